@@ -1,0 +1,33 @@
+# Few verbs. `make run` and `make test` install what they need first.
+STAGE ?= dev
+PYTHON ?= python3.11
+BIN := .venv/bin
+INSTALLED := .venv/installed
+
+.PHONY: install run test check bench deploy
+
+install: $(INSTALLED)
+
+$(INSTALLED): requirements.txt requirements-dev.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt -r requirements-dev.txt
+	touch $(INSTALLED)
+
+run: install
+	$(BIN)/python -m tools local $(ARGS)
+
+test: install
+	$(BIN)/python -m pytest -n auto $(ARGS)
+
+check: install
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m tools package --stage $(STAGE)
+
+bench: install
+	$(BIN)/python -m tools.bench $(ARGS)
+
+deploy: install
+	$(BIN)/python -m tools deploy --stage $(STAGE)
