@@ -1,0 +1,1 @@
+"""The bridge between Mercado Livre and Chatwoot: everything that runs on Lambda, except the entry points."""

@@ -1,0 +1,299 @@
+"""Builds the objects, once per container and only on first use. The one place that wires everything.
+
+What a cold receipt needs is imported at the top; all else is imported where it is built, since boto3, requests and
+Powertools together cost a cold start ten times what the receipt does.
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.intake import Intake
+from chalicelib.queues import Queue
+from chalicelib.settings import PARAMETERS_MAX_AGE_SECONDS, Settings
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_sqs import SQSClient
+
+    from chalicelib.authorizing import Authorizing
+    from chalicelib.conversations import Conversations
+    from chalicelib.duties import NotificationDuty, ThreadDuty
+    from chalicelib.facts import Facts
+    from chalicelib.health import Health
+    from chalicelib.inbound import Inbound
+    from chalicelib.mercado_livre.client import MercadoLivre, TokenEndpoint
+    from chalicelib.mercado_livre.tokens import Tokens
+    from chalicelib.outbound import Outbound
+    from chalicelib.recovery import Recovery
+    from chalicelib.resolving import Resolving
+    from chalicelib.stores.cache import Cache
+    from chalicelib.stores.history import History
+    from chalicelib.stores.sellers import Sellers
+    from chalicelib.stores.tables import Table
+    from chalicelib.stores.threads import Threads
+    from chalicelib.transport import Transport
+    from chalicelib.wording import Wording
+    from chalicelib.worker import Worker
+
+TABLES = ("threads", "sellers", "idempotency", "history", "cache")
+
+
+def read_parameters(stage: str) -> Mapping[str, str]:
+    """The stage's parameters in SSM by name, remembered for some minutes."""
+    from aws_lambda_powertools.utilities import parameters
+
+    return parameters.get_parameters(f"/ponte/{stage}", decrypt=True, max_age=PARAMETERS_MAX_AGE_SECONDS)
+
+
+class Bridge:
+    """Everything that an entry point may need, built from the environment and a clock."""
+
+    def __init__(
+        self, environ: Mapping[str, str] = os.environ, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
+        self._environ = environ
+        self.clock = clock
+        self.settings = Settings(environ, read_parameters)
+        self._built_at = clock()
+
+    def has_old_settings(self) -> bool:
+        return (self.clock() - self._built_at).total_seconds() > PARAMETERS_MAX_AGE_SECONDS
+
+    def renew(self) -> "Bridge":
+        """The same bridge with its settings read anew; connections are kept."""
+        renewed = Bridge(self._environ, self.clock)
+        kept = ("sqs", "dynamodb", "transport", "notifications_queue", "threads_queue")
+        renewed.__dict__.update({name: self.__dict__[name] for name in kept if name in self.__dict__})
+        return renewed
+
+    # Receipt
+
+    @cached_property
+    def intake(self) -> Intake:
+        return Intake(self.settings, self.notifications_queue, self.threads_queue, self.clock)
+
+    @cached_property
+    def notifications_queue(self) -> Queue:
+        return Queue(self._queue_url("NOTIFICATIONS_QUEUE_URL", "notifications"), self._environ, self.clock)
+
+    @cached_property
+    def threads_queue(self) -> Queue:
+        return Queue(self._queue_url("THREADS_QUEUE_URL", "threads.fifo"), self._environ, self.clock)
+
+    def _queue_url(self, name: str, queue: str) -> str:
+        configured = self._environ.get(name)
+        return configured or self.sqs.get_queue_url(QueueName=f"ponte-{self.settings.stage}-{queue}")["QueueUrl"]
+
+    # Flows
+
+    @cached_property
+    def worker(self) -> "Worker":
+        from chalicelib.stores.tries import Tries
+        from chalicelib.worker import Worker
+
+        return Worker(self.sqs, Tries(self._table("idempotency"), self.clock))
+
+    @cached_property
+    def notification_duty(self) -> "NotificationDuty":
+        from chalicelib.duties import NotificationDuty
+
+        return NotificationDuty(self.worker, self.resolving, self.notifications_queue.url)
+
+    @cached_property
+    def thread_duty(self) -> "ThreadDuty":
+        from chalicelib.duties import ThreadDuty
+
+        return ThreadDuty(self.worker, self.inbound, self.outbound, self.threads_queue.url)
+
+    @cached_property
+    def resolving(self) -> "Resolving":
+        from chalicelib.resolving import Resolving
+
+        return Resolving(
+            self.threads_queue,
+            self.sellers,
+            self.facts,
+            self.history,
+            self.settings,
+            client=self.dynamodb,
+            table_name=self._table_name("idempotency"),
+        )
+
+    @cached_property
+    def inbound(self) -> "Inbound":
+        from chalicelib.inbound import Inbound
+
+        return Inbound(
+            self.meli, self.conversations, self.threads, self.sellers, self.facts, self.wording, self.settings
+        )
+
+    @cached_property
+    def outbound(self) -> "Outbound":
+        from chalicelib.outbound import Outbound
+
+        return Outbound(self.meli, self.conversations, self.threads, self.wording, self.settings)
+
+    @cached_property
+    def recovery(self) -> "Recovery":
+        from chalicelib.recovery import Recovery
+
+        return Recovery(
+            self.meli,
+            self.tokens,
+            self.sellers,
+            self.threads,
+            self.notifications_queue,
+            self.threads_queue,
+            self.settings,
+            self.clock,
+        )
+
+    @cached_property
+    def authorizing(self) -> "Authorizing":
+        from chalicelib.authorizing import Authorizing
+
+        return Authorizing(self.token_endpoint, self.sellers, self.cache, self.settings, self.wording, self.clock)
+
+    @cached_property
+    def health(self) -> "Health":
+        from chalicelib.health import Health
+
+        return Health(
+            self.settings,
+            self.sellers,
+            self.sqs,
+            self.dynamodb,
+            queue_urls=(self.notifications_queue.url, self.threads_queue.url),
+            table_names=tuple(map(self._table_name, TABLES)),
+        )
+
+    # Services
+
+    @cached_property
+    def conversations(self) -> "Conversations":
+        from chalicelib.chatwoot.client import Chatwoot
+        from chalicelib.conversations import Conversations
+
+        chatwoot = Chatwoot(
+            self.transport,
+            self.settings.chatwoot_url,
+            account_id=self.settings.chatwoot_account_id,
+            token=self.settings.chatwoot_token,
+        )
+        return Conversations(chatwoot, self.threads, self.wording)
+
+    @cached_property
+    def meli(self) -> "MercadoLivre":
+        from chalicelib.mercado_livre.client import MercadoLivre
+
+        return MercadoLivre(self.transport, self.settings.mercado_livre_url, self.tokens)
+
+    @cached_property
+    def tokens(self) -> "Tokens":
+        from chalicelib.mercado_livre.tokens import Tokens
+
+        return Tokens(self.sellers, self.token_endpoint, self.clock)
+
+    @cached_property
+    def token_endpoint(self) -> "TokenEndpoint":
+        from chalicelib.mercado_livre.client import TokenEndpoint
+
+        return TokenEndpoint(
+            self.transport,
+            self.settings.mercado_livre_url,
+            app_id=self.settings.mercado_livre_app_id,
+            client_secret=self.settings.mercado_livre_client_secret,
+        )
+
+    @cached_property
+    def facts(self) -> "Facts":
+        from chalicelib.facts import Facts
+
+        return Facts(self.meli, self.cache)
+
+    @cached_property
+    def transport(self) -> "Transport":
+        from chalicelib.transport import Transport
+
+        return Transport()
+
+    @cached_property
+    def wording(self) -> "Wording":
+        from chalicelib.wording import Wording
+
+        return Wording(self.settings.language)
+
+    # Stores
+
+    @cached_property
+    def threads(self) -> "Threads":
+        from chalicelib.stores.threads import Threads
+
+        return Threads(self._table("threads"))
+
+    @cached_property
+    def sellers(self) -> "Sellers":
+        from chalicelib.stores.sellers import Sellers
+
+        return Sellers(self._table("sellers"))
+
+    @cached_property
+    def history(self) -> "History":
+        from chalicelib.stores.history import History
+
+        return History(self._table("history"), self.clock)
+
+    @cached_property
+    def cache(self) -> "Cache":
+        from chalicelib.stores.cache import Cache
+
+        return Cache(self._table("cache"), self.clock)
+
+    def _table(self, name: str) -> "Table":
+        from chalicelib.stores.tables import Table
+
+        return Table(self.dynamodb, self._table_name(name))
+
+    def _table_name(self, name: str) -> str:
+        return f"ponte-{self.settings.stage}-{name}"
+
+    # AWS
+
+    @cached_property
+    def sqs(self) -> "SQSClient":
+        client: SQSClient = self._client("sqs")
+        return client
+
+    @cached_property
+    def dynamodb(self) -> "DynamoDBClient":
+        client: DynamoDBClient = self._client("dynamodb")
+        return client
+
+    def _client(self, service: str) -> Any:
+        import boto3
+        from botocore.config import Config
+
+        config = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "max_attempts": 3})
+        return boto3.client(service, config=config)
+
+
+_bridge: Bridge | None = None
+
+
+def bridge() -> Bridge:
+    """The container's bridge, built anew now and then so that a changed setting takes effect."""
+    global _bridge
+    if _bridge is None:
+        _bridge = Bridge()
+    elif _bridge.has_old_settings():
+        _bridge = _bridge.renew()
+    return _bridge
+
+
+def install(other: Bridge | None) -> None:
+    """Use another bridge from now on: one with a clock that can be turned, or None for a fresh one."""
+    global _bridge
+    _bridge = other

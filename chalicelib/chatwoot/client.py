@@ -1,0 +1,200 @@
+"""Chatwoot's Application API, one method a call. Seen in Chatwoot 4.15.1, swagger/ and app/controllers/api/v1."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from chalicelib.chatwoot.resources import FoundConversation, Message
+from chalicelib.errors import NotFound, Refused
+from chalicelib.transport import Answer, Transport
+
+MESSAGES_PAGE_LENGTH = 20
+
+
+class Chatwoot:
+    """One account of a Chatwoot, called with the token of an administrator or an agent."""
+
+    def __init__(self, transport: Transport, base_url: str, *, account_id: int, token: str) -> None:
+        self._transport = transport
+        self._account_url = f"{base_url}/api/v1/accounts/{account_id}"
+        self._headers = {"api_access_token": token, "Accept": "application/json"}
+
+    # Contacts
+
+    def create_contact(
+        self, *, name: str, identifier: str, inbox_id: int, source_id: str, custom_attributes: Mapping[str, str]
+    ) -> int:
+        """A new contact with a contact inbox, in one transaction; its id. Refused when the identifier is taken."""
+        fields = {
+            "name": name[:255],
+            "identifier": identifier,
+            "inbox_id": inbox_id,
+            "source_id": source_id,
+            "custom_attributes": dict(custom_attributes),
+        }
+        return int(self._call("POST", "/contacts", json=fields).json()["payload"]["contact"]["id"])
+
+    def find_contact(self, identifier: str) -> int | None:
+        """The id of the contact with this identifier."""
+        rule = {
+            "attribute_key": "identifier",
+            "filter_operator": "equal_to",
+            "values": [identifier],
+            "query_operator": None,
+        }
+        answer = self._call("POST", "/contacts/filter", json={"payload": [rule]}, changes_nothing=True)
+        # The comparison ignores case.
+        contacts = [contact for contact in answer.json()["payload"] if contact.get("identifier") == identifier]
+        return int(contacts[0]["id"]) if contacts else None
+
+    # Conversations
+
+    def create_conversation(
+        self,
+        *,
+        inbox_id: int,
+        contact_id: int,
+        source_id: str,
+        custom_attributes: Mapping[str, str],
+        message: Mapping[str, Any],
+    ) -> int:
+        """A new conversation with its first message, in one transaction; its id. Repeating it makes another one.
+
+        The contact inbox is made where it is missing (app/builders/conversation_builder.rb).
+        """
+        fields = {
+            "inbox_id": inbox_id,
+            "contact_id": contact_id,
+            "source_id": source_id,
+            "status": "open",
+            "custom_attributes": dict(custom_attributes),
+            "message": dict(message),
+        }
+        return int(self._call("POST", "/conversations", json=fields).json()["id"])
+
+    def find_conversation(self, *, inbox_id: int, source_id: str) -> FoundConversation | None:
+        """The oldest conversation of a contact inbox, whatever its status."""
+        params: dict[str, str | int] = {"inbox_id": inbox_id, "source_id": source_id, "status": "all"}
+        found = self._call("GET", "/conversations", params=params).json()["data"]["payload"]
+        conversations = [FoundConversation.from_json(fields) for fields in found]
+        return min(conversations, key=lambda conversation: conversation.id) if conversations else None
+
+    def get_conversation(self, conversation_id: int) -> FoundConversation:
+        return FoundConversation.from_json(self._call("GET", f"/conversations/{conversation_id}").json())
+
+    def set_labels(self, conversation_id: int, labels: Iterable[str]) -> None:
+        """Replace the labels; read and merge first where others may have set some."""
+        self._call("POST", f"/conversations/{conversation_id}/labels", json={"labels": list(labels)}, repeatable=True)
+
+    def set_custom_attributes(self, conversation_id: int, custom_attributes: Mapping[str, Any]) -> None:
+        """Replace all custom attributes; read and merge first. Values must be strings: large integers are refused."""
+        self._call(
+            "POST",
+            f"/conversations/{conversation_id}/custom_attributes",
+            json={"custom_attributes": dict(custom_attributes)},
+            repeatable=True,
+        )
+
+    def set_status(self, conversation_id: int, status: str) -> None:
+        """`open`, `resolved`, `pending` or `snoozed`."""
+        self._call("POST", f"/conversations/{conversation_id}/toggle_status", json={"status": status}, repeatable=True)
+
+    # Messages
+
+    def create_message(self, conversation_id: int, message: Mapping[str, Any]) -> Message:
+        """Write one message, built by `incoming_message`, `echo_message` or `private_note`. Repeating it doubles it."""
+        answer = self._call("POST", f"/conversations/{conversation_id}/messages", json=dict(message))
+        return Message.from_json(answer.json())
+
+    def find_message(self, conversation_id: int, source_id: str) -> Message | None:
+        """The message with this source id, looking from the newest back to the first."""
+        before = 0
+        while True:
+            page = self._messages(conversation_id, before)
+            for message in page:
+                if message.source_id == source_id:
+                    return message
+            if len(page) < MESSAGES_PAGE_LENGTH:
+                return None
+            before = page[0].id
+
+    def set_message_status(self, conversation_id: int, message_id: int, status: str, error: str = "") -> bool:
+        """Show what became of a message; False where this Chatwoot cannot (before 4.2, or not an API inbox)."""
+        fields = {"status": status, **({"external_error": error} if error else {})}
+        try:
+            self._call("PATCH", f"/conversations/{conversation_id}/messages/{message_id}", json=fields, repeatable=True)
+        except NotFound:
+            # Before 4.2 there is no such route. A message or conversation that is gone answers the same.
+            return False
+        except Refused as refusal:
+            if refusal.status == 403:
+                return False
+            raise
+        return True
+
+    def _messages(self, conversation_id: int, before: int) -> list[Message]:
+        params = {"before": before} if before else None
+        answer = self._call("GET", f"/conversations/{conversation_id}/messages", params=params)
+        return sorted(map(Message.from_json, answer.json()["payload"]), key=lambda message: message.id)
+
+    def _call(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str | int] | None = None,
+        json: object = None,
+        changes_nothing: bool = False,
+        repeatable: bool = False,
+    ) -> Answer:
+        return self._transport.call(
+            method,
+            f"{self._account_url}{path}",
+            headers=self._headers,
+            params=params,
+            json=json,
+            changes_nothing=changes_nothing,
+            repeatable=repeatable,
+        )
+
+
+def incoming_message(content: str, *, source_id: str, external_created_at: int | None) -> dict[str, Any]:
+    """What the buyer wrote."""
+    return {
+        "content": content,
+        "message_type": "incoming",
+        "source_id": source_id,
+        "content_attributes": _written_at(external_created_at),
+    }
+
+
+def echo_message(content: str, *, source_id: str, external_created_at: int | None) -> dict[str, Any]:
+    """What the seller wrote on Mercado Livre's own pages; the dashboard shows no agent's name beside it."""
+    return {
+        "content": neutralise_liquid(content),
+        "message_type": "outgoing",
+        "source_id": source_id,
+        "content_attributes": {"external_echo": True, **_written_at(external_created_at)},
+    }
+
+
+def private_note(content: str, *, source_id: str) -> dict[str, Any]:
+    """A note that only agents see."""
+    return {
+        "content": neutralise_liquid(content),
+        "message_type": "outgoing",
+        "private": True,
+        "source_id": source_id,
+    }
+
+
+def neutralise_liquid(content: str) -> str:
+    """The same words to the eye, and no template to Chatwoot, which renders all outgoing content as Liquid.
+
+    Seen in Chatwoot 4.15.1, app/models/concerns/liquidable.rb. A zero-width space parts the braces.
+    """
+    return re.sub(r"\{(?=[{%])", "{\u200b", content)
+
+
+def _written_at(external_created_at: int | None) -> dict[str, int]:
+    return {} if external_created_at is None else {"external_created_at": external_created_at}

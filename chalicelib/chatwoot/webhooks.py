@@ -1,0 +1,145 @@
+"""Reads what Chatwoot posts to our webhook: is it true, is it an agent's reply, and to what? Pure.
+
+An account webhook and the webhook of an API inbox deliver the same body; only headers and secrets differ.
+Seen in Chatwoot 4.15.1: app/listeners/webhook_listener.rb, lib/webhooks/trigger.rb, app/models/message.rb.
+"""
+
+import hmac
+import json
+import re
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from chalicelib.errors import Malformed, NotForUs, Untrusted
+from chalicelib.models import SOURCE_ID_PREFIX
+
+SIGNATURE_MAX_AGE_SECONDS = 300
+
+# The Retry button is there for a day (Chatwoot: Message.vue). An older message that is updated for another reason,
+# a translation say, must not be sent now.
+RETRY_MAX_AGE = timedelta(days=1, hours=1)
+
+
+class Event(NamedTuple):
+    """A Chatwoot event, as far as every kind of event has it."""
+
+    name: str
+    inbox_id: int | None
+    fields: dict[str, Any]
+
+
+class Reply(NamedTuple):
+    """An agent's message that is meant for the buyer."""
+
+    chatwoot_message_id: int
+    conversation_id: int
+    contact_source_id: str
+    content: str
+    attachment_count: int
+    is_retry: bool
+
+
+def parse_event(body: bytes) -> Event:
+    """The event in a webhook's body; raises Malformed."""
+    try:
+        fields = json.loads(body.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise Malformed("the body is not JSON in UTF-8") from error
+    if not isinstance(fields, dict):
+        raise Malformed("the body is not a JSON object")
+    name = fields.get("event")
+    if not isinstance(name, str) or not name:
+        raise Malformed("event is missing")
+    # Message events have `inbox`, conversation events have `inbox_id`, contact events neither.
+    inbox = fields.get("inbox")
+    inbox_id = inbox.get("id") if isinstance(inbox, dict) else fields.get("inbox_id")
+    return Event(name, inbox_id if isinstance(inbox_id, int) else None, fields)
+
+
+def verify_signature(body: bytes, headers: Mapping[str, str], secrets: Collection[str], *, now: datetime) -> None:
+    """Raises Untrusted unless one of the secrets signed exactly these bytes within the last five minutes.
+
+    `headers` are looked up in lower case. With no secrets there is nothing to verify.
+    """
+    if not secrets:
+        return
+    timestamp, signature = headers.get("x-chatwoot-timestamp", ""), headers.get("x-chatwoot-signature", "")
+    if not timestamp or not signature:
+        raise Untrusted("the signature is missing", status=401)
+    if not re.fullmatch(r"[0-9]{1,12}", timestamp):
+        raise Untrusted("the timestamp of the signature is not a number", status=401)
+    if abs(now.timestamp() - int(timestamp)) > SIGNATURE_MAX_AGE_SECONDS:
+        raise Untrusted("the signature is older than five minutes", status=401)
+    signed = timestamp.encode() + b"." + body
+    for secret in secrets:
+        expected = "sha256=" + hmac.digest(secret.encode(), signed, "sha256").hex()
+        if hmac.compare_digest(expected.encode(), signature.encode("utf-8", "replace")):
+            return
+    raise Untrusted("the signature is wrong", status=401)
+
+
+def reply_from_event(event: Event, *, forwards_bots: bool, now: datetime) -> Reply:
+    """The reply that an event announces; raises NotForUs for every other event, Malformed for a broken one.
+
+    A Retry comes as `message_updated` whose `external_error` is gone; whether there was one is for the worker to know.
+    """
+    fields = event.fields
+    if event.name not in ("message_created", "message_updated"):
+        raise NotForUs(f"event {event.name}")
+    if fields.get("message_type") != "outgoing" or fields.get("private") is not False:
+        raise NotForUs("not a public message of an agent")
+    if str(fields.get("source_id") or "").startswith(SOURCE_ID_PREFIX):
+        raise NotForUs("our own message")
+    attributes = _object(fields.get("content_attributes"))
+    if not _is_from_person(fields, attributes, forwards_bots=forwards_bots):
+        raise NotForUs("not written by a person")
+    conversation = _object(fields.get("conversation"))
+    is_retry = event.name == "message_updated"
+    if is_retry and not _may_be_retry(fields, attributes, conversation, now):
+        raise NotForUs("an update that is no retry")
+    attachments = fields.get("attachments")
+    return Reply(
+        chatwoot_message_id=_id(fields, "id"),
+        conversation_id=_id(conversation, "id", "conversation.id"),
+        contact_source_id=str(_object(conversation.get("contact_inbox")).get("source_id") or ""),
+        content=str(fields.get("content") or ""),
+        attachment_count=len(attachments) if isinstance(attachments, list) else 0,
+        is_retry=is_retry,
+    )
+
+
+def _is_from_person(fields: Mapping[str, Any], attributes: Mapping[str, Any], *, forwards_bots: bool) -> bool:
+    # An automation rule's message has no sender; surveys are of another content type.
+    if attributes.get("automation_rule_id") or fields.get("content_type") == "input_csat":
+        return False
+    kind = _object(fields.get("sender")).get("type")
+    return kind == "user" or (forwards_bots and kind == "agent_bot")
+
+
+def _may_be_retry(
+    fields: Mapping[str, Any], attributes: Mapping[str, Any], conversation: Mapping[str, Any], now: datetime
+) -> bool:
+    if attributes.get("external_error") or attributes.get("deleted"):
+        return False
+    try:
+        written = datetime.fromisoformat(str(fields.get("created_at")))
+        if now - written > RETRY_MAX_AGE:
+            return False
+    except (ValueError, TypeError):
+        return False
+    # The payload tells the status only of the conversation's last message. After a Retry it is `sent`.
+    messages = conversation.get("messages")
+    last = _object(messages[0]) if isinstance(messages, list) and messages else {}
+    return last.get("id") != fields.get("id") or last.get("status") in (None, "sent")
+
+
+def _object(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _id(fields: Mapping[str, Any], name: str, called: str = "") -> int:
+    value = fields.get(name)
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise Malformed(f"{called or name} is missing")
+    return value

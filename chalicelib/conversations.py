@@ -1,0 +1,171 @@
+"""Writes into Chatwoot conversations, each thing once whatever happens in between.
+
+The intent is stored before a write and the result after it. An intent without a result means that the outcome is not
+known, so Chatwoot is searched for the source id before anything is written again.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from chalicelib.chatwoot.client import Chatwoot, private_note
+from chalicelib.errors import NotFound, Refused
+from chalicelib.models import SOURCE_ID_PREFIX, Conversation, Delivery, Post, Thread, ThreadRecord
+from chalicelib.observability import logger
+from chalicelib.stores.threads import Threads
+from chalicelib.wording import Wording
+
+EXCERPT_LENGTH = 60
+
+
+class Buyer(NamedTuple):
+    """Who a conversation is with."""
+
+    buyer_id: int
+    name: str
+    custom_attributes: Mapping[str, str]
+
+
+class Opening(NamedTuple):
+    """What a new conversation begins with. The first message carries a source id of its own."""
+
+    inbox_id: int
+    buyer: Buyer
+    message: Mapping[str, Any]
+    custom_attributes: Mapping[str, str]
+    labels: tuple[str, ...]
+
+
+class Conversations:
+    """The bridge's hand in Chatwoot. Every method may be repeated."""
+
+    def __init__(self, chatwoot: Chatwoot, threads: Threads, wording: Wording) -> None:
+        self._chatwoot = chatwoot
+        self._threads = threads
+        self._wording = wording
+
+    def open(self, record: ThreadRecord, opening: Opening) -> Conversation:
+        """The conversation of a thread with its first message and labels; made where it is missing."""
+        conversation = record.conversation
+        if conversation is None or not conversation.conversation_id:
+            conversation = self._find_or_create(record.thread, opening, was_begun=conversation is not None)
+        elif not conversation.is_labelled:
+            found = self._chatwoot.get_conversation(conversation.conversation_id)
+            conversation = self._label(record.thread, conversation, opening.labels, found.labels)
+        return conversation
+
+    def post(self, record: ThreadRecord, source_id: str, message: Mapping[str, Any]) -> None:
+        """Write a message with this source id into the thread's conversation, once."""
+        assert record.conversation, "a conversation is opened before anything is posted to it"
+        conversation_id = record.conversation.conversation_id
+        post = record.posts.get(source_id)
+        if post and post.state == "posted":
+            return
+        written = self._chatwoot.find_message(conversation_id, source_id) if post else None
+        if written is None:
+            self._save_post(record, Post(source_id, "posting"))
+            written = self._chatwoot.create_message(conversation_id, message)
+        self._save_post(record, Post(source_id, "posted", written.id))
+
+    def set_status(self, conversation: Conversation, status: str) -> None:
+        """Open or resolve a conversation."""
+        self._chatwoot.set_status(conversation.conversation_id, status)
+
+    def tell_outcome(self, delivery: Delivery, excerpt: str) -> None:
+        """Show on the agent's message whether it was sent; in a private note where this Chatwoot cannot show it."""
+        ids = (delivery.conversation_id, delivery.chatwoot_message_id)
+        if delivery.state == "sent":
+            self._chatwoot.set_message_status(*ids, "sent")
+            return
+        if self._chatwoot.set_message_status(*ids, "failed", delivery.reason):
+            return
+        content = self._wording.say("reply_not_sent_note", excerpt=_shorten(excerpt), reason=delivery.reason)
+        self.note_once(delivery, f"outcome/{delivery.attempts}", content)
+
+    def note_once(self, delivery: Delivery, occasion: str, content: str) -> None:
+        """A private note about a reply, in the conversation where the agent wrote it."""
+        source_id = f"{SOURCE_ID_PREFIX}note/reply/{delivery.chatwoot_message_id}/{occasion}"
+        try:
+            if not self._chatwoot.find_message(delivery.conversation_id, source_id):
+                note = private_note(content, source_id=source_id)
+                self._chatwoot.create_message(delivery.conversation_id, note)
+        except NotFound:
+            logger.warning("the conversation of a reply is gone", conversation_id=delivery.conversation_id)
+
+    def _find_or_create(self, thread: Thread, opening: Opening, *, was_begun: bool) -> Conversation:
+        buyer_id = opening.buyer.buyer_id
+        contact_id = self._threads.contact_of(thread.seller_id, buyer_id)
+        may_exist = was_begun
+        if contact_id is None:
+            contact_id, is_new = self._contact(thread, opening)
+            may_exist = may_exist or not is_new
+            self._threads.save_contact(thread.seller_id, buyer_id, contact_id)
+        conversation = Conversation(0, contact_id, opening.inbox_id, buyer_id=buyer_id)
+        self._threads.save_conversation(thread, conversation)
+        found = (
+            self._chatwoot.find_conversation(inbox_id=opening.inbox_id, source_id=str(thread)) if may_exist else None
+        )
+        if found:
+            conversation = conversation._replace(conversation_id=found.id)
+            if not self._chatwoot.find_message(found.id, str(opening.message["source_id"])):
+                self._chatwoot.create_message(found.id, opening.message)
+        else:
+            conversation = self._create(thread, conversation, opening)
+        self._threads.save_conversation(thread, conversation)
+        return self._label(thread, conversation, opening.labels, found.labels if found else ())
+
+    def _contact(self, thread: Thread, opening: Opening) -> tuple[int, bool]:
+        """The buyer's contact and whether it is new."""
+        identifier = str(opening.buyer.buyer_id)
+        try:
+            contact_id = self._chatwoot.create_contact(
+                name=opening.buyer.name,
+                identifier=identifier,
+                inbox_id=opening.inbox_id,
+                source_id=str(thread),
+                custom_attributes=opening.buyer.custom_attributes,
+            )
+        except Refused:
+            # Most likely the identifier is taken; what Chatwoot says of it is translated, so look instead of reading.
+            found = self._chatwoot.find_contact(identifier)
+            if found is None:
+                raise
+            return found, False
+        return contact_id, True
+
+    def _create(self, thread: Thread, conversation: Conversation, opening: Opening) -> Conversation:
+        contact_id = conversation.contact_id
+        try:
+            conversation_id = self._create_with(thread, contact_id, opening)
+        except NotFound:
+            # Somebody deleted the contact in Chatwoot.
+            contact_id, _ = self._contact(thread, opening)
+            self._threads.save_contact(thread.seller_id, opening.buyer.buyer_id, contact_id)
+            conversation_id = self._create_with(thread, contact_id, opening)
+        return conversation._replace(conversation_id=conversation_id, contact_id=contact_id)
+
+    def _create_with(self, thread: Thread, contact_id: int, opening: Opening) -> int:
+        return self._chatwoot.create_conversation(
+            inbox_id=opening.inbox_id,
+            contact_id=contact_id,
+            source_id=str(thread),
+            custom_attributes=opening.custom_attributes,
+            message=opening.message,
+        )
+
+    def _label(
+        self, thread: Thread, conversation: Conversation, labels: Iterable[str], present: Iterable[str]
+    ) -> Conversation:
+        # Labels replace what is there, so ours are added to what others may have set.
+        self._chatwoot.set_labels(conversation.conversation_id, dict.fromkeys([*present, *labels]))
+        conversation = conversation._replace(is_labelled=True)
+        self._threads.save_conversation(thread, conversation)
+        return conversation
+
+    def _save_post(self, record: ThreadRecord, post: Post) -> None:
+        record.posts[post.source_id] = post
+        self._threads.save_post(record.thread, post)
+
+
+def _shorten(text: str) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= EXCERPT_LENGTH else flat[: EXCERPT_LENGTH - 1] + "…"

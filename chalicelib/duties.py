@@ -1,0 +1,68 @@
+"""What a worker Lambda does with one record of its queue: read the job, name it in the log, hand it to its flow."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.jobs import DeliverReply, job_from_json
+from chalicelib.mercado_livre.notifications import Notification
+from chalicelib.observability import logger
+from chalicelib.worker import Worker
+
+if TYPE_CHECKING:
+    from chalicelib.inbound import Inbound
+    from chalicelib.outbound import Outbound
+    from chalicelib.resolving import Resolving
+
+
+class NotificationDuty:
+    """Records of the queue of notifications."""
+
+    def __init__(self, worker: Worker, resolving: "Resolving", queue_url: str) -> None:
+        self._worker = worker
+        self._resolving = resolving
+        self._queue_url = queue_url
+
+    def run(self, record: Mapping[str, Any], context: Any) -> None:
+        self._worker.run(record, self._queue_url, lambda body: self._resolve(body, context))
+
+    def _resolve(self, body: str, context: Any) -> None:
+        notification = Notification.from_json(body)
+        with _log_keys(notification.correlation_id, meli_seller_id=notification.seller_id):
+            self._resolving.resolve_notification(notification, context=context)
+
+
+class ThreadDuty:
+    """Records of the queue of threads."""
+
+    def __init__(self, worker: Worker, inbound: "Inbound", outbound: "Outbound", queue_url: str) -> None:
+        self._worker = worker
+        self._inbound = inbound
+        self._outbound = outbound
+        self._queue_url = queue_url
+
+    def run(self, record: Mapping[str, Any]) -> None:
+        self._worker.run(record, self._queue_url, self._work, when_waiting=self._tell_waiting)
+
+    def _work(self, body: str) -> None:
+        job = job_from_json(body)
+        with _log_keys(job.correlation_id, meli_thread=job.group):
+            if isinstance(job, DeliverReply):
+                self._outbound.deliver_reply(job)
+            else:
+                self._inbound.sync_thread(job.thread)
+
+    def _tell_waiting(self, body: str) -> None:
+        job = job_from_json(body)
+        if isinstance(job, DeliverReply):
+            self._outbound.tell_waiting(job)
+
+
+@contextmanager
+def _log_keys(correlation_id: str, **keys: Any) -> Iterator[None]:
+    """Names the job in each of its log lines; a warm container must not carry the names into the next."""
+    logger.thread_safe_append_keys(correlation_id=correlation_id, **keys)
+    try:
+        yield
+    finally:
+        logger.thread_safe_clear_keys()

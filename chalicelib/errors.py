@@ -1,0 +1,80 @@
+"""Everything that can go wrong, named for what may be done about it.
+
+BridgeError
+├── TryAgainLater     nothing happened; the same call may work later (may carry retry_after_seconds)
+├── OutcomeUnknown    it may have happened; look before repeating
+├── Refused           the service said no; carries status, the vendor's code and words
+│   └── NotFound
+├── LoginNeeded       the grant is gone; only a person can mend it
+├── NotForUs          a webhook that is fine and not ours; acknowledged and dropped
+├── Malformed         a webhook that cannot be read; refused, and the answer says what is missing
+├── TooLarge          a webhook over the size that we take
+├── Untrusted         a webhook that we cannot believe; refused, never queued
+└── BadSettings       a setting is missing or unusable; names it and the command that sets it
+"""
+
+
+class BridgeError(Exception):
+    """Base of all errors that the bridge raises on purpose."""
+
+
+class TryAgainLater(BridgeError):
+    """Nothing happened; the same call may work later."""
+
+    def __init__(self, message: str, *, retry_after_seconds: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class OutcomeUnknown(BridgeError):
+    """A write that may have happened: look on the other side before repeating it."""
+
+    def __init__(self, message: str, *, retry_after_seconds: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class Refused(BridgeError):
+    """The service understood and said no; repeating the same call will not help."""
+
+    def __init__(self, message: str, *, status: int, code: str = "", words: str = "") -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.words = words
+
+
+class NotFound(Refused):
+    """The service does not know the thing, or does not show it to us."""
+
+
+class LoginNeeded(BridgeError):
+    """The seller's grant is gone: only the seller, by authorising again, can mend it."""
+
+    def __init__(self, message: str, *, seller_id: int) -> None:
+        super().__init__(message)
+        self.seller_id = seller_id
+
+
+class NotForUs(BridgeError):
+    """A webhook that is fine and not ours."""
+
+
+class Malformed(BridgeError):
+    """A webhook that cannot be read; the message names what is missing or wrong."""
+
+
+class TooLarge(BridgeError):
+    """A webhook over the size that we take."""
+
+
+class Untrusted(BridgeError):
+    """A webhook that we cannot believe: wrong path token (403), or missing, wrong or old signature (401)."""
+
+    def __init__(self, message: str, *, status: int) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class BadSettings(BridgeError):
+    """A setting is missing or unusable; the message names it and says how to set it."""

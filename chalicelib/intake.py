@@ -1,0 +1,94 @@
+"""Turns a webhook into a job, or into a refusal with a name. One SQS send, and nothing else, stands in its way."""
+
+import hashlib
+import hmac
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from chalicelib.chatwoot.webhooks import parse_event, reply_from_event, verify_signature
+from chalicelib.errors import NotForUs, TooLarge, Untrusted
+from chalicelib.jobs import LONGEST_CARRIED_CONTENT, DeliverReply
+from chalicelib.mercado_livre.notifications import Notification, parse_notification
+from chalicelib.models import Thread
+from chalicelib.queues import Queue
+from chalicelib.settings import Settings
+
+LARGEST_NOTIFICATION_BYTES = 256 * 1024
+
+# An event repeats the message's text several times, and a message may have 150,000 characters.
+LARGEST_EVENT_BYTES = 4 * 1024 * 1024
+
+
+class Intake:
+    """Receives webhooks. Every refusal is an error of its own; whatever passes is safely queued."""
+
+    def __init__(self, settings: Settings, notifications: Queue, threads: Queue, clock: Callable[[], datetime]) -> None:
+        self._settings = settings
+        self._notifications = notifications
+        self._threads = threads
+        self._clock = clock
+
+    def receive_notification(
+        self, token: str, body: bytes, headers: Mapping[str, str], *, request_id: str = ""
+    ) -> Notification:
+        """Queue a Mercado Livre notification, of whatever topic, application or seller.
+
+        Raises Untrusted, TooLarge or Malformed, and TryAgainLater when it could not be queued.
+        """
+        check_path_token(token, self._settings.mercado_livre_webhook_token)
+        if len(body) > LARGEST_NOTIFICATION_BYTES:
+            raise TooLarge(f"the body has {len(body)} bytes; at most {LARGEST_NOTIFICATION_BYTES} are taken")
+        notification = parse_notification(body, headers, now=self._clock(), correlation_id=request_id)
+        if notification.is_stale and self._settings.refuses_stale_notifications:
+            raise Untrusted("the notification is older than ten minutes", status=401)
+        self._notifications.send(notification.to_json())
+        return notification
+
+    def receive_chatwoot_event(
+        self, token: str, body: bytes, headers: Mapping[str, str], *, request_id: str = ""
+    ) -> DeliverReply:
+        """Queue an agent's reply; raises NotForUs for every event that is something else.
+
+        Raises Untrusted, TooLarge or Malformed, and TryAgainLater when it could not be queued.
+        """
+        check_path_token(token, self._settings.chatwoot_webhook_token)
+        if len(body) > LARGEST_EVENT_BYTES:
+            raise TooLarge(f"the body has {len(body)} bytes; at most {LARGEST_EVENT_BYTES} are taken")
+        event = parse_event(body)
+        if event.inbox_id not in (self._settings.questions_inbox_id, self._settings.sales_inbox_id):
+            raise NotForUs("another inbox")
+        verify_signature(body, headers, self._secrets_for(event.inbox_id), now=self._clock())
+        reply = reply_from_event(event, forwards_bots=self._settings.forwards_bots, now=self._clock())
+        job = DeliverReply(
+            thread=Thread.parse(reply.contact_source_id),
+            conversation_id=reply.conversation_id,
+            chatwoot_message_id=reply.chatwoot_message_id,
+            content=reply.content[:LONGEST_CARRIED_CONTENT],
+            content_length=len(reply.content),
+            attachment_count=reply.attachment_count,
+            is_retry=reply.is_retry,
+            correlation_id=request_id,
+        )
+        # The account's webhook and the inbox's deliver the same message: one job comes of it. An update is known by
+        # its bytes, since a second Retry of the same message is another wish.
+        kind = hashlib.sha256(body).hexdigest() if job.is_retry else "created"
+        self._threads.send(
+            job.to_json(), group=job.group, deduplication_id=f"{event.name}/{job.chatwoot_message_id}/{kind}"
+        )
+        return job
+
+    def _secrets_for(self, inbox_id: int) -> list[str]:
+        secrets = self._settings.chatwoot_webhook_secrets
+        return [secrets[owner] for owner in (str(inbox_id), "account") if owner in secrets]
+
+
+def check_path_token(given: str, expected: str) -> None:
+    """Raises Untrusted unless the token in the path is ours; takes the same time whatever is given.
+
+    `expected` is the token itself or `sha256:` and its hex digest.
+    """
+    digest = hashlib.sha256(given.encode("utf-8", "replace")).hexdigest()
+    if not expected.startswith("sha256:"):
+        expected = "sha256:" + hashlib.sha256(expected.encode()).hexdigest()
+    if not hmac.compare_digest(f"sha256:{digest}", expected):
+        raise Untrusted("the token in the path is wrong", status=403)

@@ -1,0 +1,61 @@
+"""Chatwoot's Markdown as the plain text that Mercado Livre takes."""
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+# What Chatwoot's editor writes: CommonMark with strikethrough. Line breaks are meant as typed.
+_parser = MarkdownIt("commonmark", {"html": False}).enable("strikethrough")
+
+
+def to_plain_text(markdown: str) -> str:
+    """The words as a reader would copy them from the rendered message; a link keeps its address."""
+    blocks: list[str] = []
+    depth, bullet = 0, ""
+    for token in _parser.parse(markdown):
+        match token.type:
+            case "bullet_list_open" | "ordered_list_open":
+                depth += 1
+            case "bullet_list_close" | "ordered_list_close":
+                depth -= 1
+                blocks.append("" if depth else "\n")
+            case "list_item_open":
+                # The number and the mark as they were typed: `+ 55 11 …` is a list to Markdown, not to its writer.
+                bullet = "  " * (depth - 1) + f"{token.info}{token.markup} "
+            case "inline":
+                blocks.append(_block(bullet + _inline_text(token.children or []), is_tight=depth > 0))
+                bullet = ""
+            case "fence" | "code_block":
+                blocks.append(_block(token.content.rstrip("\n"), is_tight=False))
+    return "".join(blocks).strip()
+
+
+def has_words(text: str) -> bool:
+    """Whether there is anything to read: white space and invisible characters are nothing."""
+    return any(character.isprintable() and not character.isspace() for character in text)
+
+
+def _block(text: str, *, is_tight: bool) -> str:
+    return f"{text}\n" if is_tight else f"{text}\n\n"
+
+
+def _inline_text(tokens: list[Token]) -> str:
+    text = ""
+    link, link_began = "", 0
+    for token in tokens:
+        match token.type:
+            case "text" | "code_inline" | "html_inline":
+                text += token.content
+            case "softbreak" | "hardbreak":
+                text += "\n"
+            case "image":
+                text += _with_address(token.content, str(token.attrGet("src") or ""))
+            case "link_open":
+                link, link_began = str(token.attrGet("href") or ""), len(text)
+            case "link_close":
+                text = text[:link_began] + _with_address(text[link_began:], link)
+    return text
+
+
+def _with_address(label: str, address: str) -> str:
+    bare = address.removeprefix("mailto:")
+    return label or bare if bare in ("", label) or not label else f"{label} ({bare})"

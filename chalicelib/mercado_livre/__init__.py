@@ -1,0 +1,1 @@
+"""All that the bridge knows of Mercado Livre."""

@@ -1,0 +1,139 @@
+"""Mercado Livre's JSON as frozen dataclasses; fields keep the vendor's names."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+# https://developers.mercadolivre.com.br/pt_br/perguntas-e-respostas
+UNANSWERED, ANSWERED, UNDER_REVIEW = "UNANSWERED", "ANSWERED", "UNDER_REVIEW"
+GONE_STATES = frozenset({"BANNED", "DELETED", "DISABLED", "CLOSED_UNANSWERED"})
+ANSWER_ACTIVE = "ACTIVE"
+
+
+@dataclass(frozen=True)
+class AnswerToQuestion:
+    """The one answer of a question. Its text is empty when moderation removed it."""
+
+    text: str
+    status: str
+    date_created: datetime | None
+
+
+@dataclass(frozen=True)
+class Question:
+    """A buyer's question on a listing. Its text is empty when moderation removed it."""
+
+    id: str
+    seller_id: int
+    buyer_id: int
+    item_id: str
+    status: str
+    text: str
+    date_created: datetime | None
+    answer: AnswerToQuestion | None
+
+    @property
+    def state(self) -> str:
+        """Status of the question and, once answered, of the answer when that is not simply active."""
+        if self.answer and self.status == ANSWERED and self.answer.status not in ("", ANSWER_ACTIVE):
+            return f"{ANSWERED}/{self.answer.status}"
+        return self.status
+
+    @classmethod
+    def from_json(cls, fields: Mapping[str, Any]) -> "Question":
+        # By id with api_version=4 the asker is `buyer_id`; in search, and without it, `from.id`.
+        buyer_id = fields.get("buyer_id") or (fields.get("from") or {}).get("id") or 0
+        answer = fields.get("answer")
+        # `hold` is not documented beyond its name; code treats it as not answerable yet.
+        on_hold = fields.get("hold") is True and fields["status"] == UNANSWERED
+        return cls(
+            id=str(fields["id"]),
+            seller_id=int(fields["seller_id"]),
+            buyer_id=int(buyer_id),
+            item_id=str(fields.get("item_id") or ""),
+            status=UNDER_REVIEW if on_hold else str(fields["status"]),
+            text=str(fields.get("text") or ""),
+            date_created=_moment(fields.get("date_created")),
+            answer=AnswerToQuestion(
+                text=str(answer.get("text") or ""),
+                status=str(answer.get("status") or ""),
+                date_created=_moment(answer.get("date_created")),
+            )
+            if answer
+            else None,
+        )
+
+
+@dataclass(frozen=True)
+class Item:
+    """A listing, as far as an agent needs it beside a question."""
+
+    id: str
+    title: str
+    permalink: str
+    price: float | None
+    currency_id: str
+    status: str
+    picture_url: str
+
+    @classmethod
+    def from_json(cls, fields: Mapping[str, Any]) -> "Item":
+        price = fields.get("price")
+        return cls(
+            id=str(fields["id"]),
+            title=str(fields.get("title") or ""),
+            permalink=str(fields.get("permalink") or ""),
+            price=float(price) if isinstance(price, int | float) else None,
+            currency_id=str(fields.get("currency_id") or ""),
+            status=str(fields.get("status") or ""),
+            picture_url=str(fields.get("secure_thumbnail") or fields.get("thumbnail") or ""),
+        )
+
+
+@dataclass(frozen=True)
+class User:
+    """A user's public data: the nickname is all that is known of a buyer by name."""
+
+    id: int
+    nickname: str
+    site_id: str
+    permalink: str
+
+    @classmethod
+    def from_json(cls, fields: Mapping[str, Any]) -> "User":
+        return cls(
+            id=int(fields["id"]),
+            nickname=str(fields.get("nickname") or ""),
+            site_id=str(fields.get("site_id") or ""),
+            permalink=str(fields.get("permalink") or ""),
+        )
+
+
+@dataclass(frozen=True)
+class Grant:
+    """What the token endpoint gives. Without `offline_access` there is no refresh token."""
+
+    seller_id: int
+    access_token: str
+    refresh_token: str
+    expires_in: int
+
+    @classmethod
+    def from_json(cls, fields: Mapping[str, Any]) -> "Grant":
+        return cls(
+            seller_id=int(fields["user_id"]),
+            access_token=str(fields["access_token"]),
+            refresh_token=str(fields.get("refresh_token") or ""),
+            # The documentation says six hours and prints three; the value returned is what counts.
+            expires_in=int(fields["expires_in"]),
+        )
+
+
+def _moment(value: object) -> datetime | None:
+    # By id with nine fraction digits and Z, in search with an offset.
+    try:
+        moment = datetime.fromisoformat(str(value))
+    except ValueError:
+        return None
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

@@ -1,0 +1,152 @@
+"""Finds out which thread a hint is about, and puts a job for it on the queue of threads.
+
+Hints that concern no thread end here: recorded, and what was remembered of a listing dropped.
+"""
+
+import re
+from typing import TYPE_CHECKING
+
+from aws_lambda_powertools.utilities.idempotency import (
+    DynamoDBPersistenceLayer,
+    IdempotencyConfig,
+    idempotent_function,
+)
+from aws_lambda_powertools.utilities.idempotency.exceptions import IdempotencyAlreadyInProgressError
+
+from chalicelib.errors import TryAgainLater
+from chalicelib.facts import Facts
+from chalicelib.jobs import SyncThread
+from chalicelib.mercado_livre.notifications import Notification
+from chalicelib.models import Thread
+from chalicelib.observability import count, logger
+from chalicelib.queues import Queue
+from chalicelib.settings import Settings
+from chalicelib.stores.history import History
+from chalicelib.stores.sellers import Sellers
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+# Missed feeds bring a notification back for two days.
+REMEMBERED_SECONDS = 3 * 24 * 3600
+
+ITEM_TOPICS = frozenset({"items", "items_prices"})
+
+# https://developers.mercadolivre.com.br/pt_br/produto-receba-notificacoes, and names that other documents use.
+TOPICS_WITHOUT_THREAD = frozenset(
+    {
+        "orders_v2",
+        "orders_feedback",
+        "messages",
+        "shipments",
+        "payments",
+        "post_purchase",
+        "invoices",
+        "catalog_item_competition_status",
+        "catalog_suggestions",
+        "price_suggestion",
+        "public_offers",
+        "public_candidates",
+        "stock-location",
+        "stock-locations",
+        "user-products-families",
+        "fbm_stock_operations",
+        "flex-handshakes",
+        "vis_leads",
+        "leads-credits",
+        "quotations",
+        "catalog",
+        "catalogs",
+        "promotions",
+    }
+)
+
+
+class Resolving:
+    """Notification → job for a thread."""
+
+    def __init__(
+        self,
+        threads: Queue,
+        sellers: Sellers,
+        facts: Facts,
+        history: History,
+        settings: Settings,
+        *,
+        client: "DynamoDBClient",
+        table_name: str,
+    ) -> None:
+        self._threads = threads
+        self._sellers = sellers
+        self._facts = facts
+        self._history = history
+        self._settings = settings
+        self._idempotency = IdempotencyConfig(expires_after_seconds=REMEMBERED_SECONDS)
+        self._resolve_once = idempotent_function(
+            self._resolve,
+            data_keyword_argument="key",
+            persistence_store=DynamoDBPersistenceLayer(table_name=table_name, boto3_client=client),
+            config=self._idempotency,
+        )
+
+    def resolve_notification(self, notification: Notification, *, context: "Any" = None) -> None:
+        """Queue the work that a notification asks for and record how it ended. Repeating it is safe.
+
+        The same notification, told by its delivery id or else its content, does its work once. One that cannot be
+        told from others of its kind does it each time.
+        """
+        if context:
+            self._idempotency.register_lambda_context(context)
+        if not notification.content_key:
+            self._resolve(notification=notification, key="")
+            return
+        try:
+            self._resolve_once(notification=notification, key=notification.content_key)
+        except IdempotencyAlreadyInProgressError as error:
+            raise TryAgainLater("the same notification is being resolved") from error
+
+    def _resolve(self, *, notification: Notification, key: str) -> str:
+        outcome = self._outcome(notification)
+        self._history.record(notification, outcome)
+        # The topic and the resource are the sender's words; in a dimension each would make a metric to pay for.
+        count("Notification", outcome=outcome.split(":")[0])
+        if notification.is_stale:
+            count("NotificationStale")
+        logger.info(
+            "notification resolved",
+            outcome=outcome,
+            meli_topic=notification.topic,
+            meli_resource=notification.resource,
+            age_seconds=notification.age_seconds,
+        )
+        return outcome
+
+    def _outcome(self, notification: Notification) -> str:
+        if notification.application_id not in (None, self._settings.mercado_livre_app_id):
+            return "another application"
+        if self._sellers.get(notification.seller_id) is None:
+            return "unknown seller"
+        topic = notification.known_topic
+        if topic == "questions":
+            return self._queue_question(notification)
+        if topic in ITEM_TOPICS:
+            return self._forget_item(notification)
+        return "no work for this topic" if topic in TOPICS_WITHOUT_THREAD else "unknown topic"
+
+    def _queue_question(self, notification: Notification) -> str:
+        thread = Thread.parse(f"{notification.seller_id}/question/{notification.resource_id}")
+        if thread is None:
+            return "unusable resource"
+        job = SyncThread(thread, notification.correlation_id)
+        key = notification.content_key or f"{notification.arrived_at}/{notification.correlation_id}"
+        self._threads.send(job.to_json(), group=job.group, deduplication_id=f"sync/{key}"[:128])
+        return f"queued: {thread}"
+
+    def _forget_item(self, notification: Notification) -> str:
+        found = re.search(r"(?:^|/)(M[A-Z]{2}[0-9]{1,15})(?:/|$)", notification.resource)
+        if not found:
+            return "unusable resource"
+        self._facts.forget_item(notification.seller_id, found.group(1))
+        return "listing forgotten"

@@ -1,0 +1,38 @@
+"""Every notification and what became of it, for thirty days."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from chalicelib.mercado_livre.notifications import Notification
+from chalicelib.stores.tables import Table
+
+KEPT = timedelta(days=30)
+
+
+class History:
+    """Records by seller and time. Holds ids, topics and times; never what people wrote."""
+
+    def __init__(self, table: Table, clock: Callable[[], datetime]) -> None:
+        self._table = table
+        self._clock = clock
+
+    def record(self, notification: Notification, outcome: str) -> None:
+        """Write down how a notification ended; recording the same one again replaces the record."""
+        name = notification.correlation_id or notification.notification_id
+        age = notification.age_seconds
+        self._table.put(
+            {
+                "seller_id": str(notification.seller_id),
+                "time": f"{notification.arrived_at}#{name}",
+                "topic": notification.topic,
+                "resource": notification.resource,
+                "application_id": str(notification.application_id or ""),
+                "notification_id": notification.notification_id,
+                "delivery_id": notification.delivery_id,
+                "attempts": notification.attempts,
+                "age_seconds": None if age is None else round(age),
+                "is_stale": notification.is_stale,
+                "outcome": outcome,
+                "expires_at": int((self._clock() + KEPT).timestamp()),
+            }
+        )

@@ -1,0 +1,82 @@
+"""Plain Python in and out of DynamoDB items, so that no store spells out attribute types."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+from botocore.exceptions import ClientError
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+_serializer = TypeSerializer()
+_deserializer = TypeDeserializer()
+
+
+class Table:
+    """One table. Reads are consistent: a worker must see what the one before it wrote."""
+
+    def __init__(self, client: "DynamoDBClient", name: str) -> None:
+        self._client = client
+        self.name = name
+
+    def get(self, key: Mapping[str, str]) -> dict[str, Any] | None:
+        answer = self._client.get_item(TableName=self.name, Key=_wire(key), ConsistentRead=True)
+        return _plain(answer["Item"]) if "Item" in answer else None
+
+    def put(self, item: Mapping[str, Any]) -> None:
+        self._client.put_item(TableName=self.name, Item=_wire(item))
+
+    def take(self, key: Mapping[str, str]) -> dict[str, Any] | None:
+        """Delete an item and return it: of several callers, one gets it."""
+        answer = self._client.delete_item(TableName=self.name, Key=_wire(key), ReturnValues="ALL_OLD")
+        return _plain(answer["Attributes"]) if answer.get("Attributes") else None
+
+    def update(
+        self, key: Mapping[str, str], expression: str, values: Mapping[str, Any], *, condition: str = ""
+    ) -> dict[str, Any] | None:
+        """The item after the update; None when the condition did not hold."""
+        conditions: dict[str, str] = {"ConditionExpression": condition} if condition else {}
+        try:
+            answer = self._client.update_item(
+                TableName=self.name,
+                Key=_wire(key),
+                UpdateExpression=expression,
+                ExpressionAttributeValues=_wire(values),
+                ReturnValues="ALL_NEW",
+                **conditions,  # type: ignore[arg-type]
+            )
+        except ClientError as error:
+            if condition and error.response["Error"]["Code"] == "ConditionalCheckFailedException":
+                return None
+            raise
+        return _plain(answer["Attributes"])
+
+    def query(self, key_name: str, value: str) -> list[dict[str, Any]]:
+        """Every item with this partition key, in the order of the sort key."""
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self.name,
+            KeyConditionExpression="#key = :value",
+            ExpressionAttributeNames={"#key": key_name},
+            ExpressionAttributeValues=_wire({":value": value}),
+            ConsistentRead=True,
+        )
+        return [_plain(item) for page in pages for item in page["Items"]]
+
+    def scan(self) -> list[dict[str, Any]]:
+        pages = self._client.get_paginator("scan").paginate(TableName=self.name, ConsistentRead=True)
+        return [_plain(item) for page in pages for item in page["Items"]]
+
+
+def _wire(item: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _serializer.serialize(value) for name, value in item.items()}
+
+
+def _plain(item: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _number(_deserializer.deserialize(value)) for name, value in item.items()}
+
+
+def _number(value: Any) -> Any:
+    # DynamoDB returns decimals; we store whole numbers only.
+    return int(value) if isinstance(value, Decimal) else value

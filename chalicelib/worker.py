@@ -1,0 +1,132 @@
+"""Runs one job from a queue: waits out an outage, and gives up on what keeps failing for a reason nobody foresaw.
+
+Chalice cannot tell the queue which records of a batch failed, so a batch is one record; an error that leaves here
+puts the record back on its queue, to be shown again when its visibility timeout ends.
+"""
+
+import random
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError, HTTPClientError
+from botocore.exceptions import ConnectionError as NoConnection
+
+from chalicelib.errors import LoginNeeded, OutcomeUnknown, TryAgainLater
+from chalicelib.observability import count, logger
+from chalicelib.stores.tries import Tries
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
+FAILURES_ALLOWED = 5
+PAUSE_AFTER_FAILURE_SECONDS = 20
+
+# 2, 4, 8 … seconds. A queue keeps a message for 14 days and counts up to 1000 receives: 21 minutes make 960 of them.
+FIRST_WAIT_SECONDS = 2.0
+LONGEST_WAIT_SECONDS = 21 * 60.0
+LONGEST_RETRY_AFTER_SECONDS = 6 * 3600.0
+
+# A reply that comes back for the fourth time has waited some 15 seconds: its agent should know.
+RECEIVES_BEFORE_TELLING = 4
+
+
+class Postponed(Exception):
+    """The job went back to its queue on purpose. Leaving the Lambda with an error is the only way to keep it there."""
+
+
+class Worker:
+    """Runs jobs. `choose` answers with a random number between two others."""
+
+    def __init__(
+        self, sqs: "SQSClient", tries: Tries, *, choose: Callable[[float, float], float] = random.uniform
+    ) -> None:
+        self._sqs = sqs
+        self._tries = tries
+        self._choose = choose
+
+    def run(
+        self,
+        record: Mapping[str, Any],
+        queue_url: str,
+        handle: Callable[[str], None],
+        *,
+        when_waiting: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        """Handle one SQS record; returns when it is done with, raises when it is to come back.
+
+        `when_waiting` is called once, when a job has been waiting for long enough that somebody should know.
+        """
+        message_id, body = record["messageId"], record["body"]
+        receives = int(record["attributes"]["ApproximateReceiveCount"])
+        if receives > 1 and self._tries.add(message_id, 1) > FAILURES_ALLOWED:
+            self._dead_letter(record, queue_url)
+            return
+        try:
+            handle(body)
+        except Exception as error:
+            if not can_wait(error):
+                self._pause(record, queue_url, receives)
+                raise
+            self._put_back(record, queue_url, receives, error)
+            if receives == RECEIVES_BEFORE_TELLING:
+                when_waiting(body)
+            raise Postponed(str(error)) from error
+
+    def _pause(self, record: Mapping[str, Any], queue_url: str, receives: int) -> None:
+        """Come back soon after a failure that nobody foresaw."""
+        if receives == 1:
+            self._tries.add(record["messageId"], 1)
+        count("JobFailed")
+        logger.exception("job failed", receives=receives)
+        self._show_again_in(PAUSE_AFTER_FAILURE_SECONDS, record, queue_url)
+
+    def _put_back(self, record: Mapping[str, Any], queue_url: str, receives: int, error: Exception) -> None:
+        """Wait out an outage; that is no failure of the job."""
+        if receives > 1:
+            self._tries.add(record["messageId"], -1)
+        seconds = self._wait_seconds(receives, getattr(error, "retry_after_seconds", None))
+        self._show_again_in(seconds, record, queue_url)
+        count("JobPostponed", reason=type(error).__name__)
+        logger.info("job postponed", reason=str(error), receives=receives, wait_seconds=round(seconds, 1))
+
+    def _wait_seconds(self, receives: int, retry_after_seconds: float | None) -> float:
+        if retry_after_seconds is not None:
+            return min(max(retry_after_seconds, 1.0), LONGEST_RETRY_AFTER_SECONDS)
+        seconds = min(FIRST_WAIT_SECONDS * 2.0 ** min(receives - 1, 20), LONGEST_WAIT_SECONDS)
+        # Spread, so that what failed together does not come back together.
+        return float(self._choose(0.8, 1.0)) * seconds
+
+    def _show_again_in(self, seconds: float, record: Mapping[str, Any], queue_url: str) -> None:
+        self._sqs.change_message_visibility(
+            QueueUrl=queue_url, ReceiptHandle=record["receiptHandle"], VisibilityTimeout=max(1, round(seconds))
+        )
+
+    def _dead_letter(self, record: Mapping[str, Any], queue_url: str) -> None:
+        """Move a job aside, so that its thread goes on. Dying after the send only leaves it there twice."""
+        group = record["attributes"].get("MessageGroupId")
+        fifo: dict[str, Any] = {"MessageGroupId": group, "MessageDeduplicationId": record["messageId"]} if group else {}
+        self._sqs.send_message(QueueUrl=dead_letter_url(queue_url), MessageBody=record["body"], **fifo)
+        count("JobDeadLettered")
+        logger.error("job moved to the dead-letter queue", sqs_message_id=record["messageId"])
+
+
+def dead_letter_url(queue_url: str) -> str:
+    """The dead-letter queue beside a queue: `…-dead`, `…-dead.fifo`."""
+    base, dot, fifo = queue_url.rpartition(".fifo")
+    return f"{base}-dead{dot}{fifo}" if dot else f"{queue_url}-dead"
+
+
+def can_wait(error: Exception) -> bool:
+    """Whether a job that failed so need only be tried again later, however often."""
+    return isinstance(error, TryAgainLater | OutcomeUnknown | LoginNeeded) or is_aws_away(error)
+
+
+def is_aws_away(error: BaseException) -> bool:
+    """Whether AWS did not answer, or answered that it is busy: time mends that."""
+    if isinstance(error, HTTPClientError | NoConnection):
+        return True
+    if not isinstance(error, ClientError):
+        return False
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    code = error.response.get("Error", {}).get("Code", "")
+    return status >= 500 or "Throttl" in code or code == "ProvisionedThroughputExceededException"
