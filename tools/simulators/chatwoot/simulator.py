@@ -1,0 +1,257 @@
+"""The simulator itself: what a person at the dashboard or Chatwoot's own robots do, and what a test may look at."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+
+from flask import Response
+
+from tools.simulators.chatwoot import (
+    contacts,
+    control,
+    conversation_routes,
+    inboxes,
+    message_routes,
+    setup_objects,
+    storage,
+)
+from tools.simulators.chatwoot.access import Router
+from tools.simulators.chatwoot.contacts import Contacts
+from tools.simulators.chatwoot.conversations import Conversations
+from tools.simulators.chatwoot.errors import Refused
+from tools.simulators.chatwoot.inboxes import Inboxes
+from tools.simulators.chatwoot.messages import Draft, Messages
+from tools.simulators.chatwoot.records import AgentBot, Conversation, Json, Message, Upload, User
+from tools.simulators.chatwoot.state import State
+from tools.simulators.chatwoot.timeline import Timeline
+from tools.simulators.chatwoot.webhooks import Events, Settle
+from tools.simulators.service import Clock, Service, Webhook
+
+# What Rails answers when no route matches (public/404.html, shortened).
+NOT_FOUND_PAGE = """<!DOCTYPE html>
+<html><head><title>The page you were looking for doesn't exist (404)</title></head>
+<body><h1>The page you were looking for doesn't exist.</h1></body></html>
+"""
+
+
+class Chatwoot(Service):
+    """One account with an administrator (the bridge's user), an agent and a bot.
+
+    Acts and queries take and return plain values; a conversation is named by its display id. What does not exist
+    raises `errors.NotFound`, what Chatwoot refuses raises another `errors.ApiError`.
+    """
+
+    name = "chatwoot"
+
+    def __init__(
+        self,
+        *,
+        clock: Clock = lambda: datetime.now(UTC),
+        account_id: int = 1,
+        frontend_url: str = "",
+        version: str = "4.15.1",
+    ) -> None:
+        super().__init__(clock=clock)
+        self.admin_token = "chatwoot-admin-token"
+        self.agent_token = "chatwoot-agent-token"
+        self.outsider_token = "chatwoot-outsider-token"
+        self.bot_token = "chatwoot-bot-token"
+        self.state = State(
+            clock=lambda: self.clock(),
+            account_id=account_id,
+            account_name="Loja Exemplo",
+            version=_read_version(version),
+            find_frontend_url=lambda: frontend_url or self.base_url,
+            admin=User(
+                9, "Ponte Mercado Livre", "Ponte Mercado Livre", "ponte@example.com", "administrator", self.admin_token
+            ),
+            agent=User(5, "Ana Souza", "Ana", "ana@example.com", "agent", self.agent_token),
+            outsider=User(6, "Fora da Conta", "Fora da Conta", "fora@example.com", "", self.outsider_token),
+            bot=AgentBot(3, "Robo Perguntas", self.bot_token),
+        )
+        self._events = Events(self.state, self._put_in_outbox, self._fail_message)
+        timeline = Timeline(self.state, self._events)
+        self._contacts = Contacts(self.state, self._events)
+        self._messages = Messages(self.state, self._events, timeline, self._contacts)
+        self._conversations = Conversations(self.state, self._events, timeline, self._contacts, self._messages)
+        self._inboxes = Inboxes(self.state)
+        self._add_routes()
+
+    # Acts: what people do
+
+    def reply(
+        self,
+        conversation_id: int,
+        content: str | None,
+        *,
+        private: bool = False,
+        attachments: Iterable[Upload | tuple[str, str, bytes]] = (),
+        sender: User | None = None,
+        as_user: str = "agent",
+        in_reply_to: int | None = None,
+    ) -> Json:
+        """Write in the dashboard as the agent, as the administrator (`as_user="admin"`) or as `sender`."""
+        with self.lock:
+            author = sender or self._find_user(as_user)
+            conversation = self.state.find_conversation(conversation_id, author)
+            conversation.agent_last_seen_at = self.clock()
+            params: Json = {
+                "content": content,
+                "private": private,
+                "attachments": [Upload(*item) for item in attachments],
+                "content_attributes": {"in_reply_to": in_reply_to} if in_reply_to else {},
+            }
+            message = self._messages.create(self._messages.draft(conversation, author, params))
+            return control.view_message(self.state, message)
+
+    def press_retry(self, message_id: int) -> Json:
+        """Press «retry»: the dashboard shows it on a failure with a reason that is at most a day old. Message.vue"""
+        with self.lock:
+            message = self._find_message(message_id)
+            has_button = message.status == "failed" and bool(message.content_attributes.get("external_error"))
+            if not has_button or self.clock() - message.created_at > timedelta(days=1):
+                raise Refused(f"the dashboard shows no retry button on message {message_id}")
+            self._messages.retry(message)
+            return control.view_message(self.state, message)
+
+    def delete_message(self, message_id: int) -> Json:
+        with self.lock:
+            message = self._find_message(message_id)
+            self._messages.delete(message)
+            return control.view_message(self.state, message)
+
+    def typing(self, conversation_id: int, *, is_on: bool = True, is_private: bool = False) -> None:
+        with self.lock:
+            conversation = self._find_conversation(conversation_id)
+            self._events.typing(conversation, self.state.agent, is_on=is_on, is_private=is_private)
+
+    def resolve(self, conversation_id: int, *, as_user: str = "agent") -> Json:
+        return self.set_status(conversation_id, "resolved", as_user=as_user)
+
+    def set_status(self, conversation_id: int, status: str, *, as_user: str = "agent") -> Json:
+        with self.lock:
+            conversation = self._find_conversation(conversation_id)
+            self._conversations.set_status(conversation, self._find_user(as_user), status)
+            return control.view_conversation(self.state, conversation)
+
+    def new_conversation(self, contact_id: int, inbox_id: int, *, as_user: str = "agent") -> Json:
+        """Start one in the dashboard: its source_id is a random UUID, unknown to any bridge."""
+        with self.lock:
+            params = {"contact_id": contact_id, "inbox_id": inbox_id}
+            conversation = self._conversations.create(self._find_user(as_user), params)
+            return control.view_conversation(self.state, conversation)
+
+    def create_other_inbox(self, name: str, *, channel_type: str = "api", webhook_url: str | None = None) -> Json:
+        """An inbox that is not the bridge's; `channel_type` is `api` or `web_widget`."""
+        with self.lock:
+            channel = {"type": channel_type, "webhook_url": webhook_url}
+            inbox = self._inboxes.create({"name": name, "channel": channel})
+            return control.view_inbox(inbox)
+
+    def remove_agent_from_inbox(self, inbox_id: int) -> None:
+        with self.lock:
+            self.state.find_inbox(inbox_id, self.state.admin).member_ids.discard(self.state.agent.id)
+
+    # Acts: what Chatwoot does by itself
+
+    def bot_reply(self, conversation_id: int, content: str) -> Json:
+        with self.lock:
+            return self._write(Draft(self._find_conversation(conversation_id), self.state.bot, content))
+
+    def automation_reply(self, conversation_id: int, content: str, *, automation_rule_id: int = 12) -> Json:
+        with self.lock:
+            attributes = {"automation_rule_id": automation_rule_id}
+            conversation = self._find_conversation(conversation_id)
+            return self._write(Draft(conversation, None, content, content_attributes=attributes))
+
+    def greeting(self, conversation_id: int, content: str = "Olá! Já já respondemos.") -> Json:
+        with self.lock:
+            return self._write(Draft(self._find_conversation(conversation_id), None, content, "template"))
+
+    def out_of_office(self, conversation_id: int, content: str = "Estamos fora do horário de atendimento.") -> Json:
+        return self.greeting(conversation_id, content)
+
+    def csat(self, conversation_id: int, content: str = "Como foi o atendimento?") -> Json:
+        """A survey; in webhooks its content ends in a link."""
+        with self.lock:
+            conversation, attributes = self._find_conversation(conversation_id), {"display_type": "emoji"}
+            return self._write(Draft(conversation, None, content, "template", "input_csat", attributes))
+
+    # Queries
+
+    def inboxes(self) -> list[Json]:
+        with self.lock:
+            return [control.view_inbox(inbox) for inbox in self.state.inboxes.values()]
+
+    def contacts(self) -> list[Json]:
+        with self.lock:
+            return [control.view_contact(self.state, contact) for contact in self.state.contacts.values()]
+
+    def conversations(self, inbox_id: int | None = None) -> list[Json]:
+        with self.lock:
+            found = self.state.conversations.values()
+            return [control.view_conversation(self.state, c) for c in found if inbox_id in (None, c.inbox.id)]
+
+    def conversation(self, conversation_id: int) -> Json:
+        with self.lock:
+            return control.view_conversation(self.state, self._find_conversation(conversation_id))
+
+    def messages(self, conversation_id: int, *, with_activities: bool = False) -> list[Json]:
+        """In the order in which they stand; activities («marked resolved by …») only on demand."""
+        with self.lock:
+            found = self._find_conversation(conversation_id).messages
+            shown = [m for m in found if with_activities or m.message_type != "activity"]
+            return [control.view_message(self.state, message) for message in shown]
+
+    # What the base asks for
+
+    def reset(self) -> None:
+        with self.lock:
+            super().reset()
+            self.state.forget()
+
+    def _next_webhook(self) -> Webhook | None:
+        with self.lock:
+            webhook = super()._next_webhook()
+            if webhook:
+                self._events.sign_again(webhook.headers, webhook.body)
+            return webhook
+
+    def _put_in_outbox(self, url: str, body: bytes, headers: dict[str, str], settle: Settle) -> None:
+        self.send_webhook(url, body, headers, settle)
+
+    def _fail_message(self, message_id: int, error: str) -> None:
+        with self.lock:
+            self._messages.fail_delivery(message_id, error)
+
+    def _write(self, draft: Draft) -> Json:
+        self._messages.check(draft)
+        return control.view_message(self.state, self._messages.create(draft))
+
+    def _find_user(self, as_user: str) -> User:
+        return {"agent": self.state.agent, "admin": self.state.admin}[as_user]
+
+    def _find_conversation(self, conversation_id: int) -> Conversation:
+        return self.state.find_conversation(conversation_id, self.state.admin)
+
+    def _find_message(self, message_id: int) -> Message:
+        return self.state.find_any_message(message_id)
+
+    def _add_routes(self) -> None:
+        router = Router(self.flask, self.state, self.lock)
+        contacts.add_routes(router, self.state, self._contacts)
+        conversation_routes.add_routes(router, self.state, self._events, self._conversations)
+        message_routes.add_routes(router, self.state, self._messages)
+        inboxes.add_routes(router, self.state, self._inboxes)
+        setup_objects.add_routes(router, self.state)
+        storage.add_routes(router, self.state)
+        control.add_routes(router, self.flask, self)
+
+        @self.flask.errorhandler(404)
+        @self.flask.errorhandler(405)
+        def no_route(error: Exception) -> Response:
+            return Response(NOT_FOUND_PAGE, 404, content_type="text/html; charset=UTF-8")
+
+
+def _read_version(text: str) -> tuple[int, ...]:
+    parts = [int(part) for part in text.split(".")]
+    return (*parts, 0, 0)[:3]

@@ -1,0 +1,15 @@
+"""A stand-in for Mercado Livre: consent and tokens, users, listings, questions and answers, notifications.
+
+Each noun is a module with a class that holds its acts (what buyers, sellers and Mercado Livre do) and, in
+`_add_routes`, what the API answers. `MercadoLivre` is all of them on one port; a new noun is one more base of it.
+"""
+
+from tools.simulators.mercado_livre.control import Control
+from tools.simulators.mercado_livre.errors import NotPossible, Unknown
+from tools.simulators.mercado_livre.question_search import QuestionSearch
+
+__all__ = ["MercadoLivre", "NotPossible", "Unknown"]
+
+
+class MercadoLivre(Control, QuestionSearch):
+    """Serve `wsgi`; set `base_url` once the port is known."""
