@@ -1,0 +1,329 @@
+"""The template on an embedded AWS, and what a stage gets besides it. What moto ignores is read in the template."""
+
+import json
+import zlib
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import yaml
+from boto3.session import Session
+from moto.server import ThreadedMotoServer
+
+from tools.deployed_state import restore_state
+from tools.provision import (
+    TEMPLATE,
+    StackFailed,
+    create_stack,
+    ensure_webhook_tokens,
+    put_settings,
+    read_settings,
+    read_stack,
+)
+
+TABLES_WITH_EXPIRY = {
+    "ThreadsTable": "expires_at",
+    "IdempotencyTable": "expiration",
+    "HistoryTable": "expires_at",
+    "CacheTable": "expires_at",
+}
+
+
+@pytest.fixture(scope="module")
+def session() -> Iterator[Session]:
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN"):
+            patch.delenv(name, raising=False)
+        patch.setenv("AWS_ENDPOINT_URL", f"http://{host}:{port}")
+        patch.setenv("AWS_ACCESS_KEY_ID", "testing")
+        patch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+        yield Session(region_name="us-east-1")
+    server.stop()
+
+
+@pytest.fixture
+def stage(request: pytest.FixtureRequest) -> str:
+    """A stage of its own for each test, so that none sees another's."""
+    return f"t{zlib.crc32(request.node.name.encode())}"
+
+
+@pytest.fixture(scope="module")
+def resources() -> dict[str, Any]:
+    """The template's resources, with `!Sub X` and its like read as plain X."""
+
+    class Loader(yaml.SafeLoader):
+        pass
+
+    Loader.add_multi_constructor("!", lambda loader, _, node: loader.construct_scalar(node))
+    resources: dict[str, Any] = yaml.load(TEMPLATE.read_text(), Loader)["Resources"]
+    return resources
+
+
+def test_the_stack_has_both_queues_and_a_dead_letter_queue_for_each(session: Session, stage: str) -> None:
+    outputs = create_stack(session, stage)
+
+    for name in ("notifications", "threads"):
+        suffix = ".fifo" if name == "threads" else ""
+        output = name.capitalize()
+        assert outputs[f"{output}QueueArn"].endswith(f":ponte-{stage}-{name}{suffix}")
+        assert outputs[f"{output}DeadQueueArn"].endswith(f":ponte-{stage}-{name}-dead{suffix}")
+        attributes = _attributes(session, outputs[f"{output}QueueUrl"])
+        assert json.loads(attributes["RedrivePolicy"]) == {
+            "deadLetterTargetArn": outputs[f"{output}DeadQueueArn"],
+            "maxReceiveCount": 1000,
+        }
+        assert attributes["VisibilityTimeout"] == "360"
+
+
+def test_every_queue_is_encrypted_and_keeps_messages_for_fourteen_days(session: Session, stage: str) -> None:
+    outputs = create_stack(session, stage)
+
+    urls = [value for name, value in outputs.items() if name.endswith("QueueUrl")]
+    assert len(urls) == 4
+    for url in urls:
+        attributes = _attributes(session, url)
+        assert attributes["MessageRetentionPeriod"] == "1209600"
+        assert attributes["SqsManagedSseEnabled"] == "true"
+
+
+def test_the_threads_queue_has_an_order_and_a_limit_for_each_thread(session: Session, stage: str) -> None:
+    outputs = create_stack(session, stage)
+
+    for name in ("ThreadsQueueUrl", "ThreadsDeadQueueUrl"):
+        attributes = _attributes(session, outputs[name])
+        assert attributes["FifoQueue"] == "true"
+        assert attributes["ContentBasedDeduplication"] == "false"
+        assert attributes["DeduplicationScope"] == "messageGroup"
+        assert attributes["FifoThroughputLimit"] == "perMessageGroupId"
+
+
+@pytest.mark.parametrize(
+    ("table", "keys"),
+    [
+        ("threads", ["thread", "item"]),
+        ("sellers", ["seller_id"]),
+        ("idempotency", ["id"]),
+        ("history", ["seller_id", "time"]),
+        ("cache", ["key"]),
+    ],
+)
+def test_a_table_has_its_keys_and_is_paid_for_on_demand(
+    session: Session, stage: str, table: str, keys: list[str]
+) -> None:
+    outputs = create_stack(session, stage)
+
+    description = session.client("dynamodb").describe_table(TableName=f"ponte-{stage}-{table}")["Table"]
+    assert outputs[f"{table.capitalize()}Table"] == f"ponte-{stage}-{table}"
+    assert [key["AttributeName"] for key in description["KeySchema"]] == keys
+    assert description["BillingModeSummary"]["BillingMode"] == "PAY_PER_REQUEST"
+
+
+def test_every_table_is_encrypted_and_can_be_restored(resources: dict[str, Any]) -> None:
+    tables = [it["Properties"] for it in resources.values() if it["Type"] == "AWS::DynamoDB::Table"]
+
+    assert len(tables) == 5
+    for table in tables:
+        assert table["SSESpecification"] == {"SSEEnabled": True}
+        assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+
+
+def test_what_may_be_forgotten_expires_and_sellers_never_do(resources: dict[str, Any]) -> None:
+    expiry_by_table = {
+        name: it["Properties"]["TimeToLiveSpecification"]["AttributeName"]
+        for name, it in resources.items()
+        if "TimeToLiveSpecification" in it["Properties"]
+    }
+
+    assert expiry_by_table == TABLES_WITH_EXPIRY
+
+
+def test_threads_and_sellers_outlive_their_stack(resources: dict[str, Any]) -> None:
+    for name in ("ThreadsTable", "SellersTable"):
+        assert resources[name]["DeletionPolicy"] == "RetainExceptOnCreate"
+        assert resources[name]["UpdateReplacePolicy"] == "Retain"
+
+
+def test_creating_the_stack_again_changes_nothing(session: Session, stage: str) -> None:
+    outputs = create_stack(session, stage)
+    table = session.resource("dynamodb").Table(outputs["SellersTable"])
+    table.put_item(Item={"seller_id": "1"})
+
+    again = create_stack(session, stage)
+
+    assert again == outputs == read_stack(session, stage)
+    assert table.get_item(Key={"seller_id": "1"})["Item"] == {"seller_id": "1"}
+
+
+def test_a_stack_that_fails_says_which_resource_and_why(
+    session: Session, stage: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = FailingCloudFormation(session.client("cloudformation"))
+    monkeypatch.setattr(session, "client", lambda _: client)
+
+    with pytest.raises(StackFailed, match=r"SellersTable \(AWS::DynamoDB::Table\): ponte-dev-sellers already exists"):
+        create_stack(session, stage)
+
+
+def test_secrets_are_written_encrypted_and_the_other_settings_plain(session: Session, stage: str) -> None:
+    put_settings(session, stage, {"CHATWOOT_TOKEN": "secret", "CHATWOOT_URL": "https://chatwoot.example"})
+
+    parameters = session.client("ssm").get_parameters_by_path(Path=f"/ponte/{stage}", WithDecryption=False)[
+        "Parameters"
+    ]
+    by_name = {parameter["Name"].rpartition("/")[2]: parameter for parameter in parameters}
+    assert by_name["CHATWOOT_URL"]["Type"] == "String"
+    assert by_name["CHATWOOT_TOKEN"]["Type"] == "SecureString"
+    assert by_name["CHATWOOT_TOKEN"]["Value"] != "secret"
+    assert read_settings(session, stage) == {"CHATWOOT_TOKEN": "secret", "CHATWOOT_URL": "https://chatwoot.example"}
+
+
+def test_settings_can_be_written_again(session: Session, stage: str) -> None:
+    put_settings(session, stage, {"CHATWOOT_TOKEN": "old"})
+
+    put_settings(session, stage, {"CHATWOOT_TOKEN": "new"})
+
+    assert read_settings(session, stage) == {"CHATWOOT_TOKEN": "new"}
+
+
+def test_an_empty_setting_is_refused_before_anything_is_written(session: Session, stage: str) -> None:
+    with pytest.raises(ValueError, match="CHATWOOT_TOKEN is empty"):
+        put_settings(session, stage, {"CHATWOOT_URL": "https://chatwoot.example", "CHATWOOT_TOKEN": ""})
+
+    assert read_settings(session, stage) == {}
+
+
+def test_missing_webhook_tokens_are_invented_and_encrypted(session: Session, stage: str) -> None:
+    tokens = ensure_webhook_tokens(session, stage)
+
+    assert tokens.keys() == {"MERCADO_LIVRE_WEBHOOK_TOKEN", "CHATWOOT_WEBHOOK_TOKEN"}
+    assert all(len(token) >= 43 for token in tokens.values())
+    assert len(set(tokens.values())) == 2
+    for name in tokens:
+        parameter = session.client("ssm").get_parameter(Name=f"/ponte/{stage}/{name}")["Parameter"]
+        assert parameter["Type"] == "SecureString"
+
+
+def test_a_webhook_token_is_never_overwritten(session: Session, stage: str) -> None:
+    put_settings(session, stage, {"MERCADO_LIVRE_WEBHOOK_TOKEN": "chosen by hand"})
+
+    tokens = ensure_webhook_tokens(session, stage)
+
+    assert tokens["MERCADO_LIVRE_WEBHOOK_TOKEN"] == "chosen by hand"
+    assert ensure_webhook_tokens(session, stage) == tokens
+
+
+def test_more_settings_than_one_page_are_all_read(session: Session, stage: str) -> None:
+    values = {f"SETTING_{number}": str(number) for number in range(1, 24)}
+
+    put_settings(session, stage, values)
+
+    assert read_settings(session, stage) == values
+
+
+def test_an_account_without_the_stage_has_no_record_to_restore(session: Session, stage: str, tmp_path: Any) -> None:
+    restored = restore_state(session, stage, tmp_path / "deployed" / "dev.json")
+
+    assert not restored
+    assert not (tmp_path / "deployed").exists()
+
+
+def test_a_lost_record_of_the_deployment_is_made_anew_from_the_account(
+    session: Session, stage: str, tmp_path: Any
+) -> None:
+    queue_arn = create_stack(session, stage)["NotificationsQueueArn"]
+    _make_function(session, f"ponte-{stage}")
+    function_arn = _make_function(session, f"ponte-{stage}-resolve_notification")
+    client = session.client("lambda")
+    mapping = client.create_event_source_mapping(EventSourceArn=queue_arn, FunctionName=function_arn)
+    client.add_permission(
+        FunctionName=f"ponte-{stage}",
+        StatementId="api",
+        Action="lambda:InvokeFunction",
+        Principal="apigateway.amazonaws.com",
+        SourceArn="arn:aws:execute-api:us-east-1:123456789012:abc123/*",
+    )
+    path = tmp_path / "deployed" / f"{stage}.json"
+
+    restored = restore_state(session, stage, path)
+
+    state = json.loads(path.read_text())
+    assert restored
+    assert state["schema_version"] == "2.0"
+    assert state["resources"] == [
+        {
+            "name": "resolve_notification-sqs-event-source",
+            "resource_type": "sqs_event",
+            "queue_arn": queue_arn,
+            "event_uuid": mapping["UUID"],
+            "queue": f"ponte-{stage}-notifications",
+            "lambda_arn": function_arn,
+        },
+        {"name": "rest_api", "resource_type": "rest_api", "rest_api_id": "abc123"},
+    ]
+
+
+def test_an_existing_record_of_the_deployment_is_left_alone(session: Session, stage: str, tmp_path: Any) -> None:
+    path = tmp_path / "dev.json"
+    path.write_text("{}")
+
+    restored = restore_state(session, stage, path)
+
+    assert not restored
+    assert path.read_text() == "{}"
+
+
+class FailingCloudFormation:
+    """CloudFormation on a day when a table stands in the way; moto's own stacks never fail that late."""
+
+    def __init__(self, real: Any) -> None:
+        self._real = real
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._real, name)
+
+    def get_waiter(self, _: str) -> "FailingCloudFormation":
+        return self
+
+    def wait(self, **_: Any) -> None:
+        from botocore.exceptions import WaiterError
+
+        raise WaiterError(name="StackCreateComplete", reason="failure", last_response={})
+
+    def describe_stack_events(self, StackName: str) -> dict[str, Any]:
+        def event(resource: str, status: str, kind: str, reason: str) -> dict[str, str]:
+            return {
+                "LogicalResourceId": resource,
+                "ResourceStatus": status,
+                "ResourceType": kind,
+                "ResourceStatusReason": reason,
+            }
+
+        stack = "AWS::CloudFormation::Stack"
+        return {
+            "StackEvents": [
+                event(StackName, "ROLLBACK_IN_PROGRESS", stack, "The following resource(s) failed: [SellersTable]."),
+                event("ThreadsTable", "CREATE_FAILED", "AWS::DynamoDB::Table", "Resource creation cancelled"),
+                event("SellersTable", "CREATE_FAILED", "AWS::DynamoDB::Table", "ponte-dev-sellers already exists"),
+                event(StackName, "CREATE_IN_PROGRESS", stack, "User Initiated"),
+                event("CacheTable", "CREATE_FAILED", "AWS::DynamoDB::Table", "an older story"),
+            ]
+        }
+
+
+def _attributes(session: Session, url: str) -> dict[str, str]:
+    attributes: dict[str, str] = session.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["All"])[
+        "Attributes"
+    ]
+    return attributes
+
+
+def _make_function(session: Session, name: str) -> str:
+    trust = {"Version": "2012-10-17", "Statement": []}
+    role = session.client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))["Role"]["Arn"]
+    function = session.client("lambda").create_function(
+        FunctionName=name, Runtime="python3.11", Role=role, Handler="app.app", Code={"ZipFile": b""}
+    )
+    return str(function["FunctionArn"])

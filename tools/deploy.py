@@ -1,0 +1,117 @@
+"""Brings a stage to the cloud: queues and tables, tokens, the checked package, and what the operator does next."""
+
+import hashlib
+import json
+import shutil
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from boto3.session import Session
+from rich.console import Console
+
+from tools.deployed_state import read_api_url, restore_state
+from tools.package import PROJECT, build, check, run_chalice
+from tools.provision import WEBHOOK_TOKENS, create_stack, ensure_webhook_tokens, put_settings, read_settings
+
+
+class DeployFailed(Exception):
+    """Chalice could not deploy; the message is Chalice's own."""
+
+
+def deploy(stage: str, session: Session | None = None, console: Console | None = None) -> str:
+    """Deploy the stage, print what to do next, and return its public URL.
+
+    Repeating is safe, also after a deployment that broke off: each step looks at what is there. Raises
+    `StackFailed`, `PackageFaulty` or `DeployFailed`; an earlier deployment then goes on running.
+    """
+    session, console = session or Session(), console or Console()
+    state = PROJECT / ".chalice" / "deployed" / f"{stage}.json"
+
+    with console.status("Queues and tables …"):
+        outputs = create_stack(session, stage)
+    with console.status("Settings …"):
+        ensure_webhook_tokens(session, stage)
+        settings = read_settings(session, stage)
+    if restore_state(session, stage, state):
+        console.print(f"Made {state.relative_to(PROJECT)} anew from what runs in the account.")
+    with console.status("Package …"):
+        tree = build(stage, make_environment(outputs, settings))
+        package = check(stage)
+    console.print(f"Package: {package.stat().st_size:,} bytes, checked.")
+    with console.status("Lambdas and API …"):
+        _run_chalice_deploy(session, stage, tree, state)
+        _limit_api_log(session, stage)
+    public_url = _publish_address(session, stage, settings, read_api_url(state))
+
+    print_next_steps(console, public_url, settings)
+    return public_url
+
+
+def make_environment(outputs: Mapping[str, str], settings: Mapping[str, str]) -> dict[str, str]:
+    """What the functions find in their environment, so that the receipt of a webhook asks nobody for anything.
+
+    Of the tokens in the webhook addresses it holds digests: whoever can read a function's settings learns no secret.
+    """
+    environment = {
+        "NOTIFICATIONS_QUEUE_URL": outputs["NotificationsQueueUrl"],
+        "THREADS_QUEUE_URL": outputs["ThreadsQueueUrl"],
+    }
+    for name in WEBHOOK_TOKENS:
+        environment[name] = f"sha256:{hashlib.sha256(settings[name].encode()).hexdigest()}"
+    if "MERCADO_LIVRE_APP_ID" in settings:
+        environment["MERCADO_LIVRE_APP_ID"] = settings["MERCADO_LIVRE_APP_ID"]
+    return environment
+
+
+def print_next_steps(console: Console, public_url: str, settings: Mapping[str, str]) -> None:
+    """Tell the operator, on his own terminal, what to enter where; the first address holds its secret token."""
+    token = settings["MERCADO_LIVRE_WEBHOOK_TOKEN"]
+    steps = (
+        ("In your Mercado Livre application, as the notifications callback URL (keep it secret):",
+         f"{public_url}/webhook/mercado-livre/{token}"),
+        ("In the same place, as the redirect URI:", f"{public_url}/oauth/mercado-livre/callback"),
+        ("To connect a seller, he opens:", f"{public_url}/oauth/mercado-livre/start"),
+        ("Whether all is well:", f"{public_url}/health"),
+    )  # fmt: skip
+    for what, address in steps:
+        console.print(what)
+        console.print(f"  {address}", soft_wrap=True, highlight=False, markup=False)
+
+
+def _run_chalice_deploy(session: Session, stage: str, tree: Path, state: Path) -> None:
+    environ = {"AWS_DEFAULT_REGION": session.region_name} if session.region_name else {}
+    if session.profile_name != "default":
+        environ["AWS_PROFILE"] = session.profile_name
+    finished = run_chalice(["deploy", "--stage", stage], tree, environ)
+    written = tree / ".chalice" / "deployed" / state.name
+    if written.exists():
+        state.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(written, state)
+    if finished.returncode:
+        # What AWS said stands at the end of a long traceback.
+        reason = (finished.stdout + finished.stderr).rpartition("ChaliceDeploymentError: ")[2]
+        raise DeployFailed(reason.strip())
+
+
+def _limit_api_log(session: Session, stage: str) -> None:
+    """Have the API's log forgotten as soon as the others: Chalice sets that for a log that nobody writes.
+
+    It takes the API's function to be ponte-{stage}-api_handler, and names it ponte-{stage}; seen in Chalice 1.34.
+    """
+    config = json.loads((PROJECT / ".chalice" / "config.json").read_text(encoding="utf-8"))
+    logs: Any = session.client("logs")
+    group = f"/aws/lambda/ponte-{stage}"
+    with suppress(logs.exceptions.ResourceAlreadyExistsException):
+        logs.create_log_group(logGroupName=group)
+    logs.put_retention_policy(logGroupName=group, retentionInDays=config["stages"][stage]["log_retention_in_days"])
+
+
+def _publish_address(session: Session, stage: str, settings: Mapping[str, str], api_url: str) -> str:
+    """Set PUBLIC_URL to the API's own address; an operator's own domain name, set before, stays."""
+    current = settings.get("PUBLIC_URL", api_url)
+    if ".execute-api." not in current:
+        return current.rstrip("/")
+    put_settings(session, stage, {"PUBLIC_URL": api_url})
+    return api_url

@@ -1,0 +1,154 @@
+"""What a stage needs before its code runs: queues and tables, settings, and the tokens in its webhook addresses.
+
+The same functions serve the cloud, the local runner and the tests; which AWS they talk to is the session's matter
+(credentials, region, and `AWS_ENDPOINT_URL` where it is an embedded one).
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from boto3.session import Session
+from botocore.exceptions import ClientError, WaiterError
+
+from chalicelib.settings import SECRETS
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_cloudformation.type_defs import WaiterConfigTypeDef
+    from mypy_boto3_ssm import SSMClient
+
+TEMPLATE = Path(__file__).with_name("infrastructure.yaml")
+WEBHOOK_TOKENS = ("MERCADO_LIVRE_WEBHOOK_TOKEN", "CHATWOOT_WEBHOOK_TOKEN")
+WAITING: WaiterConfigTypeDef = {"Delay": 5, "MaxAttempts": 180}
+
+
+class StackFailed(Exception):
+    """CloudFormation could not bring the stack up; the message names the resource and the reason."""
+
+
+def create_stack(session: Session, stage: str) -> dict[str, str]:
+    """Create or update the stage's queues and tables, wait for them, and return the stack's outputs by name.
+
+    Repeating is safe: a stack that is as it should be is left alone, one that never came up is made anew.
+    Raises `StackFailed` with the reason of the first resource that failed.
+    """
+    cloudformation: CloudFormationClient = session.client("cloudformation")
+    stack_name = f"ponte-{stage}-infrastructure"
+    status = _status(cloudformation, stack_name)
+
+    if status.startswith("ROLLBACK_"):  # The first creation failed: such a stack can only be deleted.
+        cloudformation.delete_stack(StackName=stack_name)
+        cloudformation.get_waiter("stack_delete_complete").wait(StackName=stack_name, WaiterConfig=WAITING)
+        status = ""
+    try:
+        if status:
+            _update(cloudformation, stack_name, stage)
+        else:
+            _create(cloudformation, stack_name, stage)
+    except WaiterError as error:
+        raise StackFailed(_what_failed(cloudformation, stack_name)) from error
+    return read_stack(session, stage)
+
+
+def read_stack(session: Session, stage: str) -> dict[str, str]:
+    """The outputs of the stage's stack by name: queue URLs and ARNs, table names. Raises where there is no stack."""
+    cloudformation: CloudFormationClient = session.client("cloudformation")
+    (stack,) = cloudformation.describe_stacks(StackName=f"ponte-{stage}-infrastructure")["Stacks"]
+    return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
+
+
+def put_settings(
+    session: Session, stage: str, values: Mapping[str, str], secret_names: Collection[str] = SECRETS
+) -> None:
+    """Write settings to `/ponte/{stage}/NAME`, the secret ones encrypted; overwrites, so repeating is safe.
+
+    Raises `ValueError` for an empty value, which Parameter Store does not take, before anything is written.
+    """
+    for name, value in values.items():
+        if not value:
+            raise ValueError(f"{name} is empty: give it a value, or leave it out")
+    ssm: SSMClient = session.client("ssm")
+    for name, value in values.items():
+        kind: Literal["SecureString", "String"] = "SecureString" if name in secret_names else "String"
+        ssm.put_parameter(Name=f"/ponte/{stage}/{name}", Value=value, Type=kind, Overwrite=True)
+
+
+def read_settings(session: Session, stage: str) -> dict[str, str]:
+    """All settings of the stage that stand in Parameter Store, decrypted, by name."""
+    ssm: SSMClient = session.client("ssm")
+    pages = ssm.get_paginator("get_parameters_by_path").paginate(Path=f"/ponte/{stage}", WithDecryption=True)
+    return {
+        parameter["Name"].rpartition("/")[2]: parameter["Value"] for page in pages for parameter in page["Parameters"]
+    }
+
+
+def ensure_webhook_tokens(session: Session, stage: str) -> dict[str, str]:
+    """Return the tokens in the stage's two webhook addresses by setting, inventing those that are missing.
+
+    Never overwrites, also not when two people do this at once: both get the one that was first.
+    """
+    ssm: SSMClient = session.client("ssm")
+    settings = read_settings(session, stage)
+    missing = [name for name in WEBHOOK_TOKENS if name not in settings]
+    for name in missing:
+        with suppress(ssm.exceptions.ParameterAlreadyExists):
+            ssm.put_parameter(
+                Name=f"/ponte/{stage}/{name}", Value=secrets.token_urlsafe(32), Type="SecureString", Overwrite=False
+            )
+    if missing:
+        settings = read_settings(session, stage)
+    return {name: settings[name] for name in WEBHOOK_TOKENS}
+
+
+def _status(cloudformation: CloudFormationClient, stack_name: str) -> str:
+    try:
+        (stack,) = cloudformation.describe_stacks(StackName=stack_name)["Stacks"]
+    except ClientError as error:
+        if "does not exist" in str(error):
+            return ""
+        raise
+    return stack["StackStatus"]
+
+
+def _create(cloudformation: CloudFormationClient, stack_name: str, stage: str) -> None:
+    cloudformation.create_stack(
+        StackName=stack_name,
+        TemplateBody=TEMPLATE.read_text(encoding="utf-8"),
+        Parameters=[{"ParameterKey": "Stage", "ParameterValue": stage}],
+    )
+    cloudformation.get_waiter("stack_create_complete").wait(StackName=stack_name, WaiterConfig=WAITING)
+
+
+def _update(cloudformation: CloudFormationClient, stack_name: str, stage: str) -> None:
+    try:
+        cloudformation.update_stack(
+            StackName=stack_name,
+            TemplateBody=TEMPLATE.read_text(encoding="utf-8"),
+            Parameters=[{"ParameterKey": "Stage", "ParameterValue": stage}],
+        )
+    except ClientError as error:
+        # CloudFormation has no code of its own for this, only these words.
+        if "No updates are to be performed" in str(error):
+            return
+        raise
+    cloudformation.get_waiter("stack_update_complete").wait(StackName=stack_name, WaiterConfig=WAITING)
+
+
+def _what_failed(cloudformation: CloudFormationClient, stack_name: str) -> str:
+    """The last run's first failure in words: the ones after it are only its consequences."""
+    reason = f"{stack_name} did not come up; see its events in the CloudFormation console"
+    for event in cloudformation.describe_stack_events(StackName=stack_name)["StackEvents"]:  # Newest first.
+        status = event.get("ResourceStatus", "")
+        of_the_stack = event.get("LogicalResourceId") == stack_name
+        if of_the_stack and status in ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS"):
+            break
+        if status.endswith("_FAILED"):
+            resource = event.get("LogicalResourceId", "?")
+            why = event.get("ResourceStatusReason", "no reason given")
+            reason = f"{stack_name} did not come up: {resource} ({event.get('ResourceType', '?')}): {why}"
+    return reason
