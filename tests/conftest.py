@@ -1,0 +1,39 @@
+"""Fixtures are nouns: `bridge` with its `meli`, `chatwoot` and `clock`."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+os.environ.setdefault("POWERTOOLS_LOG_LEVEL", "INFO")
+
+from tests.harness import BridgeUnderTest, Clock, Machine
+from tools.simulators.chatwoot import Chatwoot
+from tools.simulators.mercado_livre import MercadoLivre
+
+
+@pytest.fixture(scope="session")
+def machine() -> Iterator[Machine]:
+    machine = Machine()
+    yield machine
+    machine.stop()
+
+
+@pytest.fixture
+def bridge(machine: Machine) -> BridgeUnderTest:
+    return BridgeUnderTest(machine)
+
+
+@pytest.fixture
+def meli(bridge: BridgeUnderTest) -> MercadoLivre:
+    return bridge.meli
+
+
+@pytest.fixture
+def chatwoot(bridge: BridgeUnderTest) -> Chatwoot:
+    return bridge.chatwoot
+
+
+@pytest.fixture
+def clock(bridge: BridgeUnderTest) -> Clock:
+    return bridge.clock

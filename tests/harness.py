@@ -1,0 +1,247 @@
+"""The whole bridge under test: its front door, its queues and both services, with a clock that a test can turn.
+
+Everything is real but AWS (moto's server on loopback) and the two services (the simulators, on loopback too). Nothing
+runs by itself: `settle` delivers webhooks and feeds queues until nothing moves any more.
+"""
+
+import itertools
+import json
+import os
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import requests
+from aws_lambda_powertools.utilities import parameters
+from boto3.session import Session
+from moto.backends import get_backend
+
+import app
+from chalicelib.bridge import Bridge, install
+from chalicelib.worker import dead_letter_url
+from tools.chatwoot_setup import ChatwootAccount, inbox_settings
+from tools.deploy import make_environment
+from tools.local.embedded_aws import ACCOUNT, REGION, EmbeddedAWS
+from tools.local.event_source import EventSource
+from tools.local.front_door import FrontDoor
+from tools.local.schedule import fire
+from tools.provision import create_stack
+from tools.simulators.chatwoot import Chatwoot
+from tools.simulators.mercado_livre import MercadoLivre
+from tools.simulators.service import Server
+
+MELI_TOKEN, CHATWOOT_TOKEN = "path-token-of-mercado-livre", "path-token-of-chatwoot"
+MOST_ROUNDS = 2000
+
+_stage_numbers = itertools.count()
+
+
+class Clock:
+    """What time it is, for the bridge and both services; only `turn` moves it."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def turn(self, **duration: float) -> None:
+        self.now += timedelta(**duration)
+
+
+class Machine:
+    """The servers, started once for all tests."""
+
+    def __init__(self) -> None:
+        self.aws = EmbeddedAWS()
+        self.aws.enter_environment()
+        self.clock = Clock()
+        clock = self.clock
+        self.meli = MercadoLivre(clock=lambda: clock())
+        self.chatwoot = Chatwoot(clock=lambda: clock())
+        self.front_door = FrontDoor(app.app, host="127.0.0.1", port=0)
+        self.front_door.start()
+        self._servers = [Server(self.meli.wsgi), Server(self.chatwoot.wsgi)]
+        self.meli.base_url, self.chatwoot.base_url = (server.url for server in self._servers)
+
+    def stop(self) -> None:
+        for part in (*self._servers, self.front_door, self.aws):
+            part.stop()
+
+
+class BridgeUnderTest:
+    """A freshly deployed bridge, set up with an empty Chatwoot, with one connected seller, one listing and a buyer."""
+
+    def __init__(self, machine: Machine) -> None:
+        self.clock, self.meli, self.chatwoot = machine.clock, machine.meli, machine.chatwoot
+        self.url = machine.front_door.url
+        self.clock.now = Clock().now
+        self.meli.reset()
+        self.chatwoot.reset()
+        self.session = Session()
+        self.stage = f"t{next(_stage_numbers)}"
+        self.queues = create_stack(self.session, self.stage)
+        self.settings = {
+            "MERCADO_LIVRE_URL": self.meli.base_url,
+            "MERCADO_LIVRE_AUTH_URL": self.meli.base_url,
+            "MERCADO_LIVRE_APP_ID": str(self.meli.app_id),
+            "MERCADO_LIVRE_CLIENT_SECRET": self.meli.client_secret,
+            "MERCADO_LIVRE_WEBHOOK_TOKEN": MELI_TOKEN,
+            "CHATWOOT_URL": self.chatwoot.base_url,
+            "CHATWOOT_TOKEN": self.chatwoot.admin_token,
+            "CHATWOOT_WEBHOOK_TOKEN": CHATWOOT_TOKEN,
+            "PUBLIC_URL": self.url,
+        }
+        self.meli_webhook_url = f"{self.url}/webhook/mercado-livre/{MELI_TOKEN}"
+        self.chatwoot_webhook_url = f"{self.url}/webhook/chatwoot/{CHATWOOT_TOKEN}"
+        self.settings |= make_environment(self.queues, self.settings)
+        self.meli.redirect_uri = f"{self.url}/oauth/mercado-livre/callback"
+        self.meli.notification_url = self.meli_webhook_url
+        setup = ChatwootAccount(self.chatwoot.base_url, 1, self.chatwoot.admin_token).set_up(self.chatwoot_webhook_url)
+        self.questions_inbox, self.sales_inbox = setup.questions_inbox_id, setup.sales_inbox_id
+        self.set(**inbox_settings(setup))
+        self._sqs = self.session.client("sqs")
+        self._sources = [
+            EventSource(self._sqs, self.queues["NotificationsQueueUrl"], "resolve", app.resolve_notification),
+            EventSource(self._sqs, self.queues["ThreadsQueueUrl"], "work", app.work_on_thread),
+        ]
+        self.errors: list[Exception] = []
+        self.seller = self.meli.add_seller("LOJA TESTE")
+        self.buyer = self.meli.add_buyer("COMPRADORA.TESTE")
+        self.item = self.meli.add_item(self.seller, "Caneca azul 300 ml", 62.96)
+        self.connect(self.seller)
+
+    # The deployment
+
+    def set(self, **settings: str) -> None:
+        """Change settings, as a new deployment of the same stage would."""
+        self.settings |= settings
+        self.restart()
+
+    def restart(self) -> None:
+        """Every Lambda starts anew: nothing is remembered but what is stored."""
+        environ = {**os.environ, **self.settings, "PONTE_STAGE": self.stage}
+        parameters.clear_caches()
+        install(Bridge(environ, self.clock))
+
+    def forget(self) -> None:
+        """Lose what was stored about threads and buyers, as when a stage is made anew beside an old Chatwoot."""
+        table = self.session.resource("dynamodb").Table(f"ponte-{self.stage}-threads")
+        for item in table.scan()["Items"]:
+            table.delete_item(Key={"thread": item["thread"], "item": item["item"]})
+
+    def connect(self, seller: int) -> requests.Response:
+        """Walk a seller through the authorization, in the front door and back."""
+        self.meli.logged_in_seller = seller
+        return requests.get(f"{self.url}/oauth/mercado-livre/start", timeout=10)
+
+    def health(self) -> requests.Response:
+        return requests.get(f"{self.url}/health", timeout=10)
+
+    # What moves
+
+    def settle(self) -> None:
+        """Deliver webhooks and work on jobs until nothing moves; what waits for a later time goes on waiting."""
+        for _ in range(MOST_ROUNDS):
+            moved = self.meli.deliver_webhooks() + self.chatwoot.deliver_webhooks()
+            for source in self._sources:
+                while record := source.receive():
+                    moved += 1
+                    if error := source.invoke(record):
+                        self.errors.append(error)
+            if not moved:
+                return
+        raise AssertionError("the bridge does not come to rest")
+
+    def turn(self, **duration: float) -> None:
+        """Let time pass for everybody, the queues' visibility timeouts too, and settle."""
+        self.clock.turn(**duration)
+        milliseconds = timedelta(**duration).total_seconds() * 1000
+        for queue in get_backend("sqs")[ACCOUNT][REGION].queues.values():
+            for message in queue._messages:
+                message.visible_at -= milliseconds
+        self.settle()
+
+    def wait_out(self, *, minutes: float = 30, step_seconds: float = 20) -> None:
+        """Let time pass in small steps, as it does, so that every delayed job comes back."""
+        for _ in range(round(minutes * 60 / step_seconds)):
+            self.turn(seconds=step_seconds)
+
+    def sweep(self) -> None:
+        fire(app.sweep)
+        self.settle()
+
+    # Front doors
+
+    def notify(
+        self, body: Any = None, *, headers: dict[str, str] | None = None, token: str = MELI_TOKEN, **fields: Any
+    ):
+        """Post a notification as Mercado Livre does; `fields` replace those of a plausible one, None leaves one out."""
+        if body is None:
+            body = {
+                "_id": "5da8a1b24be30a49eb66c52a",
+                "resource": "/questions/13000000001",
+                "user_id": str(self.seller),
+                "topic": "questions",
+                "application_id": self.meli.app_id,
+                "attempts": 1,
+                "sent": self.clock.now.isoformat(),
+                "received": self.clock.now.isoformat(),
+            } | fields
+            body = {name: value for name, value in body.items() if value is not None}
+        return self.post(f"/webhook/mercado-livre/{token}", body, headers)
+
+    def post(self, path: str, body: Any, headers: dict[str, str] | None = None) -> requests.Response:
+        data = body if isinstance(body, bytes) else json.dumps(body).encode()
+        headers = {"content-type": "application/json", **(headers or {})}
+        return requests.post(f"{self.url}{path}", data=data, headers=headers, timeout=10)
+
+    # What is there to see
+
+    def jobs_waiting(self) -> int:
+        """Jobs on both queues, in flight or not."""
+        return sum(map(self._length, (self.queues["NotificationsQueueUrl"], self.queues["ThreadsQueueUrl"])))
+
+    def dead_letters(self) -> int:
+        queues = (self.queues["NotificationsQueueUrl"], self.queues["ThreadsQueueUrl"])
+        return sum(self._length(dead_letter_url(url)) for url in queues)
+
+    def history(self) -> list[dict[str, Any]]:
+        """Every notification that was recorded, oldest first."""
+        items = self.session.resource("dynamodb").Table(f"ponte-{self.stage}-history").scan()["Items"]
+        return sorted(items, key=lambda item: str(item["time"]))
+
+    def conversation(self) -> dict[str, Any]:
+        """The only conversation in the questions inbox."""
+        (conversation,) = self.chatwoot.conversations(self.questions_inbox)
+        return conversation
+
+    def messages(self, *, private: bool = False) -> list[dict[str, Any]]:
+        """The public messages, or the private notes, of the only conversation."""
+        found = self.chatwoot.messages(self.conversation()["id"])
+        return [message for message in found if bool(message["private"]) is private]
+
+    def notes(self) -> list[str]:
+        return [note["content"] for note in self.messages(private=True)]
+
+    def ask(self, text: str = "Tem na cor verde?") -> int:
+        """The buyer asks, and the bridge does what it does."""
+        question = self.meli.ask(self.buyer, self.item, text)
+        self.settle()
+        return question
+
+    def reply(self, content: str, **details: Any) -> dict[str, Any]:
+        """The agent replies in the only conversation, and the bridge does what it does; the message afterwards."""
+        message = self.chatwoot.reply(self.conversation()["id"], content, **details)
+        self.settle()
+        return self.message(message["id"])
+
+    def message(self, message_id: int) -> dict[str, Any]:
+        for conversation in self.chatwoot.conversations():
+            for message in self.chatwoot.messages(conversation["id"]):
+                if message["id"] == message_id:
+                    return message
+        raise LookupError(message_id)
+
+    def _length(self, url: str) -> int:
+        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        return sum(map(int, self._sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"].values()))

@@ -1,0 +1,115 @@
+"""`python -m tools`: everything that people run from a terminal."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.status import Status
+
+from tools.chatwoot_setup import SetupFailed
+
+console = Console()
+errors = Console(stderr=True)
+cli = typer.Typer(no_args_is_help=True, add_completion=False, help="Ponte: Mercado Livre and Chatwoot, bridged.")
+
+
+@cli.callback()
+def main() -> None:
+    """Ponte: Mercado Livre and Chatwoot, bridged."""
+
+
+@cli.command()
+def local(
+    host: Annotated[str, typer.Option(help="Address to bind.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The bridge's own HTTP port; 0 takes any free one.")] = 8000,
+    mercado_livre_url: Annotated[str | None, typer.Option(help="API base, instead of the simulator.")] = None,
+    mercado_livre_auth_url: Annotated[str | None, typer.Option(help="Base of the authorization page.")] = None,
+    chatwoot_url: Annotated[str | None, typer.Option(help="A Chatwoot, instead of the simulator.")] = None,
+    chatwoot_account: Annotated[int, typer.Option(help="Chatwoot account id.")] = 1,
+    chatwoot_token: Annotated[str | None, typer.Option(help="api_access_token of an administrator.")] = None,
+    app_id: Annotated[int | None, typer.Option(help="The Mercado Livre application.")] = None,
+    client_secret: Annotated[str | None, typer.Option(help="Its secret key.")] = None,
+    public_url: Annotated[str | None, typer.Option(help="What the outside calls us.")] = None,
+    tick_seconds: Annotated[float, typer.Option(help="How often the schedule fires.", min=0.1)] = 120,
+    ready_file: Annotated[Path | None, typer.Option(help="Written once everything answers (JSON).")] = None,
+) -> None:
+    """Run the whole bridge on this machine, with an embedded AWS and, unless told otherwise, simulated services."""
+    # Imported here: moto and Chalice take a while, and --help should not.
+    from tools.local.runner import Options, run
+
+    if chatwoot_url and not chatwoot_token:
+        fail("--chatwoot-url needs --chatwoot-token: the access token of an administrator (Chatwoot: Profile).")
+    if mercado_livre_url and not (app_id and client_secret):
+        fail("--mercado-livre-url needs --app-id and --client-secret, of your application in the DevCenter.")
+    options = Options(
+        host=host,
+        port=port,
+        mercado_livre_url=mercado_livre_url,
+        mercado_livre_auth_url=mercado_livre_auth_url,
+        chatwoot_url=chatwoot_url,
+        chatwoot_account=chatwoot_account,
+        chatwoot_token=chatwoot_token,
+        app_id=app_id,
+        client_secret=client_secret,
+        public_url=public_url,
+        tick_seconds=tick_seconds,
+        ready_file=ready_file,
+    )
+    try:
+        status = console.status("Starting …")
+        status.start()
+        run(options, lambda ready: announce(ready, status))
+    except SetupFailed as error:
+        fail(str(error))
+    except OSError as error:
+        fail(f"Cannot listen on {host}:{port}: {error.strerror}. Choose another with --port.")
+
+
+@cli.command()
+def deploy(stage: Annotated[str, typer.Option(help="dev or prod.")] = "dev") -> None:
+    """Create or update a stage on AWS: queues, tables, settings, package, Lambdas and API."""
+    from tools.deploy import DeployFailed
+    from tools.deploy import deploy as deploy_stage
+    from tools.package import PackageFaulty
+    from tools.provision import StackFailed
+
+    try:
+        deploy_stage(stage, console=console)
+    except (DeployFailed, PackageFaulty, StackFailed) as error:
+        fail(str(error))
+
+
+@cli.command()
+def package(stage: Annotated[str, typer.Option(help="dev or prod.")] = "dev") -> None:
+    """Build the Lambda package and check that it has all it needs and nothing else."""
+    from tools.package import PackageFaulty, build, check
+
+    try:
+        with console.status("Packaging …"):
+            build(stage)
+            path = check(stage)
+    except PackageFaulty as error:
+        fail(str(error))
+    console.print(f"{path.name}: {path.stat().st_size / 1e6:.1f} MB, complete and lean.")
+
+
+def announce(ready: dict[str, Any], status: Status) -> None:
+    status.stop()
+    simulators = ready["simulators"]
+    console.print("[bold green]Ponte is running.[/]")
+    if simulators["page"]:
+        console.print(f"  Play buyer and agent:  [link]{simulators['page']}[/link]")
+    else:
+        console.print(f"  Connect a seller:      {ready['oauth_start_url']}")
+    console.print(f"  The bridge:            {ready['base_url']}  ({ready['health_url']})")
+    console.print("  Stop with Ctrl-C.")
+
+
+def fail(message: str) -> None:
+    errors.print(message, style="red", highlight=False, markup=False)
+    raise typer.Exit(2)
+
+
+if __name__ == "__main__":
+    cli(prog_name="python -m tools")

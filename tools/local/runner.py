@@ -1,0 +1,207 @@
+"""`python -m tools local`: starts everything, says where it is, and stops it again."""
+
+import json
+import os
+import signal
+import threading
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import requests
+from boto3.session import Session
+
+from tools.chatwoot_setup import ChatwootAccount, inbox_settings
+from tools.deploy import make_environment
+from tools.local.embedded_aws import EmbeddedAWS
+from tools.local.event_source import EventSource, Pump
+from tools.local.front_door import FrontDoor
+from tools.local.schedule import Schedule
+from tools.provision import create_stack, ensure_webhook_tokens, put_settings, read_settings
+from tools.simulators.chatwoot import Chatwoot
+from tools.simulators.mercado_livre import MercadoLivre
+from tools.simulators.page import Page
+from tools.simulators.service import Server, Service, WebhookSender
+
+STAGE = "local"
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the command line says; `None` where a simulator is to be used."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    mercado_livre_url: str | None = None
+    mercado_livre_auth_url: str | None = None
+    chatwoot_url: str | None = None
+    chatwoot_account: int = 1
+    chatwoot_token: str | None = None
+    app_id: int | None = None
+    client_secret: str | None = None
+    public_url: str | None = None
+    tick_seconds: float = 120.0
+    ready_file: Path | None = None
+
+
+class LocalBridge:
+    """Everything that runs; `stop` ends it in the opposite order."""
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+        self._parts = ExitStack()
+        self.meli: MercadoLivre | None = None
+        self.chatwoot: Chatwoot | None = None
+        self.page_url: str | None = None
+        self.base_url = self.public_url = ""
+        self.settings: dict[str, str] = {}
+        self._aws_url = ""
+
+    def start(self) -> None:
+        """Raises OSError when the port is taken, SetupFailed when Chatwoot does not do what is needed."""
+        try:
+            self._start()
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        self._parts.close()
+
+    def ready(self) -> dict[str, Any]:
+        """What the ready file says."""
+        tokens = self.settings
+        return {
+            "base_url": self.base_url,
+            "aws_endpoint_url": self._aws_url,
+            "mercado_livre_webhook_url": (
+                f"{self.public_url}/webhook/mercado-livre/{tokens['MERCADO_LIVRE_WEBHOOK_TOKEN']}"
+            ),
+            "chatwoot_webhook_url": f"{self.public_url}/webhook/chatwoot/{tokens['CHATWOOT_WEBHOOK_TOKEN']}",
+            "oauth_start_url": f"{self.public_url}/oauth/mercado-livre/start",
+            "health_url": f"{self.public_url}/health",
+            "inboxes": {
+                "questions": int(tokens["CHATWOOT_QUESTIONS_INBOX_ID"]),
+                "sales": int(tokens["CHATWOOT_SALES_INBOX_ID"]),
+            },
+            "simulators": {
+                "mercado_livre": self.meli.base_url if self.meli else None,
+                "chatwoot": self.chatwoot.base_url if self.chatwoot else None,
+                "page": self.page_url,
+            },
+        }
+
+    def _start(self) -> None:
+        aws = EmbeddedAWS()
+        self._parts.callback(aws.stop)
+        aws.enter_environment()
+        self._aws_url = aws.url
+        os.environ["PONTE_STAGE"] = STAGE
+        session = Session()
+        outputs = create_stack(session, STAGE)
+        ensure_webhook_tokens(session, STAGE)
+
+        # The app reads its stage when it is imported.
+        import app
+
+        front_door = FrontDoor(app.app, host=self._options.host, port=self._options.port)
+        self.base_url = front_door.url
+        self.public_url = (self._options.public_url or front_door.url).rstrip("/")
+        self._start_simulators()
+        self._write_settings(session)
+        os.environ.update(make_environment(outputs, self.settings))
+        front_door.start()
+        self._parts.callback(front_door.stop)
+        self._set_up_chatwoot(session)
+        self._start_workers(session, outputs, app)
+        if self.meli:
+            self._connect_demo_seller(self.meli)
+
+    def _start_simulators(self) -> None:
+        if self._options.mercado_livre_url is None:
+            self.meli = MercadoLivre()
+            self._serve(self.meli)
+        if self._options.chatwoot_url is None:
+            self.chatwoot = Chatwoot(account_id=self._options.chatwoot_account)
+            self._serve(self.chatwoot)
+        if self.meli and self.chatwoot:
+            page = Server(Page(self.meli, self.chatwoot).wsgi)
+            self._parts.callback(page.stop)
+            self.page_url = page.url
+
+    def _serve(self, service: Service) -> None:
+        server = Server(service.wsgi)
+        self._parts.callback(server.stop)
+        service.base_url = server.url
+        sender = WebhookSender(service)
+        self._parts.callback(sender.stop)
+
+    def _write_settings(self, session: Session) -> None:
+        options, meli, chatwoot = self._options, self.meli, self.chatwoot
+        meli_url = options.mercado_livre_url or (meli.base_url if meli else "")
+        values = {
+            "MERCADO_LIVRE_URL": meli_url,
+            "MERCADO_LIVRE_AUTH_URL": options.mercado_livre_auth_url or meli_url,
+            "MERCADO_LIVRE_APP_ID": str(options.app_id or (meli.app_id if meli else "")),
+            "MERCADO_LIVRE_CLIENT_SECRET": options.client_secret or (meli.client_secret if meli else ""),
+            "CHATWOOT_URL": options.chatwoot_url or (chatwoot.base_url if chatwoot else ""),
+            "CHATWOOT_ACCOUNT_ID": str(options.chatwoot_account),
+            "CHATWOOT_TOKEN": options.chatwoot_token or (chatwoot.admin_token if chatwoot else ""),
+            "PUBLIC_URL": self.public_url,
+        }
+        put_settings(session, STAGE, values)
+        self.settings = read_settings(session, STAGE)
+
+    def _set_up_chatwoot(self, session: Session) -> None:
+        account = ChatwootAccount(
+            self.settings["CHATWOOT_URL"], self._options.chatwoot_account, self.settings["CHATWOOT_TOKEN"]
+        )
+        webhook_url = f"{self.public_url}/webhook/chatwoot/{self.settings['CHATWOOT_WEBHOOK_TOKEN']}"
+        put_settings(session, STAGE, inbox_settings(account.set_up(webhook_url)))
+        self.settings = read_settings(session, STAGE)
+
+    def _start_workers(self, session: Session, outputs: dict[str, str], app: Any) -> None:
+        sqs = session.client("sqs")
+        for url, function, workers in (
+            (outputs["NotificationsQueueUrl"], app.resolve_notification, 4),
+            (outputs["ThreadsQueueUrl"], app.work_on_thread, 8),
+        ):
+            pump = Pump(EventSource(sqs, url, function.name, function), workers=workers)
+            self._parts.callback(pump.stop)
+        schedule = Schedule(app.sweep, every_seconds=self._options.tick_seconds)
+        self._parts.callback(schedule.stop)
+
+    def _connect_demo_seller(self, meli: MercadoLivre) -> None:
+        meli.redirect_uri = f"{self.public_url}/oauth/mercado-livre/callback"
+        meli.notification_url = self.ready()["mercado_livre_webhook_url"]
+        meli.seed_demo()
+        # Through the front door, as a seller would; the simulator consents by itself.
+        requests.get(f"{self.base_url}/oauth/mercado-livre/start", timeout=20).raise_for_status()
+
+
+def write_atomically(path: Path, content: dict[str, Any]) -> None:
+    """Whoever waits for the file never reads half of it."""
+    draft = path.with_name(f".{path.name}.draft")
+    draft.write_text(json.dumps(content, indent=2), encoding="utf-8")
+    draft.replace(path)
+
+
+def run(options: Options, announce: Callable[[dict[str, Any]], None]) -> None:
+    """Run until SIGTERM or Ctrl-C."""
+    stopping = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stopping.set())
+    # The runner's own words are what a person wants to read; POWERTOOLS_LOG_LEVEL=INFO shows every step.
+    os.environ.setdefault("POWERTOOLS_LOG_LEVEL", "WARNING")
+    os.environ.setdefault("POWERTOOLS_METRICS_DISABLED", "true")
+    local = LocalBridge(options)
+    local.start()
+    try:
+        if options.ready_file:
+            write_atomically(options.ready_file, local.ready())
+        announce(local.ready())
+        stopping.wait()
+    finally:
+        local.stop()
