@@ -16,7 +16,8 @@ STAGE = os.environ.get("PONTE_STAGE", "dev")
 
 HTML: dict[str, str | list[str]] = {"Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-store"}
 
-app = Chalice(app_name="ponte")
+# Powertools' logger has the name of the service too; with Chalice's own handler each line would come twice.
+app = Chalice(app_name="ponte", configure_logs=False)
 
 
 @app.route("/webhook/mercado-livre/{token}", methods=["POST"], content_types=["*/*"])

@@ -107,7 +107,7 @@ class Resolving:
         except IdempotencyAlreadyInProgressError as error:
             raise TryAgainLater("the same notification is being resolved") from error
 
-    def _resolve(self, *, notification: Notification, key: str) -> str:
+    def _resolve(self, *, notification: Notification, key: str) -> str:  # noqa: ARG002 - what makes it once
         outcome = self._outcome(notification)
         self._history.record(notification, outcome)
         # The topic and the resource are the sender's words; in a dimension each would make a metric to pay for.

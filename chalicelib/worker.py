@@ -68,7 +68,8 @@ class Worker:
                 self._pause(record, queue_url, receives)
                 raise
             self._put_back(record, queue_url, receives, error)
-            if receives == RECEIVES_BEFORE_TELLING:
+            # Who must log in again is told so by the flow itself.
+            if receives == RECEIVES_BEFORE_TELLING and not isinstance(error, LoginNeeded):
                 when_waiting(body)
             raise Postponed(str(error)) from error
 

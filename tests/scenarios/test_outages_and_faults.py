@@ -1,0 +1,239 @@
+"""Whatever fails, and wherever in the story it does: everything is there in the end, once, in order."""
+
+import pytest
+
+from tests.harness import BridgeUnderTest
+from tools.simulators.chatwoot import Chatwoot
+from tools.simulators.mercado_livre import MercadoLivre
+from tools.simulators.service import Service
+
+KINDS = ["status", "drop", "commit_then_drop", "rate_limit"]
+
+
+def add_fault(service: Service, kind: str, **where: object) -> None:
+    if kind == "rate_limit":
+        body = "local_rate_limited" if service.name.startswith("mercado") else "Retry later\n"
+        service.add_fault("status", status=429, body=body, content_type="text/plain", **where)
+    else:
+        service.add_fault(kind, **where)
+
+
+def tell_the_story(bridge: BridgeUnderTest) -> tuple[int, int]:
+    """A question, its answer, and a second reply; returns the question and the first message."""
+    question = bridge.meli.ask(bridge.buyer, bridge.item, "Tem na cor verde?")
+    bridge.settle()
+    bridge.wait_out(minutes=3)
+    message = bridge.chatwoot.reply(bridge.conversation()["id"], "Temos.")
+    bridge.settle()
+    bridge.wait_out(minutes=3)
+    return question, message["id"]
+
+
+def assert_all_is_there_once(bridge: BridgeUnderTest, question: int, message: int) -> None:
+    assert bridge.meli.answers_published == [(question, "Temos.")]
+    assert len(bridge.chatwoot.contacts()) == 1
+    assert [m["content"].split("\n")[0] for m in bridge.messages()] == ["Tem na cor verde?", "Temos."]
+    assert bridge.message(message)["status"] == "sent"
+    conversation = bridge.conversation()
+    assert conversation["status"] == "resolved"
+    assert set(conversation["labels"]) == {"mercado-livre", "pergunta"}
+    assert bridge.notes() == []
+    assert bridge.jobs_waiting() == 0
+    assert bridge.dead_letters() == 0
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("nth", range(5))
+def test_any_call_to_mercado_livre_may_fail(bridge: BridgeUnderTest, kind: str, nth: int) -> None:
+    add_fault(bridge.meli, kind, skip=nth)
+
+    question, message = tell_the_story(bridge)
+
+    assert_all_is_there_once(bridge, question, message)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("nth", range(6))
+def test_any_call_to_chatwoot_may_fail(bridge: BridgeUnderTest, kind: str, nth: int) -> None:
+    add_fault(bridge.chatwoot, kind, skip=nth)
+
+    question, message = tell_the_story(bridge)
+
+    assert_all_is_there_once(bridge, question, message)
+
+
+@pytest.mark.parametrize(
+    ("service", "method", "path"),
+    [
+        ("chatwoot", "POST", "/contacts"),
+        ("chatwoot", "POST", "/conversations"),
+        ("chatwoot", "POST", "/labels"),
+        ("chatwoot", "PATCH", "/messages/"),
+        ("chatwoot", "POST", "/toggle_status"),
+        ("meli", "POST", "/answers"),
+    ],
+)
+def test_a_write_that_happened_and_was_not_answered_is_not_repeated(
+    bridge: BridgeUnderTest, service: str, method: str, path: str
+) -> None:
+    getattr(bridge, service).add_fault("commit_then_drop", method=method, path=path, times=2)
+
+    question, message = tell_the_story(bridge)
+
+    assert_all_is_there_once(bridge, question, message)
+
+
+def test_an_echo_that_was_written_and_not_answered_is_not_repeated(
+    bridge: BridgeUnderTest, meli: MercadoLivre, chatwoot: Chatwoot
+) -> None:
+    question = bridge.ask()
+    chatwoot.add_fault("commit_then_drop", method="POST", path="/messages")
+
+    meli.answer_natively(question, "Temos sim!")
+    bridge.settle()
+    bridge.wait_out(minutes=1)
+
+    assert [m["content"] for m in bridge.messages()][1:] == ["Temos sim!"]
+
+
+def test_a_note_that_was_written_and_not_answered_is_not_repeated(
+    bridge: BridgeUnderTest, meli: MercadoLivre, chatwoot: Chatwoot
+) -> None:
+    question = bridge.ask()
+    chatwoot.add_fault("commit_then_drop", method="POST", path="/messages", times=3)
+
+    meli.hold_question(question)
+    bridge.settle()
+    bridge.wait_out(minutes=1)
+
+    assert len(bridge.notes()) == 1
+
+
+def test_an_answer_lost_on_the_way_to_mercado_livre_is_sent_again(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
+    question = bridge.ask()
+    meli.add_fault("drop", method="POST", path="/answers", times=2)
+
+    message = bridge.reply("Temos.")
+    bridge.wait_out(minutes=1)
+
+    assert meli.answers_published == [(question, "Temos.")]
+    assert bridge.message(message["id"])["status"] == "sent"
+
+
+def test_an_uncertain_answer_that_somebody_else_gave_meanwhile_is_refused(
+    bridge: BridgeUnderTest, meli: MercadoLivre
+) -> None:
+    question = bridge.ask()
+    meli.add_fault("drop", method="POST", path="/answers")
+    message = bridge.reply("Temos.")
+    meli.answer_natively(question, "Respondi no site")
+
+    bridge.wait_out(minutes=1)
+
+    assert meli.answers_published == []
+    assert "já foi respondida" in str(bridge.message(message["id"])["external_error"])
+    assert [m["content"] for m in bridge.messages()][1:] == ["Temos.", "Respondi no site"]
+
+
+@pytest.mark.parametrize("away", ["meli", "chatwoot"])
+def test_hours_of_outage_lose_nothing(bridge: BridgeUnderTest, away: str) -> None:
+    service: Service = getattr(bridge, away)
+    bridge.ask("Primeira?")
+    service.add_fault("status", times=100_000)
+    bridge.meli.ask(bridge.buyer, bridge.item, "Segunda?")
+    bridge.settle()
+    for _ in range(30):
+        bridge.turn(minutes=10)
+    service.clear_faults()
+
+    bridge.wait_out(minutes=30, step_seconds=60)
+
+    first_words = [
+        bridge.chatwoot.messages(conversation["id"])[0]["content"].split("\n")[0]
+        for conversation in bridge.chatwoot.conversations()
+    ]
+    assert first_words == ["Primeira?", "Segunda?"]
+    assert bridge.jobs_waiting() == bridge.dead_letters() == 0
+
+
+def test_a_reply_written_during_an_outage_tells_its_agent_that_it_waits_and_leaves_afterwards(
+    bridge: BridgeUnderTest, meli: MercadoLivre
+) -> None:
+    question = bridge.ask()
+    meli.add_fault("status", times=1000, path="/questions")
+    meli.add_fault("status", times=1000, path="/answers")
+    message = bridge.reply("Temos.")
+    bridge.wait_out(minutes=5)
+    (note,) = bridge.notes()
+    assert "continua na fila" in note
+
+    meli.clear_faults()
+    bridge.wait_out(minutes=22)
+
+    assert meli.answers_published == [(question, "Temos.")]
+    assert bridge.message(message["id"])["status"] == "sent"
+    assert len(bridge.notes()) == 1
+
+
+def test_retry_after_is_honoured(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
+    meli.add_fault("status", path="/questions/", status=429, headers={"Retry-After": "100"}, times=1)
+    bridge.meli.ask(bridge.buyer, bridge.item, "Oi?")
+    bridge.settle()
+
+    bridge.turn(seconds=90)
+    assert bridge.chatwoot.conversations() == []
+    bridge.turn(seconds=15)
+
+    assert len(bridge.messages()) == 1
+
+
+def test_a_job_that_nobody_foresaw_goes_to_the_dead_letters_and_its_thread_goes_on(
+    bridge: BridgeUnderTest, meli: MercadoLivre
+) -> None:
+    question = meli.ask(bridge.buyer, bridge.item, "Tem verde?")
+    meli.add_fault("status", path=f"/questions/{question}", status=200, body='{"id": "broken"}', times=5)
+    bridge.settle()
+
+    for _ in range(6):
+        bridge.turn(seconds=25)
+
+    assert bridge.dead_letters() == 1
+    assert bridge.health().json()["status"] == "degraded"
+    bridge.notify(resource=f"/questions/{question}", _id="later")
+    bridge.settle()
+    assert len(bridge.messages()) == 1
+
+
+def test_the_queue_away_asks_mercado_livre_to_come_again(bridge: BridgeUnderTest) -> None:
+    bridge.set(NOTIFICATIONS_QUEUE_URL="https://sqs.us-east-1.amazonaws.com/123456789012/nowhere")
+
+    response = bridge.notify()
+
+    assert response.status_code == 500
+    assert "queue" in response.json()["error"]
+
+
+def test_what_no_notification_told_is_found_by_the_sweep(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
+    meli.notifications_enabled = False
+    meli.ask(bridge.buyer, bridge.item, "Alguém aí?")
+    bridge.settle()
+    assert bridge.chatwoot.conversations() == []
+
+    bridge.sweep()
+    bridge.sweep()
+
+    assert len(bridge.messages()) == 1
+
+
+def test_what_mercado_livre_gave_up_on_is_taken_from_the_missed_feeds(
+    bridge: BridgeUnderTest, meli: MercadoLivre
+) -> None:
+    question = bridge.ask()
+    meli.drop_notifications(1)
+    meli.answer_natively(question, "Respondi no site")
+    bridge.settle()
+
+    bridge.sweep()
+    bridge.sweep()
+
+    assert [m["content"] for m in bridge.messages()][1:] == ["Respondi no site"]
