@@ -94,7 +94,7 @@ class Bridge:
         from chalicelib.stores.tries import Tries
         from chalicelib.worker import Worker
 
-        return Worker(self.sqs, Tries(self._table("idempotency"), self.clock))
+        return Worker(self.sqs, Tries(self._table("idempotency"), self.clock), self.clock)
 
     @cached_property
     def notification_duty(self) -> "NotificationDuty":

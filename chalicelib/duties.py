@@ -42,7 +42,9 @@ class ThreadDuty:
         self._queue_url = queue_url
 
     def run(self, record: Mapping[str, Any]) -> None:
-        self._worker.run(record, self._queue_url, self._work, when_waiting=self._tell_waiting)
+        self._worker.run(
+            record, self._queue_url, self._work, when_waiting=self._tell_waiting, when_given_up=self._tell_given_up
+        )
 
     def _work(self, body: str) -> None:
         job = job_from_json(body)
@@ -56,6 +58,14 @@ class ThreadDuty:
         job = job_from_json(body)
         if isinstance(job, DeliverReply):
             self._outbound.tell_waiting(job)
+
+    def _tell_given_up(self, body: str) -> None:
+        try:
+            job = job_from_json(body)
+            if isinstance(job, DeliverReply):
+                self._outbound.tell_given_up(job)
+        except Exception:  # noqa: BLE001 - what made the job fail may fail this; it is safe in the dead-letter queue
+            logger.exception("the agent could not be told")
 
 
 @contextmanager

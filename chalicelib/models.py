@@ -7,7 +7,7 @@ import hashlib
 import re
 from typing import Literal, NamedTuple
 
-ThreadKind = Literal["question", "pack"]
+ThreadKind = Literal["question"]
 
 # Whatever the bridge writes into Chatwoot carries a source id that begins so; nothing else does.
 SOURCE_ID_PREFIX = "meli:"
@@ -30,11 +30,8 @@ class Thread(NamedTuple):
     @classmethod
     def parse(cls, text: str) -> "Thread | None":
         """The thread that a text names; None when it names none."""
-        match = re.fullmatch(r"([1-9][0-9]{0,18})/(question|pack)/([1-9][0-9]{0,18})", text)
-        if not match:
-            return None
-        seller_id, kind, meli_id = match.groups()
-        return cls(int(seller_id), "question" if kind == "question" else "pack", meli_id)
+        match = re.fullmatch(r"([1-9][0-9]{0,18})/question/([1-9][0-9]{0,18})", text)
+        return cls(int(match[1]), "question", match[2]) if match else None
 
 
 class Conversation(NamedTuple):

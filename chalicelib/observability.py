@@ -17,6 +17,9 @@ logger = Logger(service=SERVICE)
 
 def count(metric: str, value: float = 1, **dimensions: str) -> None:
     """Count something that somebody would act on. Dimensions must have few values: each makes a metric to pay for."""
+    if os.environ.get("POWERTOOLS_METRICS_DISABLED", "").lower() == "true":
+        # Powertools heeds this for its collected metrics only.
+        return
     stage = os.environ.get("PONTE_STAGE", "dev")
     with single_metric(
         name=metric,

@@ -70,12 +70,21 @@ class Outbound:
 
     def tell_waiting(self, job: DeliverReply) -> None:
         """Let the agent know that a reply is held up and still on its way; once for each reply."""
+        if job.thread:
+            delivery = self._threads.load(job.thread).deliveries.get(job.chatwoot_message_id)
+            if delivery and delivery.state in ("sent", "refused"):
+                # Only telling so is held up.
+                return
         self._conversations.note_once(_new_delivery(job), "waiting", self._wording.say("reply_waiting"))
+
+    def tell_given_up(self, job: DeliverReply) -> None:
+        """Show that a reply failed for a reason nobody foresaw. Whether it went out may not be known: Retry looks."""
+        delivery = _new_delivery(job)._replace(state="refused", reason=self._wording.say("reply_given_up"))
+        self._conversations.tell_outcome(delivery, job.content)
+        count("ReplyGivenUp")
 
     def _deliver(self, record: ThreadRecord, delivery: Delivery, job: DeliverReply) -> Delivery:
         """What became of the reply after this attempt; `sent` or `refused`."""
-        if record.thread.kind != "question":
-            return self._refused(delivery, "sales_not_supported")
         text = to_plain_text(job.content)
         if refused := self._refusal_before_sending(delivery, text, job):
             return refused

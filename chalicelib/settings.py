@@ -17,7 +17,7 @@ DEFAULTS = {
     "MERCADO_LIVRE_AUTH_URL": "https://auth.mercadolivre.com.br",
     "CHATWOOT_ACCOUNT_ID": "1",
     "CHATWOOT_WEBHOOK_SECRETS": "{}",
-    "LANGUAGE": "pt-BR",
+    "AGENT_LANGUAGE": "pt-BR",
     "STALE_NOTIFICATIONS": "accept",
     "RESOLVE_ANSWERED_QUESTIONS": "on",
     "FORWARD_BOTS": "off",
@@ -123,7 +123,7 @@ class Settings:
 
     @property
     def language(self) -> str:
-        return self._choice("LANGUAGE", "pt-BR", "es", "en")
+        return self._choice("AGENT_LANGUAGE", "pt-BR", "es", "en")
 
     @property
     def refuses_stale_notifications(self) -> bool:
@@ -160,7 +160,7 @@ class Settings:
             **dict.fromkeys(integers, self._integer),
             **dict.fromkeys(urls, self._url),
             "CHATWOOT_WEBHOOK_SECRETS": lambda _: self.chatwoot_webhook_secrets,
-            "LANGUAGE": lambda _: self.language,
+            "AGENT_LANGUAGE": lambda _: self.language,
             "STALE_NOTIFICATIONS": lambda _: self.refuses_stale_notifications,
             "RESOLVE_ANSWERED_QUESTIONS": lambda _: self.resolves_answered_questions,
             "FORWARD_BOTS": lambda _: self.forwards_bots,

@@ -85,12 +85,13 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "en": "Not sent: this conversation does not come from Mercado Livre, so there is nobody to deliver to. Reply "
         "in the conversation that the question or the purchase opened.",
     },
-    "sales_not_supported": {
-        "pt-BR": "Não enviada: esta versão da ponte ainda não envia mensagens de pós-venda. Responda pelo site do "
-        "Mercado Livre.",
-        "es": "No enviada: esta versión del puente aún no envía mensajes de posventa. Responda en el sitio de Mercado "
-        "Libre.",
-        "en": "Not sent: this version of the bridge does not carry post-sale messages yet. Reply on Mercado Livre.",
+    "reply_given_up": {
+        "pt-BR": "Não foi possível confirmar o envio por um erro da ponte. Tente de novo: antes de enviar, a ponte "
+        "verifica se a resposta já chegou.",
+        "es": "No se pudo confirmar el envío por un error del puente. Intente de nuevo: antes de enviar, el puente "
+        "verifica si la respuesta ya llegó.",
+        "en": "An error in the bridge kept the sending from being confirmed. Try again: before it sends, the bridge "
+        "checks whether the reply has already arrived.",
     },
     "reply_not_sent_note": {
         "pt-BR": "Sua mensagem “{excerpt}” não chegou ao comprador. {reason}",
@@ -185,11 +186,11 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
     # Pages of the authorization
     "connected_title": {"pt-BR": "Conta conectada", "es": "Cuenta conectada", "en": "Account connected"},
     "connected": {
-        "pt-BR": "A conta {nickname} ({seller_id}) está conectada. As perguntas e mensagens dela chegam agora ao "
+        "pt-BR": "A conta {nickname} ({seller_id}) está conectada. As perguntas dela chegam agora ao "
         "Chatwoot. Você pode fechar esta página.",
-        "es": "La cuenta {nickname} ({seller_id}) está conectada. Sus preguntas y mensajes llegan ahora a Chatwoot. "
+        "es": "La cuenta {nickname} ({seller_id}) está conectada. Sus preguntas llegan ahora a Chatwoot. "
         "Puede cerrar esta página.",
-        "en": "The account {nickname} ({seller_id}) is connected. Its questions and messages now reach Chatwoot. You "
+        "en": "The account {nickname} ({seller_id}) is connected. Its questions now reach Chatwoot. You "
         "may close this page.",
     },
     "not_connected_title": {

@@ -6,6 +6,7 @@ puts the record back on its queue, to be shown again when its visibility timeout
 
 import random
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError, HTTPClientError
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 FAILURES_ALLOWED = 5
+
+# The queue drops a message after 14 days without a word.
+LONGEST_IN_QUEUE_SECONDS = 13 * 24 * 3600
 PAUSE_AFTER_FAILURE_SECONDS = 20
 
 # 2, 4, 8 … seconds. A queue keeps a message for 14 days and counts up to 1000 receives: 21 minutes make 960 of them.
@@ -38,10 +42,16 @@ class Worker:
     """Runs jobs. `choose` answers with a random number between two others."""
 
     def __init__(
-        self, sqs: "SQSClient", tries: Tries, *, choose: Callable[[float, float], float] = random.uniform
+        self,
+        sqs: "SQSClient",
+        tries: Tries,
+        clock: Callable[[], datetime],
+        *,
+        choose: Callable[[float, float], float] = random.uniform,
     ) -> None:
         self._sqs = sqs
         self._tries = tries
+        self._clock = clock
         self._choose = choose
 
     def run(
@@ -51,15 +61,18 @@ class Worker:
         handle: Callable[[str], None],
         *,
         when_waiting: Callable[[str], None] = lambda _: None,
+        when_given_up: Callable[[str], None] = lambda _: None,
     ) -> None:
         """Handle one SQS record; returns when it is done with, raises when it is to come back.
 
-        `when_waiting` is called once, when a job has been waiting for long enough that somebody should know.
+        `when_waiting` is called once, when a job has been waiting for long enough that somebody should know;
+        `when_given_up` when it has been moved to the dead-letter queue.
         """
-        message_id, body = record["messageId"], record["body"]
+        body = record["body"]
         receives = int(record["attributes"]["ApproximateReceiveCount"])
-        if receives > 1 and self._tries.add(message_id, 1) > FAILURES_ALLOWED:
+        if receives > 1 and self._is_hopeless(record):
             self._dead_letter(record, queue_url)
+            when_given_up(body)
             return
         try:
             handle(body)
@@ -72,6 +85,12 @@ class Worker:
             if receives == RECEIVES_BEFORE_TELLING and not isinstance(error, LoginNeeded):
                 when_waiting(body)
             raise Postponed(str(error)) from error
+
+    def _is_hopeless(self, record: Mapping[str, Any]) -> bool:
+        """Whether a job failed too often, or waited so long that the queue is about to drop it."""
+        waited_seconds = self._clock().timestamp() - int(record["attributes"]["SentTimestamp"]) / 1000
+        too_often = self._tries.add(record["messageId"], 1) > FAILURES_ALLOWED
+        return too_often or waited_seconds > LONGEST_IN_QUEUE_SECONDS
 
     def _pause(self, record: Mapping[str, Any], queue_url: str, receives: int) -> None:
         """Come back soon after a failure that nobody foresaw."""

@@ -11,27 +11,20 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import requests
-from aws_lambda_powertools.utilities import parameters
-from boto3.session import Session
 from moto import mock_aws
 from moto.backends import get_backend
 
 import app
-from chalicelib.bridge import Bridge, install
 from chalicelib.worker import dead_letter_url
-from tools.chatwoot_setup import ChatwootAccount, inbox_settings
-from tools.deploy import make_environment
 from tools.local.embedded_aws import ACCOUNT, REGION, EmbeddedAWS
-from tools.local.event_source import EventSource
 from tools.local.front_door import FrontDoor
 from tools.local.schedule import fire
-from tools.provision import create_stack
+from tools.local.stage import Stage
 from tools.simulators.chatwoot import Chatwoot
 from tools.simulators.mercado_livre import MercadoLivre
 from tools.simulators.service import Server
 
 MELI_TOKEN, CHATWOOT_TOKEN = "path-token-of-mercado-livre", "path-token-of-chatwoot"
-MOST_ROUNDS = 2000
 
 _stage_numbers = itertools.count()
 
@@ -73,44 +66,25 @@ class Machine:
             part.stop()
 
 
-class BridgeUnderTest:
+class BridgeUnderTest(Stage):
     """A freshly deployed bridge, set up with an empty Chatwoot, with one connected seller, one listing and a buyer."""
 
+    clock: Clock
+
     def __init__(self, machine: Machine) -> None:
-        self.clock, self.meli, self.chatwoot = machine.clock, machine.meli, machine.chatwoot
-        self.url = machine.front_door.url
-        self.clock.now = Clock().now
-        self.meli.reset()
-        self.chatwoot.reset()
-        self.session = Session()
-        self.stage = f"t{next(_stage_numbers)}"
-        self.queues = create_stack(self.session, self.stage)
-        self.settings = {
-            "MERCADO_LIVRE_URL": self.meli.base_url,
-            "MERCADO_LIVRE_AUTH_URL": self.meli.base_url,
-            "MERCADO_LIVRE_APP_ID": str(self.meli.app_id),
-            "MERCADO_LIVRE_CLIENT_SECRET": self.meli.client_secret,
-            "MERCADO_LIVRE_WEBHOOK_TOKEN": MELI_TOKEN,
-            "CHATWOOT_URL": self.chatwoot.base_url,
-            "CHATWOOT_TOKEN": self.chatwoot.admin_token,
-            "CHATWOOT_WEBHOOK_TOKEN": CHATWOOT_TOKEN,
-            "PUBLIC_URL": self.url,
-        }
-        self.meli_webhook_url = f"{self.url}/webhook/mercado-livre/{MELI_TOKEN}"
-        self.chatwoot_webhook_url = f"{self.url}/webhook/chatwoot/{CHATWOOT_TOKEN}"
-        self.settings |= make_environment(self.queues, self.settings)
-        self.settings["AWS_ENDPOINT_URL"] = machine.aws.url
-        self.meli.redirect_uri = f"{self.url}/oauth/mercado-livre/callback"
-        self.meli.notification_url = self.meli_webhook_url
-        setup = ChatwootAccount(self.chatwoot.base_url, 1, self.chatwoot.admin_token).set_up(self.chatwoot_webhook_url)
-        self.questions_inbox, self.sales_inbox = setup.questions_inbox_id, setup.sales_inbox_id
-        self.set(**inbox_settings(setup))
-        self._sqs = self.session.client("sqs")
-        self._sources = [
-            EventSource(self._sqs, self.queues["NotificationsQueueUrl"], "resolve", app.resolve_notification),
-            EventSource(self._sqs, self.queues["ThreadsQueueUrl"], "work", app.work_on_thread),
-        ]
-        self.errors: list[Exception] = []
+        machine.clock.now = Clock().now
+        machine.meli.reset()
+        machine.chatwoot.reset()
+        super().__init__(
+            f"t{next(_stage_numbers)}",
+            machine.front_door.url,
+            machine.meli,
+            machine.chatwoot,
+            tokens={"MERCADO_LIVRE_WEBHOOK_TOKEN": MELI_TOKEN, "CHATWOOT_WEBHOOK_TOKEN": CHATWOOT_TOKEN},
+            clock=machine.clock,
+        )
+        self.set(AWS_ENDPOINT_URL_SQS=machine.aws.url)
+        self.questions_inbox, self.sales_inbox = self.inboxes.questions_inbox_id, self.inboxes.sales_inbox_id
         self.seller = self.meli.add_seller("LOJA TESTE")
         self.buyer = self.meli.add_buyer("COMPRADORA.TESTE")
         self.item = self.meli.add_item(self.seller, "Caneca azul 300 ml", 62.96)
@@ -118,45 +92,16 @@ class BridgeUnderTest:
 
     # The deployment
 
-    def set(self, **settings: str) -> None:
-        """Change settings, as a new deployment of the same stage would."""
-        self.settings |= settings
-        self.restart()
-
-    def restart(self) -> None:
-        """Every Lambda starts anew: nothing is remembered but what is stored."""
-        environ = {**os.environ, **self.settings, "PONTE_STAGE": self.stage}
-        parameters.clear_caches()
-        install(Bridge(environ, self.clock))
-
     def forget(self) -> None:
         """Lose what was stored about threads and buyers, as when a stage is made anew beside an old Chatwoot."""
-        table = self.session.resource("dynamodb").Table(f"ponte-{self.stage}-threads")
+        table = self.session.resource("dynamodb").Table(f"ponte-{self.name}-threads")
         for item in table.scan()["Items"]:
             table.delete_item(Key={"thread": item["thread"], "item": item["item"]})
-
-    def connect(self, seller: int) -> requests.Response:
-        """Walk a seller through the authorization, in the front door and back."""
-        self.meli.logged_in_seller = seller
-        return requests.get(f"{self.url}/oauth/mercado-livre/start", timeout=10)
 
     def health(self) -> requests.Response:
         return requests.get(f"{self.url}/health", timeout=10)
 
     # What moves
-
-    def settle(self) -> None:
-        """Deliver webhooks and work on jobs until nothing moves; what waits for a later time goes on waiting."""
-        for _ in range(MOST_ROUNDS):
-            moved = self.meli.deliver_webhooks() + self.chatwoot.deliver_webhooks()
-            for source in self._sources:
-                while record := source.receive():
-                    moved += 1
-                    if error := source.invoke(record):
-                        self.errors.append(error)
-            if not moved:
-                return
-        raise AssertionError("the bridge does not come to rest")
 
     def turn(self, **duration: float) -> None:
         """Let time pass for everybody, the queues' visibility timeouts too, and settle."""
@@ -230,7 +175,7 @@ class BridgeUnderTest:
 
     def history(self) -> list[dict[str, Any]]:
         """Every notification that was recorded, oldest first."""
-        items = self.session.resource("dynamodb").Table(f"ponte-{self.stage}-history").scan()["Items"]
+        items = self.session.resource("dynamodb").Table(f"ponte-{self.name}-history").scan()["Items"]
         return sorted(items, key=lambda item: str(item["time"]))
 
     def conversation(self) -> dict[str, Any]:
@@ -267,4 +212,4 @@ class BridgeUnderTest:
 
     def _length(self, url: str) -> int:
         names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-        return sum(map(int, self._sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"].values()))
+        return sum(map(int, self.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"].values()))

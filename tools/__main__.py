@@ -1,5 +1,6 @@
 """`python -m tools`: everything that people run from a terminal."""
 
+import os
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -35,7 +36,11 @@ def local(
     ready_file: Annotated[Path | None, typer.Option(help="Written once everything answers (JSON).")] = None,
 ) -> None:
     """Run the whole bridge on this machine, with an embedded AWS and, unless told otherwise, simulated services."""
+    # What the runner says is what a person wants to read; POWERTOOLS_LOG_LEVEL=INFO shows every step of the bridge.
+    os.environ.setdefault("POWERTOOLS_LOG_LEVEL", "WARNING")
+    os.environ.setdefault("POWERTOOLS_METRICS_DISABLED", "true")
     # Imported here: moto and Chalice take a while, and --help should not.
+    from tools.local.front_door import PortTaken
     from tools.local.runner import Options, run
 
     if chatwoot_url and not chatwoot_token:
@@ -56,14 +61,13 @@ def local(
         tick_seconds=tick_seconds,
         ready_file=ready_file,
     )
+    status = console.status("Starting …")
+    status.start()
     try:
-        status = console.status("Starting …")
-        status.start()
         run(options, lambda ready: announce(ready, status))
-    except SetupFailed as error:
+    except (PortTaken, SetupFailed) as error:
+        status.stop()
         fail(str(error))
-    except OSError as error:
-        fail(f"Cannot listen on {host}:{port}: {error.strerror}. Choose another with --port.")
 
 
 @cli.command()
@@ -100,6 +104,8 @@ def announce(ready: dict[str, Any], status: Status) -> None:
     console.print("[bold green]Ponte is running.[/]")
     if simulators["page"]:
         console.print(f"  Play buyer and agent:  [link]{simulators['page']}[/link]")
+    elif simulators["mercado_livre"]:
+        console.print(f"  Mercado Livre (simulated, its seller is connected):  {simulators['mercado_livre']}")
     else:
         console.print(f"  Connect a seller:      {ready['oauth_start_url']}")
     console.print(f"  The bridge:            {ready['base_url']}  ({ready['health_url']})")

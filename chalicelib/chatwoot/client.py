@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from chalicelib.chatwoot.resources import FoundConversation, Message
-from chalicelib.errors import NotFound, Refused
+from chalicelib.errors import NotFound, Refused, TryAgainLater
 from chalicelib.transport import Answer, Transport
 
 MESSAGES_PAGE_LENGTH = 20
@@ -147,15 +147,21 @@ class Chatwoot:
         changes_nothing: bool = False,
         repeatable: bool = False,
     ) -> Answer:
-        return self._transport.call(
-            method,
-            f"{self._account_url}{path}",
-            headers=self._headers,
-            params=params,
-            json=json,
-            changes_nothing=changes_nothing,
-            repeatable=repeatable,
-        )
+        try:
+            return self._transport.call(
+                method,
+                f"{self._account_url}{path}",
+                headers=self._headers,
+                params=params,
+                json=json,
+                changes_nothing=changes_nothing,
+                repeatable=repeatable,
+            )
+        except Refused as refusal:
+            if refusal.status != 401:
+                raise
+            # The token, or what its owner may do, is for a person to mend; the work waits for it.
+            raise TryAgainLater("Chatwoot refused the token: CHATWOOT_TOKEN must be an administrator's") from refusal
 
 
 def incoming_message(content: str, *, source_id: str, external_created_at: int | None) -> dict[str, Any]:

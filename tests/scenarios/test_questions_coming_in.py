@@ -168,7 +168,7 @@ def test_a_listing_is_asked_for_again_after_an_hour(bridge: BridgeUnderTest, mel
 def test_a_listing_that_is_not_shown_to_us_leaves_the_question_with_its_id(
     bridge: BridgeUnderTest, meli: MercadoLivre, status: int
 ) -> None:
-    meli.add_fault("status", path="/items/", status=status, body='{"status":%d,"error":"forbidden"}' % status)
+    meli.add_fault("status", path="/items/", status=status, body='{"error":"forbidden"}')
 
     bridge.ask("Tem na cor verde?")
 
@@ -308,7 +308,7 @@ def test_an_unknown_state_is_shown_as_it_is(bridge: BridgeUnderTest, meli: Merca
 
 @pytest.mark.parametrize(("language", "words"), [("es", "Publicación:"), ("en", "Listing:")])
 def test_the_bridge_speaks_the_language_that_is_set(bridge: BridgeUnderTest, language: str, words: str) -> None:
-    bridge.set(LANGUAGE=language)
+    bridge.set(AGENT_LANGUAGE=language)
 
     bridge.ask()
 

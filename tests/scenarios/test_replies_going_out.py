@@ -243,7 +243,11 @@ def test_a_retry_that_is_refused_again_fails_again(
 @pytest.mark.parametrize(
     ("status", "body", "words"),
     [
-        (403, '{"message":"access to the requested resource is forbidden","error":"forbidden","status":403}', "permite"),
+        (
+            403,
+            '{"message":"access to the requested resource is forbidden","error":"forbidden","status":403}',
+            "permite",
+        ),
         (400, '{"message":"The question is invalid.","error":"invalid_question","status":400}', "question is invalid"),
         (451, '{"message":"The requested user is not available","error":"unavailable"}', "user is not available"),
         (400, "local words, not JSON", "local words, not JSON"),
@@ -277,7 +281,7 @@ def test_an_old_chatwoot_gets_a_private_note_instead_of_a_status(
 
 @pytest.mark.parametrize(("language", "words"), [("es", "ya fue respondida"), ("en", "already been answered")])
 def test_reasons_come_in_the_agents_language(bridge: BridgeUnderTest, language: str, words: str) -> None:
-    bridge.set(LANGUAGE=language)
+    bridge.set(AGENT_LANGUAGE=language)
     bridge.ask()
     bridge.reply("Temos.")
 

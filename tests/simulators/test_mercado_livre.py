@@ -202,7 +202,9 @@ ANSWERS: dict[str, Callable[[Shop], Reply]] = {
     "questions/get.v4.unanswered.200": read_v4,
     "questions/get.v4.answered.200": lambda shop: read_v4(shop, shop.post_answer),
     "questions/get.v4.answer_banned.200": read_banned_answer,
-    "questions/get.v4.banned.200": lambda shop: read_v4(shop, lambda id: shop.meli.ban_question(id, "SPAM")),
+    "questions/get.v4.banned.200": lambda shop: read_v4(
+        shop, lambda question: shop.meli.ban_question(question, "SPAM")
+    ),
     "questions/get.v4.closed_unanswered.200": lambda shop: read_v4(shop, shop.meli.close_question),
     "questions/get.v4.deleted.200": lambda shop: read_v4(shop, shop.meli.delete_question),
     "questions/get.v4.disabled.200": lambda shop: read_v4(shop, shop.meli.disable_question),

@@ -15,6 +15,10 @@ class QuietHandler(ChaliceRequestHandler):
         pass
 
 
+class PortTaken(Exception):
+    """The address cannot be bound; the message says which and what to do."""
+
+
 class FrontDoor:
     """Bound to its port at once; answers from `start` on."""
 
@@ -23,8 +27,11 @@ class FrontDoor:
         if not isinstance(app, LocalChalice):
             CustomLocalChalice.__bases__ = (LocalChalice, app.__class__)
             app.__class__ = CustomLocalChalice
-        self._server = LocalDevServer(app, Config(), host, port, handler_cls=QuietHandler)
-        self.url = f"http://{host}:{self._server.server.server_port}"
+        try:
+            self._server = LocalDevServer(app, Config(), host, port, handler_cls=QuietHandler).server
+        except OSError as error:
+            raise PortTaken(f"Cannot listen on {host}:{port}: {error.strerror}. Choose another with --port.") from error
+        self.url = f"http://{host}:{self._server.server_port}"
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
 
     def start(self) -> None:
@@ -33,4 +40,4 @@ class FrontDoor:
     def stop(self) -> None:
         self._server.shutdown()
         self._thread.join()
-        self._server.server.server_close()
+        self._server.server_close()

@@ -13,6 +13,7 @@ from typing import Any
 import requests
 from boto3.session import Session
 
+from chalicelib.settings import DEFAULTS, REQUIRED
 from tools.chatwoot_setup import ChatwootAccount, inbox_settings
 from tools.deploy import make_environment
 from tools.local.embedded_aws import EmbeddedAWS
@@ -60,7 +61,7 @@ class LocalBridge:
         self._aws_url = ""
 
     def start(self) -> None:
-        """Raises OSError when the port is taken, SetupFailed when Chatwoot does not do what is needed."""
+        """Raises PortTaken when the address cannot be bound, SetupFailed when Chatwoot does not do what is needed."""
         try:
             self._start()
         except BaseException:
@@ -98,6 +99,9 @@ class LocalBridge:
         self._parts.callback(aws.stop)
         aws.enter_environment()
         self._aws_url = aws.url
+        for name in (*REQUIRED, *DEFAULTS):
+            # What the shell says of a deployed stage, or of anything else by that name, is not meant for this one.
+            os.environ.pop(name, None)
         os.environ["PONTE_STAGE"] = STAGE
         session = Session()
         outputs = create_stack(session, STAGE)
@@ -164,11 +168,11 @@ class LocalBridge:
 
     def _start_workers(self, session: Session, outputs: dict[str, str], app: Any) -> None:
         sqs = session.client("sqs")
-        for url, function, workers in (
-            (outputs["NotificationsQueueUrl"], app.resolve_notification, 4),
-            (outputs["ThreadsQueueUrl"], app.work_on_thread, 8),
+        for url, name, workers in (
+            (outputs["NotificationsQueueUrl"], "resolve_notification", 4),
+            (outputs["ThreadsQueueUrl"], "work_on_thread", 8),
         ):
-            pump = Pump(EventSource(sqs, url, function.name, function), workers=workers)
+            pump = Pump(EventSource(sqs, url, name, getattr(app, name)), workers=workers)
             self._parts.callback(pump.stop)
         schedule = Schedule(app.sweep, every_seconds=self._options.tick_seconds)
         self._parts.callback(schedule.stop)
@@ -193,9 +197,6 @@ def run(options: Options, announce: Callable[[dict[str, Any]], None]) -> None:
     stopping = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stopping.set())
-    # The runner's own words are what a person wants to read; POWERTOOLS_LOG_LEVEL=INFO shows every step.
-    os.environ.setdefault("POWERTOOLS_LOG_LEVEL", "WARNING")
-    os.environ.setdefault("POWERTOOLS_METRICS_DISABLED", "true")
     local = LocalBridge(options)
     local.start()
     try:

@@ -144,9 +144,11 @@ class Contacts:
             value, label = getattr(contact, name), name.replace("_", " ").capitalize()
             if value and any(getattr(other, name) == value for other in others):
                 problems.append((name, f"{label} has already been taken"))
-        for name in ("name", "identifier"):
-            if len(getattr(contact, name) or "") > 255:
-                problems.append((name, f"{name.capitalize()} is too long (maximum is 255 characters)"))
+        problems += [
+            (name, f"{name.capitalize()} is too long (maximum is 255 characters)")
+            for name in ("name", "identifier")
+            if len(getattr(contact, name) or "") > 255
+        ]
         if contact.email and not EMAIL.fullmatch(contact.email):
             problems.append(("email", "Email Invalid email"))
         if contact.phone_number and not E164.fullmatch(contact.phone_number):

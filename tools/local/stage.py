@@ -1,0 +1,91 @@
+"""A stage of the bridge, deployed beside both simulators. Nothing runs by itself: `settle` makes it move."""
+
+import os
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+
+import requests
+from aws_lambda_powertools.utilities import parameters
+from boto3.session import Session
+
+import app
+from chalicelib.bridge import Bridge, install
+from tools.chatwoot_setup import ChatwootAccount, inbox_settings
+from tools.deploy import make_environment
+from tools.local.event_source import EventSource
+from tools.provision import create_stack
+from tools.simulators.chatwoot import Chatwoot
+from tools.simulators.mercado_livre import MercadoLivre
+
+MOST_ROUNDS = 2000
+
+
+class Stage:
+    """Queues and tables made, both sides set up, no seller connected yet. `url` is where the front door answers."""
+
+    def __init__(
+        self,
+        name: str,
+        url: str,
+        meli: MercadoLivre,
+        chatwoot: Chatwoot,
+        *,
+        tokens: Mapping[str, str],
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.name, self.url, self.clock = name, url, clock
+        self.meli, self.chatwoot = meli, chatwoot
+        self.session = Session()
+        self.queues = create_stack(self.session, name)
+        self.settings = {
+            "MERCADO_LIVRE_URL": meli.base_url,
+            "MERCADO_LIVRE_AUTH_URL": meli.base_url,
+            "MERCADO_LIVRE_APP_ID": str(meli.app_id),
+            "MERCADO_LIVRE_CLIENT_SECRET": meli.client_secret,
+            "CHATWOOT_URL": chatwoot.base_url,
+            "CHATWOOT_TOKEN": chatwoot.admin_token,
+            "PUBLIC_URL": url,
+            **tokens,
+        }
+        self.settings |= make_environment(self.queues, self.settings)
+        self.meli_webhook_url = f"{url}/webhook/mercado-livre/{tokens['MERCADO_LIVRE_WEBHOOK_TOKEN']}"
+        self.chatwoot_webhook_url = f"{url}/webhook/chatwoot/{tokens['CHATWOOT_WEBHOOK_TOKEN']}"
+        meli.redirect_uri = f"{url}/oauth/mercado-livre/callback"
+        meli.notification_url = self.meli_webhook_url
+        self.inboxes = ChatwootAccount(chatwoot.base_url, 1, chatwoot.admin_token).set_up(self.chatwoot_webhook_url)
+        self.set(**inbox_settings(self.inboxes))
+        self.sqs = sqs = self.session.client("sqs")
+        self._sources = [
+            EventSource(sqs, self.queues["NotificationsQueueUrl"], "resolve", app.resolve_notification),
+            EventSource(sqs, self.queues["ThreadsQueueUrl"], "work", app.work_on_thread),
+        ]
+        self.errors: list[Exception] = []
+
+    def set(self, **settings: str) -> None:
+        """Change settings, as a new deployment of the same stage would."""
+        self.settings |= settings
+        self.restart()
+
+    def restart(self) -> None:
+        """Every Lambda starts anew: nothing is remembered but what is stored."""
+        environ = {**os.environ, **self.settings, "PONTE_STAGE": self.name}
+        parameters.clear_caches()  # type: ignore[no-untyped-call]  # Powertools leaves it untyped.
+        install(Bridge(environ, self.clock))
+
+    def connect(self, seller: int) -> requests.Response:
+        """Walk a seller through the authorization, in the front door and back."""
+        self.meli.logged_in_seller = seller
+        return requests.get(f"{self.url}/oauth/mercado-livre/start", timeout=10)
+
+    def settle(self) -> None:
+        """Deliver webhooks and work on jobs until nothing moves; what waits for a later time goes on waiting."""
+        for _ in range(MOST_ROUNDS):
+            moved = self.meli.deliver_webhooks() + self.chatwoot.deliver_webhooks()
+            for source in self._sources:
+                while record := source.receive():
+                    moved += 1
+                    if error := source.invoke(record):
+                        self.errors.append(error)
+            if not moved:
+                return
+        raise AssertionError("the bridge does not come to rest")
