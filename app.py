@@ -19,6 +19,10 @@ HTML: dict[str, str | list[str]] = {"Content-Type": "text/html; charset=utf-8", 
 # Powertools' logger has the name of the service too; with Chalice's own handler each line would come twice.
 app = Chalice(app_name="ponte", configure_logs=False)
 
+if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
+    # Built while Lambda initialises, which has a whole processor for it; the first request then finds it ready.
+    bridge().intake  # noqa: B018
+
 
 @app.route("/webhook/mercado-livre/{token}", methods=["POST"], content_types=["*/*"])
 def receive_notification(token: str) -> Response:

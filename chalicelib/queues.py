@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import http.client
 import json
+import ssl
 import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -31,6 +32,8 @@ class Queue:
         self._environ = environ
         self._clock = clock
         self._connections = threading.local()
+        # Reading the certificate authorities takes longer than all else here, so it is done while Lambda initialises.
+        self._tls = ssl.create_default_context() if self._endpoint().startswith("https:") else None
 
     def send(self, body: str, *, group: str = "", deduplication_id: str = "") -> None:
         """Put one message on the queue; `group` and `deduplication_id` are for a FIFO queue."""
@@ -62,8 +65,11 @@ class Queue:
         kept: http.client.HTTPConnection | None = getattr(self._connections, "kept", None)
         if kept is None:
             endpoint = urlsplit(self._endpoint())
-            kind = http.client.HTTPSConnection if endpoint.scheme == "https" else http.client.HTTPConnection
-            kept = self._connections.kept = kind(endpoint.netloc, timeout=TIMEOUT_SECONDS)
+            if self._tls:
+                kept = http.client.HTTPSConnection(endpoint.netloc, timeout=TIMEOUT_SECONDS, context=self._tls)
+            else:
+                kept = http.client.HTTPConnection(endpoint.netloc, timeout=TIMEOUT_SECONDS)
+            self._connections.kept = kept
         return kept
 
     def _endpoint(self) -> str:

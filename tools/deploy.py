@@ -11,6 +11,7 @@ from typing import Any
 from boto3.session import Session
 from rich.console import Console
 
+from chalicelib.settings import DEFAULTS
 from tools.deployed_state import read_api_url, restore_state
 from tools.package import PROJECT, build, check, run_chalice
 from tools.provision import WEBHOOK_TOKENS, create_stack, ensure_webhook_tokens, put_settings, read_settings
@@ -57,6 +58,7 @@ def make_environment(outputs: Mapping[str, str], settings: Mapping[str, str]) ->
     environment = {
         "NOTIFICATIONS_QUEUE_URL": outputs["NotificationsQueueUrl"],
         "THREADS_QUEUE_URL": outputs["ThreadsQueueUrl"],
+        "STALE_NOTIFICATIONS": settings.get("STALE_NOTIFICATIONS", DEFAULTS["STALE_NOTIFICATIONS"]),
     }
     for name in WEBHOOK_TOKENS:
         environment[name] = f"sha256:{hashlib.sha256(settings[name].encode()).hexdigest()}"

@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import threading
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -194,15 +193,15 @@ def write_atomically(path: Path, content: dict[str, Any]) -> None:
 
 def run(options: Options, announce: Callable[[dict[str, Any]], None]) -> None:
     """Run until SIGTERM or Ctrl-C."""
-    stopping = threading.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: stopping.set())
+    # Blocked before any thread exists, so that none of them takes the signal that the main thread waits for.
+    stop_signals = {signal.SIGTERM, signal.SIGINT}
+    signal.pthread_sigmask(signal.SIG_BLOCK, stop_signals)
     local = LocalBridge(options)
     local.start()
     try:
         if options.ready_file:
             write_atomically(options.ready_file, local.ready())
         announce(local.ready())
-        stopping.wait()
+        signal.sigwait(stop_signals)
     finally:
         local.stop()

@@ -1,5 +1,6 @@
 """The simulator itself: what a person at the dashboard or Chatwoot's own robots do, and what a test may look at."""
 
+import json
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
@@ -215,6 +216,9 @@ class Chatwoot(Service):
             if webhook:
                 self._events.sign_again(webhook.headers, webhook.body)
             return webhook
+
+    def _describe_webhook(self, webhook: Webhook) -> str:
+        return f"{webhook.url} {json.loads(webhook.body)['event']}"
 
     def _put_in_outbox(self, url: str, body: bytes, headers: dict[str, str], settle: Settle) -> None:
         self.send_webhook(url, body, headers, settle)

@@ -1,0 +1,86 @@
+"""`python -m tools.bench`: one JSON document on stdout, progress on stderr."""
+
+import json
+import os
+import platform
+import sys
+from collections.abc import Mapping
+from contextlib import redirect_stdout
+from datetime import UTC, datetime
+from io import StringIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from tools.bench.receipt import Receipt, separate_aws
+
+MOST_FIRST_ACK_RATIO = 0.5
+MOST_P99_MS = 20.0
+
+console = Console(stderr=True)
+cli = typer.Typer(add_completion=False)
+
+
+@cli.command()
+def bench(*, quick: Annotated[bool, typer.Option("--quick", help="Fewer runs, for a first look.")] = False) -> None:
+    """Measure the receipt of notifications beside a plain Chalice and boto3 app, and count calls to the services."""
+    # What the bridge logs and counts goes to stdout, where the document alone belongs.
+    with redirect_stdout(StringIO()):
+        document = measure(rounds=5 if quick else 25, notifications=100 if quick else 1000)
+    sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+
+
+def measure(*, rounds: int, notifications: int) -> dict[str, Any]:
+    environment = describe_environment()
+    with separate_aws() as aws, TemporaryDirectory() as compiled:
+        enter(aws)
+        receipt = Receipt(aws, Path(compiled))
+        console.print(f"Cold import, {rounds} rounds …")
+        cold_import = receipt.cold_import(rounds)
+        console.print(f"Cold first acknowledgement, {rounds} rounds …")
+        cold_first_ack = receipt.cold_first_ack(rounds)
+        console.print(f"Warm receipt, {notifications} notifications …")
+        warm_receipt = receipt.warm_receipt(notifications)
+        console.print("Calls to the services …")
+        from tools.bench.calls import count_service_calls
+
+        service_calls = count_service_calls()
+    return {
+        "environment": environment,
+        "notes": [
+            "Medians of fresh processes, contenders in turns; both run from compiled code, after one run to warm up.",
+            "baseline: tools/bench/baseline.py, one Chalice route that sends one SQS message with boto3.",
+            "AWS is moto in a process of its own on loopback, over plain HTTP: no TLS, and moto's own time counts.",
+            "own_p50_ms leaves out the wait for AWS: what the processor did for an acknowledgement.",
+        ],
+        "cold_import": cold_import,
+        "cold_first_ack": cold_first_ack
+        | {"target": {"ratio_at_most": MOST_FIRST_ACK_RATIO, "met": cold_first_ack["ratio"] <= MOST_FIRST_ACK_RATIO}},
+        "warm_receipt": warm_receipt
+        | {"target": {"ponte_p99_ms_below": MOST_P99_MS, "met": warm_receipt["ponte"]["p99_ms"] < MOST_P99_MS}},
+        "service_calls": service_calls,
+    }
+
+
+def enter(aws: Mapping[str, str]) -> None:
+    """Make this process use the embedded AWS, and nothing that was set up for a real account."""
+    for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL_SQS"):
+        os.environ.pop(name, None)
+    os.environ.update(aws)
+
+
+def describe_environment() -> dict[str, Any]:
+    return {
+        "python": platform.python_version(),
+        "machine": platform.platform(),
+        "cores": os.cpu_count(),
+        "load_average_of_a_minute": round(os.getloadavg()[0], 2),
+        "date": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+
+
+if __name__ == "__main__":
+    cli(prog_name="python -m tools.bench")
