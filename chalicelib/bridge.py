@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from chalicelib.errors import TryAgainLater
 from chalicelib.intake import Intake
 from chalicelib.queues import Queue
 from chalicelib.settings import PARAMETERS_MAX_AGE_SECONDS, Settings
@@ -42,10 +43,14 @@ TABLES = ("threads", "sellers", "idempotency", "history", "cache")
 
 
 def read_parameters(stage: str) -> Mapping[str, str]:
-    """The stage's parameters in SSM by name, remembered for some minutes."""
+    """The stage's parameters in SSM by name, remembered for some minutes. Raises TryAgainLater."""
     from aws_lambda_powertools.utilities import parameters
 
-    return parameters.get_parameters(f"/ponte/{stage}", decrypt=True, max_age=PARAMETERS_MAX_AGE_SECONDS)
+    path = f"/ponte/{stage}"
+    try:
+        return parameters.get_parameters(path, decrypt=True, max_age=PARAMETERS_MAX_AGE_SECONDS)
+    except parameters.GetParameterError as error:
+        raise TryAgainLater(f"the settings in Parameter Store under {path} cannot be read") from error
 
 
 class Bridge:

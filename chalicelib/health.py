@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from chalicelib.errors import TryAgainLater
 from chalicelib.settings import Settings
 from chalicelib.stores.sellers import Sellers
 from chalicelib.worker import dead_letter_url
@@ -45,7 +46,11 @@ class Health:
 
     def _settings_problems(self) -> list[Problem]:
         problems = []
-        for sentence in self._settings.problems():
+        try:
+            sentences = self._settings.problems()
+        except TryAgainLater as error:
+            return [_problem(str(error), "Check that the function may read it (make deploy) and that AWS answers")]
+        for sentence in sentences:
             what, _, cure = sentence.partition(". ")
             problems.append(_problem(what, cure))
         return problems

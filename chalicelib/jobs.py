@@ -53,11 +53,14 @@ class DeliverReply(NamedTuple):
 
 def job_from_json(text: str) -> SyncThread | DeliverReply:
     """The job that a queue message carries; raises ValueError when it carries none."""
-    fields = json.loads(text)
-    kind = fields.pop("job")
-    thread = Thread.parse(fields.pop("thread") or "")
-    if kind == "sync" and thread:
-        return SyncThread(thread=thread, **fields)
-    if kind == "reply":
-        return DeliverReply(thread=thread, **fields)
+    try:
+        fields = json.loads(text)
+        kind = fields.pop("job")
+        thread = Thread.parse(fields.pop("thread") or "")
+        if kind == "sync" and thread:
+            return SyncThread(thread=thread, **fields)
+        if kind == "reply":
+            return DeliverReply(thread=thread, **fields)
+    except (AttributeError, KeyError, TypeError) as error:
+        raise ValueError("the message carries no job") from error
     raise ValueError(f"unknown job {kind!r}")

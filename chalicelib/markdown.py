@@ -1,10 +1,39 @@
 """Chatwoot's Markdown as the plain text that Mercado Livre takes."""
 
+import re
+
 from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 # What Chatwoot's editor writes: CommonMark with strikethrough. Line breaks are meant as typed.
 _parser = MarkdownIt("commonmark", {"html": False}).enable("strikethrough")
+
+
+def _keep_as_typed(link: str) -> str:
+    """An address stays in whatever letters it was typed: percent-encoding is for browsers."""
+    return link
+
+
+_parser.normalizeLink = _keep_as_typed  # type: ignore[method-assign,assignment]
+_parser.normalizeLinkText = _keep_as_typed  # type: ignore[method-assign]
+
+# What follows `http` or `https` in an address that was pasted; the end of a sentence does not belong to it.
+_REST_OF_ADDRESS = re.compile(r"://[^\s<>\[\]`]*[^\s<>\[\]`*_~.,;:!?)'\"]")
+
+
+def _keep_address(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - the signature of a rule
+    """Takes a pasted address whole, before its `_` and `*` are taken for emphasis."""
+    match = _REST_OF_ADDRESS.match(state.src, state.pos) if state.src[state.pos] == ":" else None
+    if match is None or not re.search(r"https?$", state.src[: state.pos]):
+        return False
+    if not silent:
+        state.pending += match[0]
+    state.pos = match.end()
+    return True
+
+
+_parser.inline.ruler.before("escape", "address", _keep_address)
 
 
 def to_plain_text(markdown: str) -> str:
@@ -21,11 +50,16 @@ def to_plain_text(markdown: str) -> str:
             case "list_item_open":
                 # The number and the mark as they were typed: `+ 55 11 …` is a list to Markdown, not to its writer.
                 bullet = "  " * (depth - 1) + f"{token.info}{token.markup} "
+            case "list_item_close" if bullet:
+                # An item without words, such as a lone dash, is shown as typed.
+                blocks.append(f"{bullet.rstrip()}\n")
+                bullet = ""
             case "inline":
                 blocks.append(_block(bullet + _inline_text(token.children or []), is_tight=depth > 0))
                 bullet = ""
             case "fence" | "code_block":
-                blocks.append(_block(token.content.rstrip("\n"), is_tight=False))
+                blocks.append(_block(bullet + token.content.rstrip("\n"), is_tight=depth > 0))
+                bullet = ""
     return "".join(blocks).strip()
 
 

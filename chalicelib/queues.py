@@ -46,11 +46,11 @@ class Queue:
             status, answer = self._post(payload, headers)
         except (OSError, http.client.HTTPException):
             # A kept connection may have been closed while the container slept; a fresh one tells.
-            self._connections.__dict__.clear()
+            self._disconnect()
             try:
                 status, answer = self._post(payload, headers)
             except (OSError, http.client.HTTPException) as error:
-                self._connections.__dict__.clear()
+                self._disconnect()
                 raise TryAgainLater(f"the queue did not answer: {type(error).__name__}") from error
         if status != http.client.OK:
             raise TryAgainLater(f"the queue answered {status}: {answer[:200].decode(errors='replace')}")
@@ -71,6 +71,10 @@ class Queue:
                 kept = http.client.HTTPConnection(endpoint.netloc, timeout=TIMEOUT_SECONDS)
             self._connections.kept = kept
         return kept
+
+    def _disconnect(self) -> None:
+        self._connect().close()
+        del self._connections.kept
 
     def _endpoint(self) -> str:
         configured = self._environ.get("AWS_ENDPOINT_URL_SQS") or self._environ.get("AWS_ENDPOINT_URL")

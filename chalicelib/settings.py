@@ -22,6 +22,7 @@ DEFAULTS = {
     "RESOLVE_ANSWERED_QUESTIONS": "on",
     "FORWARD_BOTS": "off",
 }
+URL_EXPECTED = "must be a URL that begins with https://"
 REQUIRED = (
     "MERCADO_LIVRE_APP_ID",
     "MERCADO_LIVRE_CLIENT_SECRET",
@@ -168,9 +169,10 @@ class Settings:
 
     def _text(self, name: str) -> str:
         value = self._environ.get(name) or self._read_parameters(self.stage).get(name) or DEFAULTS.get(name)
-        if not value:
+        if not value or not value.strip():
             raise self._bad(name, "is not set")
-        return value
+        # A value that was pasted, or read from a file, may end in a line break.
+        return value.strip()
 
     def _integer(self, name: str) -> int:
         try:
@@ -180,9 +182,12 @@ class Settings:
 
     def _url(self, name: str) -> str:
         value = self._text(name)
-        parts = urlsplit(value)
+        try:
+            parts = urlsplit(value)
+        except ValueError as error:
+            raise self._bad(name, URL_EXPECTED) from error
         if parts.scheme not in ("http", "https") or not parts.netloc:
-            raise self._bad(name, "must be a URL that begins with https://")
+            raise self._bad(name, URL_EXPECTED)
         return value.rstrip("/")
 
     def _choice(self, name: str, *choices: str) -> str:

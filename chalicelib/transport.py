@@ -4,6 +4,7 @@ Nothing is repeated here: a job that fails goes back to its queue, which knows h
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -33,7 +34,7 @@ class Answer:
         """The decoded body; a body that is not JSON is the service's trouble, so TryAgainLater."""
         try:
             return json.loads(self.body)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise TryAgainLater("the answer is not JSON") from error
 
 
@@ -109,7 +110,7 @@ def describe(body: bytes) -> tuple[str, str]:
     """The code and the words in an error body, in any of the envelopes that both services use; empty where missing."""
     try:
         fields = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return "", body[:300].decode(errors="replace").strip()
     if not isinstance(fields, dict):
         return "", ""
@@ -131,15 +132,17 @@ def _never_connected(error: requests.RequestException) -> bool:
 
 
 def _retry_after(value: str) -> float | None:
-    if value.isdigit():
+    if re.fullmatch(r"[0-9]{1,9}", value):
         return float(value)
     try:
         moment = parsedate_to_datetime(value)
     except (ValueError, TypeError):
         return None
+    if moment.tzinfo is None:
+        return None
     return max(0.0, (moment - datetime.now(UTC)).total_seconds())
 
 
 def _host(url: str | None) -> str:
-    # The host alone: paths and queries may carry what must not stand in a log.
-    return urlsplit(url or "").netloc
+    # The host alone: credentials, paths and queries must not stand in a log.
+    return urlsplit(url or "").netloc.rpartition("@")[2]

@@ -33,6 +33,10 @@ LONGEST_RETRY_AFTER_SECONDS = 6 * 3600.0
 # A reply that comes back for the fourth time has waited some 15 seconds: its agent should know.
 RECEIVES_BEFORE_TELLING = 4
 
+# What AWS answers with status 400 when it is busy, besides the codes that speak of throttling.
+# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
+BUSY_CODES = frozenset({"ProvisionedThroughputExceededException", "RequestLimitExceeded"})
+
 
 class Postponed(Exception):
     """The job went back to its queue on purpose. Leaving the Lambda with an error is the only way to keep it there."""
@@ -142,11 +146,16 @@ def can_wait(error: Exception) -> bool:
 
 
 def is_aws_away(error: BaseException) -> bool:
-    """Whether AWS did not answer, or answered that it is busy: time mends that."""
+    """Whether AWS did not answer, or answered that it is busy: time mends that. Powertools wraps such errors."""
+    cause = error.__cause__ or error.__context__
+    return _is_aws_away(error) or (cause is not None and is_aws_away(cause))
+
+
+def _is_aws_away(error: BaseException) -> bool:
     if isinstance(error, HTTPClientError | NoConnection):
         return True
     if not isinstance(error, ClientError):
         return False
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     code = error.response.get("Error", {}).get("Code", "")
-    return status >= 500 or "Throttl" in code or code == "ProvisionedThroughputExceededException"
+    return status >= 500 or "Throttl" in code or code in BUSY_CODES

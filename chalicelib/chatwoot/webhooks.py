@@ -54,7 +54,8 @@ def parse_event(body: bytes) -> Event:
     # Message events have `inbox`, conversation events have `inbox_id`, contact events neither.
     inbox = fields.get("inbox")
     inbox_id = inbox.get("id") if isinstance(inbox, dict) else fields.get("inbox_id")
-    return Event(name, inbox_id if isinstance(inbox_id, int) else None, fields)
+    is_number = isinstance(inbox_id, int) and not isinstance(inbox_id, bool)
+    return Event(name, inbox_id if is_number else None, fields)
 
 
 def verify_signature(body: bytes, headers: Mapping[str, str], secrets: Collection[str], *, now: datetime) -> None:

@@ -96,12 +96,12 @@ def parse_notification(
     present and never required.
     """
     fields = _read_object(body)
-    delivery_id = headers.get("x-meli-delivery-id") or ""
+    delivery_id = _storable(headers.get("x-meli-delivery-id") or "")[:200]
     return read_notification(
         fields,
         now=now,
         correlation_id=correlation_id or delivery_id,
-        delivery_id=delivery_id[:200],
+        delivery_id=delivery_id,
         received_at=headers.get("x-meli-received-at"),
     )
 
@@ -128,8 +128,8 @@ def read_notification(
         application_id=_optional_id(fields, "application_id"),
         # General topics carry `_id`, most typed ones `id`, and some samples neither.
         notification_id=_storable(str(fields.get("_id") or fields.get("id") or ""))[:200],
-        delivery_id=_storable(delivery_id),
-        attempts=fields["attempts"] if isinstance(fields.get("attempts"), int) else None,
+        delivery_id=delivery_id,
+        attempts=_count(fields.get("attempts")),
         sent=sent.isoformat() if sent else "",
         received=received.isoformat() if received else "",
         actions=tuple(_storable(str(action)) for action in actions) if isinstance(actions, list) else (),
@@ -179,6 +179,12 @@ def _optional_id(fields: Mapping[str, Any], name: str) -> int | None:
     if not isinstance(value, int) or isinstance(value, bool) or not 0 < value <= LARGEST_ID:
         raise Malformed(f"{name} must be a whole number")
     return value
+
+
+def _count(value: object) -> int | None:
+    """A number that is only recorded: what cannot be one is left out."""
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    return value if is_number and 0 <= value <= LARGEST_ID else None  # type: ignore[operator,return-value]
 
 
 def _moment(value: object) -> datetime | None:

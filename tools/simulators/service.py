@@ -246,7 +246,13 @@ def dump_json(value: Any) -> bytes:
 
 
 class RequestHandler(WSGIRequestHandler):
-    """Lets headers with an underscore in, which werkzeug drops: Chatwoot's token comes as `api_access_token`."""
+    """Lets headers with an underscore in, which werkzeug drops: Chatwoot's token comes as `api_access_token`.
+
+    And closes the connection that a fault cuts; werkzeug would keep it open.
+    """
+
+    def connection_dropped(self, *_: object) -> None:
+        self.close_connection = True
 
     def make_environ(self) -> "WSGIEnvironment":
         environ = super().make_environ()

@@ -1,0 +1,221 @@
+"""Which of Chatwoot's events is an agent's reply, and which are not for us."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.chatwoot.webhooks import Event, Reply, parse_event, reply_from_event
+from chalicelib.errors import Malformed, NotForUs
+from tests.recorded import any_json, any_object, names_in, nested, recorded, recorded_bytes, wire
+
+FOLDER = "chatwoot/webhooks"
+NOW = datetime(2026, 11, 21, 14, 10, tzinfo=UTC)
+REPLIES = [
+    "message_created.outgoing",
+    "message_created.outgoing_image",
+    "message_created.outgoing_in_reply_to",
+    "message_created.outgoing_pdf_and_audio_no_text",
+    "message_updated.agent_pressed_retry",
+]
+EVENTS = [name.rpartition("/")[2] for name in names_in(FOLDER) if not name.endswith("signature_vector")]
+
+
+def read_reply(fields: dict[str, Any], *, forwards_bots: bool = False, now: datetime = NOW) -> Reply:
+    return reply_from_event(parse_event(wire(fields)), forwards_bots=forwards_bots, now=now)
+
+
+def make_retry(**fields: Any) -> dict[str, Any]:
+    return recorded(f"{FOLDER}/message_updated.agent_pressed_retry") | fields
+
+
+def make_reply(**fields: Any) -> dict[str, Any]:
+    return recorded(f"{FOLDER}/message_created.outgoing") | fields
+
+
+# Which events are replies
+
+
+@pytest.mark.parametrize("name", REPLIES)
+def test_what_an_agent_writes_to_the_buyer_is_a_reply(name: str) -> None:
+    fields = recorded(f"{FOLDER}/{name}")
+
+    reply = read_reply(fields)
+
+    assert reply.chatwoot_message_id == fields["id"]
+    assert reply.conversation_id == fields["conversation"]["id"]
+    assert reply.contact_source_id == fields["conversation"]["contact_inbox"]["source_id"]
+    assert reply.content == (fields["content"] or "")
+    assert reply.attachment_count == len(fields.get("attachments", []))
+    assert reply.is_retry is name.startswith("message_updated")
+
+
+@pytest.mark.parametrize("name", sorted(set(EVENTS) - set(REPLIES)))
+def test_every_other_recorded_event_is_not_for_us(name: str) -> None:
+    with pytest.raises(NotForUs):
+        read_reply(recorded(f"{FOLDER}/{name}"))
+
+
+@pytest.mark.parametrize("name", EVENTS)
+def test_an_event_tells_its_name_and_its_inbox(name: str) -> None:
+    event = parse_event(recorded_bytes(f"{FOLDER}/{name}"))
+
+    assert event.name == name.partition(".")[0]
+    # Neither a contact's event nor a typing one stands in an inbox.
+    is_in_inbox = not event.name.startswith("contact_") and event.name != "conversation_typing_on"
+    assert event.inbox_id in ((7, 8) if is_in_inbox else (None,))
+
+
+def test_a_bots_message_is_a_reply_where_bots_are_forwarded() -> None:
+    bot = recorded(f"{FOLDER}/message_created.outgoing_agent_bot")
+
+    assert read_reply(bot, forwards_bots=True).content == "Resposta automática do robô"
+
+
+@pytest.mark.parametrize(
+    "name", ["outgoing_automation_rule", "template_greeting", "template_csat", "outgoing_created_by_bridge"]
+)
+def test_no_automation_is_a_reply_even_where_bots_are_forwarded(name: str) -> None:
+    with pytest.raises(NotForUs):
+        read_reply(recorded(f"{FOLDER}/message_created.{name}"), forwards_bots=True)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"source_id": "meli:answer/13000000001"},
+        {"content_attributes": {"automation_rule_id": 12}},
+        {"content_type": "input_csat"},
+        {"sender": None},
+        {"sender": {"id": 311, "name": "COMPRADOR.TESTE"}},
+        {"private": None},
+        {"private": "false"},
+        {"message_type": 1},
+        {"message_type": "activity"},
+        {"event": "message_deleted"},
+    ],
+)
+def test_a_message_is_a_reply_only_when_a_person_wrote_it_to_the_buyer(fields: dict[str, Any]) -> None:
+    with pytest.raises(NotForUs):
+        read_reply(make_reply(**fields))
+
+
+@pytest.mark.parametrize("source_id", [None, "", "WAID:1234", 17])
+def test_a_source_id_of_somebody_else_makes_no_difference(source_id: object) -> None:
+    assert read_reply(make_reply(source_id=source_id)).chatwoot_message_id == 90002
+
+
+# Retries
+
+
+@pytest.mark.parametrize("age", [timedelta(0), timedelta(hours=23, minutes=59), timedelta(hours=25)])
+def test_retry_works_for_a_day(age: timedelta) -> None:
+    written = (NOW - age).isoformat()
+
+    assert read_reply(make_retry(created_at=written)).is_retry
+
+
+@pytest.mark.parametrize("created_at", ["2026-11-20T13:09:59Z", "2025-01-01T00:00:00Z", "soon", None, "2026-11-21"])
+def test_an_older_message_is_not_sent_because_something_updated_it(created_at: object) -> None:
+    with pytest.raises(NotForUs):
+        read_reply(make_retry(created_at=created_at))
+
+
+@pytest.mark.parametrize("attributes", [{"external_error": "no"}, {"deleted": True}, {"automation_rule_id": 3}])
+def test_a_message_that_failed_or_was_deleted_is_not_sent_again(attributes: dict[str, Any]) -> None:
+    with pytest.raises(NotForUs):
+        read_reply(make_retry(content_attributes=attributes))
+
+
+@pytest.mark.parametrize(
+    ("last", "is_retry"),
+    [
+        ({"id": 90002, "status": "sent"}, True),
+        ({"id": 90002, "status": "delivered"}, False),
+        ({"id": 90002, "status": "read"}, False),
+        ({"id": 90002, "status": "failed"}, False),
+        ({"id": 90002}, True),
+        ({"id": 90009, "status": "failed"}, True),
+        ({"id": 90009, "status": "delivered"}, True),
+        (None, True),
+    ],
+)
+def test_an_update_is_a_retry_unless_the_status_says_otherwise(last: dict[str, Any] | None, *, is_retry: bool) -> None:
+    """The status is told of the conversation's last message only; a retry sets it to `sent`."""
+    fields = make_retry()
+    fields["conversation"]["messages"] = [last] if last else []
+
+    try:
+        reply = read_reply(fields)
+    except NotForUs:
+        assert not is_retry
+    else:
+        assert is_retry
+        assert reply.is_retry
+
+
+# Bodies that cannot be read
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"\xff\xfe{}", b"[]", b"null", b"7", b'"x"', nested(100_000)])
+def test_a_body_that_is_not_a_json_object_is_refused(body: bytes) -> None:
+    with pytest.raises(Malformed, match=r"^the body is not"):
+        parse_event(body)
+
+
+@pytest.mark.parametrize("event", [None, "", 7, ["message_created"]])
+def test_an_event_without_a_name_is_refused(event: object) -> None:
+    with pytest.raises(Malformed, match=r"^event is missing$"):
+        parse_event(wire({"event": event}))
+
+
+@pytest.mark.parametrize("message_id", [None, "90002", True, 1.5])
+def test_a_reply_without_a_usable_id_is_refused(message_id: object) -> None:
+    with pytest.raises(Malformed, match=r"^id is missing$"):
+        read_reply(make_reply(id=message_id))
+
+
+@pytest.mark.parametrize("conversation", [None, {}, [], {"id": "1042"}])
+def test_a_reply_without_a_conversation_is_refused(conversation: object) -> None:
+    with pytest.raises(Malformed, match=r"^conversation\.id is missing$"):
+        read_reply(make_reply(conversation=conversation))
+
+
+@pytest.mark.parametrize("inbox_id", [True, "7", 7.0, None, [7]])
+def test_an_inbox_is_known_by_a_whole_number_only(inbox_id: object) -> None:
+    """Inbox `true` equals inbox 1 to Python, and has no secret that would have to sign for it."""
+    of_message = parse_event(wire(make_reply(inbox={"id": inbox_id})))
+    of_conversation = parse_event(wire({"event": "conversation_updated", "inbox_id": inbox_id}))
+
+    assert (of_message.inbox_id, of_conversation.inbox_id) == (None, None)
+
+
+# Whatever may come
+
+hostile_events = any_object(
+    event=st.sampled_from(["message_created", "message_updated"]),
+    message_type=st.just("outgoing"),
+    private=st.sampled_from([False]),
+    id=st.integers(1, 10**6),
+    inbox=any_object(id=st.integers(1, 9)),
+    sender=st.just({"type": "user"}),
+    conversation=any_object(id=st.just(1042), contact_inbox=any_object(source_id=st.just("1/question/2"))),
+    created_at=st.sampled_from(["2026-11-21T14:05:00.287Z", "0001-01-01T00:00:00+23:59", "2026-11-21"]),
+    content_attributes=any_object(external_error=st.just("")),
+    attachments=st.lists(any_json, max_size=2),
+)
+broken_retries = hostile_events.map(lambda fields: make_retry() | fields)
+
+
+@given(st.one_of(st.binary(), st.one_of(any_json, hostile_events, broken_retries).map(wire)))
+def test_whatever_comes_is_a_reply_or_is_refused_by_name(body: bytes) -> None:
+    try:
+        event = parse_event(body)
+        reply = reply_from_event(event, forwards_bots=True, now=NOW)
+    except (Malformed, NotForUs):
+        return
+
+    assert isinstance(event, Event)
+    assert reply.chatwoot_message_id == event.fields["id"]

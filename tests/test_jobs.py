@@ -1,0 +1,73 @@
+"""A job survives its way through the queue."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.jobs import DeliverReply, SyncThread, job_from_json
+from chalicelib.models import Thread
+from tests.recorded import any_text
+
+ids = st.integers(1, 10**19 - 1)
+threads = st.builds(Thread, ids, st.just("question"), ids.map(str))
+syncs = st.builds(SyncThread, threads, any_text)
+replies = st.builds(
+    DeliverReply,
+    thread=st.none() | threads,
+    conversation_id=ids,
+    chatwoot_message_id=ids,
+    content=any_text,
+    content_length=st.integers(0, 150_000),
+    attachment_count=st.integers(0, 15),
+    is_retry=st.booleans(),
+    correlation_id=any_text,
+)
+
+
+@given(syncs | replies)
+def test_a_job_comes_back_as_it_was(job: SyncThread | DeliverReply) -> None:
+    wire = job.to_json()
+
+    wire.encode()
+    assert job_from_json(wire) == job
+
+
+@given(threads, replies)
+def test_all_jobs_of_a_thread_are_worked_on_in_turn(thread: Thread, reply: DeliverReply) -> None:
+    assert SyncThread(thread, "").group == reply._replace(thread=thread).group == str(thread)
+
+
+@given(replies)
+def test_a_reply_without_a_thread_waits_for_its_conversation_only(reply: DeliverReply) -> None:
+    assert reply._replace(thread=None).group == f"conversation/{reply.conversation_id}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "sync",
+        "null",
+        "[]",
+        "7",
+        "{}",
+        '{"job": "sync"}',
+        '{"job": "sync", "thread": null, "correlation_id": ""}',
+        '{"job": "sync", "thread": "7/claim/1", "correlation_id": ""}',
+        '{"job": "sync", "thread": 7, "correlation_id": ""}',
+        '{"job": "sync", "thread": "7/question/1"}',
+        '{"job": "dance", "thread": "7/question/1"}',
+        '{"job": "reply", "thread": "7/question/1"}',
+    ],
+)
+def test_what_is_no_job_is_a_value_error(text: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        job_from_json(text)
+
+
+def test_a_job_carries_no_more_than_it_says() -> None:
+    job = SyncThread(Thread(7, "question", "1"), "request-1")
+
+    assert json.loads(job.to_json()) == {"job": "sync", "thread": "7/question/1", "correlation_id": "request-1"}

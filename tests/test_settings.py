@@ -1,0 +1,197 @@
+"""A setting is read from the environment first and SSM second, and a bad one is named with its cure."""
+
+from collections.abc import Iterator, Mapping
+from uuid import uuid4
+
+import boto3
+import pytest
+from aws_lambda_powertools.utilities import parameters
+
+from chalicelib.bridge import read_parameters
+from chalicelib.errors import BadSettings
+from chalicelib.settings import DEFAULTS, REQUIRED, SECRETS, Settings
+from tests.harness import Machine
+
+GOOD = {
+    "MERCADO_LIVRE_APP_ID": "1234567890123456",
+    "MERCADO_LIVRE_CLIENT_SECRET": "client-secret",
+    "MERCADO_LIVRE_WEBHOOK_TOKEN": "meli-token",
+    "CHATWOOT_URL": "https://chat.example/",
+    "CHATWOOT_TOKEN": "chatwoot-token",
+    "CHATWOOT_WEBHOOK_TOKEN": "webhook-token",
+    "CHATWOOT_QUESTIONS_INBOX_ID": "7",
+    "CHATWOOT_SALES_INBOX_ID": "8",
+    "PUBLIC_URL": "https://ponte.example/api",
+}
+
+
+def make_settings(parameters: Mapping[str, str] | None = None, **environ: str) -> Settings:
+    return Settings({**GOOD, **environ}, lambda stage: parameters or {})
+
+
+def test_every_setting_has_its_type() -> None:
+    settings = make_settings()
+
+    assert (settings.mercado_livre_app_id, settings.chatwoot_account_id) == (1234567890123456, 1)
+    assert (settings.questions_inbox_id, settings.sales_inbox_id) == (7, 8)
+    assert (settings.mercado_livre_client_secret, settings.chatwoot_token) == ("client-secret", "chatwoot-token")
+    assert (settings.mercado_livre_webhook_token, settings.chatwoot_webhook_token) == ("meli-token", "webhook-token")
+    assert settings.mercado_livre_url == "https://api.mercadolibre.com"
+    assert settings.mercado_livre_auth_url == "https://auth.mercadolivre.com.br"
+    assert (settings.stage, settings.language, settings.chatwoot_webhook_secrets) == ("dev", "pt-BR", {})
+    assert settings.resolves_answered_questions
+    assert not settings.refuses_stale_notifications
+    assert not settings.forwards_bots
+    assert settings.problems() == []
+
+
+def test_an_address_loses_its_last_slash() -> None:
+    assert make_settings().chatwoot_url == "https://chat.example"
+
+
+# Where settings come from
+
+
+def test_the_environment_comes_before_ssm() -> None:
+    assert make_settings({"CHATWOOT_TOKEN": "from-ssm"}).chatwoot_token == "chatwoot-token"
+
+
+def test_ssm_comes_before_the_default() -> None:
+    assert make_settings({"AGENT_LANGUAGE": "es"}).language == "es"
+
+
+@pytest.mark.parametrize("environ", [{"CHATWOOT_TOKEN": ""}, {}])
+def test_an_empty_variable_is_no_setting(environ: dict[str, str]) -> None:
+    without = {name: value for name, value in GOOD.items() if name != "CHATWOOT_TOKEN"}
+
+    assert Settings(without | environ, lambda stage: {"CHATWOOT_TOKEN": f"of {stage}"}).chatwoot_token == "of dev"
+
+
+def test_ssm_is_not_read_for_what_the_environment_has() -> None:
+    def refuse(stage: str) -> Mapping[str, str]:
+        raise AssertionError(stage)
+
+    settings = Settings(GOOD | DEFAULTS, refuse)
+
+    assert settings.problems() == []
+
+
+@pytest.fixture
+def stage(machine: Machine) -> Iterator[str]:
+    """A stage with parameters of its own on moto's server."""
+    parameters.clear_caches()
+    yield f"s{uuid4().hex[:12]}"
+    parameters.clear_caches()
+
+
+def put_parameter(stage: str, name: str, value: str) -> None:
+    kind = "SecureString" if name in SECRETS else "String"
+    boto3.client("ssm").put_parameter(Name=f"/ponte/{stage}/{name}", Value=value, Type=kind, Overwrite=True)
+
+
+def test_every_setting_may_stand_in_ssm(stage: str) -> None:
+    for name, value in (GOOD | {"AGENT_LANGUAGE": "en"}).items():
+        put_parameter(stage, name, value)
+    put_parameter(f"{stage}-other", "FORWARD_BOTS", "on")
+
+    settings = Settings({"PONTE_STAGE": stage}, read_parameters)
+
+    assert settings.problems() == []
+    assert (settings.chatwoot_token, settings.language) == ("chatwoot-token", "en")
+    assert not settings.forwards_bots
+
+
+def test_ssm_is_read_once_and_remembered(stage: str) -> None:
+    put_parameter(stage, "CHATWOOT_TOKEN", "first")
+    settings = Settings({"PONTE_STAGE": stage}, read_parameters)
+    assert settings.chatwoot_token == "first"
+
+    put_parameter(stage, "CHATWOOT_TOKEN", "second")
+
+    assert settings.chatwoot_token == "first"
+    assert Settings({"PONTE_STAGE": stage}, read_parameters).chatwoot_token == "first"
+
+
+def test_a_new_container_reads_a_changed_parameter(stage: str) -> None:
+    put_parameter(stage, "CHATWOOT_TOKEN", "first")
+    settings = Settings({"PONTE_STAGE": stage}, read_parameters)
+    assert settings.chatwoot_token == "first"
+    put_parameter(stage, "CHATWOOT_TOKEN", "second")
+
+    parameters.clear_caches()
+
+    assert settings.chatwoot_token == "second"
+
+
+# What is wrong with them
+
+
+@pytest.mark.parametrize("name", REQUIRED)
+def test_a_missing_setting_is_named_with_the_command_that_sets_it(name: str) -> None:
+    kind = "SecureString" if name in SECRETS else "String"
+
+    (problem,) = make_settings(PONTE_STAGE="prod", **{name: ""}).problems()
+
+    assert problem == (
+        f"{name} is not set. Set it with: aws ssm put-parameter --overwrite --type {kind} "
+        f"--name /ponte/prod/{name} --value …"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "what"),
+    [
+        ("MERCADO_LIVRE_APP_ID", "my-app", "must be a whole number"),
+        ("CHATWOOT_ACCOUNT_ID", "1.5", "must be a whole number"),
+        ("CHATWOOT_QUESTIONS_INBOX_ID", "seven", "must be a whole number"),
+        ("CHATWOOT_SALES_INBOX_ID", "8 9", "must be a whole number"),
+        ("CHATWOOT_URL", "chat.example", "must be a URL"),
+        ("PUBLIC_URL", "https:/ponte.example", "must be a URL"),
+        ("PUBLIC_URL", "https://[ponte.example", "must be a URL"),
+        ("MERCADO_LIVRE_URL", "ftp://api.example", "must be a URL"),
+        ("MERCADO_LIVRE_AUTH_URL", "/authorization", "must be a URL"),
+        ("AGENT_LANGUAGE", "português", "must be one of pt-BR, es, en"),
+        ("STALE_NOTIFICATIONS", "no", "must be one of accept, refuse"),
+        ("RESOLVE_ANSWERED_QUESTIONS", "True", "must be one of on, off"),
+        ("FORWARD_BOTS", "1", "must be one of on, off"),
+        ("CHATWOOT_WEBHOOK_SECRETS", "hush", "must be a JSON object"),
+        ("CHATWOOT_WEBHOOK_SECRETS", '["hush"]', "must be a JSON object"),
+    ],
+)
+def test_an_unusable_setting_is_named_and_its_value_is_not_shown(name: str, value: str, what: str) -> None:
+    (problem,) = make_settings(**{name: value}).problems()
+
+    assert problem.startswith(f"{name} {what}")
+    assert f"--name /ponte/dev/{name} " in problem
+    assert value not in problem.replace(f"/ponte/dev/{name}", "").replace('{"7": "secret of inbox 7"}', "")
+
+
+def test_every_problem_is_listed_at_once() -> None:
+    problems = Settings({"AGENT_LANGUAGE": "de", "CHATWOOT_URL": "x"}, lambda _: {}).problems()
+
+    assert [problem.split()[0] for problem in problems] == [*REQUIRED, "AGENT_LANGUAGE"]
+
+
+def test_a_setting_that_is_used_while_it_is_missing_says_the_same() -> None:
+    settings = make_settings(CHATWOOT_TOKEN="")
+
+    with pytest.raises(BadSettings) as caught:
+        _ = settings.chatwoot_token
+    assert [str(caught.value)] == settings.problems()
+
+
+# Choices
+
+
+@pytest.mark.parametrize(("value", "expected"), [("on", True), ("off", False)])
+def test_a_switch_is_on_or_off(value: str, *, expected: bool) -> None:
+    settings = make_settings(FORWARD_BOTS=value, RESOLVE_ANSWERED_QUESTIONS=value)
+
+    assert settings.forwards_bots is expected
+    assert settings.resolves_answered_questions is expected
+
+
+def test_secrets_are_known_by_inbox() -> None:
+    settings = make_settings(CHATWOOT_WEBHOOK_SECRETS='{"7": "abc", "account": "def", "8": null, "9": ""}')
+
+    assert settings.chatwoot_webhook_secrets == {"7": "abc", "account": "def"}
