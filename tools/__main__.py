@@ -1,6 +1,7 @@
 """`python -m tools`: everything that people run from a terminal."""
 
 import os
+import signal
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -41,7 +42,7 @@ def local(
     os.environ.setdefault("POWERTOOLS_METRICS_DISABLED", "true")
     # Imported here: moto and Chalice take a while, and --help should not.
     from tools.local.front_door import PortTaken
-    from tools.local.runner import Options, run
+    from tools.local.runner import STOP_SIGNALS, Options, run
 
     if chatwoot_url and not chatwoot_token:
         fail("--chatwoot-url needs --chatwoot-token: the access token of an administrator (Chatwoot: Profile).")
@@ -61,6 +62,8 @@ def local(
         tick_seconds=tick_seconds,
         ready_file=ready_file,
     )
+    # Before any thread exists, so that none of them takes the signal that the main thread will wait for.
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
     status = console.status("Starting …")
     status.start()
     try:

@@ -26,6 +26,7 @@ from tools.simulators.page import Page
 from tools.simulators.service import Server, Service, WebhookSender
 
 STAGE = "local"
+STOP_SIGNALS = frozenset({signal.SIGTERM, signal.SIGINT})
 
 
 @dataclass(frozen=True)
@@ -192,16 +193,13 @@ def write_atomically(path: Path, content: dict[str, Any]) -> None:
 
 
 def run(options: Options, announce: Callable[[dict[str, Any]], None]) -> None:
-    """Run until SIGTERM or Ctrl-C."""
-    # Blocked before any thread exists, so that none of them takes the signal that the main thread waits for.
-    stop_signals = {signal.SIGTERM, signal.SIGINT}
-    signal.pthread_sigmask(signal.SIG_BLOCK, stop_signals)
+    """Run until SIGTERM or Ctrl-C, which the caller has blocked."""
     local = LocalBridge(options)
     local.start()
     try:
         if options.ready_file:
             write_atomically(options.ready_file, local.ready())
         announce(local.ready())
-        signal.sigwait(stop_signals)
+        signal.sigwait(STOP_SIGNALS)
     finally:
         local.stop()
