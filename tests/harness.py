@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import requests
+from boto3.session import Session
 from moto import mock_aws
 from moto.backends import get_backend
 
@@ -52,6 +53,8 @@ class Machine:
         del os.environ["AWS_ENDPOINT_URL"]
         self._shortcut = mock_aws()
         self._shortcut.start(reset=False)
+        # One for all: a session reads the descriptions of its services anew.
+        self.session = Session()
         self.clock = Clock()
         clock = self.clock
         self.meli = MercadoLivre(clock=lambda: clock())
@@ -82,6 +85,7 @@ class BridgeUnderTest(Stage):
             machine.chatwoot,
             tokens={"MERCADO_LIVRE_WEBHOOK_TOKEN": MELI_TOKEN, "CHATWOOT_WEBHOOK_TOKEN": CHATWOOT_TOKEN},
             clock=machine.clock,
+            session=machine.session,
         )
         self.set(AWS_ENDPOINT_URL_SQS=machine.aws.url)
         self.questions_inbox, self.sales_inbox = self.inboxes.questions_inbox_id, self.inboxes.sales_inbox_id

@@ -23,11 +23,20 @@ FUNCTION_TIMEOUT_MILLISECONDS = 60_000
 class EventSource:
     """One queue and the function that works on it, a record at a time."""
 
-    def __init__(self, sqs: "SQSClient", queue_url: str, function_name: str, function: "Function") -> None:
+    def __init__(
+        self,
+        sqs: "SQSClient",
+        queue_url: str,
+        function_name: str,
+        function: "Function",
+        *,
+        timeout_milliseconds: int = FUNCTION_TIMEOUT_MILLISECONDS,
+    ) -> None:
         self._sqs = sqs
         self._queue_url = queue_url
         self._function_name = function_name
         self._function = function
+        self._timeout_milliseconds = timeout_milliseconds
 
     def receive(self) -> dict[str, Any] | None:
         """The next visible record, in the form in which Lambda hands it on; None when there is none."""
@@ -53,7 +62,7 @@ class EventSource:
 
     def invoke(self, record: dict[str, Any]) -> Exception | None:
         """Run the function on one record; the error that it left with, if it did."""
-        context = LambdaContext(self._function_name, 512, FUNCTION_TIMEOUT_MILLISECONDS)
+        context = LambdaContext(self._function_name, 512, self._timeout_milliseconds)
         try:
             self._function({"Records": [record]}, context)
         except Exception as error:  # noqa: BLE001

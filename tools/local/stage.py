@@ -32,10 +32,11 @@ class Stage:
         *,
         tokens: Mapping[str, str],
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        session: Session | None = None,
     ) -> None:
         self.name, self.url, self.clock = name, url, clock
         self.meli, self.chatwoot = meli, chatwoot
-        self.session = Session()
+        self.session = session or Session()
         self.queues = create_stack(self.session, name)
         self.settings = {
             "MERCADO_LIVRE_URL": meli.base_url,
@@ -55,7 +56,7 @@ class Stage:
         self.inboxes = ChatwootAccount(chatwoot.base_url, 1, chatwoot.admin_token).set_up(self.chatwoot_webhook_url)
         self.set(**inbox_settings(self.inboxes))
         self.sqs = sqs = self.session.client("sqs")
-        self._sources = [
+        self.sources = [
             EventSource(sqs, self.queues["NotificationsQueueUrl"], "resolve", app.resolve_notification),
             EventSource(sqs, self.queues["ThreadsQueueUrl"], "work", app.work_on_thread),
         ]
@@ -81,7 +82,7 @@ class Stage:
         """Deliver webhooks and work on jobs until nothing moves; what waits for a later time goes on waiting."""
         for _ in range(MOST_ROUNDS):
             moved = self.meli.deliver_webhooks() + self.chatwoot.deliver_webhooks()
-            for source in self._sources:
+            for source in self.sources:
                 while record := source.receive():
                     moved += 1
                     if error := source.invoke(record):
