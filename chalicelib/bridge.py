@@ -105,13 +105,13 @@ class Bridge:
     def notification_duty(self) -> "NotificationDuty":
         from chalicelib.duties import NotificationDuty
 
-        return NotificationDuty(self.worker, self.resolving, self.notifications_queue.url)
+        return NotificationDuty(self.worker, lambda: self.resolving, self.notifications_queue.url)
 
     @cached_property
     def thread_duty(self) -> "ThreadDuty":
         from chalicelib.duties import ThreadDuty
 
-        return ThreadDuty(self.worker, self.inbound, self.outbound, self.threads_queue.url)
+        return ThreadDuty(self.worker, lambda: self.inbound, lambda: self.outbound, self.threads_queue.url)
 
     @cached_property
     def resolving(self) -> "Resolving":
@@ -139,7 +139,7 @@ class Bridge:
     def outbound(self) -> "Outbound":
         from chalicelib.outbound import Outbound
 
-        return Outbound(self.meli, self.conversations, self.threads, self.wording, self.settings)
+        return Outbound(self.meli, self.conversations, self.threads, self.wording, self.settings, self.clock)
 
     @cached_property
     def recovery(self) -> "Recovery":
@@ -152,6 +152,7 @@ class Bridge:
             self.threads,
             self.notifications_queue,
             self.threads_queue,
+            self.cache,
             self.settings,
             self.clock,
         )

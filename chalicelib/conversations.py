@@ -67,8 +67,15 @@ class Conversations:
         self._save_post(record, Post(source_id, "posted", written.id))
 
     def set_status(self, conversation: Conversation, status: str) -> None:
-        """Open or resolve a conversation."""
-        self._chatwoot.set_status(conversation.conversation_id, status)
+        """Open or resolve a conversation; one that somebody deleted needs neither."""
+        try:
+            self._chatwoot.set_status(conversation.conversation_id, status)
+        except NotFound:
+            logger.warning("the conversation is gone", chatwoot_conversation_id=conversation.conversation_id)
+
+    def is_withdrawn(self, delivery: Delivery) -> bool:
+        """Whether the agent has deleted his message."""
+        return self._chatwoot.is_withdrawn(delivery.conversation_id, delivery.chatwoot_message_id)
 
     def tell_outcome(self, delivery: Delivery, excerpt: str) -> None:
         """Show on the agent's message whether it was sent; in a private note where this Chatwoot cannot show it."""
@@ -89,7 +96,7 @@ class Conversations:
                 note = private_note(content, source_id=source_id)
                 self._chatwoot.create_message(delivery.conversation_id, note)
         except NotFound:
-            logger.warning("the conversation of a reply is gone", conversation_id=delivery.conversation_id)
+            logger.warning("the conversation is gone", chatwoot_conversation_id=delivery.conversation_id)
 
     def _find_or_create(self, thread: Thread, opening: Opening, *, was_begun: bool) -> Conversation:
         buyer_id = opening.buyer.buyer_id

@@ -1,6 +1,9 @@
-"""What a worker Lambda does with one record of its queue: read the job, name it in the log, hand it to its flow."""
+"""What a worker Lambda does with one record of its queue: read the job, name it in the log, hand it to its flow.
 
-from collections.abc import Iterator, Mapping
+A flow is built when a job needs it, so that a setting that is missing makes the job wait, not the Lambda fail.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
 class NotificationDuty:
     """Records of the queue of notifications."""
 
-    def __init__(self, worker: Worker, resolving: "Resolving", queue_url: str) -> None:
+    def __init__(self, worker: Worker, resolving: "Callable[[], Resolving]", queue_url: str) -> None:
         self._worker = worker
         self._resolving = resolving
         self._queue_url = queue_url
@@ -29,13 +32,15 @@ class NotificationDuty:
     def _resolve(self, body: str, context: Any) -> None:
         notification = Notification.from_json(body)
         with _log_keys(notification.correlation_id, meli_seller_id=notification.seller_id):
-            self._resolving.resolve_notification(notification, context=context)
+            self._resolving().resolve_notification(notification, context=context)
 
 
 class ThreadDuty:
     """Records of the queue of threads."""
 
-    def __init__(self, worker: Worker, inbound: "Inbound", outbound: "Outbound", queue_url: str) -> None:
+    def __init__(
+        self, worker: Worker, inbound: "Callable[[], Inbound]", outbound: "Callable[[], Outbound]", queue_url: str
+    ) -> None:
         self._worker = worker
         self._inbound = inbound
         self._outbound = outbound
@@ -50,20 +55,20 @@ class ThreadDuty:
         job = job_from_json(body)
         with _log_keys(job.correlation_id, meli_thread=job.group):
             if isinstance(job, DeliverReply):
-                self._outbound.deliver_reply(job)
+                self._outbound().deliver_reply(job)
             else:
-                self._inbound.sync_thread(job.thread)
+                self._inbound().sync_thread(job.thread)
 
     def _tell_waiting(self, body: str) -> None:
         job = job_from_json(body)
         if isinstance(job, DeliverReply):
-            self._outbound.tell_waiting(job)
+            self._outbound().tell_waiting(job)
 
     def _tell_given_up(self, body: str) -> None:
         try:
             job = job_from_json(body)
             if isinstance(job, DeliverReply):
-                self._outbound.tell_given_up(job)
+                self._outbound().tell_given_up(job)
         except Exception:  # noqa: BLE001 - what made the job fail may fail this; it is safe in the dead-letter queue
             logger.exception("the agent could not be told")
 

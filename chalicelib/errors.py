@@ -35,11 +35,15 @@ class OutcomeUnknown(BridgeError):
 
 
 class Refused(BridgeError):
-    """The service understood and said no; repeating the same call will not help."""
+    """The service understood and said no; repeating the same call will not help.
 
-    def __init__(self, message: str, *, status: int, code: str = "", words: str = "") -> None:
+    `is_json` is False where the answer was no JSON: then it may be something before the service that speaks.
+    """
+
+    def __init__(self, message: str, *, status: int, code: str = "", words: str = "", is_json: bool = True) -> None:
         super().__init__(message)
         self.status = status
+        self.is_json = is_json
         self.code = code
         self.words = words
 

@@ -173,7 +173,7 @@ class Inbound:
         if sentence:
             if not self._wording.knows(sentence):
                 sentence, facts = "note_unknown_state", {"state": state}
-            source_id = f"{SOURCE_ID_PREFIX}note/{record.thread.kind}/{record.thread.meli_id}/{change}"
+            source_id = f"{SOURCE_ID_PREFIX}note/{record.thread.kind}/{record.thread.meli_id}/{change}/{state}"
             note = private_note(self._wording.say(sentence, **facts), source_id=source_id)
             self._conversations.post(record, source_id, note)
         if status:

@@ -67,6 +67,7 @@ class Intake:
             content_length=len(reply.content),
             attachment_count=reply.attachment_count,
             is_retry=reply.is_retry,
+            received_at=int(self._clock().timestamp()),
             correlation_id=request_id,
         )
         # The account's webhook and the inbox's deliver the same message: one job comes of it. An update is known by

@@ -31,6 +31,7 @@ class DeliverReply(NamedTuple):
 
     `thread` is None when the agent wrote in a conversation that does not come from Mercado Livre. `content` is cut at
     `LONGEST_CARRIED_CONTENT`; `content_length` is the length of what the agent wrote.
+    `received_at` is in epoch seconds.
     """
 
     thread: Thread | None
@@ -40,6 +41,7 @@ class DeliverReply(NamedTuple):
     content_length: int
     attachment_count: int
     is_retry: bool
+    received_at: int
     correlation_id: str
 
     @property

@@ -9,6 +9,9 @@ from markdown_it.token import Token
 # What Chatwoot's editor writes: CommonMark with strikethrough. Line breaks are meant as typed.
 _parser = MarkdownIt("commonmark", {"html": False}).enable("strikethrough")
 
+# `[Voltagem]: 220V` is a sentence here, never the definition of a link.
+_parser.disable("reference")
+
 
 def _keep_as_typed(link: str) -> str:
     """An address stays in whatever letters it was typed: percent-encoding is for browsers."""
@@ -33,7 +36,19 @@ def _keep_address(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - t
     return True
 
 
+def _keep_star(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - the signature of a rule
+    """Keeps a star between two letters or digits, as in `3*4*5 cm`: there it multiplies and stresses nothing."""
+    position = state.pos
+    if not re.fullmatch(r"\w\*\w", state.src[max(position - 1, 0) : position + 2]):
+        return False
+    if not silent:
+        state.pending += "*"
+    state.pos = position + 1
+    return True
+
+
 _parser.inline.ruler.before("escape", "address", _keep_address)
+_parser.inline.ruler.before("escape", "star", _keep_star)
 
 
 def to_plain_text(markdown: str) -> str:
@@ -77,7 +92,7 @@ def _inline_text(tokens: list[Token]) -> str:
     link, link_began = "", 0
     for token in tokens:
         match token.type:
-            case "text" | "code_inline" | "html_inline":
+            case "text" | "code_inline":
                 text += token.content
             case "softbreak" | "hardbreak":
                 text += "\n"

@@ -4,6 +4,9 @@ An answer on Mercado Livre is public and cannot be taken back. So the intent is 
 result after it; an intent without a result is looked up at Mercado Livre before anything is sent again.
 """
 
+from collections.abc import Callable
+from datetime import datetime
+
 from chalicelib.conversations import Conversations
 from chalicelib.errors import LoginNeeded, NotFound, Refused
 from chalicelib.jobs import DeliverReply
@@ -18,6 +21,9 @@ from chalicelib.wording import Wording
 
 # https://developers.mercadolivre.com.br/pt_br/perguntas-e-respostas
 LONGEST_ANSWER = 2000
+
+# A reply that comes to be sent later than this is first looked at again: its agent may have deleted it.
+TIME_TO_THINK_SECONDS = 30
 
 # What Mercado Livre says when it takes no answer, and our sentence for it.
 # not_active_item is not in the documentation; several public code bases handle it.
@@ -42,7 +48,9 @@ class Outbound:
         threads: Threads,
         wording: Wording,
         settings: Settings,
+        clock: Callable[[], datetime],
     ) -> None:
+        self._clock = clock
         self._meli = meli
         self._conversations = conversations
         self._threads = threads
@@ -51,10 +59,10 @@ class Outbound:
 
     def deliver_reply(self, job: DeliverReply) -> None:
         """Deliver one reply, once, and show what became of it. Repeating it is safe."""
-        if job.thread is None:
+        record = self._threads.load(job.thread) if job.thread else None
+        if record is None or _is_stray(record, job):
             self._refuse_stray(job)
             return
-        record = self._threads.load(job.thread)
         delivery = record.deliveries.get(job.chatwoot_message_id) or _new_delivery(job)
         if _is_settled(delivery, job):
             if not delivery.is_told:
@@ -65,33 +73,38 @@ class Outbound:
         except LoginNeeded:
             self._tell_login_needed(delivery)
             raise
-        self._threads.save_delivery(job.thread, delivery)
+        self._threads.save_delivery(record.thread, delivery)
         self._tell(record, delivery, job)
 
     def tell_waiting(self, job: DeliverReply) -> None:
         """Let the agent know that a reply is held up and still on its way; once for each reply."""
-        if job.thread:
-            delivery = self._threads.load(job.thread).deliveries.get(job.chatwoot_message_id)
-            if delivery and delivery.state in ("sent", "refused"):
-                # Only telling so is held up.
-                return
+        if self._stored_state(job) in ("sent", "refused"):
+            # Only telling so is held up.
+            return
         self._conversations.note_once(_new_delivery(job), "waiting", self._wording.say("reply_waiting"))
 
     def tell_given_up(self, job: DeliverReply) -> None:
         """Show that a reply failed for a reason nobody foresaw. Whether it went out may not be known: Retry looks."""
+        if self._stored_state(job) == "sent":
+            self._conversations.tell_outcome(_new_delivery(job)._replace(state="sent"), job.content)
+            return
         delivery = _new_delivery(job)._replace(state="refused", reason=self._wording.say("reply_given_up"))
         self._conversations.tell_outcome(delivery, job.content)
         count("ReplyGivenUp")
+
+    def _stored_state(self, job: DeliverReply) -> str:
+        delivery = self._threads.load(job.thread).deliveries.get(job.chatwoot_message_id) if job.thread else None
+        return delivery.state if delivery else ""
 
     def _deliver(self, record: ThreadRecord, delivery: Delivery, job: DeliverReply) -> Delivery:
         """What became of the reply after this attempt; `sent` or `refused`."""
         text = to_plain_text(job.content)
         if refused := self._refusal_before_sending(delivery, text, job):
             return refused
-        if delivery.state == "sending":
-            question = self._meli.get_question(record.thread.seller_id, record.thread.meli_id)
-            if question.status != UNANSWERED:
-                return self._outcome_found(delivery, question, was_uncertain=True)
+        if delivery.state == "sending" and (outcome := self._look_up(record.thread, delivery)):
+            return outcome
+        if self._has_waited(delivery, job) and self._conversations.is_withdrawn(delivery):
+            return self._refused(delivery, "reply_withdrawn")
         attempt = delivery._replace(
             state="sending", text_digest=text_digest(text), attempts=delivery.attempts + 1, is_told=False
         )
@@ -101,6 +114,21 @@ class Outbound:
         except Refused as refusal:
             return self._explain(record.thread, attempt, refusal, was_uncertain=delivery.state == "sending")
         return attempt._replace(state="sent", reason="")
+
+    def _look_up(self, thread: Thread, delivery: Delivery) -> Delivery | None:
+        """What became of an attempt whose outcome is not known; None when the question is still unanswered."""
+        try:
+            question = self._meli.get_question(thread.seller_id, thread.meli_id)
+        except NotFound:
+            return self._refused(delivery, "question_gone")
+        if question.status == UNANSWERED:
+            return None
+        return self._outcome_found(delivery, question, was_uncertain=True)
+
+    def _has_waited(self, delivery: Delivery, job: DeliverReply) -> bool:
+        """Whether the agent had time to think better of it and delete the message."""
+        age_seconds = self._clock().timestamp() - job.received_at
+        return delivery.state == "sending" or age_seconds > TIME_TO_THINK_SECONDS
 
     def _refusal_before_sending(self, delivery: Delivery, text: str, job: DeliverReply) -> Delivery | None:
         """What can be known without asking Mercado Livre."""
@@ -123,8 +151,14 @@ class Outbound:
             question = self._meli.get_question(thread.seller_id, thread.meli_id)
         except NotFound:
             return self._refused(delivery, "question_gone")
+        except Refused:
+            # Who may not answer may not read either; what was said of the answer is what counts.
+            return self._refused_as_told(delivery, refusal)
         if question.status != UNANSWERED:
             return self._outcome_found(delivery, question, was_uncertain=was_uncertain)
+        return self._refused_as_told(delivery, refusal)
+
+    def _refused_as_told(self, delivery: Delivery, refusal: Refused) -> Delivery:
         sentence = "reply_forbidden" if refusal.status == 403 else "reply_refused"
         return self._refused(delivery, sentence, words=refusal.words or refusal.code or str(refusal.status))
 
@@ -174,6 +208,16 @@ class Outbound:
 
 def _new_delivery(job: DeliverReply) -> Delivery:
     return Delivery(job.chatwoot_message_id, job.conversation_id, "waiting")
+
+
+def _is_stray(record: ThreadRecord, job: DeliverReply) -> bool:
+    """Whether the agent wrote in another conversation than the thread's.
+
+    Chatwoot offers a contact's latest contact inbox for a new conversation
+    (app/services/contacts/contactable_inboxes_service.rb): what is written there was not meant as the public answer.
+    """
+    known = record.conversation.conversation_id if record.conversation else 0
+    return known not in (0, job.conversation_id)
 
 
 def _is_settled(delivery: Delivery, job: DeliverReply) -> bool:

@@ -4,22 +4,29 @@ Mercado Livre gives up on a notification after an hour and drops it into the mis
 days; what happened while a topic was disabled is not even there.
 """
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 
-from chalicelib.errors import BridgeError, LoginNeeded, Malformed
+from chalicelib.errors import LoginNeeded, Malformed
 from chalicelib.jobs import SyncThread
 from chalicelib.mercado_livre.client import MercadoLivre
-from chalicelib.mercado_livre.notifications import read_notification
+from chalicelib.mercado_livre.notifications import Notification, read_notification
 from chalicelib.mercado_livre.tokens import Tokens
 from chalicelib.models import Seller, Thread
 from chalicelib.observability import count, logger
 from chalicelib.queues import Queue
 from chalicelib.settings import Settings
+from chalicelib.stores.cache import Cache
 from chalicelib.stores.sellers import Sellers
 from chalicelib.stores.threads import Threads
 
 MISSED_FEEDS_PAGE_LENGTH = 50
+
+# Nothing takes an entry out of the missed feeds; they forget it after two days.
+MISSED_FEED_REMEMBERED = timedelta(days=3)
+
+# A question that was queued and does not appear is waiting out an outage; more jobs would only stand behind it.
+QUESTION_REMEMBERED = timedelta(hours=1)
 
 
 class Recovery:
@@ -33,6 +40,7 @@ class Recovery:
         threads: Threads,
         notifications_queue: Queue,
         threads_queue: Queue,
+        cache: Cache,
         settings: Settings,
         clock: Callable[[], datetime],
     ) -> None:
@@ -42,6 +50,7 @@ class Recovery:
         self._threads = threads
         self._notifications_queue = notifications_queue
         self._threads_queue = threads_queue
+        self._cache = cache
         self._settings = settings
         self._clock = clock
 
@@ -55,9 +64,8 @@ class Recovery:
             except LoginNeeded as error:
                 logger.warning("seller must authorise again", meli_seller_id=seller.seller_id, reason=str(error))
                 count("SellerNeedsLogin")
-            except BridgeError as error:
-                # The next sweep is two minutes away.
-                logger.warning("seller was not swept", meli_seller_id=seller.seller_id, reason=str(error))
+            except Exception:  # noqa: BLE001 - whatever it is, the other sellers' turn comes, and his in two minutes
+                logger.exception("seller was not swept", meli_seller_id=seller.seller_id)
                 count("SweepFailed")
 
     def _sweep_seller(self, seller: Seller) -> None:
@@ -68,36 +76,46 @@ class Recovery:
             logger.info("queued what was missed", meli_seller_id=seller.seller_id, found=found)
 
     def _queue_missed_feeds(self, seller: Seller) -> int:
-        """The missed feeds are the application's, and nothing takes an entry out: those known are dropped later."""
-        queued, offset = 0, 0
+        """Queue the entries of this seller that were not queued before; the feeds hold every seller's."""
+        queued = 0
+        for notification in self._missed_feeds(seller):
+            if notification.seller_id != seller.seller_id:
+                continue
+            key = f"missed/{notification.content_key}"
+            # What cannot be told from others of its kind is queued each time: it does no harm.
+            if notification.content_key and self._cache.get(key) is not None:
+                continue
+            self._notifications_queue.send(notification.to_json())
+            self._cache.put(key, "queued", keep=MISSED_FEED_REMEMBERED)
+            queued += 1
+        return queued
+
+    def _missed_feeds(self, seller: Seller) -> Iterator[Notification]:
+        app_id, offset, seen = self._settings.mercado_livre_app_id, 0, 0
+        entries: set[str] = set()
         while True:
-            page = self._meli.find_missed_feeds(
-                seller.seller_id,
-                self._settings.mercado_livre_app_id,
-                offset=offset,
-                limit=MISSED_FEEDS_PAGE_LENGTH,
-            )
+            page = self._meli.find_missed_feeds(seller.seller_id, app_id, offset=offset, limit=MISSED_FEEDS_PAGE_LENGTH)
+            entries.update(map(repr, page))
+            if len(entries) == seen:
+                # Pages may be shorter than asked for, so only one that brings nothing new is the last.
+                return
+            seen, offset = len(entries), offset + len(page)
             for entry in page:
                 try:
-                    notification = read_notification(entry, now=self._clock(), correlation_id="missed-feeds")
+                    yield read_notification(entry, now=self._clock(), correlation_id="missed-feeds")
                 except Malformed as error:
                     logger.warning("unreadable entry in the missed feeds", reason=str(error))
-                    continue
-                if notification.seller_id == seller.seller_id:
-                    self._notifications_queue.send(notification.to_json())
-                    queued += 1
-            # The server may give shorter pages than asked for; only an empty one is the last.
-            if not page:
-                return queued
-            offset += len(page)
 
     def _queue_unknown_questions(self, seller: Seller) -> int:
         queued = 0
         for question in self._meli.find_unanswered_questions(seller.seller_id):
             thread = Thread(seller.seller_id, "question", question.id)
-            if not self._threads.has_conversation(thread):
-                job = SyncThread(thread, "sweep")
-                moment = self._clock().isoformat()
-                self._threads_queue.send(job.to_json(), group=job.group, deduplication_id=f"sweep/{thread}/{moment}")
-                queued += 1
+            key = f"swept/{thread}"
+            if self._threads.has_conversation(thread) or self._cache.get(key) is not None:
+                continue
+            job = SyncThread(thread, "sweep")
+            moment = self._clock().isoformat()
+            self._threads_queue.send(job.to_json(), group=job.group, deduplication_id=f"sweep/{thread}/{moment}")
+            self._cache.put(key, "queued", keep=QUESTION_REMEMBERED)
+            queued += 1
         return queued

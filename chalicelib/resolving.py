@@ -3,6 +3,7 @@
 Hints that concern no thread end here: recorded, and what was remembered of a listing dropped.
 """
 
+import hashlib
 import re
 from typing import TYPE_CHECKING
 
@@ -100,15 +101,21 @@ class Resolving:
         if context:
             self._idempotency.register_lambda_context(context)
         if not notification.content_key:
-            self._resolve(notification=notification, key="")
+            self._resolve(notification=notification, key="", resolved=[])
             return
+        resolved: list[str] = []
         try:
-            self._resolve_once(notification=notification, key=notification.content_key)
+            self._resolve_once(notification=notification, key=notification.content_key, resolved=resolved)
         except IdempotencyAlreadyInProgressError as error:
             raise TryAgainLater("the same notification is being resolved") from error
+        if not resolved:
+            self._history.record(notification, "repeated")
+            count("Notification", outcome="repeated")
 
-    def _resolve(self, *, notification: Notification, key: str) -> str:  # noqa: ARG002 - what makes it once
+    def _resolve(self, *, notification: Notification, key: str, resolved: list[str]) -> str:
         outcome = self._outcome(notification)
+        # Powertools does not say whether it called us: this does.
+        resolved.append(key)
         self._history.record(notification, outcome)
         # The topic and the resource are the sender's words; in a dimension each would make a metric to pay for.
         count("Notification", outcome=outcome.split(":")[0])
@@ -141,7 +148,10 @@ class Resolving:
             return "unusable resource"
         job = SyncThread(thread, notification.correlation_id)
         key = notification.content_key or f"{notification.arrived_at}/{notification.correlation_id}"
-        self._threads.send(job.to_json(), group=job.group, deduplication_id=f"sync/{key}"[:128])
+        # Hashed, since a delivery id is a stranger's and may be long or hold what SQS does not take.
+        self._threads.send(
+            job.to_json(), group=job.group, deduplication_id=hashlib.sha256(f"sync/{key}".encode()).hexdigest()
+        )
         return f"queued: {thread}"
 
     def _forget_item(self, notification: Notification) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any, BinaryIO
+from typing import Any
 from urllib.parse import urlsplit
 
 import requests
@@ -18,7 +18,9 @@ import urllib3.exceptions
 from chalicelib.errors import NotFound, OutcomeUnknown, Refused, TryAgainLater
 
 CONNECT_TIMEOUT_SECONDS = 3.05
-READ_TIMEOUT_SECONDS = 20.0
+
+# A first question makes up to seven calls, and a Lambda has 60 seconds for them all.
+READ_TIMEOUT_SECONDS = 8.0
 READING_METHODS = frozenset({"GET", "HEAD"})
 
 
@@ -55,7 +57,6 @@ class Transport:
         params: Mapping[str, str | int] | None = None,
         json: object = None,
         form: Mapping[str, str] | None = None,
-        files: list[tuple[str, tuple[str, BinaryIO, str]]] | None = None,
         changes_nothing: bool = False,
         repeatable: bool = False,
     ) -> Answer:
@@ -74,7 +75,6 @@ class Transport:
                 params=params,
                 json=json,
                 data=form,
-                files=files,
                 timeout=(CONNECT_TIMEOUT_SECONDS, READ_TIMEOUT_SECONDS),
                 allow_redirects=False,
             )
@@ -103,7 +103,8 @@ def error_for(response: requests.Response, *, harmless: bool) -> Exception:
         # An API that redirects is set up wrongly (http for https, say); following would resend a write as a GET.
         return Refused(f"{message}: redirected", status=status, code="redirect", words="")
     kind_of_refusal = NotFound if status == 404 else Refused
-    return kind_of_refusal(message, status=status, code=code, words=words)
+    is_json = "json" in response.headers.get("Content-Type", "")
+    return kind_of_refusal(message, status=status, code=code, words=words, is_json=is_json)
 
 
 def describe(body: bytes) -> tuple[str, str]:

@@ -85,6 +85,11 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "en": "Not sent: this conversation does not come from Mercado Livre, so there is nobody to deliver to. Reply "
         "in the conversation that the question or the purchase opened.",
     },
+    "reply_withdrawn": {
+        "pt-BR": "Não enviada: a mensagem foi excluída antes de sair.",
+        "es": "No enviada: el mensaje fue eliminado antes de salir.",
+        "en": "Not sent: the message was deleted before it went out.",
+    },
     "reply_given_up": {
         "pt-BR": "Não foi possível confirmar o envio por um erro da ponte. Tente de novo: antes de enviar, a ponte "
         "verifica se a resposta já chegou.",
@@ -119,11 +124,6 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "pt-BR": "[O texto da pergunta foi removido pelo Mercado Livre]",
         "es": "[Mercado Libre eliminó el texto de la pregunta]",
         "en": "[Mercado Livre removed the text of the question]",
-    },
-    "answer_text_removed": {
-        "pt-BR": "[O texto da resposta foi removido pelo Mercado Livre]",
-        "es": "[Mercado Libre eliminó el texto de la respuesta]",
-        "en": "[Mercado Livre removed the text of the answer]",
     },
     "listing": {
         "pt-BR": "Anúncio: {title}",

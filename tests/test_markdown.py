@@ -29,6 +29,8 @@ PERMALINK = "https://produto.mercadolivre.com.br/MLB-9000000001-caneca-_JM"
         ("- azul\n  - claro\n- verde\n\nQual?", "- azul\n  - claro\n- verde\n\nQual?"),
         ("Temos:\n\n- azul\n- verde\n\nQual?", "Temos:\n\n- azul\n- verde\n\nQual?"),
         ("10\\*10 \\_cm\\_", "10*10 _cm_"),
+        ("[Voltagem]: 220V\n[Medidas]: 30x40", "[Voltagem]: 220V\n[Medidas]: 30x40"),
+        ("3*4*5 cm e **2*2** m", "3*4*5 cm e 2*2 m"),
         ("Preto &amp; branco &lt;3", "Preto & branco <3"),
         ("5 < 6 & 7 > 3", "5 < 6 & 7 > 3"),
         ("<b>Temos</b>", "<b>Temos</b>"),
@@ -122,7 +124,7 @@ def test_an_address_that_was_pasted_still_leads_there(address: str) -> None:
         ("![foto](https://loja.example/1.png)", "foto (https://loja.example/1.png)"),
         ("![](https://loja.example/1.png)", "https://loja.example/1.png"),
         ("[**Caneca** azul](https://loja.example)", "Caneca azul (https://loja.example)"),
-        ("[Caneca][1]\n\n[1]: https://loja.example", "Caneca (https://loja.example)"),
+        ("[Caneca][1]\n\n[1]: https://loja.example", "[Caneca][1]\n\n[1]: https://loja.example"),
         ("[x](javascript:alert)", "[x](javascript:alert)"),
     ],
 )

@@ -176,8 +176,8 @@ def test_waiting_is_no_failure(bench: Bench, error: Exception) -> None:
 @pytest.mark.parametrize(
     ("choose", "waits"),
     [
-        (max, [2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 1260, 1260]),
-        (min, [2, 3, 6, 13, 26, 51, 102, 205, 410, 819, 1008, 1008]),
+        (max, [2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 1500, 1500]),
+        (min, [2, 3, 6, 13, 26, 51, 102, 205, 410, 819, 1200, 1200]),
     ],
 )
 def test_each_wait_is_longer_than_the_one_before(
@@ -195,7 +195,7 @@ def test_each_wait_is_longer_than_the_one_before(
     assert waited == waits
 
 
-@pytest.mark.parametrize(("asked", "seconds"), [(0, 1), (0.2, 1), (30, 30), (3600, 3600), (DAY, 6 * 3600)])
+@pytest.mark.parametrize(("asked", "seconds"), [(0, 2), (0.2, 2), (30, 30), (3600, 3600), (DAY, 6 * 3600)])
 def test_a_service_that_says_when_to_come_again_is_obeyed(bench: Bench, asked: float, seconds: int) -> None:
     bench.handle = failing(TryAgainLater("x", retry_after_seconds=asked))
     bench.send("a")

@@ -19,7 +19,7 @@ from botocore.exceptions import (
 from chalice.local import LambdaContext
 
 from chalicelib.bridge import read_parameters
-from chalicelib.errors import BadSettings, LoginNeeded, NotFound, OutcomeUnknown, Refused, TryAgainLater
+from chalicelib.errors import LoginNeeded, NotFound, OutcomeUnknown, Refused, TryAgainLater
 from chalicelib.worker import can_wait
 from tests.harness import Machine
 from tools.local.embedded_aws import REGION
@@ -59,7 +59,6 @@ def test_time_mends_an_outage(error: Exception) -> None:
         KeyError("x"),
         Refused("x", status=400),
         NotFound("x", status=404),
-        BadSettings("x"),
         ParamValidationError(report="x"),
         make_client_error(400, "ValidationException"),
         make_client_error(400, "AccessDeniedException"),

@@ -69,8 +69,8 @@ class ChatwootAccount:
     def _inbox(self, name: str, webhook_url: str) -> dict[str, Any]:
         for inbox in self._call("GET", "/inboxes")["payload"]:
             if inbox["name"] == name and inbox["channel_type"] == "Channel::Api":
-                if inbox.get("webhook_url") != webhook_url:
-                    self._call("PATCH", f"/inboxes/{inbox['id']}", {"channel": {"webhook_url": webhook_url}})
+                settings = {"lock_to_single_conversation": True, "channel": {"webhook_url": webhook_url}}
+                self._call("PATCH", f"/inboxes/{inbox['id']}", settings)
                 found: dict[str, Any] = self._call("GET", f"/inboxes/{inbox['id']}")
                 return found
         # One thread is one conversation, so a conversation that was resolved is continued.

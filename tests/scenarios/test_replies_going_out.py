@@ -1,5 +1,7 @@
 """What an agent writes reaches the buyer once, or the agent is told why it did not; nothing else ever leaves."""
 
+import json
+
 import pytest
 
 from tests.harness import BridgeUnderTest
@@ -116,15 +118,120 @@ def test_another_inbox_never_leaves(bridge: BridgeUnderTest, meli: MercadoLivre,
 def test_a_reply_in_a_conversation_that_no_buyer_opened_fails_with_its_reason(
     bridge: BridgeUnderTest, meli: MercadoLivre, chatwoot: Chatwoot
 ) -> None:
-    bridge.set_inbox_lock(False)
-    bridge.ask()
-    conversation = chatwoot.new_conversation(chatwoot.contacts()[0]["id"], bridge.questions_inbox)
+    contact = bridge.as_administrator("POST", "/contacts", {"name": "Vizinho", "identifier": "vizinho"})
+    conversation = chatwoot.new_conversation(contact["payload"]["contact"]["id"], bridge.questions_inbox)
 
     message = chatwoot.reply(conversation["id"], "Olá?")
     bridge.settle()
 
     assert meli.answers_published == []
     assert "não veio do Mercado Livre" in str(bridge.message(message["id"])["external_error"])
+
+
+def test_a_new_message_to_a_buyer_is_not_published_as_the_answer_to_his_latest_question(
+    bridge: BridgeUnderTest, meli: MercadoLivre, chatwoot: Chatwoot
+) -> None:
+    bridge.set_inbox_lock(False)
+    bridge.ask()
+    conversation = chatwoot.new_conversation(chatwoot.contacts()[0]["id"], bridge.questions_inbox)
+    assert conversation["source_id"] == chatwoot.conversations()[0]["source_id"]
+
+    message = chatwoot.reply(conversation["id"], "Oi, particular")
+    bridge.settle()
+
+    assert meli.answers_published == []
+    assert bridge.message(message["id"])["status"] == "failed"
+
+
+def test_a_message_that_was_deleted_at_once_does_not_leave(
+    bridge: BridgeUnderTest, meli: MercadoLivre, chatwoot: Chatwoot
+) -> None:
+    """Chatwoot builds the payload when it sends it, with its own words in place of the deleted ones."""
+    bridge.ask()
+    message = chatwoot.reply(bridge.conversation()["id"], "ERRADA")
+    body = json.loads(chatwoot.outbox[-1].body)
+    chatwoot.outbox.clear()
+    body |= {"content": "This message was deleted", "content_attributes": {"deleted": True}}
+    chatwoot.send_webhook(bridge.chatwoot_webhook_url, json.dumps(body).encode(), {"X-Chatwoot-Timestamp": "0"})
+    bridge.set(CHATWOOT_WEBHOOK_SECRETS="{}")
+
+    bridge.settle()
+
+    assert meli.answers_published == []
+    assert bridge.message(message["id"])["status"] == "sent"
+
+
+def test_a_message_that_is_deleted_while_it_waits_does_not_leave(
+    bridge: BridgeUnderTest, meli: MercadoLivre, chatwoot: Chatwoot
+) -> None:
+    bridge.ask()
+    meli.add_fault("status", path="/answers", times=3)
+    message = bridge.reply("ERRADA, apague")
+
+    chatwoot.delete_message(message["id"])
+    bridge.wait_out(minutes=5)
+
+    assert meli.answers_published == []
+    assert bridge.jobs_waiting() == bridge.dead_letters() == 0
+
+
+def test_a_message_that_is_deleted_behind_a_waiting_job_does_not_leave(
+    bridge: BridgeUnderTest, meli: MercadoLivre, chatwoot: Chatwoot
+) -> None:
+    question = bridge.ask()
+    meli.add_fault("status", path=f"/questions/{question}", times=5)
+    bridge.notify(resource=f"/questions/{question}", _id="behind which it waits")
+    bridge.settle()
+    message = bridge.reply("ERRADA, apague")
+
+    chatwoot.delete_message(message["id"])
+    bridge.wait_out(minutes=5)
+
+    assert meli.answers_published == []
+    assert bridge.jobs_waiting() == bridge.dead_letters() == 0
+
+
+def test_an_application_that_may_neither_answer_nor_read_says_so(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
+    bridge.ask()
+    forbidden = '{"status":403,"error":"Invalid scopes","code":"FORBIDDEN"}'
+    refuse_answers(meli, 403, forbidden)
+    meli.add_fault("status", path="/questions/", status=403, body=forbidden, times=9)
+
+    message = bridge.reply("Temos.")
+
+    assert "permissões do aplicativo" in message["external_error"]
+    assert bridge.dead_letters() == 0
+
+
+def test_a_question_that_is_gone_during_an_uncertain_attempt_says_so(
+    bridge: BridgeUnderTest, meli: MercadoLivre
+) -> None:
+    question = bridge.ask()
+    meli.notifications_enabled = False
+    meli.hides_deleted_questions = True
+    meli.add_fault("drop", method="POST", path="/answers")
+    message = bridge.reply("Temos.")
+    meli.delete_question(question)
+
+    bridge.wait_out(minutes=1)
+
+    assert "foi excluída" in str(bridge.message(message["id"])["external_error"])
+    assert bridge.dead_letters() == 0
+
+
+def test_a_proxy_that_answers_404_for_chatwoot_hides_no_refusal(
+    bridge: BridgeUnderTest, meli: MercadoLivre, chatwoot: Chatwoot
+) -> None:
+    bridge.ask()
+    meli.set_item_status(bridge.item, "paused")
+    for _ in range(2):
+        chatwoot.add_fault("status", status=404, body="404 page not found", content_type="text/plain", times=2)
+
+    message = bridge.reply("Temos.")
+    bridge.wait_out(minutes=2)
+
+    assert bridge.message(message["id"])["status"] == "failed"
+    assert bridge.notes() == []
 
 
 # What is refused
@@ -270,7 +377,9 @@ def test_an_old_chatwoot_gets_a_private_note_instead_of_a_status(
     bridge: BridgeUnderTest, meli: MercadoLivre, chatwoot: Chatwoot
 ) -> None:
     bridge.ask()
-    chatwoot.add_fault("status", method="PATCH", path="/messages/", status=404, body="<html></html>", times=9)
+    chatwoot.add_fault(
+        "status", method="PATCH", path="/messages/", status=404, body="<html></html>", content_type="text/html", times=9
+    )
 
     bridge.reply("x" * 2001)
 

@@ -93,7 +93,10 @@ class Pump:
     def _run(self) -> None:
         while not self._stopping.is_set():
             self._free.acquire()
-            record = self._source.receive()
+            try:
+                record = self._source.receive()
+            except Exception:  # noqa: BLE001 - the queue did not answer; it is asked again
+                record = None
             if record is None:
                 self._free.release()
                 self._stopping.wait(self._pause_seconds)

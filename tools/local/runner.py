@@ -125,10 +125,12 @@ class LocalBridge:
 
     def _start_simulators(self) -> None:
         if self._options.mercado_livre_url is None:
-            self.meli = MercadoLivre()
+            own = {"app_id": self._options.app_id, "client_secret": self._options.client_secret}
+            self.meli = MercadoLivre(**{name: value for name, value in own.items() if value})  # type: ignore[arg-type]
             self._serve(self.meli)
         if self._options.chatwoot_url is None:
-            self.chatwoot = Chatwoot(account_id=self._options.chatwoot_account)
+            token = self._options.chatwoot_token or "simulated-administrator-token"
+            self.chatwoot = Chatwoot(account_id=self._options.chatwoot_account, admin_token=token)
             self._serve(self.chatwoot)
         if self.meli and self.chatwoot:
             page = Server(Page(self.meli, self.chatwoot).wsgi)
@@ -179,10 +181,14 @@ class LocalBridge:
 
     def _connect_demo_seller(self, meli: MercadoLivre) -> None:
         meli.redirect_uri = f"{self.public_url}/oauth/mercado-livre/callback"
-        meli.notification_url = self.ready()["mercado_livre_webhook_url"]
+        token = self.settings["MERCADO_LIVRE_WEBHOOK_TOKEN"]
+        meli.notification_url = f"{self.base_url}/webhook/mercado-livre/{token}"
         meli.seed_demo()
-        # Through the front door, as a seller would; the simulator consents by itself.
-        requests.get(f"{self.base_url}/oauth/mercado-livre/start", timeout=20).raise_for_status()
+        # Through the front door, as a seller would; the simulator consents by itself. The way back is walked here,
+        # since the public address may lead to this machine only from outside.
+        to_meli = requests.get(f"{self.base_url}/oauth/mercado-livre/start", allow_redirects=False, timeout=20)
+        back = requests.get(to_meli.headers["Location"], allow_redirects=False, timeout=20).headers["Location"]
+        requests.get(back.replace(self.public_url, self.base_url, 1), timeout=20).raise_for_status()
 
 
 def write_atomically(path: Path, content: dict[str, Any]) -> None:

@@ -50,9 +50,10 @@ class Chatwoot(Service):
         account_id: int = 1,
         frontend_url: str = "",
         version: str = "4.15.1",
+        admin_token: str = "chatwoot-admin-token",
     ) -> None:
         super().__init__(clock=clock)
-        self.admin_token = "chatwoot-admin-token"
+        self.admin_token = admin_token
         self.agent_token = "chatwoot-agent-token"
         self.outsider_token = "chatwoot-outsider-token"
         self.bot_token = "chatwoot-bot-token"
@@ -135,9 +136,19 @@ class Chatwoot(Service):
             return control.view_conversation(self.state, conversation)
 
     def new_conversation(self, contact_id: int, inbox_id: int, *, as_user: str = "agent") -> Json:
-        """Start one in the dashboard: its source_id is a random UUID, unknown to any bridge."""
+        """Start one in the dashboard.
+
+        It offers the source_id of the contact's latest contact inbox, and a random UUID to a contact without one.
+        app/services/contacts/contactable_inboxes_service.rb
+        """
         with self.lock:
-            params = {"contact_id": contact_id, "inbox_id": inbox_id}
+            params: Json = {"contact_id": contact_id, "inbox_id": inbox_id}
+            known = [
+                conversation.contact_inbox.source_id
+                for conversation in self.state.conversations.values()
+                if conversation.contact.id == contact_id and conversation.inbox.id == inbox_id
+            ]
+            params |= {"source_id": known[-1]} if known else {}
             conversation = self._conversations.create(self._find_user(as_user), params)
             return control.view_conversation(self.state, conversation)
 
