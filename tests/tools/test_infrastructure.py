@@ -22,7 +22,6 @@ from tools.provision import (
 )
 
 TABLES_WITH_EXPIRY = {
-    "ThreadsTable": "expires_at",
     "IdempotencyTable": "expiration",
     "HistoryTable": "expires_at",
     "CacheTable": "expires_at",
