@@ -65,7 +65,7 @@ class EventSource:
         context = LambdaContext(self._function_name, 512, self._timeout_milliseconds)
         try:
             self._function({"Records": [record]}, context)
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:  # noqa: BLE001 - Lambda keeps the record whatever the error was
             # Whatever the function raises keeps the record on its queue; Lambda asks no more of an error.
             return error
         self._sqs.delete_message(QueueUrl=self._queue_url, ReceiptHandle=record["receiptHandle"])
