@@ -1,4 +1,4 @@
-"""A stand-in for Mercado Livre: consent and tokens, users, listings, questions and answers, notifications.
+"""A stand-in for Mercado Livre: consent, users, listings, questions, sales, messages, notifications.
 
 Each noun is a module with a class that holds its acts (what buyers, sellers and Mercado Livre do) and, in
 `_add_routes`, what the API answers. `MercadoLivre` is all of them on one port; a new noun is one more base of it.

@@ -1,20 +1,20 @@
 """The acts as JSON routes under /_control/, for pages and scripts; browsers of any origin may call them."""
 
-import inspect
-from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Response, request
 
 from tools.simulators.mercado_livre import errors
+from tools.simulators.mercado_livre.acts import Kinds, is_kind
 from tools.simulators.mercado_livre.core import answer
 from tools.simulators.mercado_livre.dates import utc_milliseconds
 from tools.simulators.mercado_livre.questions import Questions
+from tools.simulators.mercado_livre.sales_control import SALES_CHOICES, SALES_SWITCHES, SalesControl
 from tools.simulators.mercado_livre.state import Item, Question, User
 from tools.simulators.mercado_livre.users import Users
 
-SETTINGS = {"redirect_uri": str, "notification_url": str}
-SWITCHES = {
+SETTINGS: Kinds = {"redirect_uri": str, "notification_url": str}
+SWITCHES: Kinds = {
     "notifications_enabled": bool,
     "notifies_only_authorized_sellers": bool,
     "duplicate_notifications": int,
@@ -24,7 +24,9 @@ SWITCHES = {
     "hides_deleted_questions": bool,
     "token_error": str,
     "next_authorization_error": str,
+    **SALES_SWITCHES,
 }
+CHOICES = {"token_error": tuple(errors.TOKEN_ERRORS), **SALES_CHOICES}
 CORS_HEADERS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Allow-Methods": "GET, POST, DELETE, OPTIONS",
@@ -32,7 +34,7 @@ CORS_HEADERS = {
 }
 
 
-class Control(Users, Questions):
+class Control(Users, Questions, SalesControl):
     def _add_routes(self) -> None:
         super()._add_routes()
         self.flask.after_request(_allow_any_origin)
@@ -44,20 +46,7 @@ class Control(Users, Questions):
             with self.lock:
                 return answer(self._view_state())
 
-        def act(rule: str, run: Callable[..., Any], **names: type | tuple[type, ...]) -> None:
-            """POST `rule` runs an act with its path values and the named fields of the JSON body."""
-
-            def view(**path: Any) -> Response:
-                fields = {**_read_fields(names), **path}
-                try:
-                    inspect.signature(run).bind(**fields)
-                except TypeError as error:
-                    raise errors.bad_request(str(error)) from error
-                result = run(**fields)
-                return answer({} if result is None else {"id": result})
-
-            self.flask.add_url_rule(f"/_control{rule}", f"act {rule}", view, methods=["POST"])
-
+        act = self._add_act
         act("/sellers", self.add_seller, nickname=str)
         act("/buyers", self.add_buyer, nickname=str)
         act("/items", self.add_item, seller_id=int, title=str, price=(int, float))
@@ -79,23 +68,23 @@ class Control(Users, Questions):
         act("/switches", lambda: self._set_attributes(SWITCHES))
 
     def seed_demo(self) -> int:
-        """A shop with three listings, and two people who may ask; returns the seller's id."""
+        """A shop with three listings, and two people who have bought and may ask; returns the seller's id."""
         with self.lock:
             seller_id = self.add_seller("LOJA DEMONSTRAÇÃO")
-            self.add_item(seller_id, "Cafeteira Elétrica 30 Xícaras Inox 220v", 189.90)
-            self.add_item(seller_id, "Mochila Notebook 15,6 Impermeável Com Usb", 129.00)
+            coffee_maker = self.add_item(seller_id, "Cafeteira Elétrica 30 Xícaras Inox 220v", 189.90)
+            backpack = self.add_item(seller_id, "Mochila Notebook 15,6 Impermeável Com Usb", 129.00)
             self.add_item(seller_id, "Tênis De Corrida Leve Masculino 41", 249.99)
-            self.add_buyer("MARIANA.SOUZA")
-            self.add_buyer("RAFAEL_LIMA82")
+            self.buy(self.add_buyer("MARIANA.SOUZA"), coffee_maker)
+            self.buy(self.add_buyer("RAFAEL_LIMA82"), backpack, in_pack=False)
             return seller_id
 
-    def _set_attributes(self, kinds: Mapping[str, type]) -> None:
+    def _set_attributes(self, kinds: Kinds) -> None:
         fields = request.get_json()
         for name, value in fields.items():
-            if type(value) is not kinds.get(name):
+            if name not in kinds or not is_kind(value, kinds[name]):
                 raise errors.bad_request(f"cannot set {name} to {value!r}")
-        if fields.get("token_error", self.token_error) not in errors.TOKEN_ERRORS:
-            raise errors.bad_request(f"token_error must be one of {', '.join(errors.TOKEN_ERRORS)}")
+            if value not in CHOICES.get(name, (value,)):
+                raise errors.bad_request(f"{name} must be one of {', '.join(CHOICES[name])}")
         with self.lock:
             if error := fields.get("next_authorization_error"):
                 self.fail_next_authorization(error)
@@ -111,6 +100,7 @@ class Control(Users, Questions):
             "buyers": [_view_user(buyer) for buyer in state.buyers.values()],
             "items": [self._view_listing(item) for item in state.items.values()],
             "questions": [self._view_question(question) for question in reversed(state.questions.values())],
+            "sales": self._view_sales(),
             "settings": {
                 **{name: getattr(self, name) for name in SETTINGS},
                 "app_id": self.app_id,
@@ -161,16 +151,6 @@ class Control(Users, Questions):
 
 def _view_user(user: User) -> dict[str, Any]:
     return {"id": user.id, "nickname": user.nickname}
-
-
-def _read_fields(names: Mapping[str, type | tuple[type, ...]]) -> dict[str, Any]:
-    body = request.get_json(silent=True) if names else {}
-    if not isinstance(body, dict):
-        raise errors.bad_request("the body must be a JSON object")
-    for name, kind in names.items():
-        if not isinstance(body.get(name), kind):
-            raise errors.bad_request(f"{name} is missing or of the wrong type")
-    return body
 
 
 def _allow_any_origin(response: Response) -> Response:

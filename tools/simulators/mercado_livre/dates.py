@@ -15,6 +15,11 @@ def site_milliseconds(moment: datetime) -> str:
     return moment.astimezone(SITE_TIME).strftime("%Y-%m-%dT%H:%M:%S.") + _milliseconds(moment) + "-04:00"
 
 
+def site_milliseconds_without_colon(moment: datetime) -> str:
+    """As in packs and moderations: 2026-06-10T09:44:21.746-0400"""
+    return site_milliseconds(moment).replace("-04:00", "-0400")
+
+
 def utc_nanoseconds(moment: datetime, *, nanoseconds: int) -> str:
     """As in a question read by id: 2026-06-10T13:44:21.746608612Z; the last three digits are given."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f") + f"{nanoseconds % 1000:03d}Z"

@@ -34,6 +34,10 @@ def not_found(message: str = "Resource not found.") -> APIError:
     return standard_error(404, "not_found", message)
 
 
+def forbidden(message: str) -> APIError:
+    return standard_error(403, "forbidden", message)
+
+
 def access_denied() -> APIError:
     """Another user's resource; this envelope has `code` and no `cause`."""
     message = "access to the requested resource is forbidden"

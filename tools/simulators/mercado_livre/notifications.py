@@ -52,10 +52,10 @@ class Notifications(Core):
         with self.lock:
             self.notifications_to_drop = times
 
-    def _notify_change(self, topic: str, resource: str, seller_id: int) -> None:
+    def _notify_change(self, topic: str, resource: str, seller_id: int, **extra: Any) -> None:
         if self.notifies_only_authorized_sellers and seller_id not in self.state.grants:
             return
-        self.notify(topic, resource, seller_id)
+        self.notify(topic, resource, seller_id, **extra)
 
     def _make_notification(self, topic: str, resource: str, seller_id: int, extra: dict[str, Any]) -> dict[str, Any]:
         now = self.clock()

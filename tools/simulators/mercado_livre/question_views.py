@@ -5,7 +5,7 @@ https://developers.mercadolibre.com.ar/es_ar/preguntas-y-respuestas
 
 from typing import Any
 
-from tools.simulators.mercado_livre.dates import site_milliseconds, utc_nanoseconds
+from tools.simulators.mercado_livre.dates import site_milliseconds, site_milliseconds_without_colon, utc_nanoseconds
 from tools.simulators.mercado_livre.state import Answer, Question
 
 QUESTION_APP_ID = 8304540643508652  # the application in which the buyer asked; any constant will do
@@ -80,7 +80,7 @@ def view_moderation(question: Question) -> list[dict[str, Any]]:
         {
             "name": moderation.reason,
             "id": str(moderation.id),
-            "date_created": site_milliseconds(moderation.date_created).replace("-04:00", "-0400"),
+            "date_created": site_milliseconds_without_colon(moderation.date_created),
             "evidences": [{"text_matched": "redacted", "section_name": "text"}],
             "wordings": [
                 {"type": "REMEDY", "value": "Reescreva o texto sem o trecho indicado."},

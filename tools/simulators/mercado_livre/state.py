@@ -1,10 +1,12 @@
-"""What the simulator remembers: users, items, questions, grants and missed notifications."""
+"""What the simulator remembers: users, items, questions, sales, grants and missed notifications."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import count
 from typing import Any
+
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass
@@ -62,6 +64,121 @@ class Question:
 
 
 @dataclass
+class Order:
+    """One item of a sale; title and price are those of the day."""
+
+    id: int
+    item_id: str
+    title: str
+    quantity: int
+    unit_price: float
+    payment_id: int
+    status: str
+    date_created: datetime
+    last_updated: datetime
+
+    @property
+    def total(self) -> float:
+        return round(self.unit_price * self.quantity, 2)
+
+
+@dataclass
+class Shipment:
+    id: int
+    logistic_type: str
+    status: str
+    substatus: str
+    date_created: datetime
+    last_updated: datetime
+
+
+@dataclass
+class Attachment:
+    """A file that was uploaded or came with a message. An upload that no message took has an end (`expires`)."""
+
+    filename: str
+    original_filename: str
+    content_type: str
+    content: bytes
+    seller_id: int
+    date_created: datetime
+    threat: bool = False
+    expires: datetime | None = None
+    failure: str = "ok"
+
+
+@dataclass
+class Message:
+    """`available` is when its receiver could see it first; a lost message went to nobody."""
+
+    id: str
+    thread_id: int
+    from_user_id: int
+    to_user_id: int
+    text: str
+    date_created: datetime
+    status: str
+    moderation: str
+    moderation_date: datetime
+    first: bool
+    attachments: list[Attachment]
+    available: datetime | None = None
+    moderation_reason: str | None = None
+    read: datetime | None = None
+    hidden_from_pack: bool = False
+    lost: bool = False
+
+    @property
+    def is_rejected(self) -> bool:
+        return self.status.lower() in ("moderated", "rejected") or self.moderation.lower() == "rejected"
+
+    @property
+    def is_held(self) -> bool:
+        return (self.status, self.moderation) != ("available", "clean") and not self.is_rejected
+
+
+@dataclass(frozen=True)
+class SentMessage:
+    """A message that POST accepted, as it came; files are name, content type and bytes."""
+
+    thread_id: int
+    message_id: str
+    to_user_id: int
+    text: str
+    files: list[tuple[str, str, bytes]]
+
+
+@dataclass
+class Sale:
+    """A purchase and its conversation. Its id is the pack's, or that of its only order, which then has no pack."""
+
+    id: int
+    in_pack: bool
+    seller_id: int
+    buyer_id: int
+    orders: list[Order]
+    shipment: Shipment
+    date_created: datetime
+    last_updated: datetime
+    status_date: datetime
+    migrated: bool = False
+    blocked: str = ""
+    claim_id: int | None = None
+    messages: list[Message] = field(default_factory=list)
+    marked_as_read_by_api: int = 0
+
+    @property
+    def waits_for_fulfillment(self) -> bool:
+        """Mercado Envios Full opens the conversation on delivery."""
+        return self.shipment.logistic_type == "fulfillment" and self.shipment.status != "delivered"
+
+    @property
+    def substatus(self) -> str:
+        """Why the seller cannot write, or nothing."""
+        return self.blocked or ("blocked_by_fulfillment" if self.waits_for_fulfillment else "")
+
+
+@dataclass
 class AuthorizationCode:
     seller_id: int
     redirect_uri: str
@@ -104,6 +221,11 @@ class State:
     items: dict[str, Item] = field(default_factory=dict)
     questions: dict[int, Question] = field(default_factory=dict)
     answers_published: list[tuple[int, str]] = field(default_factory=list)
+    sales: dict[int, Sale] = field(default_factory=dict)
+    messages: dict[str, Message] = field(default_factory=dict)
+    attachments: dict[str, Attachment] = field(default_factory=dict)
+    messages_sent: list[SentMessage] = field(default_factory=list)
+    last_message_date: datetime = LONG_AGO
     codes: dict[str, AuthorizationCode] = field(default_factory=dict)
     grants: dict[int, Grant] = field(default_factory=dict)
     access_tokens: dict[str, AccessToken] = field(default_factory=dict)
@@ -114,6 +236,11 @@ class State:
     item_numbers: Iterator[int] = field(default_factory=lambda: count(9_000_000_001))
     question_ids: Iterator[int] = field(default_factory=lambda: count(13_000_000_001))
     moderation_ids: Iterator[int] = field(default_factory=lambda: count(7_123_400_001))
+    pack_ids: Iterator[int] = field(default_factory=lambda: count(2_000_007_000_000_001))
+    order_ids: Iterator[int] = field(default_factory=lambda: count(2_000_011_000_000_001))
+    shipment_ids: Iterator[int] = field(default_factory=lambda: count(44_900_000_001))
+    payment_ids: Iterator[int] = field(default_factory=lambda: count(91_700_000_001))
+    claim_ids: Iterator[int] = field(default_factory=lambda: count(5_300_000_001))
 
     def find_user(self, user_id: int) -> User | None:
         return self.sellers.get(user_id) or self.buyers.get(user_id)
