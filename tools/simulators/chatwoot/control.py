@@ -14,7 +14,7 @@ from werkzeug.datastructures import FileStorage
 from tools.simulators.chatwoot import conversation_views, views
 from tools.simulators.chatwoot.access import Router, read_params
 from tools.simulators.chatwoot.errors import Refused
-from tools.simulators.chatwoot.records import Contact, Conversation, Inbox, Json, Message, Upload
+from tools.simulators.chatwoot.records import Attachment, Contact, Conversation, Inbox, Json, Message, Upload
 from tools.simulators.chatwoot.state import State
 
 if TYPE_CHECKING:
@@ -73,9 +73,16 @@ def view_message(state: State, message: Message) -> Json:
         "source_id": message.source_id,
         "sender_type": sender["type"] if sender else None,
         "sender_name": sender["name"] if sender else None,
-        "attachments": [conversation_views.attachment(state, message, item) for item in message.attachments],
+        "attachments": [_view_attachment(state, message, item) for item in message.attachments],
         "created_at": views.unix(message.created_at),
     }
+
+
+def _view_attachment(state: State, message: Message, attachment: Attachment) -> Json:
+    """As the API shows it, and with its name and true size."""
+    blob = attachment.blob
+    known = {"name": blob.filename, "size": len(blob.content), "content_type": blob.content_type}
+    return conversation_views.attachment(state, message, attachment) | known
 
 
 def add_routes(router: Router, flask: Flask, chatwoot: "Chatwoot") -> None:
@@ -131,7 +138,7 @@ def add_routes(router: Router, flask: Flask, chatwoot: "Chatwoot") -> None:
 
 
 def _read_details() -> Json:
-    """The arguments of an act. Files come in a form, or in JSON as {filename, content_type, base64}."""
+    """The arguments of an act. Files come in a form, or in JSON as {name, type, base64}."""
     details = read_params()
     for name in ("conversation_id", "message_id", "contact_id", "inbox_id", "in_reply_to"):
         if str(details.get(name, "")).isdecimal():
@@ -144,4 +151,14 @@ def _read_details() -> Json:
 def _read_attachment(item: Any) -> Upload:
     if isinstance(item, FileStorage):
         return Upload(item.filename or "file", item.mimetype or "application/octet-stream", item.read())
-    return Upload(item["filename"], item["content_type"], base64.b64decode(item["base64"]))
+    if not isinstance(item, dict):
+        raise Refused("an attachment is {name, type, base64}")
+    name, content_type = item.get("name", item.get("filename")), item.get("type", item.get("content_type"))
+    try:
+        content = base64.b64decode(item["base64"], validate=True)
+    except (KeyError, TypeError, ValueError) as error:
+        raise Refused("an attachment's content is in base64") from error
+    if not name:
+        raise Refused("an attachment has a name")
+    # A browser gives no type to a file that it does not know.
+    return Upload(str(name), str(content_type or "application/octet-stream"), content)

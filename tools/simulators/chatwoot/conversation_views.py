@@ -86,7 +86,7 @@ def attachment(state: State, record: Message, item: Attachment) -> Json:
         "message_id": record.id,
         "file_type": item.file_type,
         "account_id": state.account_id,
-        "extension": blob.filename.rpartition(".")[2].lower() if "." in blob.filename else None,
+        "extension": blob.safe_filename.rpartition(".")[2].lower() if "." in blob.safe_filename else None,
     }
     if state.is_at_least(4, 13, 0):
         view["content_type"] = blob.content_type
@@ -112,7 +112,7 @@ def _thumb_url(state: State, blob: Blob) -> str:
 
 
 def _storage_url(state: State, path: str, blob: Blob) -> str:
-    return f"{state.find_frontend_url()}/rails/active_storage/{path}/{quote(blob.filename, safe='')}"
+    return f"{state.find_frontend_url()}/rails/active_storage/{path}/{quote(blob.safe_filename, safe='')}"
 
 
 def conversation(state: State, record: Conversation) -> Json:

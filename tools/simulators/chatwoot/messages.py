@@ -249,12 +249,17 @@ def _link_reply(conversation: Conversation, attributes: Json) -> Json:
 
 
 def _read_content_attributes(value: object) -> Json:
-    """An object, or in a multipart form its JSON; anything else counts as empty."""
+    """An object, or its JSON as a form must give it.
+
+    A text that is no JSON counts as empty; JSON of anything but an object makes the builder fail when it looks into it.
+    """
     if isinstance(value, str):
         try:
             value = json.loads(value)
         except ValueError:
             return {}
+        if not isinstance(value, dict | None):
+            raise Crash("undefined method 'dig'")
     return dict(value) if isinstance(value, dict) else {}
 
 

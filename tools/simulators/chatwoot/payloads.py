@@ -27,8 +27,14 @@ def message(state: State, record: Message) -> Json:
         "source_id": record.source_id,
     }
     if record.attachments:
-        payload["attachments"] = [conversation_views.attachment(state, record, item) for item in record.attachments]
+        payload["attachments"] = attachments(state, record)
     return payload
+
+
+def attachments(state: State, record: Message) -> list[Json]:
+    views_of_files = [conversation_views.attachment(state, record, item) for item in record.attachments]
+    false_size = state.find_false_size()
+    return [view if false_size is None else view | {"file_size": false_size} for view in views_of_files]
 
 
 def conversation(state: State, record: Conversation) -> Json:
@@ -51,7 +57,7 @@ def conversation(state: State, record: Conversation) -> Json:
         },
         "id": record.id,
         "inbox_id": record.inbox.id,
-        "messages": [conversation_views.message_row(state, last_message)] if last_message else [],
+        "messages": [message_row(state, last_message)] if last_message else [],
         "labels": record.labels,
         "meta": {
             "sender": views.sender(record.contact),
@@ -76,6 +82,11 @@ def conversation(state: State, record: Conversation) -> Json:
     }
     # Since v4.14.2; before, a conversation event does not say whose account it is.
     return payload | ({"account": state.account} if state.is_at_least(4, 14, 2) else {})
+
+
+def message_row(state: State, record: Message) -> Json:
+    row = conversation_views.message_row(state, record)
+    return row | ({"attachments": attachments(state, record)} if record.attachments else {})
 
 
 def contact(state: State, record: Contact) -> Json:

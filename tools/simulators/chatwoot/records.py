@@ -16,6 +16,9 @@ CONVERSATION_STATUSES = ("open", "resolved", "pending", "snoozed")
 PRIORITIES = ("low", "medium", "high", "urgent")
 
 
+_UNSAFE_IN_FILENAMES = str.maketrans(dict.fromkeys('\u202e%$|:;/<>?*"\t\r\n\\', "-"))
+
+
 class Upload(NamedTuple):
     """A file on its way into a message."""
 
@@ -100,6 +103,11 @@ class Blob:
     filename: str
     content_type: str
     content: bytes
+
+    @property
+    def safe_filename(self) -> str:
+        """As it stands in addresses. [gem Active Storage: ActiveStorage::Filename#sanitized]"""
+        return self.filename.strip().translate(_UNSAFE_IN_FILENAMES)
 
 
 @dataclass

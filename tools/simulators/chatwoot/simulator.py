@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
-from flask import Response
+from flask import Response, request
 
 from tools.simulators.chatwoot import (
     contacts,
@@ -33,12 +33,29 @@ NOT_FOUND_PAGE = """<!DOCTYPE html>
 <body><h1>The page you were looking for doesn't exist.</h1></body></html>
 """
 
+# What nginx in front of Chatwoot answers to a body above its client_max_body_size.
+TOO_LARGE_PAGE = """<html>\r
+<head><title>413 Request Entity Too Large</title></head>\r
+<body>\r
+<center><h1>413 Request Entity Too Large</h1></center>\r
+<hr><center>nginx</center>\r
+</body>\r
+</html>\r
+"""
+
 
 class Chatwoot(Service):
     """One account with an administrator (the bridge's user), an agent and a bot.
 
     Acts and queries take and return plain values; a conversation is named by its display id. What does not exist
     raises `errors.NotFound`, what Chatwoot refuses raises another `errors.ApiError`.
+
+    What may be wrong with files and with the machine in front, all off at first and after a reset:
+    `files_not_there`: so many more fetches of a file where it is stored answer 404, as before its upload is done.
+    `redirect_files_to`: a data_url redirects there instead of to the file.
+    `data_url_base`: stands in data_urls for the true base, as with a wrong FRONTEND_URL.
+    `lies_about_size`: the file_size of every file in webhooks.
+    `max_body_bytes`: a request with a larger body gets a 413 of nginx and never reaches Chatwoot.
     """
 
     name = "chatwoot"
@@ -57,12 +74,14 @@ class Chatwoot(Service):
         self.agent_token = "chatwoot-agent-token"
         self.outsider_token = "chatwoot-outsider-token"
         self.bot_token = "chatwoot-bot-token"
+        self._set_right()
         self.state = State(
             clock=lambda: self.clock(),
             account_id=account_id,
             account_name="Loja Exemplo",
             version=_read_version(version),
-            find_frontend_url=lambda: frontend_url or self.base_url,
+            find_frontend_url=lambda: self.data_url_base or frontend_url or self.base_url,
+            find_false_size=lambda: self.lies_about_size,
             admin=User(
                 9, "Ponte Mercado Livre", "Ponte Mercado Livre", "ponte@example.com", "administrator", self.admin_token
             ),
@@ -83,7 +102,7 @@ class Chatwoot(Service):
     def reply(
         self,
         conversation_id: int,
-        content: str | None,
+        content: str | None = None,
         *,
         private: bool = False,
         attachments: Iterable[Upload | tuple[str, str, bytes]] = (),
@@ -91,7 +110,10 @@ class Chatwoot(Service):
         as_user: str = "agent",
         in_reply_to: int | None = None,
     ) -> Json:
-        """Write in the dashboard as the agent, as the administrator (`as_user="admin"`) or as `sender`."""
+        """Write in the dashboard as the agent, as the administrator (`as_user="admin"`) or as `sender`.
+
+        Files are (filename, content type, content); a reply may be of files only.
+        """
         with self.lock:
             author = sender or self._find_user(as_user)
             conversation = self.state.find_conversation(conversation_id, author)
@@ -214,12 +236,19 @@ class Chatwoot(Service):
             shown = [m for m in found if with_activities or m.message_type != "activity"]
             return [control.view_message(self.state, message) for message in shown]
 
+    def files(self, message_id: int) -> list[tuple[str, str, bytes]]:
+        """A message's files as (filename, content type, content)."""
+        with self.lock:
+            blobs = [attachment.blob for attachment in self._find_message(message_id).attachments]
+            return [(blob.filename, blob.content_type, blob.content) for blob in blobs]
+
     # What the base asks for
 
     def reset(self) -> None:
         with self.lock:
             super().reset()
             self.state.forget()
+            self._set_right()
 
     def _next_webhook(self) -> Webhook | None:
         with self.lock:
@@ -251,6 +280,13 @@ class Chatwoot(Service):
     def _find_message(self, message_id: int) -> Message:
         return self.state.find_any_message(message_id)
 
+    def _set_right(self) -> None:
+        self.files_not_there = 0
+        self.redirect_files_to = ""
+        self.data_url_base = ""
+        self.lies_about_size: int | None = None
+        self.max_body_bytes: int | None = None
+
     def _add_routes(self) -> None:
         router = Router(self.flask, self.state, self.lock)
         contacts.add_routes(router, self.state, self._contacts)
@@ -258,8 +294,17 @@ class Chatwoot(Service):
         message_routes.add_routes(router, self.state, self._messages)
         inboxes.add_routes(router, self.state, self._inboxes)
         setup_objects.add_routes(router, self.state)
-        storage.add_routes(router, self.state)
+        storage.add_routes(router, self.state, self)
         control.add_routes(router, self.flask, self)
+
+        @self.flask.before_request
+        def refuse_large_body() -> Response | None:
+            """The body is read to its end, so that the caller gets to see the answer."""
+            if self.max_body_bytes is None or request.path.startswith("/_control/"):
+                return None
+            if len(request.get_data()) <= self.max_body_bytes:
+                return None
+            return Response(TOO_LARGE_PAGE, 413, {"Server": "nginx"}, content_type="text/html")
 
         @self.flask.errorhandler(404)
         @self.flask.errorhandler(405)

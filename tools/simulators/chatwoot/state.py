@@ -54,6 +54,8 @@ class State:
     version: tuple[int, ...]
     # Called on each use, since the port is known only once the simulator is served.
     find_frontend_url: Callable[[], str]
+    # What webhooks say of the size of every file; None for the truth.
+    find_false_size: Callable[[], int | None]
     admin: User
     agent: User
     outsider: User

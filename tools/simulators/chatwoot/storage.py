@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from flask import Response, request
@@ -11,10 +12,13 @@ from tools.simulators.chatwoot.errors import ApiError
 from tools.simulators.chatwoot.records import Blob
 from tools.simulators.chatwoot.state import State
 
+if TYPE_CHECKING:
+    from tools.simulators.chatwoot.simulator import Chatwoot
+
 DISK_URL_LIFETIME = timedelta(minutes=5)
 
 
-def add_routes(router: Router, state: State) -> None:
+def add_routes(router: Router, state: State, chatwoot: "Chatwoot") -> None:
     """No token is asked for."""
     disk_urls: dict[str, tuple[Blob, datetime]] = {}
 
@@ -23,9 +27,11 @@ def add_routes(router: Router, state: State) -> None:
         blob = state.blobs.get(signed_id)
         if not blob:
             raise ApiError(404, None)
+        if chatwoot.redirect_files_to:
+            return Response(status=302, headers={"Location": chatwoot.redirect_files_to})
         key = secrets.token_urlsafe(24)
         disk_urls[key] = (blob, state.clock() + DISK_URL_LIFETIME)
-        location = f"{request.host_url}rails/active_storage/disk/{key}/{quote(blob.filename, safe='')}"
+        location = f"{request.host_url}rails/active_storage/disk/{key}/{quote(blob.safe_filename, safe='')}"
         return Response(status=302, headers={"Location": location})
 
     @router.public("GET", "/rails/active_storage/representations/redirect/<signed_id>/<variation>/<filename>")
@@ -36,8 +42,12 @@ def add_routes(router: Router, state: State) -> None:
 
     @router.public("GET", "/rails/active_storage/disk/<key>/<filename>")
     def send_file(key: str, filename: str) -> Response:
+        """A blob's row is there before its content is uploaded, so the redirect may lead to nothing for a while."""
         blob, expires_at = disk_urls.get(key, (None, state.clock()))
-        if not blob or state.clock() >= expires_at:
+        if not blob or blob.signed_id not in state.blobs or state.clock() >= expires_at:
+            raise ApiError(404, None)
+        if chatwoot.files_not_there > 0:
+            chatwoot.files_not_there -= 1
             raise ApiError(404, None)
         headers = {"Content-Disposition": f"inline; filename*=UTF-8''{quote(blob.filename)}"}
         return Response(blob.content, 200, headers, content_type=blob.content_type)
