@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.errors import TryAgainLater
 from chalicelib.intake import Intake
+from chalicelib.models import ThreadKind
 from chalicelib.queues import Queue
 from chalicelib.settings import PARAMETERS_MAX_AGE_SECONDS, Settings
 
@@ -21,13 +22,16 @@ if TYPE_CHECKING:
 
     from chalicelib.authorizing import Authorizing
     from chalicelib.conversations import Conversations
-    from chalicelib.duties import NotificationDuty, ThreadDuty
+    from chalicelib.duties import Inbound, NotificationDuty, ThreadDuty
     from chalicelib.facts import Facts
     from chalicelib.health import Health
-    from chalicelib.inbound import Inbound
+    from chalicelib.inbound.packs import InboundPacks
+    from chalicelib.inbound.questions import InboundQuestions
     from chalicelib.mercado_livre.client import MercadoLivre, TokenEndpoint
+    from chalicelib.mercado_livre.messaging import Messaging
     from chalicelib.mercado_livre.tokens import Tokens
-    from chalicelib.outbound import Outbound
+    from chalicelib.outbound.replies import Carrier, Outbound
+    from chalicelib.readback import ReadBack
     from chalicelib.recovery import Recovery
     from chalicelib.resolving import Resolving
     from chalicelib.stores.cache import Cache
@@ -111,7 +115,7 @@ class Bridge:
     def thread_duty(self) -> "ThreadDuty":
         from chalicelib.duties import ThreadDuty
 
-        return ThreadDuty(self.worker, lambda: self.inbound, lambda: self.outbound, self.threads_queue.url)
+        return ThreadDuty(self.worker, self.inbound, lambda: self.outbound, self.threads_queue.url)
 
     @cached_property
     def resolving(self) -> "Resolving":
@@ -123,23 +127,68 @@ class Bridge:
             self.facts,
             self.history,
             self.settings,
+            self.clock,
             client=self.dynamodb,
             table_name=self._table_name("idempotency"),
         )
 
-    @cached_property
-    def inbound(self) -> "Inbound":
-        from chalicelib.inbound import Inbound
+    def inbound(self, kind: ThreadKind) -> "Inbound":
+        return self.inbound_questions if kind == "question" else self.inbound_packs
 
-        return Inbound(
+    @cached_property
+    def inbound_questions(self) -> "InboundQuestions":
+        from chalicelib.inbound.questions import InboundQuestions
+
+        return InboundQuestions(
             self.meli, self.conversations, self.threads, self.sellers, self.facts, self.wording, self.settings
         )
 
     @cached_property
-    def outbound(self) -> "Outbound":
-        from chalicelib.outbound import Outbound
+    def inbound_packs(self) -> "InboundPacks":
+        from chalicelib.inbound.files import Files
+        from chalicelib.inbound.packs import InboundPacks
+        from chalicelib.inbound.purchases import Purchases
+        from chalicelib.inbound.settling import Settling
 
-        return Outbound(self.meli, self.conversations, self.threads, self.wording, self.settings, self.clock)
+        return InboundPacks(
+            self.messaging,
+            self.conversations,
+            self.threads,
+            Purchases(self.facts, self.sellers, self.conversations, self.wording, self.settings),
+            Files(self.messaging, self.threads, self.wording, self.clock),
+            Settling(self.conversations, self.threads, self.read_back, self.wording, self.clock),
+            self.wording,
+            self.settings,
+            self.clock,
+        )
+
+    @cached_property
+    def outbound(self) -> "Outbound":
+        from chalicelib.outbound.answers import Answers
+        from chalicelib.outbound.files import ReplyFiles
+        from chalicelib.outbound.messages import Messages
+        from chalicelib.outbound.replies import Outbound
+
+        answers = Answers(self.meli, self.conversations, self.threads, self.wording, self.settings, self.clock)
+        messages = Messages(
+            self.messaging,
+            self.conversations,
+            self.threads,
+            self.sellers,
+            self.facts,
+            ReplyFiles(self.messaging, self.conversations, self.threads, self.wording, self.clock),
+            self.read_back,
+            self.wording,
+            self.clock,
+        )
+        carriers: dict[ThreadKind, Carrier] = {"question": answers, "pack": messages}
+        return Outbound(carriers, self.conversations, self.threads, self.wording, self.settings)
+
+    @cached_property
+    def read_back(self) -> "ReadBack":
+        from chalicelib.readback import ReadBack
+
+        return ReadBack(self.notifications_queue)
 
     @cached_property
     def recovery(self) -> "Recovery":
@@ -147,6 +196,7 @@ class Bridge:
 
         return Recovery(
             self.meli,
+            self.messaging,
             self.tokens,
             self.sellers,
             self.threads,
@@ -198,6 +248,12 @@ class Bridge:
         return MercadoLivre(self.transport, self.settings.mercado_livre_url, self.tokens)
 
     @cached_property
+    def messaging(self) -> "Messaging":
+        from chalicelib.mercado_livre.messaging import Messaging
+
+        return Messaging(self.meli)
+
+    @cached_property
     def tokens(self) -> "Tokens":
         from chalicelib.mercado_livre.tokens import Tokens
 
@@ -218,7 +274,7 @@ class Bridge:
     def facts(self) -> "Facts":
         from chalicelib.facts import Facts
 
-        return Facts(self.meli, self.cache)
+        return Facts(self.meli, self.messaging, self.cache)
 
     @cached_property
     def transport(self) -> "Transport":

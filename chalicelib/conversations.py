@@ -4,7 +4,7 @@ The intent is stored before a write and the result after it. An intent without a
 known, so Chatwoot is searched for the source id before anything is written again.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from chalicelib.chatwoot.client import Chatwoot, private_note
@@ -12,27 +12,28 @@ from chalicelib.errors import NotFound, Refused
 from chalicelib.models import SOURCE_ID_PREFIX, Conversation, Delivery, Post, Thread, ThreadRecord
 from chalicelib.observability import logger
 from chalicelib.stores.threads import Threads
+from chalicelib.transport import File
 from chalicelib.wording import Wording
 
 EXCERPT_LENGTH = 60
 
 
 class Buyer(NamedTuple):
-    """Who a conversation is with."""
+    """Who a conversation is with. `identifier` is the buyer's id, or names the sale where nobody shows who bought."""
 
-    buyer_id: int
+    identifier: str
     name: str
     custom_attributes: Mapping[str, str]
 
 
 class Opening(NamedTuple):
-    """What a new conversation begins with. The first message carries a source id of its own."""
+    """What a new conversation begins with. A first message carries a source id of its own."""
 
     inbox_id: int
     buyer: Buyer
-    message: Mapping[str, Any]
     custom_attributes: Mapping[str, str]
     labels: tuple[str, ...]
+    message: Mapping[str, Any] | None = None
 
 
 class Conversations:
@@ -53,18 +54,41 @@ class Conversations:
             conversation = self._label(record.thread, conversation, opening.labels, found.labels)
         return conversation
 
-    def post(self, record: ThreadRecord, source_id: str, message: Mapping[str, Any]) -> None:
+    def post(
+        self,
+        record: ThreadRecord,
+        source_id: str,
+        message: Mapping[str, Any],
+        *,
+        files: Sequence[File] = (),
+        shown_state: str = "",
+    ) -> None:
         """Write a message with this source id into the thread's conversation, once."""
         assert record.conversation, "a conversation is opened before anything is posted to it"
         conversation_id = record.conversation.conversation_id
         post = record.posts.get(source_id)
         if post and post.state == "posted":
             return
-        written = self._chatwoot.find_message(conversation_id, source_id) if post else None
+        is_uncertain = post is not None and post.state == "posting"
+        written = self._chatwoot.find_message(conversation_id, source_id) if is_uncertain else None
         if written is None:
             self._save_post(record, Post(source_id, "posting"))
-            written = self._chatwoot.create_message(conversation_id, message)
-        self._save_post(record, Post(source_id, "posted", written.id))
+            written = self._chatwoot.create_message(conversation_id, message, files)
+        self._save_post(record, Post(source_id, "posted", written.id, shown_state=shown_state))
+
+    def add_attributes(self, conversation: Conversation, attributes: Mapping[str, str]) -> None:
+        """Set custom attributes of a conversation beside those that others have set; an empty one is taken off."""
+        try:
+            present = self._chatwoot.get_conversation(conversation.conversation_id).custom_attributes
+            merged = {name: value for name, value in {**present, **attributes}.items() if value != ""}
+            if merged != present:
+                self._chatwoot.set_custom_attributes(conversation.conversation_id, merged)
+        except NotFound:
+            logger.warning("the conversation is gone", chatwoot_conversation_id=conversation.conversation_id)
+
+    def fetch_file(self, data_url: str, *, largest_bytes: int) -> bytes:
+        """A file of an agent's message; NotFound may mean that Chatwoot is still storing it."""
+        return self._chatwoot.download_file(data_url, largest_bytes=largest_bytes)
 
     def set_status(self, conversation: Conversation, status: str) -> None:
         """Open or resolve a conversation; one that somebody deleted needs neither."""
@@ -72,6 +96,14 @@ class Conversations:
             self._chatwoot.set_status(conversation.conversation_id, status)
         except NotFound:
             logger.warning("the conversation is gone", chatwoot_conversation_id=conversation.conversation_id)
+
+    def is_gone(self, conversation: Conversation) -> bool:
+        """Whether somebody has deleted the conversation in Chatwoot."""
+        try:
+            self._chatwoot.get_conversation(conversation.conversation_id)
+        except NotFound:
+            return True
+        return False
 
     def is_withdrawn(self, delivery: Delivery) -> bool:
         """Whether the agent has deleted his message."""
@@ -88,6 +120,10 @@ class Conversations:
         content = self._wording.say("reply_not_sent_note", excerpt=_shorten(excerpt), reason=delivery.reason)
         self.note_once(delivery, f"outcome/{delivery.attempts}", content)
 
+    def tell_read(self, delivery: Delivery) -> None:
+        """Show on the agent's message that the buyer has read it; a Chatwoot that cannot show it goes without."""
+        self._chatwoot.set_message_status(delivery.conversation_id, delivery.chatwoot_message_id, "read")
+
     def note_once(self, delivery: Delivery, occasion: str, content: str) -> None:
         """A private note about a reply, in the conversation where the agent wrote it."""
         source_id = f"{SOURCE_ID_PREFIX}note/reply/{delivery.chatwoot_message_id}/{occasion}"
@@ -99,13 +135,14 @@ class Conversations:
             logger.warning("the conversation is gone", chatwoot_conversation_id=delivery.conversation_id)
 
     def _find_or_create(self, thread: Thread, opening: Opening, *, was_begun: bool) -> Conversation:
-        buyer_id = opening.buyer.buyer_id
-        contact_id = self._threads.contact_of(thread.seller_id, buyer_id)
+        identifier = opening.buyer.identifier
+        contact_id = self._threads.contact_of(thread.seller_id, identifier)
         may_exist = was_begun
         if contact_id is None:
             contact_id, is_new = self._contact(thread, opening)
             may_exist = may_exist or not is_new
-            self._threads.save_contact(thread.seller_id, buyer_id, contact_id)
+            self._threads.save_contact(thread.seller_id, identifier, contact_id)
+        buyer_id = int(identifier) if identifier.isdecimal() else 0
         conversation = Conversation(0, contact_id, opening.inbox_id, buyer_id=buyer_id)
         self._threads.save_conversation(thread, conversation)
         found = (
@@ -113,7 +150,7 @@ class Conversations:
         )
         if found:
             conversation = conversation._replace(conversation_id=found.id)
-            if not self._chatwoot.find_message(found.id, str(opening.message["source_id"])):
+            if opening.message and not self._chatwoot.find_message(found.id, str(opening.message["source_id"])):
                 self._chatwoot.create_message(found.id, opening.message)
         else:
             conversation = self._create(thread, conversation, opening)
@@ -122,7 +159,7 @@ class Conversations:
 
     def _contact(self, thread: Thread, opening: Opening) -> tuple[int, bool]:
         """The buyer's contact and whether it is new."""
-        identifier = str(opening.buyer.buyer_id)
+        identifier = opening.buyer.identifier
         try:
             contact_id = self._chatwoot.create_contact(
                 name=opening.buyer.name,
@@ -146,7 +183,7 @@ class Conversations:
         except NotFound:
             # Somebody deleted the contact in Chatwoot.
             contact_id, _ = self._contact(thread, opening)
-            self._threads.save_contact(thread.seller_id, opening.buyer.buyer_id, contact_id)
+            self._threads.save_contact(thread.seller_id, opening.buyer.identifier, contact_id)
             conversation_id = self._create_with(thread, contact_id, opening)
         return conversation._replace(conversation_id=conversation_id, contact_id=contact_id)
 

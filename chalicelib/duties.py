@@ -5,21 +5,27 @@ A flow is built when a job needs it, so that a setting that is missing makes the
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
-from chalicelib.jobs import DeliverReply, job_from_json
+from chalicelib.jobs import DeliverReply, SyncThread, is_job, job_from_json
 from chalicelib.mercado_livre.notifications import Notification
+from chalicelib.models import ThreadKind
 from chalicelib.observability import logger
 from chalicelib.worker import Worker
 
 if TYPE_CHECKING:
-    from chalicelib.inbound import Inbound
-    from chalicelib.outbound import Outbound
+    from chalicelib.outbound.replies import Outbound
     from chalicelib.resolving import Resolving
 
 
+class Inbound(Protocol):
+    """Brings one kind of thread up to date."""
+
+    def sync_thread(self, job: SyncThread) -> None: ...
+
+
 class NotificationDuty:
-    """Records of the queue of notifications."""
+    """Records of the queue of notifications: hints, and jobs for a thread that were to wait a while."""
 
     def __init__(self, worker: Worker, resolving: "Callable[[], Resolving]", queue_url: str) -> None:
         self._worker = worker
@@ -27,9 +33,14 @@ class NotificationDuty:
         self._queue_url = queue_url
 
     def run(self, record: Mapping[str, Any], context: Any) -> None:
-        self._worker.run(record, self._queue_url, lambda body: self._resolve(body, context))
+        self._worker.run(
+            record, self._queue_url, lambda body: self._resolve(body, context, message_id=record["messageId"])
+        )
 
-    def _resolve(self, body: str, context: Any) -> None:
+    def _resolve(self, body: str, context: Any, *, message_id: str) -> None:
+        if is_job(body):
+            self._resolving().pass_on(job_from_json(body), wish=message_id)
+            return
         notification = Notification.from_json(body)
         with _log_keys(notification.correlation_id, meli_seller_id=notification.seller_id):
             self._resolving().resolve_notification(notification, context=context)
@@ -39,7 +50,11 @@ class ThreadDuty:
     """Records of the queue of threads."""
 
     def __init__(
-        self, worker: Worker, inbound: "Callable[[], Inbound]", outbound: "Callable[[], Outbound]", queue_url: str
+        self,
+        worker: Worker,
+        inbound: Callable[[ThreadKind], Inbound],
+        outbound: "Callable[[], Outbound]",
+        queue_url: str,
     ) -> None:
         self._worker = worker
         self._inbound = inbound
@@ -57,7 +72,7 @@ class ThreadDuty:
             if isinstance(job, DeliverReply):
                 self._outbound().deliver_reply(job)
             else:
-                self._inbound().sync_thread(job.thread)
+                self._inbound(job.thread.kind).sync_thread(job)
 
     def _tell_waiting(self, body: str) -> None:
         job = job_from_json(body)

@@ -3,8 +3,9 @@
 BridgeError
 ├── TryAgainLater     nothing happened; the same call may work later (may carry retry_after_seconds)
 ├── OutcomeUnknown    it may have happened; look before repeating
-├── Refused           the service said no; carries status, the vendor's code and words
+├── Refused           the service said no; carries status, the vendor's code, words and causes
 │   └── NotFound
+├── FileTooLarge      a file over the size that its way allows; nothing of it was kept
 ├── LoginNeeded       the grant is gone; only a person can mend it
 ├── NotForUs          a webhook that is fine and not ours; acknowledged and dropped
 ├── Malformed         a webhook that cannot be read; refused, and the answer says what is missing
@@ -19,11 +20,12 @@ class BridgeError(Exception):
 
 
 class TryAgainLater(BridgeError):
-    """Nothing happened; the same call may work later."""
+    """Nothing happened; the same call may work later. `status` is that of the answer, 0 where there was none."""
 
-    def __init__(self, message: str, *, retry_after_seconds: float | None = None) -> None:
+    def __init__(self, message: str, *, retry_after_seconds: float | None = None, status: int = 0) -> None:
         super().__init__(message)
         self.retry_after_seconds = retry_after_seconds
+        self.status = status
 
 
 class OutcomeUnknown(BridgeError):
@@ -40,16 +42,30 @@ class Refused(BridgeError):
     `is_json` is False where the answer was no JSON: then it may be something before the service that speaks.
     """
 
-    def __init__(self, message: str, *, status: int, code: str = "", words: str = "", is_json: bool = True) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int,
+        code: str = "",
+        words: str = "",
+        causes: tuple[str, ...] = (),
+        is_json: bool = True,
+    ) -> None:
         super().__init__(message)
         self.status = status
         self.is_json = is_json
         self.code = code
         self.words = words
+        self.causes = causes
 
 
 class NotFound(Refused):
     """The service does not know the thing, or does not show it to us."""
+
+
+class FileTooLarge(BridgeError):
+    """A file over the size that its way allows."""
 
 
 class LoginNeeded(BridgeError):

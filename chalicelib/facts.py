@@ -1,11 +1,17 @@
-"""Listings and nicknames, remembered so that a busy listing does not cost a call for each question on it."""
+"""What stands beside a conversation: listings, nicknames and sales, and which message belongs to which purchase.
 
-from dataclasses import asdict
+What hardly changes is remembered, so that a busy listing does not cost a call for each question on it.
+"""
+
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 
 from chalicelib.errors import Refused
 from chalicelib.mercado_livre.client import MercadoLivre
+from chalicelib.mercado_livre.messaging import Messaging
 from chalicelib.mercado_livre.resources import Item, User
+from chalicelib.mercado_livre.sale_resources import Order, Pack, Shipment
+from chalicelib.models import Thread
 from chalicelib.stores.cache import Cache
 
 # A changed listing is announced by an `items` notification, which drops it; the hour is for announcements that get
@@ -13,13 +19,94 @@ from chalicelib.stores.cache import Cache
 ITEM_KEPT = timedelta(hours=1)
 USER_KEPT = timedelta(days=1)
 
+# A message never changes its purchase, and an order never its pack; the time is for the table's sake.
+THREAD_KEPT = timedelta(days=60)
+
+# A pack may have any number of orders; a note shows no more of them.
+ORDERS_SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Sale:
+    """One purchase: a pack, or an order without one. What Mercado Livre does not show is left out."""
+
+    pack: Pack | None
+    orders: tuple[Order, ...]
+    shipment: Shipment | None
+
+    @property
+    def buyer_id(self) -> int:
+        """Who bought; 0 where it is not shown."""
+        shown = [order.buyer_id for order in self.orders] + ([self.pack.buyer_id] if self.pack else [])
+        return next(filter(None, shown), 0)
+
 
 class Facts:
     """What stands beside a conversation. None where Mercado Livre does not show it to us."""
 
-    def __init__(self, meli: MercadoLivre, cache: Cache) -> None:
+    def __init__(self, meli: MercadoLivre, messaging: Messaging, cache: Cache) -> None:
         self._meli = meli
+        self._messaging = messaging
         self._cache = cache
+
+    def thread_of_message(self, seller_id: int, message_id: str) -> Thread | None:
+        """The pack of a message, or its order where there is no pack; None for a message of nothing.
+
+        Raises NotFound for a message that Mercado Livre does not know, or not yet.
+        """
+        if remembered := self._cache.get(_message_key(seller_id, message_id)):
+            return Thread.parse(remembered)
+        message = self._messaging.get_message(seller_id, message_id)
+        if message is None:
+            return None
+        pack_id = message.pack_id or (message.order_id and self._pack_of_order(seller_id, message.order_id))
+        thread = Thread.parse(f"{seller_id}/pack/{pack_id}")
+        if thread:
+            self.remember_thread_of(thread, message_id)
+        return thread
+
+    def remember_thread_of(self, thread: Thread, message_id: str) -> None:
+        """Note which purchase a message belongs to; what is announced of it then costs no call."""
+        self._cache.put(_message_key(thread.seller_id, message_id), str(thread), keep=THREAD_KEPT)
+
+    def _pack_of_order(self, seller_id: int, order_id: str) -> str:
+        """A message may name its order although the order is in a pack."""
+        key = f"pack/{seller_id}/{order_id}"
+        if remembered := self._cache.get(key):
+            return str(remembered)
+        try:
+            pack_id = self._meli.get_order(seller_id, order_id).pack_id or order_id
+        except Refused:
+            return order_id
+        self._cache.put(key, pack_id, keep=THREAD_KEPT)
+        return pack_id
+
+    def sale(self, thread: Thread) -> Sale:
+        """The purchase that a thread is about, read anew."""
+        pack = self._pack(thread)
+        order_ids = pack.order_ids[:ORDERS_SHOWN] if pack else (thread.meli_id,)
+        orders = tuple(order for order_id in order_ids if (order := self._order(thread.seller_id, order_id)))
+        shipment_ids = [pack.shipment_id] if pack else [order.shipment_id for order in orders]
+        shipment_id = next(filter(None, shipment_ids), "")
+        return Sale(pack, orders, self._shipment(thread.seller_id, shipment_id) if shipment_id else None)
+
+    def _pack(self, thread: Thread) -> Pack | None:
+        try:
+            return self._meli.get_pack(thread.seller_id, thread.meli_id)
+        except Refused:
+            return None
+
+    def _order(self, seller_id: int, order_id: str) -> Order | None:
+        try:
+            return self._meli.get_order(seller_id, order_id)
+        except Refused:
+            return None
+
+    def _shipment(self, seller_id: int, shipment_id: str) -> Shipment | None:
+        try:
+            return self._meli.get_shipment(seller_id, shipment_id)
+        except Refused:
+            return None
 
     def item(self, seller_id: int, item_id: str) -> Item | None:
         """A listing, kept for an hour."""
@@ -49,6 +136,10 @@ class Facts:
     def forget_item(self, seller_id: int, item_id: str) -> None:
         """Drop what is remembered of a listing; the next question asks again."""
         self._cache.drop(_item_key(seller_id, item_id))
+
+
+def _message_key(seller_id: int, message_id: str) -> str:
+    return f"message/{seller_id}/{message_id}"
 
 
 def _item_key(seller_id: int, item_id: str) -> str:

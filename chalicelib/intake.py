@@ -7,7 +7,7 @@ from datetime import datetime
 
 from chalicelib.chatwoot.webhooks import parse_event, reply_from_event, verify_signature
 from chalicelib.errors import NotForUs, TooLarge, Untrusted
-from chalicelib.jobs import LONGEST_CARRIED_CONTENT, DeliverReply
+from chalicelib.jobs import LONGEST_CARRIED_CONTENT, AttachedFile, DeliverReply
 from chalicelib.mercado_livre.notifications import Notification, parse_notification
 from chalicelib.models import Thread
 from chalicelib.queues import Queue
@@ -65,7 +65,7 @@ class Intake:
             chatwoot_message_id=reply.chatwoot_message_id,
             content=reply.content[:LONGEST_CARRIED_CONTENT],
             content_length=len(reply.content),
-            attachment_count=reply.attachment_count,
+            files=tuple(AttachedFile(*file) for file in reply.files),
             is_retry=reply.is_retry,
             received_at=int(self._clock().timestamp()),
             correlation_id=request_id,

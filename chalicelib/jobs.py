@@ -13,25 +13,38 @@ LONGEST_CARRIED_CONTENT = 10_000
 
 
 class SyncThread(NamedTuple):
-    """Bring a thread up to date in Chatwoot. Repeating it is safe."""
+    """Bring a thread up to date in Chatwoot. Repeating it is safe.
+
+    `expects` is the id of the message that was announced, which a listing may lack for a while. `is_read_back` marks a
+    later look at what became of a reply.
+    """
 
     thread: Thread
     correlation_id: str
+    expects: str = ""
+    is_read_back: bool = False
 
     @property
     def group(self) -> str:
         return str(self.thread)
 
     def to_json(self) -> str:
-        return json.dumps({"job": "sync", "thread": str(self.thread), "correlation_id": self.correlation_id})
+        return json.dumps({"job": "sync", **self._asdict(), "thread": str(self.thread)})
+
+
+class AttachedFile(NamedTuple):
+    """A file of an agent's message: where Chatwoot keeps it, and how many bytes it says that it has."""
+
+    data_url: str
+    size: int
 
 
 class DeliverReply(NamedTuple):
     """Deliver an agent's message to the buyer and tell the agent what became of it. Repeating it is safe.
 
     `thread` is None when the agent wrote in a conversation that does not come from Mercado Livre. `content` is cut at
-    `LONGEST_CARRIED_CONTENT`; `content_length` is the length of what the agent wrote.
-    `received_at` is in epoch seconds.
+    `LONGEST_CARRIED_CONTENT`; `content_length` is the length of what the agent wrote. `files` are all that Chatwoot
+    lets one message have. `received_at` is in epoch seconds.
     """
 
     thread: Thread | None
@@ -39,7 +52,7 @@ class DeliverReply(NamedTuple):
     chatwoot_message_id: int
     content: str
     content_length: int
-    attachment_count: int
+    files: tuple[AttachedFile, ...]
     is_retry: bool
     received_at: int
     correlation_id: str
@@ -53,6 +66,11 @@ class DeliverReply(NamedTuple):
         return json.dumps({"job": "reply", **self._asdict(), "thread": thread})
 
 
+def is_job(text: str) -> bool:
+    """Whether a queue message carries one of our jobs, not what Mercado Livre told."""
+    return text.startswith('{"job": ')
+
+
 def job_from_json(text: str) -> SyncThread | DeliverReply:
     """The job that a queue message carries; raises ValueError when it carries none."""
     try:
@@ -62,7 +80,8 @@ def job_from_json(text: str) -> SyncThread | DeliverReply:
         if kind == "sync" and thread:
             return SyncThread(thread=thread, **fields)
         if kind == "reply":
-            return DeliverReply(thread=thread, **fields)
+            files = tuple(AttachedFile(*file) for file in fields.pop("files"))
+            return DeliverReply(thread=thread, files=files, **fields)
     except (AttributeError, KeyError, TypeError) as error:
         raise ValueError("the message carries no job") from error
     raise ValueError(f"unknown job {kind!r}")

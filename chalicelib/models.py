@@ -4,10 +4,11 @@ Named tuples, because the receipt path imports some of them and `dataclasses` wo
 """
 
 import hashlib
+import html
 import re
 from typing import Literal, NamedTuple
 
-ThreadKind = Literal["question"]
+ThreadKind = Literal["question", "pack"]
 
 # Whatever the bridge writes into Chatwoot carries a source id that begins so; nothing else does.
 SOURCE_ID_PREFIX = "meli:"
@@ -16,8 +17,9 @@ SOURCE_ID_PREFIX = "meli:"
 class Thread(NamedTuple):
     """A Mercado Livre exchange that becomes one Chatwoot conversation.
 
-    Written as `{seller}/{kind}/{id}`: the key in our tables, the group on the queue, and the source id of the contact
-    inbox in Chatwoot.
+    A `question` is one question on a listing; a `pack` is all that is written about one purchase, named by the id of
+    the pack or, where the order has no pack, of the order. Written as `{seller}/{kind}/{id}`: the key in our tables,
+    the group on the queue, and the source id of the contact inbox in Chatwoot.
     """
 
     seller_id: int
@@ -30,15 +32,18 @@ class Thread(NamedTuple):
     @classmethod
     def parse(cls, text: str) -> "Thread | None":
         """The thread that a text names; None when it names none."""
-        match = re.fullmatch(r"([1-9][0-9]{0,18})/question/([1-9][0-9]{0,18})", text)
-        return cls(int(match[1]), "question", match[2]) if match else None
+        match = re.fullmatch(r"([1-9][0-9]{0,18})/(question|pack)/([1-9][0-9]{0,18})", text)
+        if match is None:
+            return None
+        return cls(int(match[1]), "question" if match[2] == "question" else "pack", match[3])
 
 
 class Conversation(NamedTuple):
     """The Chatwoot conversation of a thread, and how far it has been brought up to date.
 
     `conversation_id` 0 means that creating it was begun and its outcome is not known. `told_state` is the last state
-    of the question that the conversation shows; `changes` counts them, so that each note has a name of its own.
+    of the question or of the pack's exchange that the conversation shows; `changes` counts them, so that each note has
+    a name of its own. `told_deadline` is the last one that an attribute shows, in ISO 8601.
     """
 
     conversation_id: int
@@ -49,17 +54,52 @@ class Conversation(NamedTuple):
     told_state: str = ""
     changes: int = 0
     answered_by: int = 0
+    told_deadline: str = ""
 
 
-PostState = Literal["posting", "posted"]
+PostState = Literal["fetching", "posting", "posted"]
 
 
 class Post(NamedTuple):
-    """Something that the bridge writes into a conversation: begun, or known to be there."""
+    """Something that the bridge writes into a conversation.
+
+    fetching: its files are not to be had yet, since the moment `begun_at` in epoch seconds; posting: begun and its
+    outcome unknown; posted: known to be there. `shown_state` is Mercado Livre's state of the message when it was
+    shown.
+    """
 
     source_id: str
     state: PostState
     chatwoot_message_id: int = 0
+    begun_at: int = 0
+    shown_state: str = ""
+
+
+PartState = Literal["waiting", "sending", "sent", "refused"]
+
+
+class Part(NamedTuple):
+    """One message at Mercado Livre out of the several that a long reply becomes.
+
+    `begun_at`, in epoch seconds, and `after`, the time of the newest message that the thread had then, as Mercado
+    Livre wrote it, tell which messages may be this one while its outcome is not known. `meli_message_id` may stay
+    empty where Mercado Livre gives none. `spent_ids` are earlier messages of the same part that moderation refused.
+    """
+
+    text_digest: str
+    state: PartState = "waiting"
+    meli_message_id: str = ""
+    begun_at: int = 0
+    after: str = ""
+    file_keys: tuple[str, ...] = ()
+    spent_ids: tuple[str, ...] = ()
+
+
+class UploadedFile(NamedTuple):
+    """A file that waits at Mercado Livre for the message that takes it along. `uploaded_at` in epoch seconds."""
+
+    key: str
+    uploaded_at: int
 
 
 DeliveryState = Literal["waiting", "sending", "sent", "refused"]
@@ -69,7 +109,8 @@ class Delivery(NamedTuple):
     """What became of an agent's reply.
 
     waiting: not sent, to be tried again; sending: begun and its outcome unknown; sent: Mercado Livre has it; refused:
-    it will not be sent unless the agent asks again. `is_told` says whether Chatwoot shows that outcome yet.
+    it will not be sent unless the agent asks again. `is_told` says whether Chatwoot shows that outcome yet, `is_read`
+    whether it shows that the buyer has read it. `parts` are the messages of a reply after a sale, cut at `part_limit`.
     """
 
     chatwoot_message_id: int
@@ -79,6 +120,10 @@ class Delivery(NamedTuple):
     attempts: int = 0
     reason: str = ""
     is_told: bool = False
+    is_read: bool = False
+    part_limit: int = 0
+    parts: tuple[Part, ...] = ()
+    files: tuple[UploadedFile, ...] = ()
 
 
 class ThreadRecord(NamedTuple):
@@ -107,5 +152,9 @@ class Seller(NamedTuple):
 
 
 def text_digest(text: str) -> str:
-    """Names a text, so that it can be recognised without being stored; white space does not count."""
-    return hashlib.sha256(" ".join(text.split()).encode()).hexdigest()
+    """Names a text, so that it can be recognised without being stored.
+
+    Letters and digits alone count, where there are any: what else a service may change on the way tells nothing.
+    """
+    plain = "".join(filter(str.isalnum, html.unescape(text).casefold())) or "".join(text.split())
+    return hashlib.sha256(plain.encode()).hexdigest()

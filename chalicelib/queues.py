@@ -35,9 +35,11 @@ class Queue:
         # Reading the certificate authorities takes longer than all else here, so it is done while Lambda initialises.
         self._tls = ssl.create_default_context() if self._endpoint().startswith("https:") else None
 
-    def send(self, body: str, *, group: str = "", deduplication_id: str = "") -> None:
-        """Put one message on the queue; `group` and `deduplication_id` are for a FIFO queue."""
-        message = {"QueueUrl": self.url, "MessageBody": body}
+    def send(self, body: str, *, group: str = "", deduplication_id: str = "", delay_seconds: int = 0) -> None:
+        """Put one message on the queue; `group` and `deduplication_id` are for a FIFO queue, a delay for any other."""
+        message: dict[str, str | int] = {"QueueUrl": self.url, "MessageBody": body}
+        if delay_seconds:
+            message["DelaySeconds"] = delay_seconds
         if group:
             message |= {"MessageGroupId": group, "MessageDeduplicationId": deduplication_id}
         payload = json.dumps(message).encode()

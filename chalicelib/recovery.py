@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from chalicelib.errors import LoginNeeded, Malformed
 from chalicelib.jobs import SyncThread
 from chalicelib.mercado_livre.client import MercadoLivre
+from chalicelib.mercado_livre.messaging import Messaging
 from chalicelib.mercado_livre.notifications import Notification, read_notification
 from chalicelib.mercado_livre.tokens import Tokens
 from chalicelib.models import Seller, Thread
@@ -28,6 +29,9 @@ MISSED_FEED_REMEMBERED = timedelta(days=3)
 # A question that was queued and does not appear is waiting out an outage; more jobs would only stand behind it.
 QUESTION_REMEMBERED = timedelta(hours=1)
 
+# Conversations are blocked 30 days after their last message.
+UNREAD_REMEMBERED = timedelta(days=60)
+
 
 class Recovery:
     """The sweep: for every seller, refresh the token ahead of its expiry and queue what was missed."""
@@ -35,6 +39,7 @@ class Recovery:
     def __init__(
         self,
         meli: MercadoLivre,
+        messaging: Messaging,
         tokens: Tokens,
         sellers: Sellers,
         threads: Threads,
@@ -45,6 +50,7 @@ class Recovery:
         clock: Callable[[], datetime],
     ) -> None:
         self._meli = meli
+        self._messaging = messaging
         self._tokens = tokens
         self._sellers = sellers
         self._threads = threads
@@ -70,7 +76,9 @@ class Recovery:
 
     def _sweep_seller(self, seller: Seller) -> None:
         self._tokens.access_token(seller.seller_id)
-        found = self._queue_missed_feeds(seller) + self._queue_unknown_questions(seller)
+        found = (
+            self._queue_missed_feeds(seller) + self._queue_unknown_questions(seller) + self._queue_unread_packs(seller)
+        )
         if found:
             count("MissedFound", found)
             logger.info("queued what was missed", meli_seller_id=seller.seller_id, found=found)
@@ -113,9 +121,23 @@ class Recovery:
             key = f"swept/{thread}"
             if self._threads.has_conversation(thread) or self._cache.get(key) is not None:
                 continue
-            job = SyncThread(thread, "sweep")
-            moment = self._clock().isoformat()
-            self._threads_queue.send(job.to_json(), group=job.group, deduplication_id=f"sweep/{thread}/{moment}")
+            self._queue(thread)
             self._cache.put(key, "queued", keep=QUESTION_REMEMBERED)
             queued += 1
         return queued
+
+    def _queue_unread_packs(self, seller: Seller) -> int:
+        """Queue the purchases whose count of unread messages has changed; we never mark one as read ourselves."""
+        key = f"unread/{seller.seller_id}"
+        remembered, unread = self._cache.get(key) or {}, dict(self._messaging.find_unread(seller.seller_id))
+        changed = [pack_id for pack_id, number in unread.items() if remembered.get(pack_id) != number]
+        for pack_id in changed:
+            self._queue(Thread(seller.seller_id, "pack", pack_id))
+        if changed:
+            self._cache.put(key, unread, keep=UNREAD_REMEMBERED)
+        return len(changed)
+
+    def _queue(self, thread: Thread) -> None:
+        job = SyncThread(thread, "sweep")
+        moment = self._clock().isoformat()
+        self._threads_queue.send(job.to_json(), group=job.group, deduplication_id=f"sweep/{thread}/{moment}")

@@ -5,6 +5,8 @@ Hints that concern no thread end here: recorded, and what was remembered of a li
 
 import hashlib
 import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from aws_lambda_powertools.utilities.idempotency import (
@@ -14,9 +16,10 @@ from aws_lambda_powertools.utilities.idempotency import (
 )
 from aws_lambda_powertools.utilities.idempotency.exceptions import IdempotencyAlreadyInProgressError
 
-from chalicelib.errors import TryAgainLater
+from chalicelib.errors import NotFound, Refused, TryAgainLater
 from chalicelib.facts import Facts
-from chalicelib.jobs import SyncThread
+from chalicelib.jobs import DeliverReply, SyncThread
+from chalicelib.mercado_livre.messaging import USABLE_MESSAGE_ID
 from chalicelib.mercado_livre.notifications import Notification
 from chalicelib.models import Thread
 from chalicelib.observability import count, logger
@@ -33,6 +36,9 @@ if TYPE_CHECKING:
 # Missed feeds bring a notification back for two days.
 REMEMBERED_SECONDS = 3 * 24 * 3600
 
+# How long a message may be announced and not be there.
+TIME_TO_APPEAR = timedelta(minutes=10)
+
 ITEM_TOPICS = frozenset({"items", "items_prices"})
 
 # https://developers.mercadolivre.com.br/pt_br/produto-receba-notificacoes, and names that other documents use.
@@ -40,7 +46,6 @@ TOPICS_WITHOUT_THREAD = frozenset(
     {
         "orders_v2",
         "orders_feedback",
-        "messages",
         "shipments",
         "payments",
         "post_purchase",
@@ -75,6 +80,7 @@ class Resolving:
         facts: Facts,
         history: History,
         settings: Settings,
+        clock: Callable[[], datetime],
         *,
         client: "DynamoDBClient",
         table_name: str,
@@ -84,6 +90,7 @@ class Resolving:
         self._facts = facts
         self._history = history
         self._settings = settings
+        self._clock = clock
         self._idempotency = IdempotencyConfig(expires_after_seconds=REMEMBERED_SECONDS)
         self._resolve_once = idempotent_function(
             self._resolve,
@@ -138,6 +145,8 @@ class Resolving:
         topic = notification.known_topic
         if topic == "questions":
             return self._queue_question(notification)
+        if topic == "messages":
+            return self._queue_message(notification)
         if topic in ITEM_TOPICS:
             return self._forget_item(notification)
         return "no work for this topic" if topic in TOPICS_WITHOUT_THREAD else "unknown topic"
@@ -146,13 +155,39 @@ class Resolving:
         thread = Thread.parse(f"{notification.seller_id}/question/{notification.resource_id}")
         if thread is None:
             return "unusable resource"
-        job = SyncThread(thread, notification.correlation_id)
-        key = notification.content_key or f"{notification.arrived_at}/{notification.correlation_id}"
+        return self._queue(notification, SyncThread(thread, notification.correlation_id))
+
+    def _queue_message(self, notification: Notification) -> str:
+        """A message hint names a message alone: its purchase is looked up."""
+        message_id = notification.resource_id
+        if not USABLE_MESSAGE_ID.fullmatch(message_id):
+            return "unusable resource"
+        try:
+            thread = self._facts.thread_of_message(notification.seller_id, message_id)
+        except NotFound as error:
+            if self._is_fresh(notification):
+                # The page speaks of a delay of some seconds.
+                raise TryAgainLater("the message is not to be had yet") from error
+            return "message not found"
+        except Refused as refusal:
+            return f"message refused: {refusal.status}"
+        if thread is None:
+            return "message of no purchase"
+        return self._queue(notification, SyncThread(thread, notification.correlation_id, expects=message_id))
+
+    def _is_fresh(self, notification: Notification) -> bool:
+        return self._clock() - datetime.fromisoformat(notification.arrived_at) < TIME_TO_APPEAR
+
+    def _queue(self, notification: Notification, job: SyncThread) -> str:
+        self.pass_on(job, wish=notification.content_key or f"{notification.arrived_at}/{notification.correlation_id}")
+        return f"queued: {job.thread}"
+
+    def pass_on(self, job: SyncThread | DeliverReply, *, wish: str) -> None:
+        """Put a job on the queue of threads; the same wish twice makes one job."""
         # Hashed, since a delivery id is a stranger's and may be long or hold what SQS does not take.
         self._threads.send(
-            job.to_json(), group=job.group, deduplication_id=hashlib.sha256(f"sync/{key}".encode()).hexdigest()
+            job.to_json(), group=job.group, deduplication_id=hashlib.sha256(f"sync/{wish}".encode()).hexdigest()
         )
-        return f"queued: {thread}"
 
     def _forget_item(self, notification: Notification) -> str:
         found = re.search(r"(?:^|/)(M[A-Z]{2}[0-9]{1,15})(?:/|$)", notification.resource)

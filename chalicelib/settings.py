@@ -20,6 +20,7 @@ DEFAULTS = {
     "AGENT_LANGUAGE": "pt-BR",
     "STALE_NOTIFICATIONS": "accept",
     "RESOLVE_ANSWERED_QUESTIONS": "on",
+    "ECHO_SELLER_MESSAGES": "on",
     "FORWARD_BOTS": "off",
 }
 URL_EXPECTED = "must be a URL that begins with https://"
@@ -133,6 +134,11 @@ class Settings:
     @property
     def resolves_answered_questions(self) -> bool:
         return self._choice("RESOLVE_ANSWERED_QUESTIONS", "on", "off") == "on"
+
+    @property
+    def echoes_seller_messages(self) -> bool:
+        """Whether what the seller writes on Mercado Livre's own pages is shown in Chatwoot."""
+        return self._choice("ECHO_SELLER_MESSAGES", "on", "off") == "on"
 
     @property
     def forwards_bots(self) -> bool:

@@ -5,23 +5,29 @@ Nothing is repeated here: a job that fails goes back to its queue, which knows h
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
-from urllib.parse import urlsplit
+from typing import Any, NamedTuple
+from urllib.parse import urljoin, urlsplit
 
 import requests
 import urllib3.exceptions
+from requests.structures import CaseInsensitiveDict
 
-from chalicelib.errors import NotFound, OutcomeUnknown, Refused, TryAgainLater
+from chalicelib.errors import FileTooLarge, NotFound, OutcomeUnknown, Refused, TryAgainLater
 
 CONNECT_TIMEOUT_SECONDS = 3.05
 
-# A first question makes up to seven calls, and a Lambda has 60 seconds for them all.
+# A first question makes up to seven calls, and a Lambda has little more than a minute for them all.
 READ_TIMEOUT_SECONDS = 8.0
+
+# Whoever is sent 25 MB looks at them before he answers.
+FILES_TIMEOUT_SECONDS = 30.0
 READING_METHODS = frozenset({"GET", "HEAD"})
+REDIRECTS_FOLLOWED = 5
+CHUNK_BYTES = 64 * 1024
 
 
 @dataclass(frozen=True)
@@ -38,6 +44,21 @@ class Answer:
             return json.loads(self.body)
         except (ValueError, RecursionError) as error:
             raise TryAgainLater("the answer is not JSON") from error
+
+    def read_json(self) -> Any | None:
+        """The decoded body of a write that is done whatever its answer looks like; None when that is not JSON."""
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError):
+            return None
+
+
+class File(NamedTuple):
+    """A file with all its bytes."""
+
+    name: str
+    content_type: str
+    content: bytes
 
 
 class Transport:
@@ -57,14 +78,16 @@ class Transport:
         params: Mapping[str, str | int] | None = None,
         json: object = None,
         form: Mapping[str, str] | None = None,
+        files: Sequence[tuple[str, File]] = (),
         changes_nothing: bool = False,
         repeatable: bool = False,
     ) -> Answer:
         """The answer, when it is a 2xx.
 
         Raises TryAgainLater when nothing happened, OutcomeUnknown when a write may have happened, Refused or NotFound
-        when the service said no. `changes_nothing` marks a POST that only reads; `repeatable` a write that sets a
-        value, so that repeating it is as good as knowing.
+        when the service said no. `files` go out as a multipart form, each under its field's name. `changes_nothing`
+        marks a POST that only reads; `repeatable` a write that sets a value, so that repeating it is as good as
+        knowing.
         """
         harmless = changes_nothing or repeatable or method in READING_METHODS
         try:
@@ -75,7 +98,8 @@ class Transport:
                 params=params,
                 json=json,
                 data=form,
-                timeout=(CONNECT_TIMEOUT_SECONDS, READ_TIMEOUT_SECONDS),
+                files=[(field, (file.name, file.content, file.content_type)) for field, file in files] or None,
+                timeout=(CONNECT_TIMEOUT_SECONDS, FILES_TIMEOUT_SECONDS if files else READ_TIMEOUT_SECONDS),
                 allow_redirects=False,
             )
         except requests.RequestException as error:
@@ -87,6 +111,93 @@ class Transport:
             return Answer(response.status_code, response.headers, response.content)
         raise error_for(response, harmless=harmless)
 
+    def download(
+        self,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        params: Mapping[str, str | int] | None = None,
+        largest_bytes: int,
+    ) -> Answer:
+        """The answer to a GET, read piece by piece and never further than `largest_bytes`.
+
+        Raises FileTooLarge, TryAgainLater, Refused or NotFound.
+        """
+        answer = _download(self._session, url, headers=headers, params=params, largest_bytes=largest_bytes)
+        if answer.status // 100 == 3:
+            raise Refused(f"{_host(url)} answered {answer.status}: redirected", status=answer.status, code="redirect")
+        return answer
+
+    def download_through_redirects(self, url: str, *, largest_bytes: int) -> Answer:
+        """As `download`, following where the answers lead, without credentials.
+
+        The host of `url` is trusted, and it may be at a private address; whatever else is led to must be at a public
+        one. Raises Refused where it is not.
+        """
+        home = _origin(url)
+        session = self._session
+        for _ in range(REDIRECTS_FOLLOWED + 1):
+            answer = _download(session, url, headers=None, params=None, largest_bytes=largest_bytes)
+            if answer.status // 100 == 2:
+                return answer
+            url = urljoin(url, answer.headers.get("Location", ""))
+            if urlsplit(url).scheme not in ("http", "https"):
+                break
+            session = self._session if _origin(url) == home else _session_for_public_addresses()
+        raise Refused(f"{_host(url)}: redirected to nowhere", status=answer.status, code="redirect")
+
+
+def _download(
+    session: requests.Session,
+    url: str,
+    *,
+    headers: Mapping[str, str] | None,
+    params: Mapping[str, str | int] | None,
+    largest_bytes: int,
+) -> Answer:
+    """A 2xx answer with its body, or a 3xx answer without; raises the errors of all others."""
+    try:
+        with session.get(
+            url,
+            headers=dict(headers or {}),
+            params=params,
+            timeout=(CONNECT_TIMEOUT_SECONDS, READ_TIMEOUT_SECONDS),
+            allow_redirects=False,
+            stream=True,
+        ) as response:
+            kind = response.status_code // 100
+            if kind not in (2, 3):
+                raise error_for(response, harmless=True)
+            body = _read(response, largest_bytes) if kind == 2 else b""
+            return Answer(response.status_code, CaseInsensitiveDict(response.headers), body)
+    except requests.RequestException as error:
+        if type(error).__name__ == "InvalidIPAddress":
+            raise Refused(f"{_host(url)} is at a private address", status=0, code="private_address") from error
+        raise TryAgainLater(f"no answer from {_host(url)}: {type(error).__name__}") from error
+
+
+def _read(response: requests.Response, largest_bytes: int) -> bytes:
+    # What a length promises is not to be trusted; what is read is counted.
+    pieces, length = [], 0
+    for piece in response.iter_content(CHUNK_BYTES):
+        length += len(piece)
+        if length > largest_bytes:
+            raise FileTooLarge(f"the file has more than {largest_bytes} bytes")
+        pieces.append(piece)
+    return b"".join(pieces)
+
+
+def _session_for_public_addresses() -> requests.Session:
+    """A session that resolves a host itself, refuses private addresses, and connects to none but what it checked."""
+    # Imported here, since few jobs have a file that its host keeps elsewhere.
+    from requests_hardened.ip_filter_adapter import IPFilterAdapter
+
+    session = requests.Session()
+    session.trust_env = False
+    session.mount("http://", IPFilterAdapter(is_https_proto=False))
+    session.mount("https://", IPFilterAdapter(is_https_proto=True))
+    return session
+
 
 def error_for(response: requests.Response, *, harmless: bool) -> Exception:
     """The error that an answer outside of 2xx stands for."""
@@ -95,16 +206,19 @@ def error_for(response: requests.Response, *, harmless: bool) -> Exception:
     message = f"{_host(response.url)} answered {status} {code}".rstrip()
     retry_after_seconds = _retry_after(response.headers.get("Retry-After", ""))
     if status in (408, 425, 429):
-        return TryAgainLater(message, retry_after_seconds=retry_after_seconds)
+        return TryAgainLater(message, retry_after_seconds=retry_after_seconds, status=status)
     if status >= 500:
-        kind = TryAgainLater if harmless else OutcomeUnknown
-        return kind(message, retry_after_seconds=retry_after_seconds)
+        if harmless:
+            return TryAgainLater(message, retry_after_seconds=retry_after_seconds, status=status)
+        return OutcomeUnknown(message, retry_after_seconds=retry_after_seconds)
     if status // 100 == 3:
         # An API that redirects is set up wrongly (http for https, say); following would resend a write as a GET.
         return Refused(f"{message}: redirected", status=status, code="redirect", words="")
     kind_of_refusal = NotFound if status == 404 else Refused
     is_json = "json" in response.headers.get("Content-Type", "")
-    return kind_of_refusal(message, status=status, code=code, words=words, is_json=is_json)
+    return kind_of_refusal(
+        message, status=status, code=code, words=words, causes=causes_in(response.content), is_json=is_json
+    )
 
 
 def describe(body: bytes) -> tuple[str, str]:
@@ -122,6 +236,18 @@ def describe(body: bytes) -> tuple[str, str]:
     if message is None:
         message = errors[0] if isinstance(errors, list) and errors else error
     return (code if isinstance(code, str) else ""), (message if isinstance(message, str) else "")
+
+
+def causes_in(body: bytes) -> tuple[str, ...]:
+    """The codes under `cause`: a list of objects with a code in most envelopes, a bare text in others."""
+    try:
+        fields = json.loads(body)
+    except (ValueError, RecursionError):
+        return ()
+    cause = fields.get("cause") if isinstance(fields, dict) else None
+    causes = cause if isinstance(cause, list) else [cause]
+    codes = [entry.get("code") if isinstance(entry, dict) else entry for entry in causes]
+    return tuple(code for code in codes if isinstance(code, str))
 
 
 def _never_connected(error: requests.RequestException) -> bool:
@@ -142,6 +268,11 @@ def _retry_after(value: str) -> float | None:
     if moment.tzinfo is None:
         return None
     return max(0.0, (moment - datetime.now(UTC)).total_seconds())
+
+
+def _origin(url: str) -> tuple[str, str]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.netloc
 
 
 def _host(url: str | None) -> str:

@@ -7,6 +7,7 @@ runs by itself: `settle` delivers webhooks and feeds queues until nothing moves 
 import itertools
 import json
 import os
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -75,7 +76,11 @@ class QuickSource(EventSource):
 
     def receive(self) -> dict[str, Any] | None:
         queue = get_backend("sqs")[ACCOUNT][REGION].queues[self._queue_url.rpartition("/")[2]]
-        return super().receive() if any(message.visible for message in queue._messages) else None
+        return super().receive() if any(map(_is_ready, queue._messages)) else None
+
+
+def _is_ready(message: Any) -> bool:
+    return message.visible and not message.delayed
 
 
 class BridgeUnderTest(Stage):
@@ -131,6 +136,7 @@ class BridgeUnderTest(Stage):
         for queue in get_backend("sqs")[ACCOUNT][REGION].queues.values():
             for message in queue._messages:
                 message.visible_at -= milliseconds
+                message.delayed_until -= milliseconds
         self.settle()
 
     def wait_out(self, *, minutes: float = 30, step_seconds: float = 20) -> None:
@@ -173,7 +179,7 @@ class BridgeUnderTest(Stage):
         url = f"{self.chatwoot.base_url}/api/v1/accounts/1{path}"
         response = requests.request(method, url, json=body, headers=headers, timeout=10)
         response.raise_for_status()
-        return response.json()
+        return response.json() if response.content else None
 
     def add_secret(self, owner: str, secret: str) -> None:
         """Tell the bridge one more signing secret, of an inbox or the account's webhook."""
@@ -200,8 +206,8 @@ class BridgeUnderTest(Stage):
         return sorted(items, key=lambda item: str(item["time"]))
 
     def conversation(self) -> dict[str, Any]:
-        """The only conversation in the questions inbox."""
-        (conversation,) = self.chatwoot.conversations(self.questions_inbox)
+        """The only conversation."""
+        (conversation,) = self.chatwoot.conversations()
         return conversation
 
     def messages(self, *, private: bool = False) -> list[dict[str, Any]]:
@@ -218,7 +224,25 @@ class BridgeUnderTest(Stage):
         self.settle()
         return question
 
-    def reply(self, content: str, **details: Any) -> dict[str, Any]:
+    def buy(self, **details: Any) -> int:
+        """The buyer buys, and the bridge does what it does; the id in the place of the pack."""
+        sale = self.meli.buy(self.buyer, self.item, **details)
+        self.settle()
+        return sale
+
+    def write(self, sale: int, text: str, attachments: Iterable[tuple[str, str, bytes]] = (), **details: Any) -> str:
+        """The buyer writes about a purchase, and the bridge does what it does; the message's id."""
+        message = self.meli.write(sale, text, attachments, **details)
+        self.settle()
+        return message
+
+    def bought_and_wrote(self, text: str = "Quando chega?", **details: Any) -> int:
+        """A purchase about which the buyer has written one message."""
+        sale = self.buy(**details)
+        self.write(sale, text)
+        return sale
+
+    def reply(self, content: str | None, **details: Any) -> dict[str, Any]:
         """The agent replies in the only conversation, and the bridge does what it does; the message afterwards."""
         message = self.chatwoot.reply(self.conversation()["id"], content, **details)
         self.settle()

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from chalicelib.chatwoot.webhooks import LONGEST_ADDRESS, MOST_FILES
 from chalicelib.errors import Malformed, NotForUs, TooLarge, TryAgainLater, Untrusted
 from chalicelib.intake import LARGEST_EVENT_BYTES, LARGEST_NOTIFICATION_BYTES, Intake, check_path_token
-from chalicelib.jobs import LONGEST_CARRIED_CONTENT, job_from_json
+from chalicelib.jobs import LONGEST_CARRIED_CONTENT, AttachedFile, job_from_json
 from chalicelib.mercado_livre.notifications import Notification
 from chalicelib.models import Thread
 from chalicelib.settings import Settings
@@ -24,6 +25,9 @@ SETTINGS = {
     "CHATWOOT_QUESTIONS_INBOX_ID": "1",
     "CHATWOOT_SALES_INBOX_ID": "8",
 }
+
+# https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
+LARGEST_QUEUE_MESSAGE_BYTES = 1024 * 1024
 
 
 class FakeQueue:
@@ -184,8 +188,21 @@ def test_an_agents_reply_is_queued_for_its_thread() -> None:
     assert job.thread == Thread(700000001, "question", "13000000001")
     assert (job.conversation_id, job.chatwoot_message_id, job.is_retry) == (1042, 90002, False)
     assert (job.content, job.content_length) == ("Olá! Vamos resolver isso agora.", 31)
-    assert (job.attachment_count, job.correlation_id) == (0, "request-1")
+    assert (job.files, job.correlation_id) == ((), "request-1")
+    assert job.received_at == door.clock.now.timestamp()
     assert door.threads.groups == ["700000001/question/13000000001"]
+
+
+def test_a_reply_after_a_sale_is_queued_with_its_files() -> None:
+    door = Door()
+    event = recorded("chatwoot/webhooks/message_created.outgoing_image") | {"inbox": {"id": 8}}
+    event["conversation"]["contact_inbox"]["source_id"] = "700000001/pack/2000007000000001"
+
+    job = door.tell(wire(event))
+
+    assert job.thread == Thread(700000001, "pack", "2000007000000001")
+    assert job.files == (AttachedFile(event["attachments"][0]["data_url"], 184223),)
+    assert door.threads.groups == ["700000001/pack/2000007000000001"]
 
 
 def test_a_reply_in_a_conversation_of_somebody_else_is_queued_for_that_conversation() -> None:
@@ -219,6 +236,15 @@ def test_a_very_long_reply_is_carried_cut_with_its_true_length() -> None:
     job = Door().tell(make_event(content="🛵" * 150_000))
 
     assert (len(job.content), job.content_length) == (LONGEST_CARRIED_CONTENT, 150_000)
+
+
+@pytest.mark.parametrize("character", ["x", "ç", "🛵"])
+def test_a_forged_event_still_fits_into_the_queue(character: str) -> None:
+    door, attachment = Door(), {"data_url": character * LONGEST_ADDRESS, "file_size": 1}
+
+    door.tell(make_event(content=character * LONGEST_CARRIED_CONTENT, attachments=[attachment] * MOST_FILES))
+
+    assert len(door.threads.bodies[0].encode()) <= LARGEST_QUEUE_MESSAGE_BYTES
 
 
 def test_an_event_has_a_largest_size() -> None:

@@ -6,13 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.jobs import DeliverReply, SyncThread, job_from_json
+from chalicelib.jobs import AttachedFile, DeliverReply, SyncThread, job_from_json
 from chalicelib.models import Thread
 from tests.recorded import any_text
 
 ids = st.integers(1, 10**19 - 1)
-threads = st.builds(Thread, ids, st.just("question"), ids.map(str))
-syncs = st.builds(SyncThread, threads, any_text)
+threads = st.builds(Thread, ids, st.sampled_from(["question", "pack"]), ids.map(str))
+syncs = st.builds(SyncThread, threads, any_text, expects=any_text, is_read_back=st.booleans())
+files = st.builds(AttachedFile, any_text, st.integers(0, 40 * 1024 * 1024))
 replies = st.builds(
     DeliverReply,
     thread=st.none() | threads,
@@ -20,8 +21,9 @@ replies = st.builds(
     chatwoot_message_id=ids,
     content=any_text,
     content_length=st.integers(0, 150_000),
-    attachment_count=st.integers(0, 15),
+    files=st.lists(files, max_size=15).map(tuple),
     is_retry=st.booleans(),
+    received_at=st.integers(0, 2**40),
     correlation_id=any_text,
 )
 
@@ -60,6 +62,9 @@ def test_a_reply_without_a_thread_waits_for_its_conversation_only(reply: Deliver
         '{"job": "sync", "thread": "7/question/1"}',
         '{"job": "dance", "thread": "7/question/1"}',
         '{"job": "reply", "thread": "7/question/1"}',
+        '{"job": "reply", "thread": "7/pack/1", "files": null}',
+        '{"job": "reply", "thread": "7/pack/1", "files": [7]}',
+        '{"job": "reply", "thread": "7/pack/1", "files": [["https://chat.example"]]}',
     ],
 )
 def test_what_is_no_job_is_a_value_error(text: str) -> None:
@@ -68,6 +73,19 @@ def test_what_is_no_job_is_a_value_error(text: str) -> None:
 
 
 def test_a_job_carries_no_more_than_it_says() -> None:
-    job = SyncThread(Thread(7, "question", "1"), "request-1")
+    job = SyncThread(Thread(7, "pack", "1"), "request-1", expects="0f1e", is_read_back=True)
 
-    assert json.loads(job.to_json()) == {"job": "sync", "thread": "7/question/1", "correlation_id": "request-1"}
+    assert json.loads(job.to_json()) == {
+        "job": "sync",
+        "thread": "7/pack/1",
+        "correlation_id": "request-1",
+        "expects": "0f1e",
+        "is_read_back": True,
+    }
+
+
+def test_a_job_that_was_queued_before_an_upgrade_is_still_done() -> None:
+    """What a sync did not carry then, it can do without."""
+    job = job_from_json('{"job": "sync", "thread": "7/question/1", "correlation_id": "request-1"}')
+
+    assert job == SyncThread(Thread(7, "question", "1"), "request-1", expects="", is_read_back=False)

@@ -5,8 +5,9 @@ from typing import get_args
 
 import pytest
 
-from chalicelib.outbound import SENTENCES_BY_CODE, SENTENCES_BY_STATUS
-from chalicelib.wording import SENTENCES, Language, Wording
+from chalicelib.outbound.answers import SENTENCES_BY_CODE, SENTENCES_BY_STATUS
+from chalicelib.sentences import SENTENCES, blocked, moderation
+from chalicelib.wording import Language, Wording
 
 LANGUAGES = get_args(Language)
 
@@ -20,9 +21,29 @@ def test_a_sentence_says_the_same_in_every_language(sentence: str) -> None:
     texts = SENTENCES[sentence]
 
     assert set(texts) == set(LANGUAGES)
-    assert all(text.strip() == text and text for text in texts.values())
     assert len({frozenset(facts_in(text)) for text in texts.values()}) == 1
     assert all(name.isidentifier() for text in texts.values() for name in facts_in(text))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("sentence", SENTENCES)
+def test_a_sentence_is_written_with_care(sentence: str, language: str) -> None:
+    text = SENTENCES[sentence][language]
+
+    assert text
+    assert text == " ".join(text.split())
+    assert "Mercado Livre" not in text if language == "es" else "Mercado Libre" not in text
+
+
+# These stand alone in a note, so each begins and ends as a sentence does, and needs no facts to be understood.
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("sentence", [*blocked.SENTENCES, *moderation.SENTENCES])
+def test_a_reason_stands_alone(sentence: str, language: str) -> None:
+    text = SENTENCES[sentence][language]
+
+    assert text[0].isupper()
+    assert text.endswith(".")
+    assert not facts_in(text) or sentence.endswith("/unknown")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

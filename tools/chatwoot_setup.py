@@ -14,6 +14,14 @@ ATTRIBUTES = (
     ("conversation_attribute", "meli_item_id", "Anúncio", "text"),
     ("conversation_attribute", "meli_item_link", "Link do anúncio", "link"),
     ("conversation_attribute", "meli_item_price", "Preço", "text"),
+    ("conversation_attribute", "meli_pack_id", "Pacote", "text"),
+    ("conversation_attribute", "meli_order_id", "Pedido", "text"),
+    ("conversation_attribute", "meli_sale_link", "Link da venda", "link"),
+    ("conversation_attribute", "meli_items", "Itens", "text"),
+    ("conversation_attribute", "meli_total", "Total", "text"),
+    ("conversation_attribute", "meli_shipment_state", "Envio", "text"),
+    ("conversation_attribute", "meli_conversation_state", "Bloqueio da conversa", "text"),
+    ("conversation_attribute", "meli_reply_deadline", "Prazo para resolver", "text"),
     ("conversation_attribute", "meli_site", "Site", "text"),
     ("conversation_attribute", "meli_seller", "Vendedor", "text"),
     ("contact_attribute", "meli_user_id", "Usuário no Mercado Livre", "text"),
@@ -23,6 +31,7 @@ ATTRIBUTES = (
 LABELS = (
     ("mercado-livre", "Conversas do Mercado Livre", "#FFE600"),
     ("pergunta", "Perguntas em anúncios", "#3483FA"),
+    ("venda", "Mensagens depois da compra", "#00A650"),
 )
 
 

@@ -1,12 +1,14 @@
 """Chatwoot's Application API, one method a call. Seen in Chatwoot 4.15.1, swagger/ and app/controllers/api/v1."""
 
+import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from chalicelib.chatwoot.resources import FoundConversation, Message
 from chalicelib.errors import NotFound, Refused, TryAgainLater
-from chalicelib.transport import Answer, Transport
+from chalicelib.transport import Answer, File, Transport
 
 MESSAGES_PAGE_LENGTH = 20
 
@@ -16,6 +18,7 @@ class Chatwoot:
 
     def __init__(self, transport: Transport, base_url: str, *, account_id: int, token: str) -> None:
         self._transport = transport
+        self._base_url = base_url
         self._account_url = f"{base_url}/api/v1/accounts/{account_id}"
         self._headers = {"api_access_token": token, "Accept": "application/json"}
 
@@ -56,9 +59,9 @@ class Chatwoot:
         contact_id: int,
         source_id: str,
         custom_attributes: Mapping[str, str],
-        message: Mapping[str, Any],
+        message: Mapping[str, Any] | None,
     ) -> int:
-        """A new conversation with its first message, in one transaction; its id. Repeating it makes another one.
+        """A new conversation, with its first message in the same transaction; its id. Repeating it makes another one.
 
         The contact inbox is made where it is missing (app/builders/conversation_builder.rb).
         """
@@ -68,7 +71,7 @@ class Chatwoot:
             "source_id": source_id,
             "status": "open",
             "custom_attributes": dict(custom_attributes),
-            "message": dict(message),
+            **({"message": dict(message)} if message else {}),
         }
         return int(self._call("POST", "/conversations", json=fields).json()["id"])
 
@@ -86,16 +89,36 @@ class Chatwoot:
         """Replace the labels; read and merge first where others may have set some."""
         self._call("POST", f"/conversations/{conversation_id}/labels", json={"labels": list(labels)}, repeatable=True)
 
+    def set_custom_attributes(self, conversation_id: int, attributes: Mapping[str, Any]) -> None:
+        """Replace the custom attributes; read and merge first where others may have set some."""
+        path = f"/conversations/{conversation_id}/custom_attributes"
+        self._call("POST", path, json={"custom_attributes": dict(attributes)}, repeatable=True)
+
     def set_status(self, conversation_id: int, status: str) -> None:
         """`open`, `resolved`, `pending` or `snoozed`."""
         self._call("POST", f"/conversations/{conversation_id}/toggle_status", json={"status": status}, repeatable=True)
 
     # Messages
 
-    def create_message(self, conversation_id: int, message: Mapping[str, Any]) -> Message:
+    def create_message(self, conversation_id: int, message: Mapping[str, Any], files: Sequence[File] = ()) -> Message:
         """Write one message, built by `incoming_message`, `echo_message` or `private_note`. Repeating it doubles it."""
-        answer = self._call("POST", f"/conversations/{conversation_id}/messages", json=dict(message))
-        return Message.from_json(answer.json())
+        path = f"/conversations/{conversation_id}/messages"
+        if not files:
+            return Message.from_json(self._call("POST", path, json=dict(message)).json())
+        attached = [("attachments[]", file) for file in files]
+        return Message.from_json(self._call("POST", path, form=_as_form(message), files=attached).json())
+
+    def download_file(self, data_url: str, *, largest_bytes: int) -> bytes:
+        """A file of a message. NotFound may mean that Chatwoot is still storing it: the event comes first.
+
+        Whatever host the address names (a wrong FRONTEND_URL, a forged event), it is Chatwoot itself that is asked.
+        https://www.chatwoot.com/docs/self-hosted/configuration/environment-variables
+        """
+        parts, home = urlsplit(data_url), urlsplit(self._base_url)
+        if (parts.scheme, parts.netloc) != (home.scheme, home.netloc):
+            parts = parts._replace(scheme=home.scheme, netloc=home.netloc)
+        # Anybody who has the address may have the file; the token stays at home.
+        return self._transport.download_through_redirects(parts.geturl(), largest_bytes=largest_bytes).body
 
     def find_message(self, conversation_id: int, source_id: str) -> Message | None:
         """The message with this source id, looking from the newest back to the first."""
@@ -148,6 +171,8 @@ class Chatwoot:
         *,
         params: Mapping[str, str | int] | None = None,
         json: object = None,
+        form: Mapping[str, str] | None = None,
+        files: Sequence[tuple[str, File]] = (),
         changes_nothing: bool = False,
         repeatable: bool = False,
         route_may_be_missing: bool = False,
@@ -159,6 +184,8 @@ class Chatwoot:
                 headers=self._headers,
                 params=params,
                 json=json,
+                form=form,
+                files=files,
                 changes_nothing=changes_nothing,
                 repeatable=repeatable,
             )
@@ -208,6 +235,11 @@ def neutralise_liquid(content: str) -> str:
     Seen in Chatwoot 4.15.1, app/models/concerns/liquidable.rb. A zero-width space parts the braces.
     """
     return re.sub(r"\{(?=[{%])", "{\u200b", content)
+
+
+def _as_form(message: Mapping[str, Any]) -> dict[str, str]:
+    """The fields of a message in a multipart form, where Chatwoot takes objects as JSON."""
+    return {name: value if isinstance(value, str) else json.dumps(value) for name, value in message.items() if value}
 
 
 def _written_at(external_created_at: int | None) -> dict[str, int]:

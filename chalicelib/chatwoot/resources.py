@@ -1,7 +1,7 @@
 """Chatwoot's JSON as frozen dataclasses; fields keep the vendor's names. Seen in Chatwoot 4.15.1."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -29,7 +29,12 @@ class FoundConversation:
 
     id: int
     labels: tuple[str, ...]
+    custom_attributes: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def from_json(cls, fields: Mapping[str, Any]) -> "FoundConversation":
-        return cls(id=int(fields["id"]), labels=tuple(fields.get("labels") or ()))
+        return cls(
+            id=int(fields["id"]),
+            labels=tuple(fields.get("labels") or ()),
+            custom_attributes=dict(fields.get("custom_attributes") or {}),
+        )

@@ -21,6 +21,11 @@ SIGNATURE_MAX_AGE_SECONDS = 300
 RETRY_MAX_AGE = timedelta(days=1, hours=1)
 
 
+# Chatwoot lets a message have 15 (app/models/message.rb); a forged event must still fit into a queue.
+MOST_FILES = 26
+LONGEST_ADDRESS = 2000
+
+
 class Event(NamedTuple):
     """A Chatwoot event, as far as every kind of event has it."""
 
@@ -30,13 +35,13 @@ class Event(NamedTuple):
 
 
 class Reply(NamedTuple):
-    """An agent's message that is meant for the buyer."""
+    """An agent's message that is meant for the buyer. `files` are addresses, and the sizes that Chatwoot names."""
 
     chatwoot_message_id: int
     conversation_id: int
     contact_source_id: str
     content: str
-    attachment_count: int
+    files: tuple[tuple[str, int], ...]
     is_retry: bool
 
 
@@ -102,13 +107,12 @@ def reply_from_event(event: Event, *, forwards_bots: bool, now: datetime) -> Rep
     is_retry = event.name == "message_updated"
     if is_retry and not _may_be_retry(fields, attributes, conversation, now):
         raise NotForUs("an update that is no retry")
-    attachments = fields.get("attachments")
     return Reply(
         chatwoot_message_id=_id(fields, "id"),
         conversation_id=_id(conversation, "id", "conversation.id"),
         contact_source_id=str(_object(conversation.get("contact_inbox")).get("source_id") or ""),
         content=str(fields.get("content") or ""),
-        attachment_count=len(attachments) if isinstance(attachments, list) else 0,
+        files=_files(fields.get("attachments")),
         is_retry=is_retry,
     )
 
@@ -136,6 +140,20 @@ def _may_be_retry(
     messages = conversation.get("messages")
     last = _object(messages[0]) if isinstance(messages, list) and messages else {}
     return last.get("id") != fields.get("id") or last.get("status") in (None, "sent")
+
+
+def _files(attachments: object) -> tuple[tuple[str, int], ...]:
+    """Locations, contacts and such have no address and count all the same: that they cannot be sent must be said."""
+    if not isinstance(attachments, list):
+        return ()
+    return tuple(map(_file, attachments[:MOST_FILES]))
+
+
+def _file(attachment: object) -> tuple[str, int]:
+    fields = _object(attachment)
+    address, size = str(fields.get("data_url") or ""), fields.get("file_size")
+    is_usable = len(address) <= LONGEST_ADDRESS and address.isascii() and address.isprintable()
+    return address if is_usable else "", size if isinstance(size, int) else 0
 
 
 def _object(value: object) -> dict[str, Any]:

@@ -1,11 +1,12 @@
 """Mercado Livre's API, one method a call. https://developers.mercadolivre.com.br/pt_br/api-docs-pt-br"""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from chalicelib.errors import LoginNeeded, NotFound, Refused
 from chalicelib.mercado_livre.resources import Grant, Item, Question, User
-from chalicelib.transport import Answer, Transport
+from chalicelib.mercado_livre.sale_resources import Order, Pack, Shipment
+from chalicelib.transport import Answer, File, Transport
 
 PAGE_LENGTH = 50
 
@@ -28,7 +29,7 @@ class MercadoLivre:
 
     def get_question(self, seller_id: int, question_id: str) -> Question:
         """https://developers.mercadolivre.com.br/pt_br/perguntas-e-respostas"""
-        answer = self._call(seller_id, "GET", f"/questions/{question_id}", params={"api_version": 4})
+        answer = self.call(seller_id, "GET", f"/questions/{question_id}", params={"api_version": 4})
         return Question.from_json(answer.json())
 
     def answer_question(self, seller_id: int, question_id: str, text: str) -> None:
@@ -36,7 +37,7 @@ class MercadoLivre:
 
         https://developers.mercadolivre.com.br/pt_br/perguntas-e-respostas
         """
-        self._call(seller_id, "POST", "/answers", json={"question_id": int(question_id), "text": text})
+        self.call(seller_id, "POST", "/answers", json={"question_id": int(question_id), "text": text})
 
     def find_unanswered_questions(self, seller_id: int) -> Iterator[Question]:
         """Every unanswered question of a seller, oldest first, page by page.
@@ -45,7 +46,7 @@ class MercadoLivre:
         """
         offset = 0
         while True:
-            page = self._call(
+            page = self.call(
                 seller_id,
                 "GET",
                 "/questions/search",
@@ -70,7 +71,7 @@ class MercadoLivre:
         https://developers.mercadolivre.com.br/pt_br/gerenciar-moderacoes
         """
         try:
-            moderations = self._call(seller_id, "GET", f"/moderations/last_moderation/{question_id}-QUE").json()
+            moderations = self.call(seller_id, "GET", f"/moderations/last_moderation/{question_id}-QUE").json()
         except Refused:
             return ""
         wordings = moderations[0].get("wordings") or [] if isinstance(moderations, list) and moderations else []
@@ -79,18 +80,32 @@ class MercadoLivre:
 
     def get_item(self, seller_id: int, item_id: str) -> Item:
         """https://developers.mercadolivre.com.br/pt_br/itens-e-buscas"""
-        return Item.from_json(self._call(seller_id, "GET", f"/items/{item_id}").json())
+        return Item.from_json(self.call(seller_id, "GET", f"/items/{item_id}").json())
 
     def get_user(self, seller_id: int, user_id: int) -> User:
         """https://developers.mercadolivre.com.br/pt_br/produto-consulta-usuarios"""
-        return User.from_json(self._call(seller_id, "GET", f"/users/{user_id}").json())
+        return User.from_json(self.call(seller_id, "GET", f"/users/{user_id}").json())
+
+    def get_order(self, seller_id: int, order_id: str) -> Order:
+        """https://developers.mercadolivre.com.br/pt_br/gerenciamento-de-vendas; NotFound for the id of a pack."""
+        return Order.from_json(self.call(seller_id, "GET", f"/orders/{order_id}").json())
+
+    def get_pack(self, seller_id: int, pack_id: str) -> Pack:
+        """https://developers.mercadolivre.com.br/pt_br/gestao-de-packs; NotFound for the id of an order."""
+        return Pack.from_json(self.call(seller_id, "GET", f"/packs/{pack_id}").json())
+
+    def get_shipment(self, seller_id: int, shipment_id: str) -> Shipment:
+        """https://developers.mercadolivre.com.br/pt_br/envios"""
+        # Without the header the body has the old shape, which is being withdrawn.
+        answer = self.call(seller_id, "GET", f"/shipments/{shipment_id}", headers={"x-format-new": "true"})
+        return Shipment.from_json(answer.json())
 
     def find_missed_feeds(self, seller_id: int, app_id: int, *, offset: int, limit: int) -> list[dict[str, Any]]:
         """A page of the notifications that failed all their deliveries, of every seller of the application.
 
         https://developers.mercadolivre.com.br/pt_br/produto-receba-notificacoes
         """
-        fields = self._call(
+        fields = self.call(
             seller_id, "GET", "/missed_feeds", params={"app_id": app_id, "offset": offset, "limit": limit}
         ).json()
         # The official key is `messages`; other documents and code read `notifications` and `results`.
@@ -98,18 +113,47 @@ class MercadoLivre:
         entries = fields[keys[0]] if keys else []
         return [entry for entry in entries if isinstance(entry, dict)]
 
-    def _call(
+    def call(
         self,
         seller_id: int,
         method: str,
         path: str,
         *,
         params: Mapping[str, str | int] | None = None,
+        headers: Mapping[str, str] | None = None,
         json: object = None,
+        files: Sequence[tuple[str, File]] = (),
+        repeatable: bool = False,
     ) -> Answer:
+        """One call in a seller's name; the methods of this package name those that the bridge makes."""
+
+        def send(token: str) -> Answer:
+            return self._transport.call(
+                method,
+                f"{self._base_url}{path}",
+                headers={**(headers or {}), **_authorization(token)},
+                params=params,
+                json=json,
+                files=files,
+                repeatable=repeatable,
+            )
+
+        return self._with_token(seller_id, send)
+
+    def download(self, seller_id: int, path: str, *, params: Mapping[str, str | int], largest_bytes: int) -> bytes:
+        """The bytes of a file; raises FileTooLarge for more than `largest_bytes`."""
+
+        def send(token: str) -> Answer:
+            return self._transport.download(
+                f"{self._base_url}{path}", headers=_authorization(token), params=params, largest_bytes=largest_bytes
+            )
+
+        return self._with_token(seller_id, send).body
+
+    def _with_token(self, seller_id: int, send: Callable[[str], Answer]) -> Answer:
         token = self._tokens.access_token(seller_id)
         try:
-            return self._send(token, method, path, params=params, json=json)
+            return send(token)
         except Refused as refusal:
             if is_application_blocked(refusal):
                 raise LoginNeeded("Mercado Livre has blocked the application", seller_id=seller_id) from refusal
@@ -117,13 +161,7 @@ class MercadoLivre:
                 raise
         # Refused for the token, so nothing happened: once more with a new one, and never a third time.
         token = self._tokens.renew(seller_id, rejected=token)
-        return self._send(token, method, path, params=params, json=json)
-
-    def _send(self, token: str, method: str, path: str, **what: Any) -> Answer:
-        # The token never stands in the query string.
-        # https://developers.mercadolivre.com.br/pt_br/autenticacao-e-autorizacao
-        headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
-        return self._transport.call(method, f"{self._base_url}{path}", headers=headers, **what)
+        return send(token)
 
 
 class TokenEndpoint:
@@ -159,6 +197,12 @@ class TokenEndpoint:
             "POST", self._url, headers={"Accept": "application/json"}, form={**self._client, **form}
         )
         return Grant.from_json(answer.json())
+
+
+def _authorization(token: str) -> dict[str, str]:
+    # The token never stands in the query string.
+    # https://developers.mercadolivre.com.br/pt_br/autenticacao-e-autorizacao
+    return {"Authorization": f"Bearer {token}", "Accept": "application/json"}
 
 
 def is_token_rejected(refusal: Refused) -> bool:

@@ -54,11 +54,11 @@ class Question:
             item_id=str(fields.get("item_id") or ""),
             status=UNDER_REVIEW if on_hold else str(fields["status"]),
             text=str(fields.get("text") or ""),
-            date_created=_moment(fields.get("date_created")),
+            date_created=read_moment(fields.get("date_created")),
             answer=AnswerToQuestion(
                 text=str(answer.get("text") or ""),
                 status=str(answer.get("status") or ""),
-                date_created=_moment(answer.get("date_created")),
+                date_created=read_moment(answer.get("date_created")),
             )
             if answer
             else None,
@@ -130,7 +130,8 @@ class Grant:
         )
 
 
-def _moment(value: object) -> datetime | None:
+def read_moment(value: object) -> datetime | None:
+    """A time in UTC from ISO 8601 in any of the ways that Mercado Livre writes it; None when it cannot be read."""
     # By id with nine fraction digits and Z, in search with an offset.
     try:
         moment = datetime.fromisoformat(str(value))

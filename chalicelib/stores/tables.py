@@ -74,9 +74,13 @@ def _wire(item: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _plain(item: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: _number(_deserializer.deserialize(value)) for name, value in item.items()}
+    return {name: _whole(_deserializer.deserialize(value)) for name, value in item.items()}
 
 
-def _number(value: Any) -> Any:
-    # DynamoDB returns decimals; we store whole numbers only.
+def _whole(value: Any) -> Any:
+    """The same with integers for decimals, at any depth: DynamoDB returns decimals, and we store whole numbers only."""
+    if isinstance(value, list):
+        return [_whole(element) for element in value]
+    if isinstance(value, dict):
+        return {name: _whole(element) for name, element in value.items()}
     return int(value) if isinstance(value, Decimal) else value

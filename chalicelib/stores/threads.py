@@ -1,6 +1,9 @@
 """The table of threads: which conversation is which, which message is which, and what became of each."""
 
-from chalicelib.models import Conversation, Delivery, Post, Thread, ThreadRecord
+from collections.abc import Mapping
+from typing import Any
+
+from chalicelib.models import Conversation, Delivery, Part, Post, Thread, ThreadRecord, UploadedFile
 from chalicelib.stores.tables import Table
 
 CONVERSATION = "conversation"
@@ -26,7 +29,7 @@ class Threads:
                 post = Post(**fields)
                 record.posts[post.source_id] = post
             elif item.startswith(DELIVERY_PREFIX):
-                delivery = Delivery(**fields)
+                delivery = _read_delivery(fields)
                 record.deliveries[delivery.chatwoot_message_id] = delivery
         return record
 
@@ -42,12 +45,27 @@ class Threads:
 
     def save_delivery(self, thread: Thread, delivery: Delivery) -> None:
         item = f"{DELIVERY_PREFIX}{delivery.chatwoot_message_id}"
-        self._table.put({**delivery._asdict(), "thread": str(thread), "item": item})
+        self._table.put({**_write_delivery(delivery), "thread": str(thread), "item": item})
 
-    def contact_of(self, seller_id: int, buyer_id: int) -> int | None:
+    def contact_of(self, seller_id: int, buyer: str) -> int | None:
         """The id of the buyer's Chatwoot contact, where it is known."""
-        item = self._table.get({"thread": f"{seller_id}/buyer/{buyer_id}", "item": CONTACT})
+        item = self._table.get({"thread": f"{seller_id}/buyer/{buyer}", "item": CONTACT})
         return int(item["contact_id"]) if item else None
 
-    def save_contact(self, seller_id: int, buyer_id: int, contact_id: int) -> None:
-        self._table.put({"thread": f"{seller_id}/buyer/{buyer_id}", "item": CONTACT, "contact_id": contact_id})
+    def save_contact(self, seller_id: int, buyer: str, contact_id: int) -> None:
+        self._table.put({"thread": f"{seller_id}/buyer/{buyer}", "item": CONTACT, "contact_id": contact_id})
+
+
+def _write_delivery(delivery: Delivery) -> dict[str, Any]:
+    lists = ("file_keys", "spent_ids")
+    parts = [{**part._asdict(), **{name: list(getattr(part, name)) for name in lists}} for part in delivery.parts]
+    return {**delivery._asdict(), "parts": parts, "files": [file._asdict() for file in delivery.files]}
+
+
+def _read_delivery(fields: Mapping[str, Any]) -> Delivery:
+    parts = tuple(
+        Part(**{**part, "file_keys": tuple(part["file_keys"]), "spent_ids": tuple(part["spent_ids"])})
+        for part in fields.get("parts", ())
+    )
+    files = tuple(UploadedFile(**file) for file in fields.get("files", ()))
+    return Delivery(**{**fields, "parts": parts, "files": files})

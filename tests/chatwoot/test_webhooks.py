@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.chatwoot.webhooks import Event, Reply, parse_event, reply_from_event
+from chalicelib.chatwoot.webhooks import (
+    LONGEST_ADDRESS,
+    MOST_FILES,
+    Event,
+    Reply,
+    parse_event,
+    reply_from_event,
+)
 from chalicelib.errors import Malformed, NotForUs
 from tests.recorded import any_json, any_object, names_in, nested, recorded, recorded_bytes, wire
 
@@ -48,7 +55,7 @@ def test_what_an_agent_writes_to_the_buyer_is_a_reply(name: str) -> None:
     assert reply.conversation_id == fields["conversation"]["id"]
     assert reply.contact_source_id == fields["conversation"]["contact_inbox"]["source_id"]
     assert reply.content == (fields["content"] or "")
-    assert reply.attachment_count == len(fields.get("attachments", []))
+    assert reply.files == tuple((file["data_url"], file["file_size"]) for file in fields.get("attachments", []))
     assert reply.is_retry is name.startswith("message_updated")
 
 
@@ -105,6 +112,41 @@ def test_a_message_is_a_reply_only_when_a_person_wrote_it_to_the_buyer(fields: d
 @pytest.mark.parametrize("source_id", [None, "", "WAID:1234", 17])
 def test_a_source_id_of_somebody_else_makes_no_difference(source_id: object) -> None:
     assert read_reply(make_reply(source_id=source_id)).chatwoot_message_id == 90002
+
+
+# Files
+
+
+def test_a_reply_tells_where_its_files_are_and_how_large() -> None:
+    (address, size), (audio_address, _) = read_reply(
+        recorded(f"{FOLDER}/message_created.outgoing_pdf_and_audio_no_text")
+    ).files
+
+    assert (address.rpartition("/")[2], size) == ("nota-fiscal.pdf", 98213)
+    assert audio_address.endswith("/audio-1795269900.mp3?disposition=inline")
+
+
+@pytest.mark.parametrize(
+    ("attachments", "files"),
+    [
+        (None, ()),
+        ([], ()),
+        ({}, ()),
+        ([{"file_type": "location", "coordinates_lat": -23.5}], (("", 0),)),
+        ([{"data_url": None, "file_size": None}], (("", 0),)),
+        ([{"data_url": "https://chat.example/a.png", "file_size": "12"}], (("https://chat.example/a.png", 0),)),
+        ([None, 7, "x"], (("", 0),) * 3),
+    ],
+)
+def test_an_attachment_without_a_file_counts_all_the_same(attachments: object, files: tuple[Any, ...]) -> None:
+    assert read_reply(make_reply(attachments=attachments)).files == files
+
+
+def test_a_forged_event_brings_no_endless_files() -> None:
+    reply = read_reply(make_reply(attachments=[{"data_url": "https://" + "x" * 10_000}] * 1000))
+
+    assert len(reply.files) == MOST_FILES
+    assert all(len(address) == LONGEST_ADDRESS for address, _ in reply.files)
 
 
 # Retries

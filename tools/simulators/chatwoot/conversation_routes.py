@@ -59,6 +59,15 @@ def _add_changing_routes(router: Router, state: State, events: Events, conversat
     def create(user: User | AgentBot) -> Json:
         return conversation_views.conversation(state, conversations.create(user, read_params()))
 
+    @router.account("DELETE", "/conversations/<conversation_id>", role="administrator")
+    def destroy(user: User, conversation_id: str) -> Response:
+        """Since v4.3.0. What was written in it goes with it; the contact stays."""
+        conversation = state.find_conversation(conversation_id, user)
+        del state.conversations[conversation.id]
+        for message in conversation.messages:
+            state.messages.pop(message.id, None)
+        return Response(status=200)
+
     @router.account("PATCH", "/conversations/<conversation_id>", bots=True)
     def update(user: User | AgentBot, conversation_id: str) -> Json:
         conversation, params = state.find_conversation(conversation_id, user), read_params()

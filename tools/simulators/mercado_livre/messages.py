@@ -44,7 +44,8 @@ class Messages(Attachments):
         """The buyer writes, which he always may; in a migrated conversation the agent passes it on."""
         with self.lock:
             sale, files = self._find_sale(thread_id), list(attachments)
-            _check_text(text, files, BUYER_TEXT_LIMIT)
+            if status == "available":
+                _check_text(text, files, BUYER_TEXT_LIMIT)
             kept = self._keep_files(sale, sale.buyer_id, files, threat=threat)
             sender_id = self._find_counterpart(sale)
             message = self._add_message(sale, sender_id, sale.seller_id, text, kept, status, moderation)

@@ -1,8 +1,4 @@
-"""Brings a thread up to date in Chatwoot.
-
-A job says only that something changed. The truth is read from Mercado Livre, compared with what the conversation
-shows, and what is missing is added; so a first, repeated, late or recovered job does the same thing.
-"""
+"""Questions become conversations, and show what becomes of them."""
 
 from datetime import datetime
 
@@ -10,6 +6,7 @@ from chalicelib.chatwoot.client import echo_message, incoming_message, private_n
 from chalicelib.conversations import Buyer, Conversations, Opening
 from chalicelib.errors import NotFound
 from chalicelib.facts import Facts
+from chalicelib.jobs import SyncThread
 from chalicelib.mercado_livre.client import MercadoLivre
 from chalicelib.mercado_livre.resources import ANSWERED, GONE_STATES, UNANSWERED, Item, Question
 from chalicelib.models import SOURCE_ID_PREFIX, Conversation, Delivery, Thread, ThreadRecord, text_digest
@@ -22,8 +19,8 @@ from chalicelib.wording import Wording
 QUESTION_LABELS = ("mercado-livre", "pergunta")
 
 
-class Inbound:
-    """Mercado Livre → Chatwoot."""
+class InboundQuestions:
+    """Brings the conversation of a question up to date."""
 
     def __init__(
         self,
@@ -43,8 +40,9 @@ class Inbound:
         self._wording = wording
         self._settings = settings
 
-    def sync_thread(self, thread: Thread) -> None:
-        """Bring one thread up to date. Repeating it is safe and, when nothing changed, costs one read."""
+    def sync_thread(self, job: SyncThread) -> None:
+        """Bring one question up to date. Repeating it is safe and, when nothing changed, costs one read."""
+        thread = job.thread
         record = self._threads.load(thread)
         try:
             question = self._meli.get_question(thread.seller_id, thread.meli_id)
@@ -79,7 +77,7 @@ class Inbound:
         return Opening(
             inbox_id=self._settings.questions_inbox_id,
             buyer=Buyer(
-                question.buyer_id,
+                str(question.buyer_id),
                 (user and user.nickname) or f"Mercado Livre {question.buyer_id}",
                 {name: value for name, value in profile.items() if value},
             ),

@@ -1,0 +1,212 @@
+"""Messages after a sale as Mercado Livre shows them, and to whom a reply goes. Pure.
+
+https://developers.mercadolivre.com.br/pt_br/mensagens-post-venda
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from chalicelib.mercado_livre.resources import read_moment
+
+AVAILABLE, PENDING, PENDING_TRANSLATION, REJECTED = "available", "pending", "pending_translation", "rejected"
+STATUSES_PENDING = frozenset({"pending", "in_moderation", "pending_moderation"})
+STATUSES_REJECTED = frozenset({"moderated", "rejected"})
+ACTIVE, BLOCKED = "active", "blocked"
+
+# What the page names as the limit today, for answers that leave it out.
+SELLER_MAX_MESSAGE_LENGTH = 350
+
+# Since February 2026 more and more conversations go through Mercado Livre's own messaging agent, one a site.
+MESSAGING_AGENTS = {
+    "MLB": 3037675074,
+    "MLC": 3020819166,
+    "MLA": 3037674934,
+    "MLM": 3037204279,
+    "MCO": 3037204123,
+    "MLU": 3037204685,
+}
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class MessageAttachment:
+    """A file of a message. `filename` is the key to it, `original_filename` what its sender called it."""
+
+    filename: str
+    original_filename: str
+    type: str
+    size: int
+    is_threat: bool
+
+    @classmethod
+    def from_json(cls, fields: Mapping[str, Any]) -> "MessageAttachment":
+        size = fields.get("size")
+        return cls(
+            filename=str(fields.get("filename") or ""),
+            original_filename=str(fields.get("original_filename") or fields.get("filename") or ""),
+            type=str(fields.get("type") or ""),
+            size=size if isinstance(size, int) else 0,
+            is_threat=fields.get("potential_security_threat") is True,
+        )
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message of a pack. `state` brings its status and its moderation together."""
+
+    id: str
+    site_id: str
+    from_user_id: int
+    text: str
+    state: str
+    reason: str
+    created: datetime
+    is_read: bool
+    attachments: tuple[MessageAttachment, ...]
+    pack_id: str
+    order_id: str
+
+    @classmethod
+    def from_json(cls, fields: Mapping[str, Any]) -> "Message":
+        """Reads both shapes: that of the pack, and the flat one that is still documented for a message by its id."""
+        if "message_id" in fields:
+            return _read_flat(fields)
+        dates = fields.get("message_date") or {}
+        moderation = fields.get("message_moderation") or {}
+        resources = {str(entry.get("name")): str(entry.get("id")) for entry in fields.get("message_resources") or ()}
+        return cls(
+            id=str(fields["id"]),
+            site_id=str(fields.get("site_id") or ""),
+            from_user_id=_user_id(fields.get("from")),
+            text=str(fields.get("text") or ""),
+            state=_state(fields.get("status"), moderation.get("status")),
+            reason=_reason(moderation.get("reason")),
+            created=_first_moment(dates, "created", "received", "available"),
+            is_read=bool(dates.get("read")),
+            attachments=tuple(map(MessageAttachment.from_json, fields.get("message_attachments") or ())),
+            pack_id=resources.get("packs", ""),
+            order_id=resources.get("orders", ""),
+        )
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What Mercado Livre says of a message that it took. The id may be missing; accepted is not delivered."""
+
+    id: str
+    state: str
+    reason: str
+
+    @classmethod
+    def from_json(cls, fields: object) -> "Receipt":
+        if not isinstance(fields, dict):
+            return cls("", AVAILABLE, "")
+        moderation = fields.get("message_moderation") or {}
+        return cls(
+            id=str(fields.get("id") or fields.get("message_id") or ""),
+            state=_state(fields.get("status"), moderation.get("status")),
+            reason=_reason(moderation.get("reason")),
+        )
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """All that was written about one purchase, oldest first, and whether more may be written.
+
+    `total` is how many messages Mercado Livre says there are; it may show fewer.
+    """
+
+    messages: tuple[Message, ...]
+    status: str
+    substatus: str
+    path: str
+    longest_message: int
+    total: int
+
+    @property
+    def is_blocked(self) -> bool:
+        return self.status == BLOCKED
+
+    @property
+    def goes_through_agent(self) -> bool:
+        """Whether Mercado Livre's messaging agent stands between buyer and seller. Only this part of the path tells."""
+        return "/conversations/" in self.path
+
+    @property
+    def newest_created(self) -> str:
+        return self.messages[-1].created.isoformat() if self.messages else LONG_AGO.isoformat()
+
+
+def put_in_order(messages: list[Message]) -> tuple[Message, ...]:
+    """Oldest first, each once. The order of a listing is not documented; it is taken for newest first where equal."""
+    once = list({message.id: message for message in messages}.values())
+    once.reverse()
+    return tuple(sorted(once, key=lambda message: message.created))
+
+
+def find_recipient(exchange: Exchange, seller_id: int) -> int | None:
+    """To whom a reply must go; None when that cannot be known.
+
+    On a conversation that has moved behind the messaging agent it is the agent, else whoever wrote last and is not
+    the seller. A message to the buyer where the agent is meant is accepted and reaches nobody, while one to the agent
+    where the buyer is meant is refused; so the path decides, and the site's agent stands in where no message of his
+    is shown.
+    """
+    authors = [message.from_user_id for message in exchange.messages if message.from_user_id not in (0, seller_id)]
+    newest = authors[-1] if authors else None
+    if not exchange.goes_through_agent:
+        return newest
+    if newest in MESSAGING_AGENTS.values():
+        return newest
+    sites = [message.site_id for message in exchange.messages if message.site_id]
+    agent = MESSAGING_AGENTS.get(sites[-1]) if sites else None
+    is_complete = len(exchange.messages) >= exchange.total
+    return agent or (newest if is_complete else None)
+
+
+def _read_flat(fields: Mapping[str, Any]) -> Message:
+    moderation = fields.get("moderation") or {}
+    text = fields.get("text")
+    resource, resource_id = str(fields.get("resource") or ""), str(fields.get("resource_id") or "")
+    return Message(
+        id=str(fields["message_id"]),
+        site_id=str(fields.get("site_id") or ""),
+        from_user_id=_user_id(fields.get("from")),
+        text=str((text.get("plain") if isinstance(text, dict) else text) or ""),
+        state=_state(fields.get("status"), moderation.get("status")),
+        reason=_reason(moderation.get("reason")),
+        created=_first_moment(fields, "date", "date_received", "date_available"),
+        is_read=bool(fields.get("date_read")),
+        attachments=tuple(map(MessageAttachment.from_json, fields.get("attachments") or ())),
+        pack_id=resource_id if resource == "packs" else "",
+        order_id=resource_id if resource == "orders" else "",
+    )
+
+
+def _state(status: object, moderation: object) -> str:
+    """One of ours, or Mercado Livre's own word in lower case where it is a new one."""
+    of_message, of_moderation = str(status or "").lower(), str(moderation or "").lower()
+    if of_message in STATUSES_REJECTED or of_moderation == "rejected":
+        return REJECTED
+    if of_message in STATUSES_PENDING or of_moderation == "pending":
+        return PENDING
+    return of_message or AVAILABLE
+
+
+def _reason(reason: object) -> str:
+    """In upper case, as the page lists them; samples also write `none` and lower case."""
+    text = str(reason or "").upper()
+    return "" if text == "NONE" else text
+
+
+def _user_id(user: object) -> int:
+    # A number in most samples, a text in some.
+    value = user.get("user_id") if isinstance(user, dict) else None
+    return int(value) if value is not None and str(value).isdecimal() else 0
+
+
+def _first_moment(fields: Mapping[str, Any], *names: str) -> datetime:
+    moments = [moment for name in names if (moment := read_moment(fields.get(name)))]
+    return moments[0] if moments else LONG_AGO

@@ -1,0 +1,96 @@
+"""Orders, packs and shipments as frozen dataclasses; fields keep the vendor's names.
+
+https://developers.mercadolivre.com.br/pt_br/gerenciamento-de-vendas
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class OrderItem:
+    id: str
+    title: str
+    quantity: int
+
+
+@dataclass(frozen=True)
+class Order:
+    """An order, as far as an agent needs it. A cart is several orders in one pack."""
+
+    id: str
+    status: str
+    pack_id: str
+    buyer_id: int
+    buyer_nickname: str
+    items: tuple[OrderItem, ...]
+    total_amount: float | None
+    currency_id: str
+    payment_status: str
+    shipment_id: str
+
+    @classmethod
+    def from_json(cls, fields: Mapping[str, Any]) -> "Order":
+        # An answer with status 206 leaves fields out.
+        buyer = fields.get("buyer") or {}
+        total = fields.get("total_amount")
+        payments = fields.get("payments") or []
+        return cls(
+            id=str(fields["id"]),
+            status=str(fields.get("status") or ""),
+            pack_id=str(fields.get("pack_id") or ""),
+            buyer_id=int(buyer.get("id") or 0),
+            buyer_nickname=str(buyer.get("nickname") or ""),
+            items=tuple(map(_read_item, fields.get("order_items") or ())),
+            total_amount=float(total) if isinstance(total, int | float) else None,
+            currency_id=str(fields.get("currency_id") or ""),
+            payment_status=str((payments[-1] or {}).get("status") or "") if payments else "",
+            shipment_id=_id_in(fields.get("shipping")),
+        )
+
+
+@dataclass(frozen=True)
+class Pack:
+    """One purchase of several orders. It shows only orders of sellers that authorised the application."""
+
+    id: str
+    buyer_id: int
+    order_ids: tuple[str, ...]
+    shipment_id: str
+
+    @classmethod
+    def from_json(cls, fields: Mapping[str, Any]) -> "Pack":
+        return cls(
+            id=str(fields["id"]),
+            buyer_id=int(_id_in(fields.get("buyer")) or 0),
+            order_ids=tuple(str(order["id"]) for order in fields.get("orders") or ()),
+            shipment_id=_id_in(fields.get("shipment")),
+        )
+
+
+@dataclass(frozen=True)
+class Shipment:
+    id: str
+    status: str
+    tracking_number: str
+
+    @classmethod
+    def from_json(cls, fields: Mapping[str, Any]) -> "Shipment":
+        return cls(
+            id=str(fields["id"]),
+            status=str(fields.get("status") or ""),
+            tracking_number=str(fields.get("tracking_number") or ""),
+        )
+
+
+def _read_item(fields: Mapping[str, Any]) -> OrderItem:
+    item = fields.get("item") or {}
+    return OrderItem(
+        id=str(item.get("id") or ""), title=str(item.get("title") or ""), quantity=int(fields.get("quantity") or 1)
+    )
+
+
+def _id_in(fields: object) -> str:
+    value = fields.get("id") if isinstance(fields, dict) else None
+    return str(value) if value else ""

@@ -1,0 +1,125 @@
+"""Brings a reply into the form in which Mercado Livre's messages carry it: ISO-8859-1 and emoji, in pieces. Pure.
+
+https://developers.mercadolivre.com.br/pt_br/mensagens-post-venda
+"""
+
+import re
+import unicodedata
+
+# Typographic characters and what a typewriter has for them.
+PLAIN_FORMS = str.maketrans(
+    {
+        **dict.fromkeys("‘’‚‛′ʼ", "'"),
+        **dict.fromkeys("“”„‟″", '"'),
+        **dict.fromkeys("‹›", "'"),
+        **dict.fromkeys("‐‑‒–—―−⁃", "-"),
+        **dict.fromkeys("•‣◦▪●○■□", "-"),
+        **dict.fromkeys("\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\u00a0", " "),
+        **dict.fromkeys("\u2028\u2029", "\n"),
+        **dict.fromkeys(
+            "\u200b\u200c\u2060\ufeff\u00ad\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+        ),
+        "…": "...",
+        "€": "EUR",
+        "→": "->",
+        "←": "<-",
+        "⇒": "=>",
+        "≤": "<=",
+        "≥": ">=",
+        "≠": "!=",
+        "≈": "~",
+        "⁄": "/",
+        "œ": "oe",
+        "Œ": "OE",
+        "\t": " ",
+    }
+)
+
+# Where a sentence, a paragraph or at least a word ends. An abbreviation is taken for a sentence; it does no harm.
+SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|\n+")
+WORD_END = re.compile(r"\s+")
+
+# A piece that ends at a sentence may leave this much of itself unused.
+SHORTEST_SHARE = 0.5
+
+
+def to_sendable(text: str) -> tuple[str, str]:
+    """The text with plain forms for typographic characters, and the characters in it that cannot be sent."""
+    composed = unicodedata.normalize("NFC", text).translate(PLAIN_FORMS)
+    if _is_latin_1(composed):
+        return composed, ""
+    emoji_at = _emoji_positions(composed)
+    written: list[str] = []
+    strange: dict[str, None] = {}
+    for position, character in enumerate(composed):
+        plain = character if position in emoji_at or _is_latin_1(character) else _compatible(character)
+        written.append(plain)
+        if not plain:
+            strange[character] = None
+    return "".join(written), "".join(strange)
+
+
+def length(text: str) -> int:
+    """How long a text is at most to Mercado Livre, where an emoji may count as two or more."""
+    return len(text.encode("utf-16-le")) // 2
+
+
+def split(text: str, limit: int) -> list[str]:
+    """The text in pieces of at most `limit`, cut where sentences end, else between words, else anywhere."""
+    pieces = []
+    rest = text.strip()
+    while length(rest) > limit:
+        cut = _cut(rest, limit)
+        pieces.append(rest[:cut].rstrip())
+        rest = rest[cut:].lstrip()
+    return [*pieces, rest]
+
+
+def _cut(text: str, limit: int) -> int:
+    """Where the first piece ends."""
+    most = _fitting(text, limit)
+    window = text[: most + 1]
+    sentences = [match.start() for match in SENTENCE_END.finditer(window) if match.start() >= most * SHORTEST_SHARE]
+    words = [match.start() for match in WORD_END.finditer(window) if match.start() > 0]
+    if sentences or words:
+        return (sentences or words)[-1]
+    return _before_emoji(text, most)
+
+
+def _fitting(text: str, limit: int) -> int:
+    """How many characters of a text fit."""
+    used = 0
+    for position, character in enumerate(text):
+        used += length(character)
+        if used > limit:
+            return position
+    return len(text)
+
+
+def _before_emoji(text: str, cut: int) -> int:
+    """The cut, or the beginning of the emoji that it would break."""
+    while cut > 1 and cut in _emoji_positions(text) and cut - 1 in _emoji_positions(text):
+        cut -= 1
+    return cut
+
+
+def _emoji_positions(text: str) -> set[int]:
+    # Imported here: it takes 80 ms, and few replies need it.
+    import emoji
+
+    found = emoji.emoji_list(text)
+    return {position for entry in found for position in range(entry["match_start"], entry["match_end"])}
+
+
+def _is_latin_1(text: str) -> bool:
+    try:
+        text.encode("latin-1")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _compatible(character: str) -> str:
+    """What Unicode holds to be the same but for its looks, such as `fi` for its ligature; empty where there is none."""
+    same = unicodedata.normalize("NFKC", character)
+    return same if same != character and _is_latin_1(same) else ""

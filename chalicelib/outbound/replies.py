@@ -1,0 +1,120 @@
+"""Every reply's way: not twice, refused where it went astray, delivered, and its outcome told."""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from chalicelib.conversations import Conversations
+from chalicelib.errors import LoginNeeded
+from chalicelib.jobs import DeliverReply
+from chalicelib.models import Delivery, ThreadKind, ThreadRecord
+from chalicelib.observability import count, logger
+from chalicelib.settings import Settings
+from chalicelib.stores.threads import Threads
+from chalicelib.wording import Wording
+
+
+class Carrier(Protocol):
+    """Takes replies to one kind of thread."""
+
+    def deliver(self, record: ThreadRecord, delivery: Delivery, job: DeliverReply) -> Delivery:
+        """What became of the reply after this attempt; `sent` or `refused`. Repeating it is safe."""
+
+    def finish(self, record: ThreadRecord, delivery: Delivery) -> None:
+        """Do what follows from a reply that was sent, once the agent has been told. Repeating it is safe."""
+
+
+class Outbound:
+    """Chatwoot → Mercado Livre."""
+
+    def __init__(
+        self,
+        carriers: Mapping[ThreadKind, Carrier],
+        conversations: Conversations,
+        threads: Threads,
+        wording: Wording,
+        settings: Settings,
+    ) -> None:
+        self._carriers = carriers
+        self._conversations = conversations
+        self._threads = threads
+        self._wording = wording
+        self._settings = settings
+
+    def deliver_reply(self, job: DeliverReply) -> None:
+        """Deliver one reply, once, and show what became of it. Repeating it is safe."""
+        record = self._threads.load(job.thread) if job.thread else None
+        if record is None or _is_stray(record, job):
+            self._refuse_stray(job)
+            return
+        carrier = self._carriers[record.thread.kind]
+        delivery = record.deliveries.get(job.chatwoot_message_id) or _new_delivery(job)
+        if _is_settled(delivery, job):
+            if not delivery.is_told:
+                self._tell(carrier, record, delivery, job)
+            return
+        try:
+            delivery = carrier.deliver(record, delivery, job)
+        except LoginNeeded:
+            self._tell_login_needed(delivery)
+            raise
+        self._threads.save_delivery(record.thread, delivery)
+        self._tell(carrier, record, delivery, job)
+
+    def tell_waiting(self, job: DeliverReply) -> None:
+        """Let the agent know that a reply is held up and still on its way; once for each reply."""
+        if self._stored_state(job) in ("sent", "refused"):
+            # Only telling so is held up.
+            return
+        self._conversations.note_once(_new_delivery(job), "waiting", self._wording.say("reply_waiting"))
+
+    def tell_given_up(self, job: DeliverReply) -> None:
+        """Show that a reply failed for a reason nobody foresaw. Whether it went out may not be known: Retry looks."""
+        if self._stored_state(job) == "sent":
+            self._conversations.tell_outcome(_new_delivery(job)._replace(state="sent"), job.content)
+            return
+        delivery = _new_delivery(job)._replace(state="refused", reason=self._wording.say("reply_given_up"))
+        self._conversations.tell_outcome(delivery, job.content)
+        count("ReplyGivenUp")
+
+    def _stored_state(self, job: DeliverReply) -> str:
+        delivery = self._threads.load(job.thread).deliveries.get(job.chatwoot_message_id) if job.thread else None
+        return delivery.state if delivery else ""
+
+    def _tell(self, carrier: Carrier, record: ThreadRecord, delivery: Delivery, job: DeliverReply) -> None:
+        self._conversations.tell_outcome(delivery, job.content)
+        if delivery.state == "sent":
+            carrier.finish(record, delivery)
+        # Last, so that whatever is cut short before is done again.
+        self._threads.save_delivery(record.thread, delivery._replace(is_told=True))
+        count("ReplySent" if delivery.state == "sent" else "ReplyRefused")
+        logger.info("reply settled", delivery_state=delivery.state, attempts=delivery.attempts)
+
+    def _tell_login_needed(self, delivery: Delivery) -> None:
+        link = f"{self._settings.public_url}/oauth/mercado-livre/start"
+        content = self._wording.say("reply_waiting_for_login", link=link)
+        self._conversations.note_once(delivery, "login", content)
+
+    def _refuse_stray(self, job: DeliverReply) -> None:
+        reason = self._wording.say("not_a_mercado_livre_conversation")
+        self._conversations.tell_outcome(_new_delivery(job)._replace(state="refused", reason=reason), job.content)
+        count("ReplyRefused")
+        logger.info("reply in a conversation that is not from Mercado Livre")
+
+
+def _new_delivery(job: DeliverReply) -> Delivery:
+    return Delivery(job.chatwoot_message_id, job.conversation_id, "waiting")
+
+
+def _is_stray(record: ThreadRecord, job: DeliverReply) -> bool:
+    """Whether the agent wrote in another conversation than the thread's.
+
+    Chatwoot offers a contact's latest contact inbox for a new conversation
+    (app/services/contacts/contactable_inboxes_service.rb): what is written there was not meant for this thread.
+    """
+    known = record.conversation.conversation_id if record.conversation else 0
+    return known not in (0, job.conversation_id)
+
+
+def _is_settled(delivery: Delivery, job: DeliverReply) -> bool:
+    """Whether there is nothing left to send: sent is for good, refused until the agent presses Retry."""
+    return delivery.state == "sent" or (delivery.state == "refused" and not job.is_retry)

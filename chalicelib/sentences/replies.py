@@ -1,0 +1,61 @@
+"""Replies that were not sent or that wait, whatever they reply to."""
+
+from collections.abc import Mapping
+
+SENTENCES: Mapping[str, Mapping[str, str]] = {
+    "reply_forbidden": {
+        "pt-BR": "Não enviada: o Mercado Livre não permite que esta conta responda ({words}). Verifique as permissões "
+        "do aplicativo e a conta conectada.",
+        "es": "No enviada: Mercado Libre no permite que esta cuenta responda ({words}). Verifique los permisos de la "
+        "aplicación y la cuenta conectada.",
+        "en": "Not sent: Mercado Livre does not let this account reply ({words}). Check the application's permissions "
+        "and the connected account.",
+    },
+    "reply_refused": {
+        "pt-BR": "Não enviada: o Mercado Livre recusou a mensagem ({words}).",
+        "es": "No enviada: Mercado Libre rechazó el mensaje ({words}).",
+        "en": "Not sent: Mercado Livre refused the message ({words}).",
+    },
+    "not_a_mercado_livre_conversation": {
+        "pt-BR": "Não enviada: esta conversa não veio do Mercado Livre, então não há a quem entregar. Responda na "
+        "conversa aberta pela pergunta ou pela compra.",
+        "es": "No enviada: esta conversación no vino de Mercado Libre, así que no hay a quién entregarla. Responda en "
+        "la conversación abierta por la pregunta o la compra.",
+        "en": "Not sent: this conversation does not come from Mercado Livre, so there is nobody to deliver to. Reply "
+        "in the conversation that the question or the purchase opened.",
+    },
+    "reply_withdrawn": {
+        "pt-BR": "Não enviada: a mensagem foi excluída antes de sair.",
+        "es": "No enviada: el mensaje fue eliminado antes de salir.",
+        "en": "Not sent: the message was deleted before it went out.",
+    },
+    "reply_given_up": {
+        "pt-BR": "Não foi possível confirmar o envio por um erro da ponte. Tente de novo: antes de enviar, a ponte "
+        "verifica se a resposta já chegou.",
+        "es": "No se pudo confirmar el envío por un error del puente. Intente de nuevo: antes de enviar, el puente "
+        "verifica si la respuesta ya llegó.",
+        "en": "An error in the bridge kept the sending from being confirmed. Try again: before it sends, the bridge "
+        "checks whether the reply has already arrived.",
+    },
+    "reply_not_sent_note": {
+        "pt-BR": "Sua mensagem “{excerpt}” não chegou ao comprador. {reason}",
+        "es": "Su mensaje “{excerpt}” no llegó al comprador. {reason}",
+        "en": "Your message “{excerpt}” did not reach the buyer. {reason}",
+    },
+    "reply_waiting": {
+        "pt-BR": "O Mercado Livre não está aceitando a resposta agora. Ela continua na fila e será enviada assim que "
+        "possível; não envie de novo.",
+        "es": "Mercado Libre no está aceptando la respuesta ahora. Sigue en la cola y se enviará en cuanto sea "
+        "posible; no la envíe de nuevo.",
+        "en": "Mercado Livre is not taking the reply right now. It stays in the queue and goes out as soon as "
+        "possible; do not send it again.",
+    },
+    "reply_waiting_for_login": {
+        "pt-BR": "A resposta está na fila, mas a conta do Mercado Livre precisa ser autorizada de novo. Um "
+        "administrador da conta deve abrir {link}; depois disso a resposta segue sozinha.",
+        "es": "La respuesta está en la cola, pero la cuenta de Mercado Libre debe autorizarse de nuevo. Un "
+        "administrador de la cuenta debe abrir {link}; después la respuesta sale sola.",
+        "en": "The reply is in the queue, but the Mercado Livre account must be authorised again. An administrator of "
+        "the account should open {link}; the reply then goes out by itself.",
+    },
+}
