@@ -57,7 +57,7 @@ def _parts(record: ThreadRecord) -> tuple[dict[str, Place], list[tuple[Place, Pa
             named.update(dict.fromkeys(part.spent_ids, place._replace(part=SPENT)))
             if part.meli_message_id:
                 named[part.meli_message_id] = place
-            elif part.state in ("sending", "sent"):
+            elif part.state != "waiting":
                 nameless.append((place, part))
     return named, sorted(nameless, key=lambda entry: (entry[1].after, entry[1].begun_at, *entry[0]))
 

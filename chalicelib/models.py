@@ -157,4 +157,4 @@ def text_digest(text: str) -> str:
     Letters and digits alone count, where there are any: what else a service may change on the way tells nothing.
     """
     plain = "".join(filter(str.isalnum, html.unescape(text).casefold())) or "".join(text.split())
-    return hashlib.sha256(plain.encode()).hexdigest()
+    return hashlib.sha256(plain.encode("utf-8", "replace")).hexdigest()

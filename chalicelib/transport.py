@@ -134,17 +134,23 @@ class Transport:
         The host of `url` is trusted, and it may be at a private address; whatever else is led to must be at a public
         one. Raises Refused where it is not.
         """
-        home = _origin(url)
+        host, port = _origin(url)
+        # Whoever is asked without TLS may insist on it.
+        home = {(host, port), (host, 443 if port == 80 else port)}
         session = self._session
         for _ in range(REDIRECTS_FOLLOWED + 1):
             answer = _download(session, url, headers=None, params=None, largest_bytes=largest_bytes)
             if answer.status // 100 == 2:
                 return answer
-            url = urljoin(url, answer.headers.get("Location", ""))
+            try:
+                url = urljoin(url, answer.headers.get("Location", ""))
+                is_at_home = _origin(url) in home
+            except ValueError:
+                break
             if urlsplit(url).scheme not in ("http", "https"):
                 break
-            session = self._session if _origin(url) == home else _session_for_public_addresses()
-        raise Refused(f"{_host(url)}: redirected to nowhere", status=answer.status, code="redirect")
+            session = self._session if is_at_home else _session_for_public_addresses()
+        raise Refused("the file is redirected to nowhere", status=answer.status, code="redirect")
 
 
 def _download(
@@ -170,6 +176,9 @@ def _download(
                 raise error_for(response, harmless=True)
             body = _read(response, largest_bytes) if kind == 2 else b""
             return Answer(response.status_code, CaseInsensitiveDict(response.headers), body)
+    except ValueError as error:
+        # An address, or one that it leads to, that cannot be used; no later time mends it.
+        raise Refused("the address cannot be used", status=0, code="address") from error
     except requests.RequestException as error:
         if type(error).__name__ == "InvalidIPAddress":
             raise Refused(f"{_host(url)} is at a private address", status=0, code="private_address") from error
@@ -270,9 +279,10 @@ def _retry_after(value: str) -> float | None:
     return max(0.0, (moment - datetime.now(UTC)).total_seconds())
 
 
-def _origin(url: str) -> tuple[str, str]:
+def _origin(url: str) -> tuple[str, int]:
+    """Host and port; raises ValueError for an address that has none."""
     parts = urlsplit(url)
-    return parts.scheme, parts.netloc
+    return parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
 
 
 def _host(url: str | None) -> str:

@@ -1,5 +1,7 @@
 """One HTTP request becomes an answer, or the error that says what may be done about it."""
 
+import gzip
+import itertools
 import socket
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -10,13 +12,13 @@ import pytest
 import requests
 from werkzeug.wrappers import Request, Response
 
-from chalicelib.errors import BridgeError, NotFound, OutcomeUnknown, Refused, TryAgainLater
-from chalicelib.transport import Transport
+from chalicelib.errors import BridgeError, FileTooLarge, NotFound, OutcomeUnknown, Refused, TryAgainLater
+from chalicelib.transport import REDIRECTS_FOLLOWED, File, Transport, causes_in
 from tests.recorded import names_in, nested, recorded, recorded_bytes
 from tools.simulators.service import ConnectionDropped, Server
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 READ: dict[str, Any] = {"method": "GET"}
 WRITE: dict[str, Any] = {"method": "POST", "json": {"text": "Temos sim!"}}
@@ -29,7 +31,7 @@ class Service:
     """Answers every call with `answer`; without one it cuts the connection."""
 
     def __init__(self) -> None:
-        self.answer: Response | None = Response("{}")
+        self.answer: WSGIApplication | None = Response("{}")
         self.seen: list[Request] = []
         self.server = Server(self)
         self.session = requests.Session()
@@ -46,12 +48,22 @@ class Service:
     def call(self, path: str = "/answers", *, method: str, **what: Any) -> Any:
         return Transport(self.session).call(method, self.server.url + path, **what)
 
-    def fail(self, answer: Response | None, **what: Any) -> Any:
+    def fail(self, answer: "WSGIApplication | None", **what: Any) -> Any:
         """The error of a call that is answered so."""
         self.answer = answer
         with pytest.raises(BridgeError) as caught:
             self.call(**(what or READ))
         return caught.value
+
+
+def raw(status: str, headers: dict[str, str], body: bytes = b"") -> "WSGIApplication":
+    """An answer whose headers nobody puts right; the connection ends with it."""
+
+    def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        start_response(status, [*headers.items(), ("Connection", "close")])
+        return [body]
+
+    return answer
 
 
 @pytest.fixture
@@ -93,6 +105,48 @@ def test_a_request_goes_out_as_asked(service: Service) -> None:
     assert (posted.get_data(), posted.mimetype) == (b"code=a+b%26c", "application/x-www-form-urlencoded")
 
 
+PICTURE = bytes(range(256)) * 300
+
+
+def test_files_go_out_with_their_names_and_every_byte(service: Service) -> None:
+    files = [
+        ("attachments[]", File("foto à mão 🛵.png", "image/png", PICTURE)),
+        ("attachments[]", File("nota.txt", "text/plain", b"--boundary\r\n\r\n")),
+        ("file", File("vazio.pdf", "application/pdf", b"")),
+    ]
+
+    service.call(method="POST", form={"content": "Olá & até já", "private": "false"}, files=files)
+
+    (posted,) = service.seen
+    assert posted.mimetype == "multipart/form-data"
+    assert posted.form.to_dict() == {"content": "Olá & até já", "private": "false"}
+    assert [
+        (field, File(str(file.filename), str(file.content_type), file.read()))
+        for field, file in posted.files.items(multi=True)
+    ] == files
+    posted.close()
+
+
+@pytest.mark.parametrize("name", ['a".png', "a\r\nX-Evil: 1.png", "a;b=c.png", "../a.png"])
+def test_no_name_of_a_file_breaks_out_of_its_place(service: Service, name: str) -> None:
+    service.call(method="POST", files=[("file", File(name, "image/png", PICTURE))])
+
+    (posted,) = service.seen
+    ((field, file),) = posted.files.items(multi=True)
+    assert (field, file.read(), list(file.headers.keys())) == ("file", PICTURE, ["Content-Disposition", "Content-Type"])
+    posted.close()
+
+
+@pytest.mark.parametrize(("what", "kind"), [({}, OutcomeUnknown), ({"repeatable": True}, TryAgainLater)])
+@pytest.mark.parametrize("answer", [None, Response("x", 500)])
+def test_what_became_of_files_that_were_sent_is_not_known(
+    service: Service, answer: Response | None, what: dict[str, Any], kind: type[BridgeError]
+) -> None:
+    error = service.fail(answer, method="POST", files=[("file", File("a.png", "image/png", PICTURE))], **what)
+
+    assert isinstance(error, kind)
+
+
 # Refusals
 
 ENVELOPES = {
@@ -112,6 +166,12 @@ ENVELOPES = {
         451,
         "unavailable.for.legal.reasons",
         "The requested user is not available due to legal reasons",
+    ),
+    "mercado_livre/messages/send.403.blocked": (403, "forbidden", "blocked_conversation_send_message_forbidden"),
+    "mercado_livre/messages/send.400.too_long": (
+        400,
+        "limit_exceeded",
+        "The message content is too long, max characters allowed are 350",
     ),
     "mercado_livre/oauth/token.invalid_client.400": (400, "invalid_client", "invalid client_id or client_secret."),
     "mercado_livre/oauth/token.invalid_grant.400": (
@@ -138,7 +198,14 @@ def test_every_envelope_tells_its_code_and_its_words(service: Service, name: str
     assert isinstance(error, NotFound if status == 404 else Refused)
 
 
-@pytest.mark.parametrize("name", [*names_in("mercado_livre/errors", "4*"), *names_in("chatwoot/api", "*.4*")])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *names_in("mercado_livre/errors", "4*"),
+        *names_in("mercado_livre/messages", "*.4*"),
+        *names_in("chatwoot/api", "*.4*"),
+    ],
+)
 def test_every_recorded_error_becomes_one_of_ours_with_words(service: Service, name: str) -> None:
     status = next(int(part) for part in name.rpartition("/")[2].split(".") if part.isdigit())
 
@@ -181,6 +248,51 @@ def test_a_redirect_is_refused_and_not_followed(service: Service, status: int, w
 
     assert (type(error), error.status, error.code) == (Refused, status, "redirect")
     assert [request.path for request in service.seen] == ["/answers"]
+
+
+@pytest.mark.parametrize(
+    ("body", "causes"),
+    [
+        ('{"cause": []}', ()),
+        ('{"cause": null}', ()),
+        ('{"cause": ""}', ("",)),
+        ("{}", ()),
+        ('{"cause": [{"code": "blocked_by_buyer", "message": "x"}]}', ("blocked_by_buyer",)),
+        ('{"cause": [{"code": "a"}, {"code": "b"}]}', ("a", "b")),
+        ('{"cause": "blocked_by_excepted_case"}', ("blocked_by_excepted_case",)),
+        ('{"cause": ["a", "b"]}', ("a", "b")),
+        ('{"cause": {"code": "a"}}', ("a",)),
+        ('{"cause": [{"code": 7}, {"message": "x"}, null, 7, [], {"code": "a"}]}', ("a",)),
+        ('{"cause": 7}', ()),
+        ("[]", ()),
+        ("null", ()),
+        ("", ()),
+        ("<html>", ()),
+        (b"\xff", ()),
+        (nested(100_000), ()),
+    ],
+)
+def test_the_causes_of_a_refusal_are_their_codes(body: str | bytes, causes: tuple[str, ...]) -> None:
+    assert causes_in(body.encode() if isinstance(body, str) else body) == causes
+
+
+def test_a_refusal_carries_its_causes(service: Service) -> None:
+    body = recorded_bytes("mercado_livre/messages/send.403.blocked.cause")
+
+    error = service.fail(Response(body, 403, content_type="application/json"), **WRITE)
+
+    assert error.causes == tuple(
+        cause["code"] for cause in recorded("mercado_livre/messages/send.403.blocked.cause")["cause"]
+    )
+    assert error.causes[0].startswith("blocked_by_")
+
+
+@pytest.mark.parametrize(
+    ("content_type", "is_json"),
+    [("application/json", True), ("application/json; charset=utf-8", True), ("text/html", False), ("", False)],
+)
+def test_a_refusal_tells_whether_it_was_json(service: Service, content_type: str, is_json: bool) -> None:
+    assert service.fail(Response("{}", 403, headers={"Content-Type": content_type})).is_json is is_json
 
 
 # Outages
@@ -265,6 +377,263 @@ def test_a_rate_limit_in_plain_text_is_tried_again(service: Service, name: str, 
     error = service.fail(Response(body[path], 429, content_type=body["content_type"]), **WRITE)
 
     assert (type(error), error.retry_after_seconds) == (TryAgainLater, None)
+
+
+# Downloads
+
+
+def download(service: Service, path: str = "/foto.png", *, largest_bytes: int = 100_000) -> bytes:
+    return Transport(service.session).download(service.server.url + path, largest_bytes=largest_bytes).body
+
+
+def test_a_file_comes_with_every_byte(service: Service) -> None:
+    service.answer = Response(PICTURE, headers={"Content-Type": "image/png"})
+
+    answer = Transport(service.session).download(
+        f"{service.server.url}/foto.png",
+        headers={"Authorization": "Bearer t"},
+        params={"site_id": "MLB"},
+        largest_bytes=len(PICTURE),
+    )
+
+    assert (answer.status, answer.headers["content-type"], answer.body) == (200, "image/png", PICTURE)
+    (got,) = service.seen
+    assert (got.method, got.path, got.query_string) == ("GET", "/foto.png", b"site_id=MLB")
+    assert got.headers["Authorization"] == "Bearer t"
+
+
+@pytest.mark.parametrize("has_length", [True, False])
+@pytest.mark.parametrize(("size", "is_taken"), [(0, True), (9, True), (10, True), (11, False), (300_000, False)])
+def test_a_file_has_a_largest_size(service: Service, size: int, is_taken: bool, has_length: bool) -> None:
+    body = b"x" * size
+    service.answer = Response(body if has_length else iter([body]))
+
+    if is_taken:
+        assert download(service, largest_bytes=10) == body
+    else:
+        with pytest.raises(FileTooLarge, match="more than 10 bytes"):
+            download(service, largest_bytes=10)
+
+
+def test_a_file_that_is_too_large_is_not_read_to_its_end(service: Service) -> None:
+    pieces = 0
+
+    def write() -> Iterator[bytes]:
+        nonlocal pieces
+        for _ in range(2000):
+            pieces += 1
+            yield b"x" * 64 * 1024
+
+    service.answer = Response(write())
+
+    with pytest.raises(FileTooLarge):
+        download(service, largest_bytes=1024 * 1024)
+    assert pieces < 1000
+
+
+def test_a_file_that_grows_when_it_is_unpacked_is_counted_as_it_grows(service: Service) -> None:
+    packed = gzip.compress(b"0" * 5_000_000)
+    service.answer = Response(packed, headers={"Content-Encoding": "gzip"})
+
+    assert len(packed) < 10_000
+    with pytest.raises(FileTooLarge):
+        download(service, largest_bytes=10_000)
+
+
+def test_a_length_that_promises_less_ends_the_file_there(service: Service) -> None:
+    service.answer = raw("200 OK", {"Content-Length": "10"}, b"x" * 100)
+
+    assert download(service, largest_bytes=10) == b"x" * 10
+
+
+def test_a_file_that_breaks_off_is_tried_again(service: Service) -> None:
+    service.answer = raw("200 OK", {"Content-Length": "100"}, b"x" * 10)
+
+    with pytest.raises(TryAgainLater):
+        download(service)
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"), [(404, NotFound), (403, Refused), (400, Refused), (429, TryAgainLater), (500, TryAgainLater)]
+)
+@pytest.mark.parametrize("method", ["download", "download_through_redirects"])
+def test_a_file_that_cannot_be_had_is_an_error_as_any_other(
+    service: Service, status: int, kind: type[BridgeError], method: str
+) -> None:
+    service.answer = Response('{"message": "no"}', status)
+
+    with pytest.raises(BridgeError) as caught:
+        getattr(Transport(service.session), method)(service.server.url, largest_bytes=10)
+    assert type(caught.value) is kind
+    assert caught.value.status == status  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("method", ["download", "download_through_redirects"])
+def test_a_file_of_nobody_is_tried_again(service: Service, method: str) -> None:
+    service.answer = None
+
+    with pytest.raises(TryAgainLater):
+        getattr(Transport(service.session), method)(service.server.url, largest_bytes=10)
+
+
+def test_a_download_with_credentials_follows_nothing(service: Service) -> None:
+    service.answer = Response(status=302, headers={"Location": f"{service.server.url}/elsewhere"})
+
+    with pytest.raises(Refused) as caught:
+        download(service)
+    assert (caught.value.status, caught.value.code) == (302, "redirect")
+    assert len(service.seen) == 1
+
+
+# Downloads that are led elsewhere
+
+
+class Home(Service):
+    """Answers each path as `answers` says."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.answers: dict[str, WSGIApplication] = {}
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        self.answer = self.answers.get(Request(environ).path, Response(status=404))
+        return super().__call__(environ, start_response)
+
+    def lead(self, path: str, location: str, status: int = 302) -> None:
+        self.answers[path] = raw(f"{status} Found", {"Location": location, "Content-Length": "0"})
+
+    def download(self, path: str = "/blob/1", *, largest_bytes: int = 100_000) -> bytes:
+        transport, url = Transport(self.session), self.server.url + path
+        return transport.download_through_redirects(url, largest_bytes=largest_bytes).body
+
+    @property
+    def paths(self) -> list[str]:
+        return [request.path for request in self.seen]
+
+
+@pytest.fixture
+def home() -> Iterator[Home]:
+    home = Home()
+    yield home
+    home.session.close()
+    home.server.stop()
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize("is_relative", [True, False])
+def test_a_file_is_found_where_home_leads_to_at_home(home: Home, status: int, is_relative: bool) -> None:
+    home.lead("/blob/1", "/disk/2" if is_relative else f"{home.server.url}/disk/2", status)
+    home.lead("/disk/2", "../foto.png?a=1", status)
+    home.answers["/foto.png"] = Response(PICTURE)
+
+    assert home.download() == PICTURE
+    assert home.paths == ["/blob/1", "/disk/2", "/foto.png"]
+    assert home.seen[-1].query_string == b"a=1"
+
+
+def test_a_file_that_home_leads_to_has_a_largest_size(home: Home) -> None:
+    home.lead("/blob/1", "/foto.png")
+    home.answers["/foto.png"] = Response(PICTURE)
+
+    with pytest.raises(FileTooLarge):
+        home.download(largest_bytes=len(PICTURE) - 1)
+
+
+def test_a_file_that_is_not_where_home_leads_to_is_not_found(home: Home) -> None:
+    home.lead("/blob/1", "/foto.png")
+
+    with pytest.raises(NotFound):
+        home.download()
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "127.0.0.1",
+        "localhost",
+        "LOCALHOST",
+        "127.1",
+        "2130706433",
+        "0.0.0.0",
+        "[::ffff:127.0.0.1]",
+        "chat.example@127.0.0.1",
+    ],
+)
+def test_home_may_not_lead_to_a_private_address(home: Home, service: Service, host: str) -> None:
+    port = service.server.url.rpartition(":")[2]
+    home.lead("/blob/1", f"http://{host}:{port}/latest/meta-data")
+
+    with pytest.raises(Refused) as caught:
+        home.download()
+    assert caught.value.code == "private_address"
+    assert service.seen == []
+
+
+@pytest.mark.parametrize("address", ["http://169.254.170.2/v2/credentials", "https://10.0.0.1/", "http://[fd00::1]/"])
+def test_home_may_not_lead_into_the_cloud_that_we_run_in(home: Home, address: str) -> None:
+    home.lead("/blob/1", address)
+
+    with pytest.raises(Refused) as caught:
+        home.download()
+    assert caught.value.code == "private_address"
+
+
+def test_a_private_address_is_refused_also_on_the_second_step(home: Home, service: Service) -> None:
+    home.lead("/blob/1", "/disk/2")
+    home.lead("/disk/2", f"{service.server.url}/foto.png")
+
+    with pytest.raises(Refused):
+        home.download()
+    assert service.seen == []
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        "file:///etc/passwd",
+        "ftp://127.0.0.1/foto.png",
+        "gopher://127.0.0.1/",
+        "data:image/png;base64,AAAA",
+        "javascript:alert(1)",
+        "//[::1",
+        "http://[::1/foto.png",
+        "https://",
+        "https:///foto.png",
+        "http://:80/foto.png",
+        "http://chat.example:99999999/foto.png",
+    ],
+)
+def test_what_home_leads_to_must_be_an_address_of_the_web(home: Home, location: str) -> None:
+    home.lead("/blob/1", location)
+
+    with pytest.raises(Refused):
+        home.download()
+    assert home.paths == ["/blob/1"]
+
+
+def test_a_redirect_to_nowhere_is_refused(home: Home) -> None:
+    home.answers["/blob/1"] = Response(status=302)
+
+    with pytest.raises(Refused):
+        home.download()
+
+
+def test_a_redirect_in_a_circle_is_refused(home: Home) -> None:
+    home.lead("/blob/1", "/disk/2")
+    home.lead("/disk/2", "/blob/1")
+
+    with pytest.raises(Refused) as caught:
+        home.download()
+    assert caught.value.code == "redirect"
+    assert home.paths == list(itertools.islice(itertools.cycle(["/blob/1", "/disk/2"]), REDIRECTS_FOLLOWED + 1))
+
+
+def test_no_error_tells_where_a_file_is(home: Home) -> None:
+    home.lead("/blob/s3cret", "/disk/s3cret")
+
+    with pytest.raises(NotFound) as caught:
+        home.download("/blob/s3cret")
+    assert "s3cret" not in str(caught.value)
 
 
 # Discretion

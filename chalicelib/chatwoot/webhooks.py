@@ -152,7 +152,7 @@ def _files(attachments: object) -> tuple[tuple[str, int], ...]:
 def _file(attachment: object) -> tuple[str, int]:
     fields = _object(attachment)
     address, size = str(fields.get("data_url") or ""), fields.get("file_size")
-    is_usable = len(address) <= LONGEST_ADDRESS and address.isascii() and address.isprintable()
+    is_usable = len(address) <= LONGEST_ADDRESS and re.fullmatch(r"https?://[!-Z^-~]+", address)
     return address if is_usable else "", size if isinstance(size, int) else 0
 
 

@@ -80,7 +80,7 @@ class Message:
             id=str(fields["id"]),
             site_id=str(fields.get("site_id") or ""),
             from_user_id=_user_id(fields.get("from")),
-            text=str(fields.get("text") or ""),
+            text=_text(fields.get("text")),
             state=_state(fields.get("status"), moderation.get("status")),
             reason=_reason(moderation.get("reason")),
             created=_first_moment(dates, "created", "received", "available"),
@@ -174,7 +174,7 @@ def _read_flat(fields: Mapping[str, Any]) -> Message:
         id=str(fields["message_id"]),
         site_id=str(fields.get("site_id") or ""),
         from_user_id=_user_id(fields.get("from")),
-        text=str((text.get("plain") if isinstance(text, dict) else text) or ""),
+        text=_text(text.get("plain") if isinstance(text, dict) else text),
         state=_state(fields.get("status"), moderation.get("status")),
         reason=_reason(moderation.get("reason")),
         created=_first_moment(fields, "date", "date_received", "date_available"),
@@ -193,6 +193,11 @@ def _state(status: object, moderation: object) -> str:
     if of_message in STATUSES_PENDING or of_moderation == "pending":
         return PENDING
     return of_message or AVAILABLE
+
+
+def _text(text: object) -> str:
+    """Without lone surrogates, which JSON can carry and no other text can."""
+    return str(text or "").encode("utf-8", "replace").decode()
 
 
 def _reason(reason: object) -> str:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import NamedTuple
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from chalicelib.conversations import Conversations
 from chalicelib.errors import FileTooLarge, NotFound, Refused, TryAgainLater
@@ -31,6 +31,9 @@ PAUSE_SECONDS = 2
 # What no message took along is deleted after 48 hours.
 UPLOAD_KEPT = timedelta(hours=47)
 MEGABYTE = 1024 * 1024
+
+NAMELESS = "arquivo"
+LONGEST_EXTENSION = 4
 
 
 class Kind(NamedTuple):
@@ -124,9 +127,11 @@ class ReplyFiles:
 
 def file_name(data_url: str) -> str:
     """What a file is called, by the end of its address; never a path."""
-    last = unquote(urlsplit(data_url).path.rpartition("/")[2])
+    # Cut by hand, since an address may be too broken for a parser.
+    path = re.sub(r"^[a-z]+://[^/?#]*|[?#].*$", "", data_url)
+    last = unquote(path.rpartition("/")[2])
     name = last.replace("\\", "/").rpartition("/")[2]
-    return "".join(filter(str.isprintable, name)).strip() or "arquivo"
+    return "".join(filter(str.isprintable, name)).strip(" .") or NAMELESS
 
 
 def find_kind(name: str, content: bytes) -> Kind | None:
@@ -141,8 +146,7 @@ def find_kind(name: str, content: bytes) -> Kind | None:
 def with_extension(name: str, kind: Kind) -> str:
     """The name with an extension that tells the truth, within the length that Mercado Livre takes."""
     stem, dot, extension = name.rpartition(".")
-    if not dot:
-        stem, extension = name, ""
     if extension.lower() not in kind.extensions:
-        stem, extension = name if not dot or len(extension) > 4 else stem, kind.extensions[0]
-    return f"{stem[: LONGEST_FILE_NAME - len(extension) - 1]}.{extension}"
+        is_extension = dot and len(extension) <= LONGEST_EXTENSION and (extension.isalpha() or not extension)
+        stem, extension = stem if is_extension else name, kind.extensions[0]
+    return f"{stem[: LONGEST_FILE_NAME - len(extension) - 1] or NAMELESS}.{extension}"

@@ -234,6 +234,8 @@ class Messages:
             if place.chatwoot_message_id == delivery.chatwoot_message_id
         }
         for index, part in enumerate(delivery.parts):
+            if part.state == "refused" and not part.meli_message_id and index in found:
+                delivery = self._save_part(record, delivery, index, part._replace(meli_message_id=found[index].id))
             if part.state == "sending":
                 delivery = self._save_part(record, delivery, index, self._outcome(part, found.get(index)))
                 if delivery.parts[index].state == "refused":

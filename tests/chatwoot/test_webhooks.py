@@ -143,10 +143,26 @@ def test_an_attachment_without_a_file_counts_all_the_same(attachments: object, f
 
 
 def test_a_forged_event_brings_no_endless_files() -> None:
-    reply = read_reply(make_reply(attachments=[{"data_url": "https://" + "x" * 10_000}] * 1000))
+    reply = read_reply(make_reply(attachments=[{"data_url": "https://chat.example/a.png", "file_size": 1}] * 1000))
 
-    assert len(reply.files) == MOST_FILES
-    assert all(len(address) == LONGEST_ADDRESS for address, _ in reply.files)
+    assert reply.files == (("https://chat.example/a.png", 1),) * MOST_FILES
+
+
+@pytest.mark.parametrize(
+    ("data_url", "is_taken"),
+    [
+        ("https://chat.example/".ljust(LONGEST_ADDRESS, "x"), True),
+        ("https://chat.example/".ljust(LONGEST_ADDRESS + 1, "x"), False),
+        ("https://chat.example/%C3%A7.png", True),
+        ("https://chat.example/ç.png", False),
+        ("https://chat.example/a\r\n.png", False),
+        ("https://chat.example/\x00.png", False),
+        ("https://chat.example/\ud800.png", False),
+    ],
+)
+def test_an_address_that_cannot_be_used_is_none(data_url: str, is_taken: bool) -> None:
+    """Cut or mended, it would lead to another file."""
+    assert read_reply(make_reply(attachments=[{"data_url": data_url}])).files == ((data_url if is_taken else "", 0),)
 
 
 # Retries

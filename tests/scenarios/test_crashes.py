@@ -1,78 +1,19 @@
-"""The process is killed before and after outside calls in turn; after a restart all is there, once.
-
-The list of fault points is not kept by hand: every call to AWS and to either service is one, before it and after it.
-"""
+"""The process is killed before and after outside calls in turn; after a restart all is there, once."""
 
 import os
 from collections.abc import Callable
-from typing import Any
 
 import pytest
-from requests import PreparedRequest, Response
-from requests.adapters import HTTPAdapter
 
-from chalicelib.bridge import bridge as current_bridge
 from tests.harness import BridgeUnderTest, Machine
+from tests.killing import Executioner, live_through, watch
 
 SHARES = 3
+PICTURE = ("foto.jpg", "image/jpeg", b"\xff\xd8\xff picture")
+LONG_REPLY = f"{'a' * 298}. {'b' * 200}."
 
 # Every third point, before a call and after one in turn, takes a minute; DRILL=1 takes them all.
 STRIDE = 1 if os.environ.get("DRILL") else 3
-
-
-class Killed(BaseException):
-    """The process is gone: nothing of ours may catch it."""
-
-
-class Executioner:
-    """Counts the fault points that are passed, and kills at one of them; `None` at none."""
-
-    def __init__(self, at: int | None = None) -> None:
-        self.passed = 0
-        self._at = at
-
-    def pass_point(self, *_: Any, **__: Any) -> None:
-        self.passed += 1
-        if self.passed - 1 == self._at:
-            raise Killed
-
-
-class WatchedAdapter(HTTPAdapter):
-    """Sends a request, with a fault point before and after it."""
-
-    def __init__(self, executioner: Executioner) -> None:
-        super().__init__()
-        self._executioner = executioner
-
-    def send(self, request: PreparedRequest, **details: Any) -> Response:  # type: ignore[override]
-        self._executioner.pass_point()
-        response = super().send(request, **details)
-        self._executioner.pass_point()
-        return response
-
-
-def watch(bridge: BridgeUnderTest, executioner: Executioner) -> None:
-    """Start the Lambdas anew, with a fault point around each of their outside calls."""
-    bridge.restart()
-    watched = current_bridge()
-    for client in (watched.dynamodb, watched.sqs):
-        client.meta.events.register("before-call", executioner.pass_point)
-        client.meta.events.register("after-call", executioner.pass_point)
-    watched.transport._session.mount("http://", WatchedAdapter(executioner))
-    # What a killed Lambda held as being in progress is free once it would have timed out.
-    bridge.sources = bridge.make_sources(timeout_milliseconds=1)
-
-
-def live_through(bridge: BridgeUnderTest, act: Callable[[], Any]) -> Any:
-    """Act and settle; when the process is killed, start it anew and let the visibility timeout pass."""
-    result = act()
-    try:
-        bridge.settle()
-    except Killed:
-        bridge.restart()
-        bridge.turn(minutes=7)
-        bridge.wait_out(minutes=1)
-    return result
 
 
 def tell_of_an_answer(bridge: BridgeUnderTest) -> None:
@@ -104,6 +45,28 @@ def tell_of_changes(bridge: BridgeUnderTest) -> None:
     ]
 
 
+def tell_of_a_sale(bridge: BridgeUnderTest) -> None:
+    """A message with a file after a sale, and a reply in two messages with a file."""
+    meli, chatwoot = bridge.meli, bridge.chatwoot
+    sale = meli.buy(bridge.buyer, bridge.item)
+    live_through(bridge, lambda: meli.write(sale, "Chegou assim", [PICTURE]))
+    (conversation,) = chatwoot.conversations()
+    reply = live_through(bridge, lambda: chatwoot.reply(conversation["id"], LONG_REPLY, attachments=[PICTURE]))
+    bridge.wait_out(minutes=2)
+    live_through(bridge, lambda: meli.read_messages(sale))
+
+    assert [message.text for message in meli.messages_sent] == [LONG_REPLY[:299], LONG_REPLY[300:]]
+    assert [content for _, _, content in meli.messages_sent[-1].files] == [PICTURE[2]]
+    assert bridge.message(reply["id"])["status"] == "read"
+    brought = bridge.messages()
+    assert [message["content"] for message in brought] == ["Chegou assim", LONG_REPLY]
+    assert chatwoot.files(brought[0]["id"]) == [PICTURE]
+    assert len(bridge.notes()) == 1
+    assert set(bridge.conversation()["labels"]) == {"mercado-livre", "venda"}
+    assert len(chatwoot.contacts()) == 1
+    assert bridge.jobs_waiting() == bridge.dead_letters() == 0
+
+
 def told(bridge: BridgeUnderTest) -> list[tuple[bool, str]]:
     """What the only conversation says; it is resolved and labelled, and nothing is left to do."""
     conversation = bridge.conversation()
@@ -119,7 +82,7 @@ Story = Callable[[BridgeUnderTest], None]
 
 
 @pytest.mark.parametrize("share", range(SHARES))
-@pytest.mark.parametrize("story", [tell_of_an_answer, tell_of_changes])
+@pytest.mark.parametrize("story", [tell_of_an_answer, tell_of_changes, tell_of_a_sale])
 def test_a_crash_at_any_point_loses_nothing_and_doubles_nothing(machine: Machine, story: Story, share: int) -> None:
     """Each case takes a share of the fault points, so that several workers can take one each."""
     counting = Executioner()

@@ -1,0 +1,172 @@
+"""What is stored about a thread comes back from DynamoDB as it was."""
+
+from collections.abc import Iterator
+from uuid import uuid4
+
+import boto3
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from chalicelib.models import Conversation, Delivery, Part, Post, Thread, UploadedFile
+from chalicelib.stores.tables import Table
+from chalicelib.stores.threads import Threads
+from tests.harness import Machine
+
+PACK = Thread(700000001, "pack", "2000007000000001")
+QUESTION = Thread(700000001, "question", "13000000001")
+PART = Part(
+    "0f1e",
+    state="sent",
+    meli_message_id="m1",
+    begun_at=1_780_000_000,
+    after="2026-06-10T14:00:00+00:00",
+    file_keys=("k1.png", "k2.pdf"),
+    spent_ids=("m0",),
+)
+DELIVERY = Delivery(
+    chatwoot_message_id=90002,
+    conversation_id=1042,
+    state="sending",
+    text_digest="a1b2",
+    attempts=3,
+    reason="não foi",
+    is_told=True,
+    is_read=True,
+    part_limit=350,
+    parts=(PART, Part("2d3c")),
+    files=(UploadedFile("k1.png", 1_780_000_000), UploadedFile("k2.pdf", 1_780_000_001)),
+)
+
+
+@pytest.fixture(scope="module")
+def table(machine: Machine) -> Iterator[Table]:
+    client, name = boto3.client("dynamodb"), f"threads-{uuid4().hex}"
+    keys = [("thread", "HASH"), ("item", "RANGE")]
+    client.create_table(
+        TableName=name,
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key, _ in keys],
+        KeySchema=[{"AttributeName": key, "KeyType": kind} for key, kind in keys],  # type: ignore[typeddict-item]
+    )
+    yield Table(client, name)
+    client.delete_table(TableName=name)
+
+
+@pytest.fixture
+def threads(table: Table) -> Threads:
+    for item in table.scan():
+        table.take({"thread": item["thread"], "item": item["item"]})
+    return Threads(table)
+
+
+def test_a_thread_that_nobody_knows_is_empty(threads: Threads) -> None:
+    record = threads.load(PACK)
+
+    assert (record.thread, record.conversation, record.posts, record.deliveries) == (PACK, None, {}, {})
+    assert not threads.has_conversation(PACK)
+
+
+@pytest.mark.parametrize(
+    "delivery",
+    [
+        DELIVERY,
+        Delivery(90002, 1042, "waiting"),
+        DELIVERY._replace(parts=(), files=()),
+        DELIVERY._replace(parts=tuple(PART._replace(begun_at=number) for number in range(30))),
+    ],
+)
+def test_a_delivery_comes_back_with_its_parts_and_its_files(threads: Threads, delivery: Delivery) -> None:
+    threads.save_delivery(PACK, delivery)
+
+    found = threads.load(PACK).deliveries
+
+    assert found == {90002: delivery}
+    # Equality would let lists and decimals pass for nothing else; a part is compared and hashed as a tuple.
+    assert hash(found[90002]) == hash(delivery)
+    assert all(type(part.begun_at) is int for part in found[90002].parts)
+    assert all(type(file) is UploadedFile and type(file.uploaded_at) is int for file in found[90002].files)
+    assert type(found[90002].is_told) is bool
+
+
+words = st.text(st.characters(exclude_categories=["Cs"]), max_size=9)
+numbers = st.integers(0, 2**53)
+part_states = st.sampled_from(["waiting", "sending", "sent", "refused"])
+names = st.lists(words, max_size=3).map(tuple)
+
+
+@given(
+    st.builds(
+        Delivery,
+        st.just(7),
+        numbers,
+        part_states,
+        text_digest=words,
+        attempts=numbers,
+        reason=words,
+        is_told=st.booleans(),
+        is_read=st.booleans(),
+        part_limit=numbers,
+        parts=st.lists(st.builds(Part, words, part_states, words, numbers, words, names, names), max_size=3).map(tuple),
+        files=st.lists(st.builds(UploadedFile, words, numbers), max_size=3).map(tuple),
+    )
+)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_delivery_comes_back_as_it_was(threads: Threads, delivery: Delivery) -> None:
+    threads.save_delivery(PACK, delivery)
+
+    assert threads.load(PACK).deliveries == {7: delivery}
+
+
+def test_saving_again_replaces(threads: Threads) -> None:
+    threads.save_delivery(PACK, DELIVERY)
+    threads.save_delivery(PACK, DELIVERY._replace(state="sent", parts=(PART,), files=()))
+
+    assert threads.load(PACK).deliveries == {90002: DELIVERY._replace(state="sent", parts=(PART,), files=())}
+
+
+def test_everything_about_a_thread_comes_back(threads: Threads) -> None:
+    conversation = Conversation(1042, 311, 8, 3100000099, True, "blocked", 2, 7, "2026-06-12T10:00:00-03:00")
+    post = Post("meli:message/0f1e", "fetching", begun_at=1_780_000_000, shown_state="pending")
+    threads.save_conversation(PACK, conversation)
+    threads.save_post(PACK, post)
+    threads.save_delivery(PACK, DELIVERY)
+
+    record = threads.load(PACK)
+
+    assert record == (PACK, conversation, {post.source_id: post}, {90002: DELIVERY})
+    assert threads.has_conversation(PACK)
+
+
+def test_threads_do_not_see_each_other(threads: Threads) -> None:
+    threads.save_delivery(PACK, DELIVERY)
+    threads.save_post(QUESTION, Post("meli:question/13000000001", "posted", 1))
+
+    assert threads.load(QUESTION).deliveries == {}
+    assert threads.load(PACK).posts == {}
+
+
+def test_what_an_earlier_version_stored_is_still_read(threads: Threads, table: Table) -> None:
+    """Version 0.1.0 knew neither parts nor files, and no time of a post."""
+    key = {"thread": str(QUESTION)}
+    conversation = {"conversation_id": 1042, "contact_id": 311, "inbox_id": 7, "buyer_id": 5, "is_labelled": True}
+    conversation |= {"told_state": "ANSWERED", "changes": 1, "answered_by": 90002}
+    delivery = {"chatwoot_message_id": 90002, "conversation_id": 1042, "state": "sent", "text_digest": "a1b2"}
+    delivery |= {"attempts": 1, "reason": "", "is_told": True}
+    table.put(key | conversation | {"item": "conversation"})
+    table.put(key | {"source_id": "meli:q", "state": "posted", "chatwoot_message_id": 1, "item": "meli#meli:q"})
+    table.put(key | delivery | {"item": "reply#90002"})
+
+    record = threads.load(QUESTION)
+
+    assert record.conversation == Conversation(1042, 311, 7, 5, True, "ANSWERED", 1, 90002)
+    assert record.posts == {"meli:q": Post("meli:q", "posted", 1)}
+    assert record.deliveries == {90002: Delivery(90002, 1042, "sent", "a1b2", 1, "", True)}
+
+
+def test_a_buyer_is_a_contact_of_one_seller(threads: Threads) -> None:
+    threads.save_contact(700000001, "3100000099", 311)
+
+    assert threads.contact_of(700000001, "3100000099") == 311
+    assert threads.contact_of(700000002, "3100000099") is None
+    assert threads.contact_of(700000001, "311") is None
