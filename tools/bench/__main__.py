@@ -26,14 +26,15 @@ cli = typer.Typer(add_completion=False)
 
 @cli.command()
 def bench(*, quick: Annotated[bool, typer.Option("--quick", help="Fewer runs, for a first look.")] = False) -> None:
-    """Measure the receipt of notifications beside a plain Chalice and boto3 app, and count calls to the services."""
+    """Measure the receipt of notifications beside a plain Chalice and boto3 app, count calls to the services, and time
+    a message on its way."""
     # What the bridge logs and counts goes to stdout, where the document alone belongs.
     with redirect_stdout(StringIO()):
-        document = measure(rounds=5 if quick else 25, notifications=100 if quick else 1000)
+        document = measure(rounds=5 if quick else 25, notifications=100 if quick else 1000, messages=5 if quick else 25)
     sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
 
 
-def measure(*, rounds: int, notifications: int) -> dict[str, Any]:
+def measure(*, rounds: int, notifications: int, messages: int) -> dict[str, Any]:
     environment = describe_environment()
     with separate_aws() as aws, TemporaryDirectory() as compiled:
         enter(aws)
@@ -46,14 +47,18 @@ def measure(*, rounds: int, notifications: int) -> dict[str, Any]:
         warm_receipt = receipt.warm_receipt(notifications)
         console.print("Calls to the services …")
         from tools.bench.calls import count_service_calls
+        from tools.bench.delay import measure_delay
 
         service_calls = count_service_calls()
+        console.print("From notification to visible …")
+        delay = measure_delay(messages)
     return {
         "environment": environment,
         "notes": [
             "Medians of fresh processes, contenders in turns; both run from compiled code, after one run to warm up.",
             "baseline: tools/bench/baseline.py, one Chalice route that sends one SQS message with boto3.",
             "AWS is moto in a process of its own on loopback, over plain HTTP: no TLS, and moto's own time counts.",
+            "delay: every call to either service takes 100 ms; unavoidable_ms is the calls that each message needs.",
             "own_p50_ms leaves out the wait for AWS: what the processor did for an acknowledgement.",
         ],
         "cold_import": cold_import,
@@ -62,6 +67,7 @@ def measure(*, rounds: int, notifications: int) -> dict[str, Any]:
         "warm_receipt": warm_receipt
         | {"target": {"ponte_p99_ms_below": MOST_P99_MS, "met": warm_receipt["ponte"]["p99_ms"] < MOST_P99_MS}},
         "service_calls": service_calls,
+        "delay": delay,
     }
 
 

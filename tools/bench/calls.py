@@ -1,10 +1,10 @@
-"""How many calls to each service it takes to carry a question and its answer, counted in the simulators' journals."""
+"""How many calls to each service it takes to carry what is written, counted in the simulators' journals."""
 
 import json
 import logging
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 import requests
 
@@ -15,19 +15,16 @@ from tools.simulators.chatwoot import Chatwoot
 from tools.simulators.mercado_livre import MercadoLivre
 from tools.simulators.service import Server, Service
 
-STAGE = "calls"
 TOKENS = {"MERCADO_LIVRE_WEBHOOK_TOKEN": "path-token-1", "CHATWOOT_WEBHOOK_TOKEN": "path-token-2"}
 
 
 def count_service_calls() -> dict[str, Any]:
     """By what happens: the number of calls to each service until all is at rest, and which ones."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    with stage_with_simulators() as stage:
+    with stage_with_simulators("calls") as stage:
         meli, chatwoot = stage.meli, stage.chatwoot
-        seller, buyer = meli.add_seller("LOJA TESTE"), meli.add_buyer("COMPRADORA.TESTE")
-        item = meli.add_item(seller, "Caneca azul 300 ml", 62.96)
-        stage.connect(seller).raise_for_status()
-        observe(stage)
+        shop = open_shop(stage)
+        buyer, item = shop.buyer, shop.item
 
         meli.ask(buyer, item, "Tem na cor verde?")
         notification = meli.outbox[-1].body
@@ -40,11 +37,49 @@ def count_service_calls() -> dict[str, Any]:
         counted["new_notification_of_nothing_new"] = observe(stage)
         chatwoot.reply(chatwoot.conversations()[0]["id"], "Temos sim, em verde e azul.")
         counted["answer"] = observe(stage)
+
+        sale = meli.buy(buyer, item)
+        counted["purchase"] = observe(stage)
+        meli.write(sale, "Quando chega?")
+        counted["first_message_of_a_purchase"] = observe(stage)
+        meli.write(sale, "Tem nota fiscal?")
+        counted["next_message_in_a_known_pack"] = observe(stage) | at_most(mercado_livre=2, chatwoot=1)
+        conversation = chatwoot.conversations()[-1]["id"]
+        meli.notifications_enabled = False
+        chatwoot.reply(conversation, "Amanhã.")
+        counted["reply"] = observe(stage) | at_most(mercado_livre=2, chatwoot=1)
+        meli.notifications_enabled = True
+        chatwoot.reply(conversation, "De manhã.")
+        counted["reply_and_what_its_own_notification_causes"] = observe(stage)
+        meli.read_messages(sale)
+        counted["buyer_reads_both_replies"] = observe(stage)
         return counted
 
 
+class Shop(NamedTuple):
+    """Who buys what of whom."""
+
+    seller: int
+    buyer: int
+    item: str
+
+
+def open_shop(stage: Stage) -> Shop:
+    """A connected seller with a listing, and a buyer."""
+    meli = stage.meli
+    seller, buyer = meli.add_seller("LOJA TESTE"), meli.add_buyer("COMPRADORA.TESTE")
+    item = meli.add_item(seller, "Caneca azul 300 ml", 62.96)
+    stage.connect(seller).raise_for_status()
+    observe(stage)
+    return Shop(seller, buyer, item)
+
+
+def at_most(**calls: int) -> dict[str, Any]:
+    return {"target": {f"{service}_at_most": number for service, number in calls.items()}}
+
+
 @contextmanager
-def stage_with_simulators() -> Iterator[Stage]:
+def stage_with_simulators(name: str) -> Iterator[Stage]:
     with ExitStack() as parts:
         meli, chatwoot = MercadoLivre(), Chatwoot()
         for service in (meli, chatwoot):
@@ -54,7 +89,7 @@ def stage_with_simulators() -> Iterator[Stage]:
         front_door = FrontDoor(app.app, host="127.0.0.1", port=0)
         front_door.start()
         parts.callback(front_door.stop)
-        yield Stage(STAGE, front_door.url, meli, chatwoot, tokens=TOKENS)
+        yield Stage(name, front_door.url, meli, chatwoot, tokens=TOKENS)
 
 
 def observe(stage: Stage) -> dict[str, Any]:
