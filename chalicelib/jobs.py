@@ -80,7 +80,9 @@ def job_from_json(text: str) -> SyncThread | DeliverReply:
         if kind == "sync" and thread:
             return SyncThread(thread=thread, **fields)
         if kind == "reply":
-            files = tuple(AttachedFile(*file) for file in fields.pop("files"))
+            # A job of 0.1.0 knew only how many files there were; they cannot be sent, and that must be said.
+            unknown = [["", 0]] * fields.pop("attachment_count", 0)
+            files = tuple(AttachedFile(*file) for file in fields.pop("files", unknown))
             return DeliverReply(thread=thread, files=files, **fields)
     except (AttributeError, KeyError, TypeError) as error:
         raise ValueError("the message carries no job") from error

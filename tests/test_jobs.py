@@ -89,3 +89,14 @@ def test_a_job_that_was_queued_before_an_upgrade_is_still_done() -> None:
     job = job_from_json('{"job": "sync", "thread": "7/question/1", "correlation_id": "request-1"}')
 
     assert job == SyncThread(Thread(7, "question", "1"), "request-1", expects="", is_read_back=False)
+
+
+@given(replies)
+def test_a_reply_that_was_queued_before_an_upgrade_still_says_that_it_had_files(reply: DeliverReply) -> None:
+    fields = json.loads(reply.to_json())
+    del fields["files"]
+
+    job = job_from_json(json.dumps(fields | {"attachment_count": 2}))
+
+    assert isinstance(job, DeliverReply)
+    assert job.files == (AttachedFile("", 0), AttachedFile("", 0))

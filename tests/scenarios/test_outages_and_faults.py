@@ -310,3 +310,77 @@ def test_what_mercado_livre_gave_up_on_is_taken_from_the_missed_feeds(
     bridge.sweep()
 
     assert [m["content"] for m in bridge.messages()][1:] == ["Respondi no site"]
+
+
+# After a sale
+
+PICTURE = ("foto.jpg", "image/jpeg", b"\xff\xd8\xff picture")
+LONG = " ".join(["Uma frase que diz pouco, mas com calma."] * 12)
+
+
+def tell_the_story_of_a_sale(bridge: BridgeUnderTest) -> int:
+    """A message with a file after a sale, and a reply in two parts with a file; returns the reply."""
+    sale = bridge.buy()
+    bridge.write(sale, "Chegou assim", [PICTURE])
+    bridge.wait_out(minutes=3)
+    message = bridge.reply(LONG, attachments=[PICTURE])
+    bridge.wait_out(minutes=3)
+    return int(message["id"])
+
+
+def assert_the_sale_is_told_once(bridge: BridgeUnderTest, reply: int) -> None:
+    sent = bridge.meli.messages_sent
+    assert " ".join(message.text for message in sent) == LONG
+    assert [len(message.files) for message in sent] == [0, 1]
+    assert bridge.meli.lost_messages == []
+    assert [message["content"] for message in bridge.messages()] == ["Chegou assim", LONG]
+    assert bridge.chatwoot.files(bridge.messages()[0]["id"]) == [PICTURE]
+    assert bridge.message(reply)["status"] == "sent"
+    assert len(bridge.notes()) == len(bridge.chatwoot.contacts()) == 1
+    assert set(bridge.conversation()["labels"]) == {"mercado-livre", "venda"}
+    assert bridge.jobs_waiting() == bridge.dead_letters() == 0
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("nth", range(12))
+def test_any_call_to_mercado_livre_may_fail_after_a_sale(bridge: BridgeUnderTest, kind: str, nth: int) -> None:
+    add_fault(bridge.meli, kind, skip=nth)
+
+    reply = tell_the_story_of_a_sale(bridge)
+
+    assert not bridge.meli.faults[0].times
+    assert_the_sale_is_told_once(bridge, reply)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("nth", range(8))
+def test_any_call_to_chatwoot_may_fail_after_a_sale(bridge: BridgeUnderTest, kind: str, nth: int) -> None:
+    add_fault(bridge.chatwoot, kind, skip=nth)
+
+    reply = tell_the_story_of_a_sale(bridge)
+
+    assert not bridge.chatwoot.faults[0].times
+    assert_the_sale_is_told_once(bridge, reply)
+
+
+@pytest.mark.parametrize("away", ["meli", "chatwoot"])
+def test_hours_of_outage_lose_nothing_after_a_sale(bridge: BridgeUnderTest, away: str) -> None:
+    service: Service = getattr(bridge, away)
+    sale = bridge.bought_and_wrote("0")
+    conversation = bridge.conversation()["id"]
+    service.add_fault("status", times=100_000)
+    replies = []
+    for hour in range(1, 6):
+        bridge.meli.write(sale, str(hour), [PICTURE])
+        replies.append(bridge.chatwoot.reply(conversation, f"resposta {hour}", attachments=[PICTURE])["id"])
+        bridge.turn(minutes=60)
+    service.clear_faults()
+
+    bridge.wait_out(minutes=60, step_seconds=60)
+
+    brought = [message for message in bridge.messages() if message["source_id"]]
+    assert [message["content"] for message in brought] == [str(hour) for hour in range(6)]
+    assert all(bridge.chatwoot.files(message["id"]) == [PICTURE] for message in brought[1:])
+    assert [message.text for message in bridge.meli.messages_sent] == [f"resposta {hour}" for hour in range(1, 6)]
+    assert {bridge.message(reply)["status"] for reply in replies} == {"sent"}
+    assert bridge.jobs_waiting() == bridge.dead_letters() == 0
