@@ -147,17 +147,21 @@ class Bridge:
     def inbound_packs(self) -> "InboundPacks":
         from chalicelib.inbound.files import Files
         from chalicelib.inbound.packs import InboundPacks
+        from chalicelib.inbound.posting import Posting
         from chalicelib.inbound.purchases import Purchases
         from chalicelib.inbound.settling import Settling
+        from chalicelib.inbound.standing import Standing
 
+        purchases = Purchases(self.facts, self.sellers, self.conversations, self.wording, self.settings)
+        files = Files(self.messaging, self.threads, self.wording, self.clock)
         return InboundPacks(
             self.messaging,
             self.conversations,
             self.threads,
-            Purchases(self.facts, self.sellers, self.conversations, self.wording, self.settings),
-            Files(self.messaging, self.threads, self.wording, self.clock),
+            purchases,
+            Posting(self.conversations, self.threads, files, purchases, self.wording, self.clock),
             Settling(self.conversations, self.threads, self.read_back, self.wording, self.clock),
-            self.wording,
+            Standing(self.conversations, self.threads, self.wording),
             self.settings,
             self.clock,
         )
@@ -167,13 +171,14 @@ class Bridge:
         from chalicelib.outbound.answers import Answers
         from chalicelib.outbound.files import ReplyFiles
         from chalicelib.outbound.messages import Messages
+        from chalicelib.outbound.parts import Parts
         from chalicelib.outbound.replies import Outbound
 
         answers = Answers(self.meli, self.conversations, self.threads, self.wording, self.settings, self.clock)
         messages = Messages(
             self.messaging,
             self.conversations,
-            self.threads,
+            Parts(self.messaging, self.threads, self.wording, self.clock),
             self.sellers,
             self.facts,
             ReplyFiles(self.messaging, self.conversations, self.threads, self.wording, self.clock),

@@ -15,8 +15,6 @@ from chalicelib.stores.threads import Threads
 from chalicelib.transport import File
 from chalicelib.wording import Wording
 
-EXCERPT_LENGTH = 60
-
 
 class Buyer(NamedTuple):
     """Who a conversation is with. `identifier` is the buyer's id, or names the sale where nobody shows who bought."""
@@ -54,33 +52,28 @@ class Conversations:
             conversation = self._label(record.thread, conversation, opening.labels, found.labels)
         return conversation
 
-    def post(
-        self,
-        record: ThreadRecord,
-        source_id: str,
-        message: Mapping[str, Any],
-        *,
-        files: Sequence[File] = (),
-        shown_state: str = "",
-    ) -> None:
-        """Write a message with this source id into the thread's conversation, once."""
-        assert record.conversation, "a conversation is opened before anything is posted to it"
-        conversation_id = record.conversation.conversation_id
-        post = record.posts.get(source_id)
-        if post and post.state == "posted":
+    def post(self, record: ThreadRecord, post: Post, message: Mapping[str, Any], files: Sequence[File] = ()) -> None:
+        """Write a message with this post's source id into the thread's conversation, once."""
+        conversation_id = record.opened.conversation_id
+        begun = record.posts.get(post.source_id)
+        if begun and begun.state == "posted":
             return
-        is_uncertain = post is not None and post.state == "posting"
-        written = self._chatwoot.find_message(conversation_id, source_id) if is_uncertain else None
-        if written is None:
-            self._save_post(record, Post(source_id, "posting"))
-            written = self._chatwoot.create_message(conversation_id, message, files)
-        self._save_post(record, Post(source_id, "posted", written.id, shown_state=shown_state))
+        if begun and begun.state == "posting":
+            written = self._chatwoot.find_message(conversation_id, post.source_id)
+            if written:
+                # What is there was written with what was known then.
+                self._save_post(record, begun._replace(state="posted", chatwoot_message_id=written.id))
+                return
+        self._save_post(record, post._replace(state="posting"))
+        written = self._chatwoot.create_message(conversation_id, message, files)
+        self._save_post(record, post._replace(state="posted", chatwoot_message_id=written.id))
 
     def add_attributes(self, conversation: Conversation, attributes: Mapping[str, str]) -> None:
         """Set custom attributes of a conversation beside those that others have set; an empty one is taken off."""
         try:
             present = self._chatwoot.get_conversation(conversation.conversation_id).custom_attributes
-            merged = {name: value for name, value in {**present, **attributes}.items() if value != ""}
+            others = {name: value for name, value in present.items() if name not in attributes}
+            merged = {**others, **{name: value for name, value in attributes.items() if value}}
             if merged != present:
                 self._chatwoot.set_custom_attributes(conversation.conversation_id, merged)
         except NotFound:
@@ -97,6 +90,18 @@ class Conversations:
         except NotFound:
             logger.warning("the conversation is gone", chatwoot_conversation_id=conversation.conversation_id)
 
+    def has(self, delivery: Delivery) -> bool:
+        """Whether the agent's message is there; raises TryAgainLater while Chatwoot is away."""
+        return self._chatwoot.get_message(delivery.conversation_id, delivery.chatwoot_message_id) is not None
+
+    def asks_again(self, delivery: Delivery) -> bool:
+        """Whether the agent has pressed Retry on a message that was shown to have failed: then it is so no longer.
+
+        False on a Chatwoot that cannot show it; there an update of the message is about something else.
+        """
+        message = self._chatwoot.get_message(delivery.conversation_id, delivery.chatwoot_message_id)
+        return message is not None and delivery.is_shown and not message.has_failed
+
     def is_gone(self, conversation: Conversation) -> bool:
         """Whether somebody has deleted the conversation in Chatwoot."""
         try:
@@ -109,16 +114,20 @@ class Conversations:
         """Whether the agent has deleted his message."""
         return self._chatwoot.is_withdrawn(delivery.conversation_id, delivery.chatwoot_message_id)
 
-    def tell_outcome(self, delivery: Delivery, excerpt: str) -> None:
-        """Show on the agent's message whether it was sent; in a private note where this Chatwoot cannot show it."""
+    def tell_outcome(self, delivery: Delivery, excerpt: str) -> Delivery:
+        """Show on the agent's message whether it was sent; in a private note where this Chatwoot cannot show it.
+
+        The delivery says afterwards whether the message itself shows it.
+        """
         ids = (delivery.conversation_id, delivery.chatwoot_message_id)
         if delivery.state == "sent":
-            self._chatwoot.set_message_status(*ids, "sent")
-            return
+            return delivery._replace(is_shown=self._chatwoot.set_message_status(*ids, "sent"))
         if self._chatwoot.set_message_status(*ids, "failed", delivery.reason):
-            return
-        content = self._wording.say("reply_not_sent_note", excerpt=_shorten(excerpt), reason=delivery.reason)
+            return delivery._replace(is_shown=True)
+        words = self._wording.excerpt(excerpt)
+        content = self._wording.say("reply_not_sent_note", excerpt=words, reason=delivery.reason)
         self.note_once(delivery, f"outcome/{delivery.attempts}", content)
+        return delivery._replace(is_shown=False)
 
     def tell_read(self, delivery: Delivery) -> None:
         """Show on the agent's message that the buyer has read it; a Chatwoot that cannot show it goes without."""
@@ -208,8 +217,3 @@ class Conversations:
     def _save_post(self, record: ThreadRecord, post: Post) -> None:
         record.posts[post.source_id] = post
         self._threads.save_post(record.thread, post)
-
-
-def _shorten(text: str) -> str:
-    flat = " ".join(text.split())
-    return flat if len(flat) <= EXCERPT_LENGTH else flat[: EXCERPT_LENGTH - 1] + "…"

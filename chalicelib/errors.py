@@ -14,6 +14,8 @@ BridgeError
 └── BadSettings       a setting is missing or unusable; names it and the command that sets it
 """
 
+LONGEST_WORDS = 200
+
 
 class BridgeError(Exception):
     """Base of all errors that the bridge raises on purpose."""
@@ -58,6 +60,11 @@ class Refused(BridgeError):
         self.code = code
         self.words = words
         self.causes = causes
+
+    @property
+    def brief(self) -> str:
+        """What the service said, short enough for a person to read; a page that is no JSON says nothing to him."""
+        return (self.is_json and (self.words or self.code)[:LONGEST_WORDS]) or str(self.status)
 
 
 class NotFound(Refused):

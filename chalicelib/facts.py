@@ -6,7 +6,7 @@ What hardly changes is remembered, so that a busy listing does not cost a call f
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 
-from chalicelib.errors import Refused
+from chalicelib.errors import NotFound, Refused
 from chalicelib.mercado_livre.client import MercadoLivre
 from chalicelib.mercado_livre.messaging import Messaging
 from chalicelib.mercado_livre.resources import Item, User
@@ -40,6 +40,11 @@ class Sale:
         shown = [order.buyer_id for order in self.orders] + ([self.pack.buyer_id] if self.pack else [])
         return next(filter(None, shown), 0)
 
+    @property
+    def hidden_orders(self) -> int:
+        """How many orders of the pack are not among these."""
+        return len(self.pack.order_ids) - len(self.orders) if self.pack else 0
+
 
 class Facts:
     """What stands beside a conversation. None where Mercado Livre does not show it to us."""
@@ -49,19 +54,22 @@ class Facts:
         self._messaging = messaging
         self._cache = cache
 
-    def thread_of_message(self, seller_id: int, message_id: str) -> Thread | None:
+    def thread_of_message(self, seller_id: int, message_id: str, *, may_guess: bool) -> Thread | None:
         """The pack of a message, or its order where there is no pack; None for a message of nothing.
 
-        Raises NotFound for a message that Mercado Livre does not know, or not yet.
+        Raises NotFound for a message, or an order, that Mercado Livre does not know, or not yet. An order that it does
+        not show is taken for one without a pack, where guessing is allowed; that is not remembered.
         """
         if remembered := self._cache.get(_message_key(seller_id, message_id)):
             return Thread.parse(remembered)
         message = self._messaging.get_message(seller_id, message_id)
         if message is None:
             return None
-        pack_id = message.pack_id or (message.order_id and self._pack_of_order(seller_id, message.order_id))
-        thread = Thread.parse(f"{seller_id}/pack/{pack_id}")
-        if thread:
+        pack_id = message.pack_id
+        if message.order_id and not pack_id:
+            pack_id = self._pack_of_order(seller_id, message.order_id, may_guess=may_guess)
+        thread = Thread.parse(f"{seller_id}/pack/{pack_id or message.order_id}")
+        if thread and pack_id:
             self.remember_thread_of(thread, message_id)
         return thread
 
@@ -69,15 +77,19 @@ class Facts:
         """Note which purchase a message belongs to; what is announced of it then costs no call."""
         self._cache.put(_message_key(thread.seller_id, message_id), str(thread), keep=THREAD_KEPT)
 
-    def _pack_of_order(self, seller_id: int, order_id: str) -> str:
-        """A message may name its order although the order is in a pack."""
+    def _pack_of_order(self, seller_id: int, order_id: str, *, may_guess: bool) -> str:
+        """A message may name its order although the order is in a pack; empty where the order is not shown."""
         key = f"pack/{seller_id}/{order_id}"
         if remembered := self._cache.get(key):
             return str(remembered)
         try:
             pack_id = self._meli.get_order(seller_id, order_id).pack_id or order_id
+        except NotFound:
+            if not may_guess:
+                raise
+            return ""
         except Refused:
-            return order_id
+            return ""
         self._cache.put(key, pack_id, keep=THREAD_KEPT)
         return pack_id
 

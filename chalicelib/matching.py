@@ -4,13 +4,16 @@ Mercado Livre does not promise to say which message came of a send, and a send m
 shows afterwards is compared with what was begun: the same words, written after the intent, and claimed by no other.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from chalicelib.mercado_livre.message_resources import Exchange, Message
 from chalicelib.models import SOURCE_ID_PREFIX, Part, ThreadRecord, text_digest
 
 SPENT = -1
+
+# Between our clock and Mercado Livre's, and for a send that it finished without us.
+LONGEST_SENDING = timedelta(minutes=15)
 
 
 class Place(NamedTuple):
@@ -68,9 +71,16 @@ def _is_echoed(record: ThreadRecord, message: Message) -> bool:
 
 
 def _may_be(part: Part, message: Message) -> bool:
+    """Whether a message may be this part: of the same words, not seen before it was begun, and soon after that."""
     # Times may be cut to the second, and to miss our own message would send it twice.
+    is_timely = datetime.fromisoformat(part.after) <= message.created <= _latest(part)
     return (
-        message.created >= datetime.fromisoformat(part.after)
+        is_timely
+        and message.id not in part.seen_ids
         and text_digest(message.text) == part.text_digest
         and len(message.attachments) == len(part.file_keys)
     )
+
+
+def _latest(part: Part) -> datetime:
+    return datetime.fromtimestamp(part.begun_at, UTC) + LONGEST_SENDING

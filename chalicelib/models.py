@@ -64,15 +64,17 @@ class Post(NamedTuple):
     """Something that the bridge writes into a conversation.
 
     fetching: its files are not to be had yet, since the moment `begun_at` in epoch seconds; posting: begun and its
-    outcome unknown; posted: known to be there. `shown_state` is Mercado Livre's state of the message when it was
-    shown.
+    outcome unknown; posted: known to be there. Of a message it holds what was shown: Mercado Livre's state of it, the
+    digest of its words, and the keys of the files that were lacking.
     """
 
     source_id: str
-    state: PostState
+    state: PostState = "posting"
     chatwoot_message_id: int = 0
     begun_at: int = 0
     shown_state: str = ""
+    shown_digest: str = ""
+    lacking: tuple[str, ...] = ()
 
 
 PartState = Literal["waiting", "sending", "sent", "refused"]
@@ -81,9 +83,10 @@ PartState = Literal["waiting", "sending", "sent", "refused"]
 class Part(NamedTuple):
     """One message at Mercado Livre out of the several that a long reply becomes.
 
-    `begun_at`, in epoch seconds, and `after`, the time of the newest message that the thread had then, as Mercado
-    Livre wrote it, tell which messages may be this one while its outcome is not known. `meli_message_id` may stay
-    empty where Mercado Livre gives none. `spent_ids` are earlier messages of the same part that moderation refused.
+    `begun_at`, in epoch seconds, and `after`, the time of the newest message that the thread had then, tell which
+    messages may be this one while its outcome is not known; `seen_ids` are of that very time and older than this one.
+    `meli_message_id` may stay empty where Mercado Livre gives none. `spent_ids` are earlier messages of the same part
+    that moderation refused.
     """
 
     text_digest: str
@@ -93,6 +96,7 @@ class Part(NamedTuple):
     after: str = ""
     file_keys: tuple[str, ...] = ()
     spent_ids: tuple[str, ...] = ()
+    seen_ids: tuple[str, ...] = ()
 
 
 class UploadedFile(NamedTuple):
@@ -109,8 +113,9 @@ class Delivery(NamedTuple):
     """What became of an agent's reply.
 
     waiting: not sent, to be tried again; sending: begun and its outcome unknown; sent: Mercado Livre has it; refused:
-    it will not be sent unless the agent asks again. `is_told` says whether Chatwoot shows that outcome yet, `is_read`
-    whether it shows that the buyer has read it. `parts` are the messages of a reply after a sale, cut at `part_limit`.
+    it will not be sent unless the agent asks again. `is_told` says whether the agent was told of that outcome,
+    `is_shown` whether the message itself shows it and no note beside it, and `is_read` whether it shows that the buyer
+    has read it. `parts` are the messages of a reply after a sale, cut at `part_limit` when it was last planned.
     """
 
     chatwoot_message_id: int
@@ -120,6 +125,7 @@ class Delivery(NamedTuple):
     attempts: int = 0
     reason: str = ""
     is_told: bool = False
+    is_shown: bool = True
     is_read: bool = False
     part_limit: int = 0
     parts: tuple[Part, ...] = ()
@@ -133,6 +139,12 @@ class ThreadRecord(NamedTuple):
     conversation: Conversation | None
     posts: dict[str, Post]
     deliveries: dict[int, Delivery]
+
+    @property
+    def opened(self) -> Conversation:
+        """The conversation, where it is known to have been opened."""
+        assert self.conversation, "the conversation was opened before"
+        return self.conversation
 
 
 class Seller(NamedTuple):

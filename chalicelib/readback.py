@@ -19,6 +19,9 @@ class ReadBack:
     def __init__(self, notifications: Queue) -> None:
         self._notifications = notifications
 
+    def now(self, thread: Thread) -> None:
+        self._ask(thread, 0)
+
     def soon(self, thread: Thread) -> None:
         self._ask(thread, FIRST_SECONDS)
 

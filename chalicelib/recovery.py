@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from chalicelib.errors import LoginNeeded, Malformed
 from chalicelib.jobs import SyncThread
 from chalicelib.mercado_livre.client import MercadoLivre
-from chalicelib.mercado_livre.messaging import Messaging
+from chalicelib.mercado_livre.messaging import MOST_UNREAD, Messaging
 from chalicelib.mercado_livre.notifications import Notification, read_notification
 from chalicelib.mercado_livre.tokens import Tokens
 from chalicelib.models import Seller, Thread
@@ -76,12 +76,18 @@ class Recovery:
 
     def _sweep_seller(self, seller: Seller) -> None:
         self._tokens.access_token(seller.seller_id)
-        found = (
-            self._queue_missed_feeds(seller) + self._queue_unknown_questions(seller) + self._queue_unread_packs(seller)
-        )
-        if found:
-            count("MissedFound", found)
-            logger.info("queued what was missed", meli_seller_id=seller.seller_id, found=found)
+        for find in (self._queue_missed_feeds, self._queue_unknown_questions, self._queue_unread_packs):
+            try:
+                found = find(seller)
+            except LoginNeeded:
+                raise
+            except Exception:  # noqa: BLE001 - one feed that Mercado Livre does not show must not hide the others
+                logger.exception("a feed was not swept", meli_seller_id=seller.seller_id, feed=find.__name__)
+                count("SweepFailed")
+                continue
+            if found:
+                count("MissedFound", found)
+                logger.info("queued what was missed", meli_seller_id=seller.seller_id, found=found)
 
     def _queue_missed_feeds(self, seller: Seller) -> int:
         """Queue the entries of this seller that were not queued before; the feeds hold every seller's."""
@@ -133,8 +139,11 @@ class Recovery:
         changed = [pack_id for pack_id, number in unread.items() if remembered.get(pack_id) != number]
         for pack_id in changed:
             self._queue(Thread(seller.seller_id, "pack", pack_id))
-        if changed:
+        if unread != remembered:
             self._cache.put(key, unread, keep=UNREAD_REMEMBERED)
+        if len(unread) >= MOST_UNREAD:
+            logger.warning("more is unread than Mercado Livre lists", meli_seller_id=seller.seller_id)
+            count("UnreadOverflow")
         return len(changed)
 
     def _queue(self, thread: Thread) -> None:

@@ -162,10 +162,11 @@ class Resolving:
         message_id = notification.resource_id
         if not USABLE_MESSAGE_ID.fullmatch(message_id):
             return "unusable resource"
+        is_fresh = self._clock() - datetime.fromisoformat(notification.arrived_at) < TIME_TO_APPEAR
         try:
-            thread = self._facts.thread_of_message(notification.seller_id, message_id)
+            thread = self._facts.thread_of_message(notification.seller_id, message_id, may_guess=not is_fresh)
         except NotFound as error:
-            if self._is_fresh(notification):
+            if is_fresh:
                 # The page speaks of a delay of some seconds.
                 raise TryAgainLater("the message is not to be had yet") from error
             return "message not found"
@@ -174,9 +175,6 @@ class Resolving:
         if thread is None:
             return "message of no purchase"
         return self._queue(notification, SyncThread(thread, notification.correlation_id, expects=message_id))
-
-    def _is_fresh(self, notification: Notification) -> bool:
-        return self._clock() - datetime.fromisoformat(notification.arrived_at) < TIME_TO_APPEAR
 
     def _queue(self, notification: Notification, job: SyncThread) -> str:
         self.pass_on(job, wish=notification.content_key or f"{notification.arrived_at}/{notification.correlation_id}")

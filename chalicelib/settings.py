@@ -170,6 +170,7 @@ class Settings:
             "AGENT_LANGUAGE": lambda _: self.language,
             "STALE_NOTIFICATIONS": lambda _: self.refuses_stale_notifications,
             "RESOLVE_ANSWERED_QUESTIONS": lambda _: self.resolves_answered_questions,
+            "ECHO_SELLER_MESSAGES": lambda _: self.echoes_seller_messages,
             "FORWARD_BOTS": lambda _: self.forwards_bots,
         }
 

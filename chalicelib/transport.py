@@ -15,6 +15,7 @@ from urllib.parse import urljoin, urlsplit
 import requests
 import urllib3.exceptions
 from requests.structures import CaseInsensitiveDict
+from urllib3.util import parse_url
 
 from chalicelib.errors import FileTooLarge, NotFound, OutcomeUnknown, Refused, TryAgainLater
 
@@ -143,14 +144,11 @@ class Transport:
             if answer.status // 100 == 2:
                 return answer
             try:
-                url = urljoin(url, answer.headers.get("Location", ""))
-                is_at_home = _origin(url) in home
-            except ValueError:
-                break
-            if urlsplit(url).scheme not in ("http", "https"):
-                break
-            session = self._session if is_at_home else _session_for_public_addresses()
-        raise Refused("the file is redirected to nowhere", status=answer.status, code="redirect")
+                url = _follow(url, answer.headers.get("Location", ""))
+            except ValueError as error:
+                raise Refused("the file is redirected to nowhere", status=answer.status, code="redirect") from error
+            session = self._session if _origin(url) in home else _session_for_public_addresses()
+        raise Refused("the file is redirected in circles", status=answer.status, code="redirect")
 
 
 def _download(
@@ -279,10 +277,23 @@ def _retry_after(value: str) -> float | None:
     return max(0.0, (moment - datetime.now(UTC)).total_seconds())
 
 
+def _follow(url: str, location: str) -> str:
+    """Where a redirect leads; raises ValueError where that is no address of the web.
+
+    Parsers disagree about backslashes and names before the host, so that one could judge another host than is called.
+    """
+    parts = urlsplit(urljoin(url, location))
+    if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc or "\\" in location:
+        raise ValueError("no address of the web")
+    prepared = requests.Request("GET", parts.geturl()).prepare().url
+    assert prepared, "an address was given"
+    return prepared
+
+
 def _origin(url: str) -> tuple[str, int]:
-    """Host and port; raises ValueError for an address that has none."""
-    parts = urlsplit(url)
-    return parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+    """Host and port, as the parser has them that the connection is made by."""
+    parts = parse_url(url)
+    return parts.host or "", parts.port or (443 if parts.scheme == "https" else 80)
 
 
 def _host(url: str | None) -> str:

@@ -1,9 +1,13 @@
 """Says what an agent or a seller reads, in Brazilian Portuguese, Spanish and English."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
+from chalicelib.models import Part
 from chalicelib.sentences import SENTENCES
+
+LONGEST_EXCERPT = 60
 
 Language = Literal["pt-BR", "es", "en"]
 
@@ -32,10 +36,20 @@ class Wording:
         """A moment as people write it, in its own time zone: `25/11/2026 14:00`, in English `2026-11-25 14:00`."""
         return f"{moment:%Y-%m-%d %H:%M}" if self.language == "en" else f"{moment:%d/%m/%Y %H:%M}"
 
+    def excerpt(self, text: str) -> str:
+        """The beginning of a text on one line, to name it by."""
+        flat = " ".join(text.split())
+        return flat if len(flat) <= LONGEST_EXCERPT else flat[: LONGEST_EXCERPT - 1] + "…"
+
     def blocked(self, substatus: str) -> str:
         """Why nobody may write in a conversation; a reason that is new to us as Mercado Livre calls it."""
         sentence = f"blocked/{substatus}"
         return self.say(sentence) if self.knows(sentence) else self.say("blocked/unknown", substatus=substatus)
+
+    def partly_sent(self, parts: Sequence[Part], reason: str) -> str:
+        """Why a reply failed and, where some of its parts went, how many."""
+        sent, total = sum(part.state == "sent" for part in parts), len(parts)
+        return self.say("message_parts_sent", sent=sent, total=total, reason=reason) if 0 < sent < total else reason
 
     def not_sent_while_blocked(self, substatus: str) -> str:
         return self.say("conversation_blocked", reason=self.blocked(substatus))

@@ -45,6 +45,21 @@ class Clock:
         self.now += timedelta(**duration)
 
 
+class KeptSession(Session):
+    """Makes each client once: to make one takes longer than most calls do."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._clients: dict[str, Any] = {}
+
+    def client(self, service_name: str, **details: Any) -> Any:  # type: ignore[override]
+        if details:
+            return super().client(service_name, **details)
+        if service_name not in self._clients:
+            self._clients[service_name] = super().client(service_name)
+        return self._clients[service_name]
+
+
 class Machine:
     """The servers, started once for all tests."""
 
@@ -56,7 +71,7 @@ class Machine:
         self._shortcut = mock_aws()
         self._shortcut.start(reset=False)
         # One for all: a session reads the descriptions of its services anew.
-        self.session = Session()
+        self.session = KeptSession()
         self.clock = Clock()
         clock = self.clock
         self.meli = MercadoLivre(clock=lambda: clock())

@@ -58,8 +58,9 @@ def watch(bridge: BridgeUnderTest, executioner: Executioner) -> None:
 
 def live_through(bridge: BridgeUnderTest, act: Callable[[], Any]) -> Any:
     """Act and settle; when the process is killed, start it anew and let the visibility timeout pass."""
-    result = act()
+    result = None
     try:
+        result = act()
         bridge.settle()
     except Killed:
         bridge.restart()

@@ -14,6 +14,7 @@ from chalicelib.models import Delivery, Part, Post, Thread, ThreadRecord, text_d
 SELLER, BUYER = 700000001, 3100000099
 THREAD = Thread(SELLER, "pack", "2000007000000001")
 NOON = datetime(2026, 6, 10, 12, 0, tzinfo=UTC)
+BEGUN = int(NOON.timestamp())
 FILE = MessageAttachment("k1.png", "foto.png", "image/png", 9, False)
 
 
@@ -38,8 +39,9 @@ def show(*messages: Message) -> Exchange:
 
 
 def begin(minutes: float, text: str = "Temos sim!", **fields: Any) -> Part:
-    """A part that was begun when the thread's newest message was so old, and whose message is not known."""
-    begun = {"state": "sending", "after": (NOON + timedelta(minutes=minutes)).isoformat(), "begun_at": 1}
+    """A part that was begun right after the thread's newest message, and whose message is not known."""
+    moment = NOON + timedelta(minutes=minutes)
+    begun = {"state": "sending", "after": moment.isoformat(), "begun_at": int(moment.timestamp())}
     return Part(text_digest(text), **(begun | fields))
 
 
@@ -132,6 +134,25 @@ def test_a_message_of_the_same_moment_may_be_ours() -> None:
     assert find_ours(remember((1, (begin(0),))), show(write("m1", 0))) == {"m1": Place(1, 0)}
 
 
+def test_a_message_of_the_same_moment_that_was_seen_before_is_somebody_elses() -> None:
+    record = remember((1, (begin(0, seen_ids=("m0", "m1")),)))
+
+    assert find_ours(record, show(write("m0", 0), write("m1", 0))) == {}
+    assert find_ours(record, show(write("m0", 0), write("m1", 0), write("m2", 0))) == {"m2": Place(1, 0)}
+
+
+@pytest.mark.parametrize(("minutes", "is_ours"), [(14.9, True), (15, True), (15.1, False), (3 * 24 * 60, False)])
+def test_the_same_words_written_long_afterwards_are_somebody_elses(minutes: float, is_ours: bool) -> None:
+    """A send does not take so long; the seller wrote them on Mercado Livre's own pages."""
+    assert bool(find_ours(remember((1, (begin(0),))), show(write("m1", minutes)))) is is_ours
+
+
+def test_how_long_a_send_may_take_counts_from_its_beginning_and_not_from_the_newest_message() -> None:
+    record = remember((1, (begin(0, begun_at=int((NOON + timedelta(days=2)).timestamp())),)))
+
+    assert find_ours(record, show(write("m1", 2 * 24 * 60 + 1))) == {"m1": Place(1, 0)}
+
+
 def test_where_nothing_was_written_before_every_time_will_do() -> None:
     record = remember((1, (begin(0, after=LONG_AGO.isoformat()),)))
 
@@ -188,7 +209,7 @@ def test_the_same_words_twice_are_two_messages_in_the_order_of_their_sending() -
 
 
 def test_parts_of_the_same_moment_follow_when_they_were_begun() -> None:
-    record = remember((1, (begin(0, begun_at=9),)), (2, (begin(0, begun_at=4),)))
+    record = remember((1, (begin(0, begun_at=BEGUN + 9),)), (2, (begin(0, begun_at=BEGUN + 4),)))
 
     assert find_ours(record, show(write("m1", 1), write("m2", 2))) == {"m1": Place(2, 0), "m2": Place(1, 0)}
 
@@ -223,13 +244,17 @@ parts = st.builds(
     texts,
     state=st.sampled_from(["waiting", "sending", "sent", "refused"]),
     meli_message_id=st.sampled_from(["", "", "", "m0", "m1", "m2"]),
-    begun_at=st.integers(0, 3),
+    begun_at=st.integers(0, 3).map(BEGUN.__add__),
+    seen_ids=st.sampled_from([(), (), ("m3",), ("m4", "m5")]),
     file_keys=st.lists(st.just("k"), max_size=1).map(tuple),
 )
 
 
 @given(
-    st.lists(st.tuples(st.integers(0, 12), texts, st.sampled_from([SELLER, BUYER]), st.integers(0, 1)), max_size=6),
+    st.lists(
+        st.tuples(st.sampled_from([*range(12), 30]), texts, st.sampled_from([SELLER, BUYER]), st.integers(0, 1)),
+        max_size=6,
+    ),
     st.lists(st.lists(parts, max_size=3).map(tuple), max_size=3),
     st.sets(st.integers(0, 5)),
 )
@@ -252,7 +277,10 @@ def test_no_message_is_two_parts_and_no_part_two_messages(
         if message.id in nameless:
             assert message.from_user_id == SELLER
             assert message_source_id(message.id) not in record.posts
-            assert message.created >= datetime.fromisoformat(_part(record, ours[message.id]).after)
+            part = _part(record, ours[message.id])
+            assert message.created >= datetime.fromisoformat(part.after)
+            assert message.created.timestamp() <= part.begun_at + 15 * 60
+            assert message.id not in part.seen_ids
     assert find_ours(record, show(*messages)) == ours
 
 

@@ -556,7 +556,6 @@ def test_a_file_that_is_not_where_home_leads_to_is_not_found(home: Home) -> None
         "2130706433",
         "0.0.0.0",
         "[::ffff:127.0.0.1]",
-        "chat.example@127.0.0.1",
     ],
 )
 def test_home_may_not_lead_to_a_private_address(home: Home, service: Service, host: str) -> None:
@@ -567,6 +566,32 @@ def test_home_may_not_lead_to_a_private_address(home: Home, service: Service, ho
         home.download()
     assert caught.value.code == "private_address"
     assert service.seen == []
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        "http://chat.example@127.0.0.1:{port}/latest/meta-data",
+        "http://chat.example:s3cret@127.0.0.1:{port}/latest/meta-data",
+        "//chat.example@127.0.0.1:{port}/latest/meta-data",
+        "http://127.0.0.1:{port}\\@chat.example/latest/meta-data",
+        "http://127.0.0.1:{port}\\@{home}/latest/meta-data",
+        "http:\\\\127.0.0.1:{port}/latest/meta-data",
+        "\\\\127.0.0.1:{port}/latest/meta-data",
+        "http://{home}\\@127.0.0.1:{port}/latest/meta-data",
+    ],
+)
+def test_an_address_that_parsers_read_in_different_ways_is_not_followed(
+    home: Home, service: Service, location: str
+) -> None:
+    port = service.server.url.rpartition(":")[2]
+    home.lead("/blob/1", location.format(port=port, home=home.server.url.removeprefix("http://")))
+
+    with pytest.raises(Refused) as caught:
+        home.download()
+    assert caught.value.code == "redirect"
+    assert service.seen == []
+    assert home.paths == ["/blob/1"]
 
 
 @pytest.mark.parametrize("address", ["http://169.254.170.2/v2/credentials", "https://10.0.0.1/", "http://[fd00::1]/"])

@@ -19,7 +19,6 @@ ATTRIBUTES = (
     ("conversation_attribute", "meli_sale_link", "Link da venda", "link"),
     ("conversation_attribute", "meli_items", "Itens", "text"),
     ("conversation_attribute", "meli_total", "Total", "text"),
-    ("conversation_attribute", "meli_shipment_state", "Envio", "text"),
     ("conversation_attribute", "meli_conversation_state", "Bloqueio da conversa", "text"),
     ("conversation_attribute", "meli_reply_deadline", "Prazo para resolver", "text"),
     ("conversation_attribute", "meli_site", "Site", "text"),

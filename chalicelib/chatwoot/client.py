@@ -152,12 +152,16 @@ class Chatwoot:
 
     def is_withdrawn(self, conversation_id: int, message_id: int) -> bool:
         """Whether its writer has deleted a message, or somebody the whole conversation."""
+        message = self.get_message(conversation_id, message_id)
+        return message is None or message.is_deleted
+
+    def get_message(self, conversation_id: int, message_id: int) -> Message | None:
+        """One message; None when somebody has deleted the conversation. There is no call for a single one."""
         try:
             later = self._messages(conversation_id, after=message_id - 1)
         except NotFound:
-            return True
-        found = [message for message in later if message.id == message_id]
-        return not found or found[0].is_deleted
+            return None
+        return next((message for message in later if message.id == message_id), None)
 
     def _messages(self, conversation_id: int, **where: int) -> list[Message]:
         params: dict[str, str | int] = {name: value for name, value in where.items() if value}
@@ -227,6 +231,11 @@ def private_note(content: str, *, source_id: str) -> dict[str, Any]:
         "private": True,
         "source_id": source_id,
     }
+
+
+def escape_markdown(text: str) -> str:
+    """The same words to the eye inside a message, which Chatwoot shows as Markdown."""
+    return re.sub(r"([\\`*_\[\]<>!#~|])", r"\\\1", text)
 
 
 def neutralise_liquid(content: str) -> str:

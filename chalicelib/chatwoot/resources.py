@@ -12,6 +12,7 @@ class Message:
     id: int
     source_id: str
     is_deleted: bool
+    has_failed: bool = False
 
     @classmethod
     def from_json(cls, fields: Mapping[str, Any]) -> "Message":
@@ -20,6 +21,7 @@ class Message:
             id=int(fields["id"]),
             source_id=str(fields.get("source_id") or ""),
             is_deleted=bool(attributes.get("deleted")),
+            has_failed=fields.get("status") == "failed" and bool(attributes.get("external_error")),
         )
 
 

@@ -1,9 +1,11 @@
 """Brings the files of a message from Mercado Livre, or says why one could not be brought and where to see it."""
 
 import mimetypes
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
+from chalicelib.chatwoot.client import escape_markdown
 from chalicelib.errors import FileTooLarge, Refused, TryAgainLater
 from chalicelib.mercado_livre.message_resources import Message, MessageAttachment
 from chalicelib.mercado_livre.messaging import LARGEST_ATTACHMENT_BYTES, Messaging
@@ -22,8 +24,19 @@ PATIENCE_WITH_500_SECONDS = 10
 PATIENCE_WITH_OUTAGE_SECONDS = 120
 PAUSE_SECONDS = 2
 
-INTERNAL_SERVER_ERROR = 500
+# A Lambda has two minutes for the files and for handing them on.
+LONGEST_FETCHING = timedelta(seconds=40)
+
+TOO_MANY_REQUESTS, INTERNAL_SERVER_ERROR = 429, 500
 MEGABYTE = 1024 * 1024
+
+
+class Brought(NamedTuple):
+    """The files that could be had, a sentence for each that could not, and the keys of those."""
+
+    files: tuple[File, ...]
+    troubles: tuple[str, ...]
+    lacking: tuple[str, ...]
 
 
 class Files:
@@ -35,27 +48,37 @@ class Files:
         self._wording = wording
         self._clock = clock
 
-    def bring(self, record: ThreadRecord, source_id: str, message: Message, link: str) -> tuple[list[File], list[str]]:
-        """The files of a message, and a sentence for each that cannot be had; `link` is where it can be seen.
+    def bring(
+        self,
+        record: ThreadRecord,
+        source_id: str,
+        message: Message,
+        attachments: Sequence[MessageAttachment],
+        link: str,
+    ) -> Brought:
+        """These files of a message, and a sentence for each that cannot be had; `link` is where it can be seen.
 
         Raises TryAgainLater while a file may still appear.
         """
         files: list[File] = []
         troubles: list[str] = []
-        room = LARGEST_MESSAGE_BYTES
-        for attachment in message.attachments:
+        lacking: list[str] = []
+        room, started = LARGEST_MESSAGE_BYTES, self._clock()
+        for attachment in attachments:
             limit = min(LARGEST_ATTACHMENT_BYTES, room)
-            content, trouble = self._fetch(record, source_id, message, attachment, limit)
+            content, trouble = b"", "attachment_missing"
+            if self._clock() - started < LONGEST_FETCHING:
+                content, trouble = self._fetch(record, source_id, message, attachment, limit)
             if trouble:
                 count("AttachmentNotBrought", reason=trouble)
-                name = attachment.original_filename
-                troubles.append(
-                    self._wording.say(trouble, name=name, link=link, megabytes=_megabytes(attachment, limit))
-                )
+                lacking.append(attachment.filename)
+                name = escape_markdown(attachment.original_filename)
+                megabytes = max(1, round(attachment.size / MEGABYTE))
+                troubles.append(self._wording.say(trouble, name=name, link=link, megabytes=megabytes))
             else:
                 room -= len(content)
                 files.append(File(_safe_name(attachment), _content_type(attachment), content))
-        return files, troubles
+        return Brought(tuple(files), tuple(troubles), tuple(lacking))
 
     def _fetch(
         self, record: ThreadRecord, source_id: str, message: Message, attachment: MessageAttachment, limit: int
@@ -75,16 +98,21 @@ class Files:
             logger.warning("a file was refused", reason=str(refusal))
             return b"", "attachment_missing"
         except TryAgainLater as error:
-            is_500 = error.status == INTERNAL_SERVER_ERROR
-            patience_seconds = PATIENCE_WITH_500_SECONDS if is_500 else PATIENCE_WITH_OUTAGE_SECONDS
-            if self._has_patience(record, source_id, patience_seconds):
-                raise TryAgainLater(str(error), retry_after_seconds=PAUSE_SECONDS) from error
+            self._wait_for_it(record, source_id, error)
             return b"", "attachment_missing"
         if not content:
-            if self._has_patience(record, source_id, PATIENCE_WITH_500_SECONDS):
-                raise TryAgainLater("the file came without bytes", retry_after_seconds=PAUSE_SECONDS)
+            self._wait_for_it(record, source_id, TryAgainLater("the file has no bytes", status=INTERNAL_SERVER_ERROR))
             return b"", "attachment_missing"
         return content, ""
+
+    def _wait_for_it(self, record: ThreadRecord, source_id: str, error: TryAgainLater) -> None:
+        """Raise while there is patience left with this trouble."""
+        is_limit = error.status == TOO_MANY_REQUESTS
+        is_500 = error.status == INTERNAL_SERVER_ERROR
+        patience_seconds = PATIENCE_WITH_500_SECONDS if is_500 else PATIENCE_WITH_OUTAGE_SECONDS
+        if is_limit or self._has_patience(record, source_id, patience_seconds):
+            pause_seconds = max(PAUSE_SECONDS, error.retry_after_seconds or 0)
+            raise TryAgainLater(str(error), retry_after_seconds=pause_seconds) from error
 
     def _has_patience(self, record: ThreadRecord, source_id: str, seconds: float) -> bool:
         """Whether to wait for a file some more; when it was first missed is stored."""
@@ -108,7 +136,3 @@ def _content_type(attachment: MessageAttachment) -> str:
     if "/" in attachment.type and attachment.type != "application/octet-stream":
         return attachment.type
     return mimetypes.guess_type(attachment.original_filename)[0] or "application/octet-stream"
-
-
-def _megabytes(attachment: MessageAttachment, limit: int) -> int:
-    return max(1, round(max(attachment.size, limit) / MEGABYTE))

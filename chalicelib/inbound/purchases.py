@@ -1,12 +1,12 @@
 """How a purchase is shown: whose conversation it is, and the note that tells the order in short."""
 
-from chalicelib.chatwoot.client import private_note
+from chalicelib.chatwoot.client import escape_markdown, private_note
 from chalicelib.conversations import Buyer, Conversations, Opening
 from chalicelib.facts import Facts, Sale
 from chalicelib.mercado_livre.message_resources import MESSAGING_AGENTS, Exchange
 from chalicelib.mercado_livre.sale_resources import Order
 from chalicelib.mercado_livre.sites import sale_page
-from chalicelib.models import SOURCE_ID_PREFIX, Thread, ThreadRecord
+from chalicelib.models import SOURCE_ID_PREFIX, Post, Thread, ThreadRecord
 from chalicelib.settings import Settings
 from chalicelib.stores.sellers import Sellers
 from chalicelib.wording import Wording
@@ -43,7 +43,6 @@ class Purchases:
             "meli_sale_link": self.link(thread),
             "meli_items": "; ".join(_items(sale)),
             "meli_total": self._total(sale),
-            "meli_shipment_state": self._shipment_state(sale),
             "meli_site": seller.site_id if seller else "",
             "meli_seller": f"{seller.nickname} ({seller.seller_id})" if seller else str(thread.seller_id),
         }
@@ -54,10 +53,16 @@ class Purchases:
             labels=SALE_LABELS,
         )
 
+    def is_noted(self, record: ThreadRecord) -> bool:
+        """Whether the order in short is known to stand in the conversation."""
+        post = record.posts.get(_note_source_id(record))
+        return post is not None and post.state == "posted"
+
     def post_note(self, record: ThreadRecord, sale: Sale) -> None:
         """The order in short, once, for agents only."""
-        source_id = note_source_id(record.thread)
-        self._conversations.post(record, source_id, private_note(self._note(record.thread, sale), source_id=source_id))
+        source_id = _note_source_id(record)
+        note = private_note(self._note(record.thread, sale), source_id=source_id)
+        self._conversations.post(record, Post(source_id), note)
 
     def _buyer(self, thread: Thread, sale: Sale, exchange: Exchange) -> Buyer:
         """Who bought, by the order; what a message says of its writer may be Mercado Livre's own agent."""
@@ -85,10 +90,14 @@ class Purchases:
             return say("sale_unreadable", link=link)
         lines = [
             f"**{say('sale_note_title')}**",
-            say("sale_pack", number=thread.meli_id) if sale.pack else "",
+            say("sale_pack", number=thread.meli_id) if sale.pack and len(sale.pack.order_ids) > 1 else "",
             *(say("sale_order", number=order.id) for order in sale.orders),
-            *(say("sale_items_line", quantity=quantity, title=title) for quantity, title in _lines(sale)),
-            say("sale_total", amount=self._total(sale)),
+            *(
+                say("sale_items_line", quantity=quantity, title=escape_markdown(title))
+                for quantity, title in _lines(sale)
+            ),
+            say("sale_more_orders", count=sale.hidden_orders) if sale.hidden_orders else "",
+            say("sale_total", amount=total) if (total := self._total(sale)) else "",
             say("sale_state", state=self._order_state(sale.orders)),
             say("sale_payment", state=payment) if (payment := self._payment_state(sale.orders)) else "",
             say("sale_shipment", state=self._shipment_state(sale)),
@@ -100,8 +109,11 @@ class Purchases:
         return "\n".join(filter(None, lines))
 
     def _total(self, sale: Sale) -> str:
-        amounts = [order.total_amount for order in sale.orders if order.total_amount is not None]
-        return self._wording.price(sum(amounts), sale.orders[0].currency_id) if amounts else ""
+        """Of all orders; empty where one does not show its own."""
+        amounts = [order.total_amount for order in sale.orders]
+        if sale.hidden_orders or not amounts or None in amounts:
+            return ""
+        return self._wording.price(sum(filter(None, amounts)), sale.orders[0].currency_id)
 
     def _order_state(self, orders: tuple[Order, ...]) -> str:
         return ", ".join(dict.fromkeys(self._state("order", order.status) for order in orders))
@@ -121,12 +133,14 @@ class Purchases:
         return self._wording.say(sentence) if self._wording.knows(sentence) else state
 
 
-def note_source_id(thread: Thread) -> str:
-    return f"{SOURCE_ID_PREFIX}note/pack/{thread.meli_id}/sale"
+def _note_source_id(record: ThreadRecord) -> str:
+    return f"{SOURCE_ID_PREFIX}note/conversation/{record.opened.conversation_id}/sale"
 
 
 def _writer(thread: Thread, exchange: Exchange) -> int:
-    """Who wrote and is neither the seller nor Mercado Livre's agent; 0 where nobody did."""
+    """Who wrote and is not the seller; 0 where nobody did, or where Mercado Livre's agent stands between."""
+    if exchange.goes_through_agent:
+        return 0
     others = {thread.seller_id, 0, *MESSAGING_AGENTS.values()}
     return next((message.from_user_id for message in exchange.messages if message.from_user_id not in others), 0)
 

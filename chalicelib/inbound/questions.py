@@ -2,14 +2,14 @@
 
 from datetime import datetime
 
-from chalicelib.chatwoot.client import echo_message, incoming_message, private_note
+from chalicelib.chatwoot.client import echo_message, escape_markdown, incoming_message, private_note
 from chalicelib.conversations import Buyer, Conversations, Opening
 from chalicelib.errors import NotFound
 from chalicelib.facts import Facts
 from chalicelib.jobs import SyncThread
 from chalicelib.mercado_livre.client import MercadoLivre
 from chalicelib.mercado_livre.resources import ANSWERED, GONE_STATES, UNANSWERED, Item, Question
-from chalicelib.models import SOURCE_ID_PREFIX, Conversation, Delivery, Thread, ThreadRecord, text_digest
+from chalicelib.models import SOURCE_ID_PREFIX, Delivery, Post, Thread, ThreadRecord, text_digest
 from chalicelib.observability import count, logger
 from chalicelib.settings import Settings
 from chalicelib.stores.sellers import Sellers
@@ -53,7 +53,7 @@ class InboundQuestions:
             opening = self._open_with(thread, question)
             record = record._replace(conversation=self._conversations.open(record, opening))
             count("QuestionBroughtIn")
-            logger.info("question brought in", chatwoot_conversation_id=_conversation(record).conversation_id)
+            logger.info("question brought in", chatwoot_conversation_id=record.opened.conversation_id)
         self._tell_state(record, question)
 
     def _open_with(self, thread: Thread, question: Question) -> Opening:
@@ -99,7 +99,7 @@ class InboundQuestions:
     def _listing(self, question: Question, item: Item | None) -> str:
         if item is None:
             return self._wording.say("listing", title=question.item_id) if question.item_id else ""
-        title = _escape(item.title or item.id)
+        title = escape_markdown(item.title or item.id)
         linked = f"[{title}]({item.permalink})" if item.permalink else title
         status = f"item_{item.status}"
         facts = [
@@ -121,7 +121,7 @@ class InboundQuestions:
 
     def _tell_state(self, record: ThreadRecord, question: Question) -> None:
         """Show what became of a question since the conversation last showed it."""
-        told = _conversation(record).told_state
+        told = record.opened.told_state
         if question.state == told:
             return
         if question.status == ANSWERED:
@@ -142,9 +142,8 @@ class InboundQuestions:
         if not ours and text:
             source_id = f"{SOURCE_ID_PREFIX}answer/{question.id}"
             written = _epoch(question.answer.date_created if question.answer else None)
-            self._conversations.post(
-                record, source_id, echo_message(text, source_id=source_id, external_created_at=written)
-            )
+            echo = echo_message(text, source_id=source_id, external_created_at=written)
+            self._conversations.post(record, Post(source_id), echo)
         if question.state == ANSWERED:
             resolves = self._settings.resolves_answered_questions
             self._show_state(record, ANSWERED, "", status="resolved" if resolves else "")
@@ -160,11 +159,11 @@ class InboundQuestions:
         self._show_state(record, question.state, sentence, status="open", reason=reason)
 
     def _settle(self, record: ThreadRecord, delivery: Delivery) -> None:
-        self._conversations.tell_outcome(delivery, "")
-        self._threads.save_delivery(record.thread, delivery._replace(is_told=True))
+        told = self._conversations.tell_outcome(delivery, "")
+        self._threads.save_delivery(record.thread, told._replace(is_told=True))
 
     def _show_state(self, record: ThreadRecord, state: str, sentence: str, *, status: str = "", **facts: str) -> None:
-        conversation = _conversation(record)
+        conversation = record.opened
         if conversation.told_state == state:
             return
         change = conversation.changes + 1
@@ -173,7 +172,7 @@ class InboundQuestions:
                 sentence, facts = "note_unknown_state", {"state": state}
             source_id = f"{SOURCE_ID_PREFIX}note/{record.thread.kind}/{record.thread.meli_id}/{change}/{state}"
             note = private_note(self._wording.say(sentence, **facts), source_id=source_id)
-            self._conversations.post(record, source_id, note)
+            self._conversations.post(record, Post(source_id), note)
         if status:
             self._conversations.set_status(conversation, status)
         self._threads.save_conversation(record.thread, conversation._replace(told_state=state, changes=change))
@@ -185,7 +184,7 @@ def _our_answer(record: ThreadRecord, question: Question) -> Delivery | None:
     A delivery whose outcome was never learnt made it when the words are the same, or were removed and cannot tell.
     """
     deliveries = record.deliveries.values()
-    answered_by = _conversation(record).answered_by
+    answered_by = record.opened.answered_by
     for delivery in deliveries:
         if delivery.state == "sent" or delivery.chatwoot_message_id == answered_by:
             return delivery
@@ -197,17 +196,7 @@ def _our_answer(record: ThreadRecord, question: Question) -> Delivery | None:
 
 
 def _was_removed(record: ThreadRecord) -> bool:
-    return _conversation(record).told_state.startswith(f"{ANSWERED}/")
-
-
-def _conversation(record: ThreadRecord) -> Conversation:
-    assert record.conversation, "the conversation was opened before"
-    return record.conversation
-
-
-def _escape(title: str) -> str:
-    """A listing's title as it is, inside a Markdown link."""
-    return title.replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]").replace("*", "\\*").replace("_", "\\_")
+    return record.opened.told_state.startswith(f"{ANSWERED}/")
 
 
 def _epoch(moment: datetime | None) -> int | None:

@@ -54,12 +54,12 @@ class Settling:
         changed = delivery._replace(parts=parts)
         if any(part.state == "refused" for part in parts):
             reason = next((message.reason for message in messages.values() if message.state == REJECTED), "")
-            changed = changed._replace(state="refused", reason=self._wording.moderation(reason))
+            words = self._wording.partly_sent(parts, self._wording.moderation(reason))
+            changed = changed._replace(state="refused", reason=words)
         elif all(part.state == "sent" for part in parts):
             changed = changed._replace(state="sent", reason="")
-        if changed.state != delivery.state:
-            self._tell(record, changed)
-            changed = changed._replace(is_told=True)
+        if (changed.state, changed.reason) != (delivery.state, delivery.reason):
+            changed = self._tell(record, changed, " ".join(message.text for message in messages.values()))
         is_read = changed.state == "sent" and len(messages) == len(parts) and all(m.is_read for m in messages.values())
         if is_read and not changed.is_read:
             self._conversations.tell_read(changed)
@@ -69,13 +69,14 @@ class Settling:
             record.deliveries[delivery.chatwoot_message_id] = changed
             self._threads.save_delivery(record.thread, changed)
 
-    def _tell(self, record: ThreadRecord, delivery: Delivery) -> None:
-        self._conversations.tell_outcome(delivery, "")
+    def _tell(self, record: ThreadRecord, delivery: Delivery, excerpt: str) -> Delivery:
+        delivery = self._conversations.tell_outcome(delivery, excerpt)
         if delivery.state == "refused" and record.conversation and record.conversation.conversation_id:
             # The agent must see it, and a message that fails does not reopen a resolved conversation.
             self._conversations.set_status(record.conversation, "open")
             count("ReplyModerated")
         logger.info("reply settled after the fact", delivery_state=delivery.state)
+        return delivery._replace(is_told=True)
 
     def _is_pending(self, message: Message) -> bool:
         return message.state == PENDING and self._clock() - message.created < LONGEST_MODERATION

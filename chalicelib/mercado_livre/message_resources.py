@@ -138,32 +138,35 @@ class Exchange:
     def newest_created(self) -> str:
         return self.messages[-1].created.isoformat() if self.messages else LONG_AGO.isoformat()
 
+    @property
+    def newest_ids(self) -> tuple[str, ...]:
+        """The messages of the very time of the newest."""
+        return tuple(message.id for message in self.messages if message.created == self.messages[-1].created)
+
 
 def put_in_order(messages: list[Message]) -> tuple[Message, ...]:
-    """Oldest first, each once. The order of a listing is not documented; it is taken for newest first where equal."""
+    """Oldest first, each once, from a listing of whichever direction: the order of a listing is not documented."""
     once = list({message.id: message for message in messages}.values())
-    once.reverse()
+    if once and once[0].created >= once[-1].created:
+        once.reverse()
     return tuple(sorted(once, key=lambda message: message.created))
 
 
-def find_recipient(exchange: Exchange, seller_id: int) -> int | None:
-    """To whom a reply must go; None when that cannot be known.
+def find_recipient(exchange: Exchange, seller_id: int, buyer_id: int) -> int | None:
+    """To whom a reply must go; None when that cannot be known. `buyer_id` is 0 where the order does not show it.
 
-    On a conversation that has moved behind the messaging agent it is the agent, else whoever wrote last and is not
-    the seller. A message to the buyer where the agent is meant is accepted and reaches nobody, while one to the agent
-    where the buyer is meant is refused; so the path decides, and the site's agent stands in where no message of his
-    is shown.
+    That is whoever wrote last and is not the seller. On a conversation that has moved behind the messaging agent it
+    is never the buyer: a message to the buyer is accepted there and reaches nobody, while one to the agent where the
+    buyer is meant is refused. So the path decides, and the site's agent stands in until the agent has written.
     """
     authors = [message.from_user_id for message in exchange.messages if message.from_user_id not in (0, seller_id)]
     newest = authors[-1] if authors else None
     if not exchange.goes_through_agent:
         return newest
-    if newest in MESSAGING_AGENTS.values():
+    if newest in MESSAGING_AGENTS.values() or (newest and buyer_id and newest != buyer_id):
         return newest
     sites = [message.site_id for message in exchange.messages if message.site_id]
-    agent = MESSAGING_AGENTS.get(sites[-1]) if sites else None
-    is_complete = len(exchange.messages) >= exchange.total
-    return agent or (newest if is_complete else None)
+    return MESSAGING_AGENTS.get(sites[-1]) if sites else None
 
 
 def _read_flat(fields: Mapping[str, Any]) -> Message:

@@ -26,6 +26,9 @@ LARGEST_ATTACHMENT_BYTES = 25 * 1024 * 1024
 MOST_ATTACHMENTS = 25
 LONGEST_FILE_NAME = 200
 
+# https://developers.mercadolivre.com.br/pt_br/mensagens-pendentes
+MOST_UNREAD = 500
+
 # Ids go into paths, and hints are anybody's words.
 USABLE_MESSAGE_ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
 
@@ -46,15 +49,11 @@ class Messaging:
     def read_exchange(self, seller_id: int, pack_id: str) -> Exchange:
         """Everything written about a purchase; it stays unread at Mercado Livre."""
         page = self._read_page(seller_id, pack_id, offset=0)
-        entries = list(page["messages"])
-        total, offset = int((page.get("paging") or {}).get("total") or len(entries)), len(page["messages"])
-        while 0 < offset < total:
+        entries = more = list(page.get("messages") or ())
+        while more and _may_go_on(page, seen=len(entries), last=len(more)):
             # A message that arrives meanwhile moves the others on, so that one is seen twice and none is missed.
-            more = self._read_page(seller_id, pack_id, offset=offset)["messages"]
-            if not more:
-                break
-            entries += more
-            offset += len(more)
+            more = list(self._read_page(seller_id, pack_id, offset=len(entries)).get("messages") or ())
+            entries = entries + more
         status = page.get("conversation_status") or {}
         return Exchange(
             messages=put_in_order(list(map(Message.from_json, entries))),
@@ -62,7 +61,7 @@ class Messaging:
             substatus=str(status.get("substatus") or ""),
             path=str(status.get("path") or ""),
             longest_message=int(page.get("seller_max_message_length") or SELLER_MAX_MESSAGE_LENGTH),
-            total=total,
+            total=int((page.get("paging") or {}).get("total") or 0),
         )
 
     def _read_page(self, seller_id: int, pack_id: str, *, offset: int) -> Mapping[str, Any]:
@@ -112,7 +111,7 @@ class Messaging:
         return self._meli.download(seller_id, path, params=params, largest_bytes=largest_bytes)
 
     def find_unread(self, seller_id: int) -> list[tuple[str, int]]:
-        """Packs with messages that nobody has read, and how many; at most 500."""
+        """Packs with messages that nobody has read, and how many; at most `MOST_UNREAD`."""
         fields = self._meli.call(
             seller_id, "GET", "/messages/unread", params={"role": "seller", "tag": "post_sale"}
         ).json()
@@ -122,3 +121,10 @@ class Messaging:
             if match:
                 found.append((match[1], int(entry.get("count") or 0)))
         return found
+
+
+def _may_go_on(page: Mapping[str, Any], *, seen: int, last: int) -> bool:
+    """Whether there may be another page: by the total that the first one names, or because the last one was full."""
+    paging = page.get("paging") or {}
+    limit = min(PAGE_LENGTH, int(paging.get("limit") or PAGE_LENGTH))
+    return seen < int(paging.get("total") or 0) or last >= limit

@@ -28,6 +28,11 @@ from chalicelib.wording import Wording
 TIME_TO_APPEAR_SECONDS = 60
 PAUSE_SECONDS = 2
 
+# How long a reply waits for one file or one call that fails while all else works; its thread waits behind it.
+PATIENCE_WITH_STORAGE_SECONDS = 10 * 60
+PATIENCE_WITH_MERCADO_LIVRE_SECONDS = 60 * 60
+LONGEST_RUN = timedelta(seconds=50)
+
 # What no message took along is deleted after 48 hours.
 UPLOAD_KEPT = timedelta(hours=47)
 MEGABYTE = 1024 * 1024
@@ -80,14 +85,18 @@ class ReplyFiles:
         oldest = self._clock().timestamp() - UPLOAD_KEPT.total_seconds()
         if any(file.uploaded_at < oldest for file in delivery.files):
             delivery = delivery._replace(files=())
+        started = self._clock()
         for attached in job.files[len(delivery.files) :]:
-            file = self._fetch(attached, job)
-            uploaded = UploadedFile(self._upload(record, site_id, file), int(self._clock().timestamp()))
+            if self._clock() - started > LONGEST_RUN:
+                raise TryAgainLater("more files are to be uploaded", retry_after_seconds=1)
+            file = self._fetch(attached, delivery, job)
+            uploaded = UploadedFile(self._upload(record, site_id, file, job), int(self._clock().timestamp()))
             delivery = delivery._replace(files=(*delivery.files, uploaded))
+            record.deliveries[delivery.chatwoot_message_id] = delivery
             self._threads.save_delivery(record.thread, delivery)
         return delivery
 
-    def _fetch(self, attached: AttachedFile, job: DeliverReply) -> File:
+    def _fetch(self, attached: AttachedFile, delivery: Delivery, job: DeliverReply) -> File:
         """The file, under a name and a type that Mercado Livre takes."""
         name = file_name(attached.data_url)
         if attached.size > LARGEST_ATTACHMENT_BYTES:
@@ -101,6 +110,11 @@ class ReplyFiles:
             raise NotSendable(self._wording.say("file_unavailable", name=name)) from error
         except Refused as error:
             raise NotSendable(self._wording.say("file_unavailable", name=name)) from error
+        except TryAgainLater as error:
+            # While Chatwoot as a whole is away, asking it for the message raises the same.
+            if self._age_seconds(job) < PATIENCE_WITH_STORAGE_SECONDS or not self._conversations.has(delivery):
+                raise
+            raise NotSendable(self._wording.say("file_unavailable", name=name)) from error
         if not content:
             self._wait_for_it(job)
             raise NotSendable(self._wording.say("file_empty", name=name))
@@ -109,20 +123,27 @@ class ReplyFiles:
             raise NotSendable(self._wording.say("file_type_refused", name=name))
         return File(with_extension(name, kind), kind.content_type, content)
 
+    def _age_seconds(self, job: DeliverReply) -> float:
+        return self._clock().timestamp() - job.received_at
+
     def _wait_for_it(self, job: DeliverReply) -> None:
-        if self._clock().timestamp() - job.received_at < TIME_TO_APPEAR_SECONDS:
+        if self._age_seconds(job) < TIME_TO_APPEAR_SECONDS:
             raise TryAgainLater("Chatwoot has not stored the file yet", retry_after_seconds=PAUSE_SECONDS)
 
     def _too_large(self, name: str) -> NotSendable:
         limit_mb = LARGEST_ATTACHMENT_BYTES // MEGABYTE
         return NotSendable(self._wording.say("file_too_large", name=name, limit_mb=limit_mb))
 
-    def _upload(self, record: ThreadRecord, site_id: str, file: File) -> str:
+    def _upload(self, record: ThreadRecord, site_id: str, file: File, job: DeliverReply) -> str:
         try:
             return self._messaging.upload_attachment(record.thread.seller_id, site_id, file)
         except Refused as refusal:
-            words = refusal.words or refusal.code or str(refusal.status)
-            raise NotSendable(self._wording.say("file_refused", name=file.name, words=words)) from refusal
+            raise NotSendable(self._wording.say("file_refused", name=file.name, words=refusal.brief)) from refusal
+        except TryAgainLater as error:
+            # Mercado Livre has just shown what was written, so it is not away; other messages must not wait for ever.
+            if self._age_seconds(job) < PATIENCE_WITH_MERCADO_LIVRE_SECONDS:
+                raise
+            raise NotSendable(self._wording.say("message_not_taken")) from error
 
 
 def file_name(data_url: str) -> str:

@@ -2,34 +2,33 @@
 
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import NoReturn
 
 from chalicelib.conversations import Conversations
 from chalicelib.errors import Refused, TryAgainLater
 from chalicelib.facts import Facts
 from chalicelib.jobs import DeliverReply
 from chalicelib.markdown import has_words, to_plain_text
-from chalicelib.matching import find_ours
-from chalicelib.mercado_livre.message_resources import ACTIVE, REJECTED, Exchange, Message, Receipt, find_recipient
+from chalicelib.mercado_livre.message_resources import ACTIVE, Exchange, find_recipient
 from chalicelib.mercado_livre.messaging import Messaging
 from chalicelib.mercado_livre.sites import sale_page
 from chalicelib.models import Delivery, Part, ThreadRecord, text_digest
 from chalicelib.outbound.files import ReplyFiles
+from chalicelib.outbound.parts import Errand, Parts
 from chalicelib.outbound.plain_text import length, split, to_sendable
 from chalicelib.outbound.refusing import NotSendable
 from chalicelib.outbound.withdrawing import is_withdrawn
 from chalicelib.readback import ReadBack
 from chalicelib.stores.sellers import Sellers
-from chalicelib.stores.threads import Threads
 from chalicelib.wording import Wording
 
-# A message that was just sent may not be listed yet; only after this long is it held to have been lost.
-TIME_TO_BE_LISTED_SECONDS = 20
+LONGEST_RUN = timedelta(seconds=50)
 
 # A payment that is being checked blocks a conversation for about a minute.
 PASSING_BLOCKS = frozenset({"blocked_by_payment"})
-PASSING_BLOCK_SECONDS = 15 * 60
-PAUSE_FOR_BLOCK_SECONDS = 30
+PASSING_BLOCK_SECONDS = 90
+PAUSE_FOR_BLOCK_SECONDS = 20
 
 # It says that the buyer wrote first, so that messages are the way to answer.
 NO_BLOCKS = frozenset({"blocked_by_conversation_use_message_api"})
@@ -57,7 +56,7 @@ class Messages:
         self,
         messaging: Messaging,
         conversations: Conversations,
-        threads: Threads,
+        parts: Parts,
         sellers: Sellers,
         facts: Facts,
         files: ReplyFiles,
@@ -67,7 +66,7 @@ class Messages:
     ) -> None:
         self._messaging = messaging
         self._conversations = conversations
-        self._threads = threads
+        self._parts = parts
         self._sellers = sellers
         self._facts = facts
         self._files = files
@@ -92,8 +91,8 @@ class Messages:
 
     def _deliver(self, record: ThreadRecord, delivery: Delivery, job: DeliverReply) -> None:
         text = self._text(job)
-        exchange = self._read(record)
-        delivery = self._look_up(record, delivery, exchange)
+        exchange = self._read(record, delivery)
+        delivery = self._parts.look_up(record, delivery, exchange, job)
         if delivery.parts and all(part.state == "sent" for part in delivery.parts):
             return
         if is_withdrawn(self._conversations, delivery, job, self._clock):
@@ -102,12 +101,9 @@ class Messages:
         limit = delivery.part_limit if _was_begun(delivery) else exchange.longest_message
         pieces = self._cut(text, limit, exchange)
         delivery = _plan(delivery, pieces, limit)
-        for index, piece in enumerate(pieces):
-            if delivery.parts[index].state != "sent":
-                is_last = index == len(pieces) - 1
-                delivery = self._send(
-                    record, delivery, index, piece, exchange, recipient_id, job if is_last else job._replace(files=())
-                )
+        # Before the first part, so that a file that cannot be sent keeps the words back too.
+        errand = Errand(record, exchange, recipient_id, job)
+        self._send_parts(errand, self._upload(errand, delivery), pieces)
 
     # Before anything is sent
 
@@ -123,28 +119,35 @@ class Messages:
             raise NotSendable(self._wording.say("message_too_long", length=job.content_length, limit=limit))
         return text if has_words(text) else ""
 
-    def _read(self, record: ThreadRecord) -> Exchange:
+    def _read(self, record: ThreadRecord, delivery: Delivery) -> Exchange:
         try:
             return self._messaging.read_exchange(record.thread.seller_id, record.thread.meli_id)
         except Refused as refusal:
+            if any(part.state == "sending" for part in delivery.parts):
+                # It may have gone; should the exchange be shown again, its outcome will be told then.
+                self._read_back.soon(record.thread)
+                raise NotSendable(self._wording.say("reply_given_up")) from refusal
             raise NotSendable(self._explain(refusal, "")) from refusal
 
     def _recipient(self, record: ThreadRecord, exchange: Exchange, job: DeliverReply) -> int:
         if exchange.is_blocked and exchange.substatus not in NO_BLOCKS:
-            self._refuse_blocked(exchange, job)
+            self._refuse_blocked(record, exchange.substatus or exchange.status, job)
         if not exchange.is_blocked and exchange.status != ACTIVE:
             raise NotSendable(self._wording.say("conversation_state_unknown"))
-        recipient_id = find_recipient(exchange, record.thread.seller_id)
+        buyer_id = record.conversation.buyer_id if record.conversation else 0
+        recipient_id = find_recipient(exchange, record.thread.seller_id, buyer_id)
         if recipient_id is None:
             link = sale_page(self._site_id(record, exchange), record.thread.meli_id)
             raise NotSendable(self._wording.say("recipient_unknown", link=link))
         return recipient_id
 
-    def _refuse_blocked(self, exchange: Exchange, job: DeliverReply) -> None:
+    def _refuse_blocked(self, record: ThreadRecord, substatus: str, job: DeliverReply) -> NoReturn:
         waited_seconds = self._clock().timestamp() - job.received_at
-        if exchange.substatus in PASSING_BLOCKS and waited_seconds < PASSING_BLOCK_SECONDS:
+        if substatus in PASSING_BLOCKS and waited_seconds < PASSING_BLOCK_SECONDS:
             raise TryAgainLater("the conversation is blocked for a moment", retry_after_seconds=PAUSE_FOR_BLOCK_SECONDS)
-        raise NotSendable(self._wording.not_sent_while_blocked(exchange.substatus or exchange.status))
+        # Mercado Livre announces no blocks, so the conversation learns of it here.
+        self._read_back.now(record.thread)
+        raise NotSendable(self._wording.not_sent_while_blocked(substatus))
 
     def _cut(self, text: str, limit: int, exchange: Exchange) -> list[str]:
         """The messages that a reply becomes."""
@@ -157,103 +160,46 @@ class Messages:
 
     # Sending
 
-    def _send(
-        self,
-        record: ThreadRecord,
-        delivery: Delivery,
-        index: int,
-        text: str,
-        exchange: Exchange,
-        recipient_id: int,
-        job: DeliverReply,
-    ) -> Delivery:
-        """The delivery with this part sent. A key of a file that is refused is good for one more try with new ones."""
-        for is_last_try in (False, True):
-            if job.files:
-                delivery = self._files.upload(record, self._site_id(record, exchange), delivery, job)
-            keys = tuple(file.key for file in delivery.files) if job.files else ()
-            delivery = self._begin(record, delivery, index, exchange, keys)
+    def _send_parts(self, errand: Errand, delivery: Delivery, pieces: list[str]) -> None:
+        """Send the parts that were not sent, in their order; the files go with the last."""
+        started = self._clock()
+        for index, text in enumerate(pieces):
+            if delivery.parts[index].state == "sent":
+                continue
+            if self._clock() - started > LONGEST_RUN:
+                raise TryAgainLater("more parts are to be sent", retry_after_seconds=1)
+            is_last = index == len(pieces) - 1
             try:
-                receipt = self._messaging.send_message(
-                    record.thread.seller_id,
-                    record.thread.meli_id,
-                    recipient_id=recipient_id,
-                    text=text,
-                    file_keys=keys,
-                )
+                delivery = self._parts.send(errand, delivery, index, text, with_files=is_last)
             except Refused as refusal:
-                delivery = self._save_part(record, delivery, index, delivery.parts[index]._replace(state="waiting"))
-                if refusal.status == KEY_REFUSED and keys:
-                    delivery = delivery._replace(files=())
-                    if not is_last_try:
-                        continue
-                    raise NotSendable(self._wording.say("file_expired_again")) from refusal
-                raise NotSendable(self._explain_sending(record, refusal, text)) from refusal
-            return self._accept(record, delivery, index, receipt)
-        raise AssertionError("the last try ends the loop")
+                if refusal.status != KEY_REFUSED or not (is_last and errand.job.files):
+                    raise NotSendable(self._explain_sending(errand, refusal, text)) from refusal
+                self._send_with_new_keys(errand, index, text)
 
-    def _begin(
-        self, record: ThreadRecord, delivery: Delivery, index: int, exchange: Exchange, keys: tuple[str, ...]
-    ) -> Delivery:
-        """Store the intent: from here on the part may have been sent."""
-        part = delivery.parts[index]
-        spent = (*part.spent_ids, part.meli_message_id) if part.meli_message_id else part.spent_ids
-        begun = Part(
-            part.text_digest,
-            state="sending",
-            begun_at=int(self._clock().timestamp()),
-            after=exchange.newest_created,
-            file_keys=keys,
-            spent_ids=spent,
-        )
-        return self._save_part(record, delivery, index, begun)
+    def _send_with_new_keys(self, errand: Errand, index: int, text: str) -> None:
+        """The last part once more: a key that has expired is good for one more try with a new one."""
+        try:
+            self._parts.send(errand, self._upload(errand, self._without_keys(errand)), index, text, with_files=True)
+        except Refused as refusal:
+            if refusal.status != KEY_REFUSED:
+                raise NotSendable(self._explain_sending(errand, refusal, text)) from refusal
+            self._without_keys(errand)
+            raise NotSendable(self._wording.say("file_expired_again")) from refusal
 
-    def _accept(self, record: ThreadRecord, delivery: Delivery, index: int, receipt: Receipt) -> Delivery:
-        part = delivery.parts[index]._replace(meli_message_id=receipt.id)
-        if receipt.state == REJECTED:
-            self._save_part(record, delivery, index, part._replace(state="refused"))
-            raise NotSendable(self._wording.moderation(receipt.reason))
-        return self._save_part(record, delivery, index, part._replace(state="sent"))
+    def _without_keys(self, errand: Errand) -> Delivery:
+        delivery = errand.record.deliveries[errand.job.chatwoot_message_id]
+        return self._parts.save(errand.record, delivery._replace(files=()))
 
-    def _save_part(self, record: ThreadRecord, delivery: Delivery, index: int, part: Part) -> Delivery:
-        parts = (*delivery.parts[:index], part, *delivery.parts[index + 1 :])
-        delivery = delivery._replace(parts=parts)
-        record.deliveries[delivery.chatwoot_message_id] = delivery
-        self._threads.save_delivery(record.thread, delivery)
-        return delivery
-
-    # What is not known
-
-    def _look_up(self, record: ThreadRecord, delivery: Delivery, exchange: Exchange) -> Delivery:
-        """The delivery with the outcome of each part that was begun and not finished."""
-        record.deliveries[delivery.chatwoot_message_id] = delivery
-        shown = {message.id: message for message in exchange.messages}
-        found = {
-            place.part: shown[message_id]
-            for message_id, place in find_ours(record, exchange).items()
-            if place.chatwoot_message_id == delivery.chatwoot_message_id
-        }
-        for index, part in enumerate(delivery.parts):
-            if part.state == "refused" and not part.meli_message_id and index in found:
-                delivery = self._save_part(record, delivery, index, part._replace(meli_message_id=found[index].id))
-            if part.state == "sending":
-                delivery = self._save_part(record, delivery, index, self._outcome(part, found.get(index)))
-                if delivery.parts[index].state == "refused":
-                    raise NotSendable(self._wording.moderation(found[index].reason))
-        return delivery
-
-    def _outcome(self, part: Part, message: Message | None) -> Part:
-        if message:
-            return part._replace(state="refused" if message.state == REJECTED else "sent", meli_message_id=message.id)
-        if self._clock().timestamp() - part.begun_at < TIME_TO_BE_LISTED_SECONDS:
-            raise TryAgainLater("a message may not be listed yet", retry_after_seconds=TIME_TO_BE_LISTED_SECONDS)
-        return part._replace(state="waiting")
+    def _upload(self, errand: Errand, delivery: Delivery) -> Delivery:
+        if not errand.job.files:
+            return delivery
+        return self._files.upload(errand.record, self._site_id(errand.record, errand.exchange), delivery, errand.job)
 
     # Words
 
-    def _explain_sending(self, record: ThreadRecord, refusal: Refused, text: str) -> str:
+    def _explain_sending(self, errand: Errand, refusal: Refused, text: str) -> str:
         if BLOCKED_CODE in (refusal.code, refusal.words):
-            return self._wording.not_sent_while_blocked(self._find_substatus(record, refusal))
+            self._refuse_blocked(errand.record, self._find_substatus(errand.record, refusal), errand.job)
         return self._explain(refusal, text)
 
     def _find_substatus(self, record: ThreadRecord, refusal: Refused) -> str:
@@ -261,24 +207,25 @@ class Messages:
         for cause in refusal.causes:
             if self._wording.knows(f"blocked/{cause}"):
                 return cause
-        exchange = self._read(record)
+        try:
+            exchange = self._messaging.read_exchange(record.thread.seller_id, record.thread.meli_id)
+        except Refused:
+            return BLOCKED_CODE
         return exchange.substatus or next(iter(refusal.causes), "") or BLOCKED_CODE
 
     def _explain(self, refusal: Refused, text: str) -> str:
-        words = refusal.words or refusal.code or str(refusal.status)
         if refusal.status == ACCOUNT_GONE:
             return self._wording.say("buyer_gone")
         for pattern, sentence in SENTENCES_BY_WORDS:
-            if re.search(pattern, words, re.IGNORECASE):
+            if re.search(pattern, refusal.words, re.IGNORECASE):
                 characters = dict.fromkeys(character for character in text if ord(character) > 0xFF)
-                return self._wording.say(sentence, words=words, characters=" ".join(characters) or words)
-        return self._wording.say("reply_forbidden" if refusal.status == 403 else "reply_refused", words=words)
+                named = " ".join(characters) or refusal.brief
+                return self._wording.say(sentence, words=refusal.brief, characters=named)
+        return self._wording.say("reply_forbidden" if refusal.status == 403 else "reply_refused", words=refusal.brief)
 
     def _refused(self, delivery: Delivery, reason: str) -> Delivery:
-        sent, total = sum(part.state == "sent" for part in delivery.parts), len(delivery.parts)
-        if 0 < sent < total:
-            reason = self._wording.say("message_parts_sent", sent=sent, total=total, reason=reason)
-        return delivery._replace(state="refused", reason=reason, is_told=False)
+        words = self._wording.partly_sent(delivery.parts, reason)
+        return delivery._replace(state="refused", reason=words, is_told=False)
 
     def _site_id(self, record: ThreadRecord, exchange: Exchange) -> str:
         shown = [message.site_id for message in exchange.messages if message.site_id]
@@ -301,7 +248,12 @@ def _plan(delivery: Delivery, pieces: list[str], limit: int) -> Delivery:
         parts = tuple(Part(text_digest(piece)) for piece in pieces)
         parts = (parts[0]._replace(spent_ids=tuple(spent)), *parts[1:])
     return delivery._replace(
-        state="sending", parts=parts, part_limit=limit, attempts=delivery.attempts + 1, is_told=False
+        state="sending",
+        parts=parts,
+        part_limit=limit,
+        attempts=delivery.attempts + 1,
+        is_told=False,
+        is_read=False,
     )
 
 

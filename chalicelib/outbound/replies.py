@@ -48,7 +48,7 @@ class Outbound:
             return
         carrier = self._carriers[record.thread.kind]
         delivery = record.deliveries.get(job.chatwoot_message_id) or _new_delivery(job)
-        if _is_settled(delivery, job):
+        if self._is_settled(delivery, job):
             if not delivery.is_told:
                 self._tell(carrier, record, delivery, job)
             return
@@ -59,6 +59,15 @@ class Outbound:
             raise
         self._threads.save_delivery(record.thread, delivery)
         self._tell(carrier, record, delivery, job)
+
+    def _is_settled(self, delivery: Delivery, job: DeliverReply) -> bool:
+        """Whether there is nothing left to send: sent is for good, refused until the agent presses Retry.
+
+        Any update of the message looks like a Retry, and may come late or twice; so the message itself is asked.
+        """
+        if delivery.state != "refused":
+            return delivery.state == "sent"
+        return not (job.is_retry and delivery.is_told and self._conversations.asks_again(delivery))
 
     def tell_waiting(self, job: DeliverReply) -> None:
         """Let the agent know that a reply is held up and still on its way; once for each reply."""
@@ -81,7 +90,7 @@ class Outbound:
         return delivery.state if delivery else ""
 
     def _tell(self, carrier: Carrier, record: ThreadRecord, delivery: Delivery, job: DeliverReply) -> None:
-        self._conversations.tell_outcome(delivery, job.content)
+        delivery = self._conversations.tell_outcome(delivery, job.content)
         if delivery.state == "sent":
             carrier.finish(record, delivery)
         # Last, so that whatever is cut short before is done again.
@@ -113,8 +122,3 @@ def _is_stray(record: ThreadRecord, job: DeliverReply) -> bool:
     """
     known = record.conversation.conversation_id if record.conversation else 0
     return known not in (0, job.conversation_id)
-
-
-def _is_settled(delivery: Delivery, job: DeliverReply) -> bool:
-    """Whether there is nothing left to send: sent is for good, refused until the agent presses Retry."""
-    return delivery.state == "sent" or (delivery.state == "refused" and not job.is_retry)

@@ -20,7 +20,7 @@ _SELLER_MAY_NOT_BEGIN = {
     "comprador escrever ou use as opções de contato da venda, no Mercado Livre.",
     "es": "En esta venta, Mercado Libre no permite que el vendedor inicie la conversación con un mensaje libre. Espere "
     "a que el comprador escriba o use las opciones de contacto de la venta, en Mercado Libre.",
-    "en": "In this sale, Mercado Livre does not let the seller begin with a message of his own. Wait for the buyer to "
+    "en": "In this sale, Mercado Livre does not let the seller write first. Wait for the buyer to "
     "write, or use the contact options of the sale, on Mercado Livre.",
 }
 
@@ -79,8 +79,8 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "de novo; se não der certo, responda na venda, no Mercado Livre.",
         "es": "El comprador ya inició esta conversación, y Mercado Libre solo acepta respuestas a su mensaje. Intente "
         "de nuevo; si no funciona, responda en la venta, en Mercado Libre.",
-        "en": "The buyer has already begun this conversation, and Mercado Livre takes only replies to his message. Try "
-        "again; if that fails, reply in the sale, on Mercado Livre.",
+        "en": "The buyer has already begun this conversation, and Mercado Livre takes only replies to that message. "
+        "Try again; if that fails, reply in the sale, on Mercado Livre.",
     },
     "blocked/blocked_by_cancelled_order": {
         "pt-BR": "A venda foi cancelada, e o Mercado Livre fechou a conversa. Não é mais possível escrever ao "
@@ -110,7 +110,7 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "escrever a ele.",
         "es": "La compra no llegó a procesarse y fue cancelada. Solo el comprador la ve todavía, y no se le puede "
         "escribir.",
-        "en": "The purchase was never processed and was cancelled. Only the buyer still sees it, and he cannot be "
+        "en": "The purchase was never processed and was cancelled. Only the buyer still sees it, who cannot be "
         "written to.",
     },
     "blocked/blocked_by_hidden": {

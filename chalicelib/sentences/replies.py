@@ -43,11 +43,11 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "en": "Your message “{excerpt}” did not reach the buyer. {reason}",
     },
     "reply_waiting": {
-        "pt-BR": "O Mercado Livre não está aceitando a resposta agora. Ela continua na fila e será enviada assim que "
+        "pt-BR": "A resposta ainda não pôde ser entregue. Ela continua na fila e será enviada assim que "
         "possível; não envie de novo.",
-        "es": "Mercado Libre no está aceptando la respuesta ahora. Sigue en la cola y se enviará en cuanto sea "
+        "es": "La respuesta todavía no se pudo entregar. Sigue en la cola y se enviará en cuanto sea "
         "posible; no la envíe de nuevo.",
-        "en": "Mercado Livre is not taking the reply right now. It stays in the queue and goes out as soon as "
+        "en": "The reply could not be delivered yet. It stays in the queue and goes out as soon as "
         "possible; do not send it again.",
     },
     "reply_waiting_for_login": {

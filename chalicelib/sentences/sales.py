@@ -33,6 +33,14 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "en": "Not sent: the message has {length} characters; even split into parts, the most is {limit}. Shorten the "
         "text and send it again.",
     },
+    "message_not_taken": {
+        "pt-BR": "Não enviada: o Mercado Livre não aceitou a mensagem depois de muitas tentativas. Tente de novo mais "
+        "tarde ou responda na venda, no Mercado Livre.",
+        "es": "No enviada: Mercado Libre no aceptó el mensaje después de muchos intentos. Intente de nuevo más tarde o "
+        "responda en la venta, en Mercado Libre.",
+        "en": "Not sent: Mercado Livre did not take the message after many tries. Try again later, or reply in the "
+        "sale, on Mercado Livre.",
+    },
     "recipient_unknown": {
         "pt-BR": "Não enviada: o Mercado Livre não mostra a quem a resposta deve ir. Tente de novo mais tarde ou "
         "responda no Mercado Livre: {link}",
@@ -196,6 +204,11 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
     },
     "sale_order": {"pt-BR": "Pedido: {number}", "es": "Pedido: {number}", "en": "Order: {number}"},
     "sale_pack": {"pt-BR": "Carrinho: {number}", "es": "Carrito: {number}", "en": "Cart: {number}"},
+    "sale_more_orders": {
+        "pt-BR": "e mais {count} no mesmo carrinho",
+        "es": "y {count} más en el mismo carrito",
+        "en": "and {count} more in the same cart",
+    },
     "sale_link": {
         "pt-BR": "[Ver a venda no Mercado Livre]({link})",
         "es": "[Ver la venta en Mercado Libre]({link})",
@@ -291,11 +304,6 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "es": "Mensaje del comprador rechazado por la moderación de Mercado Libre",
         "en": "Message from the buyer refused by Mercado Livre's moderation",
     },
-    "marker_moderated_seller": {
-        "pt-BR": "Não chegou ao comprador. {reason}",
-        "es": "No llegó al comprador. {reason}",
-        "en": "It did not reach the buyer. {reason}",
-    },
     "marker_unknown_status": {
         "pt-BR": "Estado no Mercado Livre: {status}",
         "es": "Estado en Mercado Libre: {status}",
@@ -310,9 +318,9 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "it with care in the sale: {link}",
     },
     "attachment_too_large": {
-        "pt-BR": "O arquivo {name} ({megabytes} MB) é grande demais para o Chatwoot. Veja-o na venda: {link}",
-        "es": "El archivo {name} ({megabytes} MB) es demasiado grande para Chatwoot. Véalo en la venta: {link}",
-        "en": "The file {name} ({megabytes} MB) is too large for Chatwoot. See it in the sale: {link}",
+        "pt-BR": "O arquivo {name} ({megabytes} MB) é grande demais para ser trazido. Veja-o na venda: {link}",
+        "es": "El archivo {name} ({megabytes} MB) es demasiado grande para traerlo. Véalo en la venta: {link}",
+        "en": "The file {name} ({megabytes} MB) is too large to be brought here. See it in the sale: {link}",
     },
     "attachment_missing": {
         "pt-BR": "O Mercado Livre não entregou o arquivo {name}. Veja se ele abre na venda: {link}",
@@ -331,9 +339,9 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "en": "Mercado Livre's moderation released the message “{excerpt}”.",
     },
     "note_message_moderated": {
-        "pt-BR": "A mensagem “{excerpt}”, escrita no Mercado Livre, não chegou ao comprador. {reason}",
-        "es": "El mensaje “{excerpt}”, escrito en Mercado Libre, no llegó al comprador. {reason}",
-        "en": "The message “{excerpt}”, written on Mercado Livre, did not reach the buyer. {reason}",
+        "pt-BR": "A mensagem “{excerpt}”, escrita no Mercado Livre: {reason}",
+        "es": "El mensaje “{excerpt}”, escrito en Mercado Libre: {reason}",
+        "en": "The message “{excerpt}”, written on Mercado Livre: {reason}",
     },
     "agent_thread_deadline": {
         "pt-BR": "Esta conversa passa pelo assistente de mensagens do Mercado Livre. Envie uma mensagem por vez, de "

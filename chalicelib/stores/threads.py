@@ -26,7 +26,7 @@ class Threads:
             if item == CONVERSATION:
                 record = record._replace(conversation=Conversation(**fields))
             elif item.startswith(POST_PREFIX):
-                post = Post(**fields)
+                post = Post(**{**fields, "lacking": tuple(fields.get("lacking", ()))})
                 record.posts[post.source_id] = post
             elif item.startswith(DELIVERY_PREFIX):
                 delivery = _read_delivery(fields)
@@ -41,7 +41,14 @@ class Threads:
         self._table.put({**conversation._asdict(), "thread": str(thread), "item": CONVERSATION})
 
     def save_post(self, thread: Thread, post: Post) -> None:
-        self._table.put({**post._asdict(), "thread": str(thread), "item": f"{POST_PREFIX}{post.source_id}"})
+        self._table.put(
+            {
+                **post._asdict(),
+                "lacking": list(post.lacking),
+                "thread": str(thread),
+                "item": f"{POST_PREFIX}{post.source_id}",
+            }
+        )
 
     def save_delivery(self, thread: Thread, delivery: Delivery) -> None:
         item = f"{DELIVERY_PREFIX}{delivery.chatwoot_message_id}"
@@ -56,15 +63,20 @@ class Threads:
         self._table.put({"thread": f"{seller_id}/buyer/{buyer}", "item": CONTACT, "contact_id": contact_id})
 
 
+# What a part holds several of; DynamoDB knows lists, and no tuples.
+LISTS_OF_A_PART = ("file_keys", "spent_ids", "seen_ids")
+
+
 def _write_delivery(delivery: Delivery) -> dict[str, Any]:
-    lists = ("file_keys", "spent_ids")
-    parts = [{**part._asdict(), **{name: list(getattr(part, name)) for name in lists}} for part in delivery.parts]
+    parts = [
+        {**part._asdict(), **{name: list(getattr(part, name)) for name in LISTS_OF_A_PART}} for part in delivery.parts
+    ]
     return {**delivery._asdict(), "parts": parts, "files": [file._asdict() for file in delivery.files]}
 
 
 def _read_delivery(fields: Mapping[str, Any]) -> Delivery:
     parts = tuple(
-        Part(**{**part, "file_keys": tuple(part["file_keys"]), "spent_ids": tuple(part["spent_ids"])})
+        Part(**{**part, **{name: tuple(part.get(name, ())) for name in LISTS_OF_A_PART}})
         for part in fields.get("parts", ())
     )
     files = tuple(UploadedFile(**file) for file in fields.get("files", ()))

@@ -1,10 +1,18 @@
 """What the bridge writes to Chatwoot, and how it reads what Chatwoot answers."""
 
+import re
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from chalicelib.chatwoot.client import echo_message, incoming_message, neutralise_liquid, private_note
+from chalicelib.chatwoot.client import (
+    echo_message,
+    escape_markdown,
+    incoming_message,
+    neutralise_liquid,
+    private_note,
+)
 from chalicelib.chatwoot.resources import FoundConversation, Message
 from tests.recorded import recorded
 
@@ -68,6 +76,17 @@ def test_only_a_note_is_private() -> None:
 
 
 @pytest.mark.parametrize(
+    "text", ["![x](https://t.example/p.png)", "[clique](https:x)", "<b>", "*a* __b__ ~c~ `d`", "# t", "a|b", "\\*"]
+)
+def test_no_markdown_is_left_and_every_word_is(text: str) -> None:
+    escaped = escape_markdown(text)
+
+    assert escaped.replace("\\", "") == text.replace("\\", "")
+    assert len(escaped) > len(text)
+    assert not re.search(r"(?<!\\)(?:\\\\)*[`*_\[\]<>!#~|]", escaped)
+
+
+@pytest.mark.parametrize(
     "name",
     [
         "message_create_incoming.200",
@@ -86,6 +105,17 @@ def test_every_recorded_message_is_understood(name: str) -> None:
     assert message.id == fields["id"]
     assert message.source_id == (fields["source_id"] or "")
     assert not message.is_deleted
+    assert message.has_failed is (name == "message_update_status_failed.200")
+
+
+@pytest.mark.parametrize(
+    ("status", "error", "has_failed"),
+    [("failed", "não foi", True), ("failed", None, False), ("sent", "não foi", False), ("sent", None, False)],
+)
+def test_a_message_has_failed_when_it_says_so_and_why(status: str, error: str | None, has_failed: bool) -> None:
+    fields = {"id": 7, "status": status, "content_attributes": {"external_error": error}}
+
+    assert Message.from_json(fields | {"external_error": error}).has_failed is has_failed
 
 
 def test_every_message_of_a_recorded_page_is_understood() -> None:

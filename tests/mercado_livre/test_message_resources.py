@@ -22,7 +22,7 @@ from chalicelib.mercado_livre.message_resources import (
 from tests.recorded import names_in, recorded
 
 FOLDER = "mercado_livre/messages"
-SELLER, BUYER, AGENT = 700000001, 3100000099, MESSAGING_AGENTS["MLB"]
+SELLER, BUYER, AGENT, NEW_AGENT = 700000001, 3100000099, MESSAGING_AGENTS["MLB"], 3099999999
 PACK, ORDER = "2000007000000001", "2000011000000001"
 NOON = datetime(2026, 6, 10, 12, 0, tzinfo=UTC)
 OLD_PATH, MIGRATED_PATH = f"/packs/{PACK}/sellers/{SELLER}", f"/packs/{PACK}/sellers/{SELLER}/conversations/post_sale"
@@ -274,6 +274,16 @@ def test_messages_of_the_same_moment_were_listed_newest_first() -> None:
     assert put_in_order([newest, older, oldest]) == (oldest, older, newest)
 
 
+@pytest.mark.parametrize("minutes", [(0, 0, 0, 1), (0, 1, 1, 1), (0, 1, 1, 2), (0, 0, 1, 1)])
+@pytest.mark.parametrize("newest_first", [True, False])
+def test_a_listings_own_direction_orders_what_is_of_the_same_moment(
+    minutes: tuple[int, ...], *, newest_first: bool
+) -> None:
+    messages = [replace(write(BUYER, minutes=minute), id=f"m{number}") for number, minute in enumerate(minutes)]
+
+    assert put_in_order(messages[::-1] if newest_first else messages) == tuple(messages)
+
+
 def test_a_message_without_a_time_stands_first() -> None:
     timeless = make_message(id="x", message_date=None)
 
@@ -283,6 +293,15 @@ def test_a_message_without_a_time_stands_first() -> None:
 def test_an_exchange_tells_its_newest_time() -> None:
     assert make_exchange(write(BUYER), write(SELLER, minutes=5)).newest_created == "2026-06-10T12:05:00+00:00"
     assert datetime.fromisoformat(make_exchange().newest_created) == LONG_AGO
+
+
+def test_an_exchange_tells_the_messages_of_its_newest_time() -> None:
+    older, newest = write(BUYER), write(SELLER, minutes=5)
+    as_new = replace(write(BUYER, minutes=5), id="as new")
+
+    assert make_exchange(older, newest).newest_ids == (newest.id,)
+    assert make_exchange(older, newest, as_new).newest_ids == (newest.id, "as new")
+    assert make_exchange().newest_ids == ()
 
 
 # To whom a reply goes
@@ -309,21 +328,42 @@ def test_a_recorded_exchange_tells_to_whom_a_reply_goes(
     )
 
     assert exchange.goes_through_agent is goes_through_agent
-    assert find_recipient(exchange, SELLER) == recipient
+    assert find_recipient(exchange, SELLER, BUYER) == recipient
+    assert find_recipient(exchange, SELLER, 0) == recipient
 
 
 @pytest.mark.parametrize("path", [OLD_PATH, f"/packs/{PACK}/seller/{SELLER}", ""])
 @pytest.mark.parametrize("total", [2, 200])
-def test_on_an_old_thread_a_reply_goes_to_whoever_wrote_last(path: str, total: int) -> None:
+@pytest.mark.parametrize("buyer_id", [BUYER, 0])
+def test_on_an_old_thread_a_reply_goes_to_whoever_wrote_last(path: str, total: int, buyer_id: int) -> None:
     exchange = make_exchange(write(BUYER), write(SELLER, minutes=1), path=path, total=total)
 
-    assert find_recipient(exchange, SELLER) == BUYER
+    assert find_recipient(exchange, SELLER, buyer_id) == BUYER
 
 
-def test_on_a_migrated_thread_a_reply_goes_to_the_agent_that_wrote() -> None:
+@pytest.mark.parametrize("buyer_id", [BUYER, 0])
+def test_on_a_migrated_thread_a_reply_goes_to_the_agent_that_wrote(buyer_id: int) -> None:
     exchange = make_exchange(write(BUYER), write(AGENT, minutes=1), write(SELLER, minutes=2), path=MIGRATED_PATH)
 
-    assert find_recipient(exchange, SELLER) == AGENT
+    assert find_recipient(exchange, SELLER, buyer_id) == AGENT
+
+
+@pytest.mark.parametrize("site_id", ["MLB", "MPE", ""])
+def test_on_a_migrated_thread_an_agent_that_is_new_to_us_is_known_by_not_being_the_buyer(site_id: str) -> None:
+    exchange = make_exchange(
+        write(BUYER, site_id=site_id), write(NEW_AGENT, minutes=1, site_id=site_id), path=MIGRATED_PATH
+    )
+
+    assert find_recipient(exchange, SELLER, BUYER) == NEW_AGENT
+
+
+@pytest.mark.parametrize("buyer_id", [BUYER, 0])
+@pytest.mark.parametrize("author", [BUYER, NEW_AGENT])
+def test_on_a_migrated_thread_a_reply_never_goes_to_somebody_who_may_be_the_buyer(author: int, buyer_id: int) -> None:
+    exchange = make_exchange(write(author), path=MIGRATED_PATH)
+
+    is_known_to_be_no_buyer = (author, buyer_id) == (NEW_AGENT, BUYER)
+    assert find_recipient(exchange, SELLER, buyer_id) == (NEW_AGENT if is_known_to_be_no_buyer else AGENT)
 
 
 @pytest.mark.parametrize("site_id", MESSAGING_AGENTS)
@@ -334,22 +374,28 @@ def test_on_a_migrated_thread_where_no_agent_is_shown_a_reply_goes_to_that_of_th
 ) -> None:
     exchange = make_exchange(write(author, site_id=site_id), path=MIGRATED_PATH, total=total)
 
-    assert find_recipient(exchange, SELLER) == MESSAGING_AGENTS[site_id]
+    assert find_recipient(exchange, SELLER, BUYER) == MESSAGING_AGENTS[site_id]
+    assert find_recipient(exchange, SELLER, 0) == MESSAGING_AGENTS[site_id]
 
 
 @pytest.mark.parametrize("site_id", ["MPE", "", "XYZ"])
-def test_on_a_migrated_thread_of_a_site_without_a_known_agent_only_a_whole_exchange_tells(site_id: str) -> None:
+@pytest.mark.parametrize("total", [2, 3])
+@pytest.mark.parametrize("buyer_id", [BUYER, 0])
+def test_on_a_migrated_thread_of_a_site_without_a_known_agent_the_buyers_words_alone_do_not_tell(
+    site_id: str, total: int, buyer_id: int
+) -> None:
     messages = [write(BUYER, site_id=site_id), write(SELLER, minutes=1, site_id=site_id)]
 
-    assert find_recipient(make_exchange(*messages, path=MIGRATED_PATH), SELLER) == BUYER
-    assert find_recipient(make_exchange(*messages, path=MIGRATED_PATH, total=3), SELLER) is None
+    assert find_recipient(make_exchange(*messages, path=MIGRATED_PATH, total=total), SELLER, buyer_id) is None
 
 
 @pytest.mark.parametrize("path", [OLD_PATH, MIGRATED_PATH])
 @pytest.mark.parametrize("messages", [[], [write(SELLER, site_id="")], [write(0, site_id="")]])
 def test_where_nobody_wrote_it_is_not_known_to_whom_a_reply_goes(path: str, messages: list[Message]) -> None:
-    assert find_recipient(make_exchange(*messages, path=path), SELLER) is None
+    assert find_recipient(make_exchange(*messages, path=path), SELLER, BUYER) is None
+    assert find_recipient(make_exchange(*messages, path=path), SELLER, 0) is None
 
 
 def test_whoever_is_not_named_is_no_recipient() -> None:
-    assert find_recipient(make_exchange(write(BUYER), write(0, minutes=1)), SELLER) == BUYER
+    assert find_recipient(make_exchange(write(BUYER), write(0, minutes=1)), SELLER, BUYER) == BUYER
+    assert find_recipient(make_exchange(write(BUYER), write(0, minutes=1)), SELLER, 0) == BUYER

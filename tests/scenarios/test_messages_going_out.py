@@ -477,7 +477,7 @@ def test_a_block_that_ought_to_pass_and_stays_is_told(bridge: BridgeUnderTest, m
     meli.block(sale, "blocked_by_payment")
 
     message = bridge.reply("Amanhã.")
-    bridge.wait_out(minutes=45)
+    bridge.wait_out(minutes=3)
 
     assert bridge.message(message["id"])["status"] == "failed"
     assert bridge.jobs_waiting() == 0
@@ -564,5 +564,5 @@ def test_where_chatwoot_shows_no_status_a_note_says_why_a_message_did_not_go(
 
     bridge.reply("Amanhã.")
 
-    assert "Amanhã." in bridge.notes()[-1]
-    assert SENTENCES["blocked/blocked_by_buyer"]["pt-BR"] in bridge.notes()[-1]
+    (note,) = [note for note in bridge.notes() if "Amanhã." in note]
+    assert SENTENCES["blocked/blocked_by_buyer"]["pt-BR"] in note

@@ -23,6 +23,7 @@ PART = Part(
     after="2026-06-10T14:00:00+00:00",
     file_keys=("k1.png", "k2.pdf"),
     spent_ids=("m0",),
+    seen_ids=("m7", "m8"),
 )
 DELIVERY = Delivery(
     chatwoot_message_id=90002,
@@ -32,6 +33,7 @@ DELIVERY = Delivery(
     attempts=3,
     reason="não foi",
     is_told=True,
+    is_shown=False,
     is_read=True,
     part_limit=350,
     parts=(PART, Part("2d3c")),
@@ -105,9 +107,12 @@ names = st.lists(words, max_size=3).map(tuple)
         attempts=numbers,
         reason=words,
         is_told=st.booleans(),
+        is_shown=st.booleans(),
         is_read=st.booleans(),
         part_limit=numbers,
-        parts=st.lists(st.builds(Part, words, part_states, words, numbers, words, names, names), max_size=3).map(tuple),
+        parts=st.lists(st.builds(Part, words, part_states, words, numbers, words, names, names, names), max_size=3).map(
+            tuple
+        ),
         files=st.lists(st.builds(UploadedFile, words, numbers), max_size=3).map(tuple),
     )
 )
@@ -127,7 +132,7 @@ def test_saving_again_replaces(threads: Threads) -> None:
 
 def test_everything_about_a_thread_comes_back(threads: Threads) -> None:
     conversation = Conversation(1042, 311, 8, 3100000099, True, "blocked", 2, 7, "2026-06-12T10:00:00-03:00")
-    post = Post("meli:message/0f1e", "fetching", begun_at=1_780_000_000, shown_state="pending")
+    post = Post("meli:message/0f1e", "fetching", 7, 1_780_000_000, "pending", "a1b2", ("k1.png", "k2.pdf"))
     threads.save_conversation(PACK, conversation)
     threads.save_post(PACK, post)
     threads.save_delivery(PACK, DELIVERY)
@@ -135,6 +140,7 @@ def test_everything_about_a_thread_comes_back(threads: Threads) -> None:
     record = threads.load(PACK)
 
     assert record == (PACK, conversation, {post.source_id: post}, {90002: DELIVERY})
+    assert hash(record.posts[post.source_id]) == hash(post)
     assert threads.has_conversation(PACK)
 
 
@@ -162,6 +168,19 @@ def test_what_an_earlier_version_stored_is_still_read(threads: Threads, table: T
     assert record.conversation == Conversation(1042, 311, 7, 5, True, "ANSWERED", 1, 90002)
     assert record.posts == {"meli:q": Post("meli:q", "posted", 1)}
     assert record.deliveries == {90002: Delivery(90002, 1042, "sent", "a1b2", 1, "", True)}
+
+
+def test_what_was_stored_before_parts_knew_what_was_seen_is_still_read(threads: Threads, table: Table) -> None:
+    key = {"thread": str(PACK)}
+    part = {"text_digest": "0f1e", "state": "sending", "meli_message_id": "", "begun_at": 1, "after": "2026-06-10"}
+    part |= {"file_keys": ["k1.png"], "spent_ids": ["m0"]}
+    delivery = {"chatwoot_message_id": 90002, "conversation_id": 1042, "state": "sending", "parts": [part], "files": []}
+    table.put(key | delivery | {"item": "reply#90002"})
+
+    (found,) = threads.load(PACK).deliveries.values()
+
+    assert found.parts == (Part("0f1e", "sending", "", 1, "2026-06-10", ("k1.png",), ("m0",)),)
+    assert found.is_shown
 
 
 def test_a_buyer_is_a_contact_of_one_seller(threads: Threads) -> None:

@@ -31,6 +31,8 @@ class ConnectionDropped(ConnectionResetError):
 class Fault:
     """What happens to the next `times` calls whose method and path match, after letting `skip` of them pass.
 
+    `path` is part of the call's path or, after a `^`, its beginning.
+
     `kind` is `status` (answer `status` with `body` and do nothing), `slow` (wait `seconds`, then serve),
     `drop` (cut the connection and do nothing) or `commit_then_drop` (do it, then cut the connection).
     """
@@ -47,7 +49,8 @@ class Fault:
     seconds: float = 0.0
 
     def matches(self, method: str, path: str) -> bool:
-        return self.times > 0 and self.method in ("", method) and self.path in path
+        is_there = path.startswith(self.path[1:]) if self.path.startswith("^") else self.path in path
+        return self.times > 0 and self.method in ("", method) and is_there
 
 
 @dataclass(frozen=True)

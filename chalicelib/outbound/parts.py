@@ -1,0 +1,119 @@
+"""The messages that a reply becomes at Mercado Livre: each one's intent and outcome, stored around its sending."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import NamedTuple
+
+from chalicelib.errors import Refused, TryAgainLater
+from chalicelib.jobs import DeliverReply
+from chalicelib.matching import find_ours
+from chalicelib.mercado_livre.message_resources import REJECTED, Exchange, Message
+from chalicelib.mercado_livre.messaging import Messaging
+from chalicelib.models import Delivery, Part, ThreadRecord
+from chalicelib.outbound.files import PATIENCE_WITH_MERCADO_LIVRE_SECONDS
+from chalicelib.outbound.refusing import NotSendable
+from chalicelib.stores.threads import Threads
+from chalicelib.wording import Wording
+
+# A message that was just sent may not be listed yet; only after this long is it held to have been lost.
+TIME_TO_BE_LISTED_SECONDS = 60
+PAUSE_FOR_LISTING_SECONDS = 15
+
+# A send that Mercado Livre never answers while it answers all else; the thread waits behind it.
+MOST_UNCERTAIN_ATTEMPTS = 5
+
+
+class Errand(NamedTuple):
+    """A reply on its way: what is known of its thread, what was written there, and to whom it goes."""
+
+    record: ThreadRecord
+    exchange: Exchange
+    recipient_id: int
+    job: DeliverReply
+
+
+class Parts:
+    """Sends parts, once each."""
+
+    def __init__(self, messaging: Messaging, threads: Threads, wording: Wording, clock: Callable[[], datetime]) -> None:
+        self._messaging = messaging
+        self._threads = threads
+        self._wording = wording
+        self._clock = clock
+
+    def send(self, errand: Errand, delivery: Delivery, index: int, text: str, *, with_files: bool) -> Delivery:
+        """Send one part and store what came of it; the intent first, from which on it may have been sent.
+
+        Raises Refused when Mercado Livre did not take it, and NotSendable when it took it and moderation did not.
+        """
+        record, thread = errand.record, errand.record.thread
+        keys = tuple(file.key for file in delivery.files) if with_files else ()
+        begun = self._begin(delivery.parts[index], errand.exchange, keys)
+        delivery = self._save_part(record, delivery, index, begun)
+        try:
+            receipt = self._messaging.send_message(
+                thread.seller_id, thread.meli_id, recipient_id=errand.recipient_id, text=text, file_keys=keys
+            )
+        except (Refused, TryAgainLater):
+            # Nothing happened.
+            self._save_part(record, delivery, index, begun._replace(state="waiting"))
+            raise
+        accepted = begun._replace(meli_message_id=receipt.id)
+        if receipt.state == REJECTED:
+            self._save_part(record, delivery, index, accepted._replace(state="refused"))
+            raise NotSendable(self._wording.moderation(receipt.reason))
+        return self._save_part(record, delivery, index, accepted._replace(state="sent"))
+
+    def _begin(self, part: Part, exchange: Exchange, keys: tuple[str, ...]) -> Part:
+        return Part(
+            part.text_digest,
+            state="sending",
+            begun_at=int(self._clock().timestamp()),
+            after=exchange.newest_created,
+            file_keys=keys,
+            spent_ids=(*part.spent_ids, part.meli_message_id) if part.meli_message_id else part.spent_ids,
+            seen_ids=exchange.newest_ids,
+        )
+
+    def _save_part(self, record: ThreadRecord, delivery: Delivery, index: int, part: Part) -> Delivery:
+        parts = (*delivery.parts[:index], part, *delivery.parts[index + 1 :])
+        return self.save(record, delivery._replace(parts=parts))
+
+    def save(self, record: ThreadRecord, delivery: Delivery) -> Delivery:
+        record.deliveries[delivery.chatwoot_message_id] = delivery
+        self._threads.save_delivery(record.thread, delivery)
+        return delivery
+
+    def look_up(self, record: ThreadRecord, delivery: Delivery, exchange: Exchange, job: DeliverReply) -> Delivery:
+        """The delivery with the outcome of each part that was begun and not finished."""
+        record.deliveries[delivery.chatwoot_message_id] = delivery
+        shown = {message.id: message for message in exchange.messages}
+        found = {
+            place.part: shown[message_id]
+            for message_id, place in find_ours(record, exchange).items()
+            if place.chatwoot_message_id == delivery.chatwoot_message_id
+        }
+        for index, part in enumerate(delivery.parts):
+            message = found.get(index)
+            if part.state == "refused" and message:
+                delivery = self._save_part(record, delivery, index, part._replace(meli_message_id=message.id))
+            elif part.state == "sending":
+                delivery = self._save_part(record, delivery, index, self._outcome(part, message))
+                self._check_outcome(delivery, index, message, job)
+        return delivery
+
+    def _outcome(self, part: Part, message: Message | None) -> Part:
+        if message:
+            return part._replace(state="refused" if message.state == REJECTED else "sent", meli_message_id=message.id)
+        if self._clock().timestamp() - part.begun_at < TIME_TO_BE_LISTED_SECONDS:
+            raise TryAgainLater("a message may not be listed yet", retry_after_seconds=PAUSE_FOR_LISTING_SECONDS)
+        return part._replace(state="waiting")
+
+    def _check_outcome(self, delivery: Delivery, index: int, message: Message | None, job: DeliverReply) -> None:
+        """Stop where moderation refused the part, or where one more try would only keep the thread waiting."""
+        state = delivery.parts[index].state
+        if state == "refused" and message:
+            raise NotSendable(self._wording.moderation(message.reason))
+        has_waited_long = self._clock().timestamp() - job.received_at > PATIENCE_WITH_MERCADO_LIVRE_SECONDS
+        if state == "waiting" and delivery.attempts >= MOST_UNCERTAIN_ATTEMPTS and has_waited_long:
+            raise NotSendable(self._wording.say("message_not_taken"))
