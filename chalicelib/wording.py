@@ -1,7 +1,7 @@
 """Says what an agent or a seller reads, in Brazilian Portuguese, Spanish and English."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from chalicelib.models import Part
@@ -35,6 +35,11 @@ class Wording:
     def moment(self, moment: datetime) -> str:
         """A moment as people write it, in its own time zone: `25/11/2026 14:00`, in English `2026-11-25 14:00`."""
         return f"{moment:%Y-%m-%d %H:%M}" if self.language == "en" else f"{moment:%d/%m/%Y %H:%M}"
+
+    def deadline(self, moment: datetime) -> str:
+        """A moment until which there is time; midnight as the last minute of the day before, which cannot be misread."""
+        is_midnight = (moment.hour, moment.minute) == (0, 0)
+        return self.moment(moment - timedelta(minutes=1) if is_midnight else moment)
 
     def excerpt(self, text: str) -> str:
         """The beginning of a text on one line, to name it by."""

@@ -49,7 +49,7 @@ class Standing:
         told = deadline.isoformat() if deadline else ""
         if told == conversation.told_deadline:
             return
-        written = self._wording.moment(deadline) if deadline else ""
+        written = self._wording.deadline(deadline) if deadline else ""
         if deadline:
             content = self._wording.say("agent_thread_deadline", deadline=written, limit=exchange.longest_message)
             self._note(record, "deadline", content)

@@ -57,9 +57,9 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "en": "Not sent: Mercado Livre did not say whether this conversation is open. Try again in a few minutes.",
     },
     "conversation_blocked": {
-        "pt-BR": "Não enviada: {reason}",
-        "es": "No enviada: {reason}",
-        "en": "Not sent: {reason}",
+        "pt-BR": "Não enviada. {reason}",
+        "es": "No enviada. {reason}",
+        "en": "Not sent. {reason}",
     },
     "mediation_open": {
         "pt-BR": "Não enviada: há uma mediação em andamento nesta venda. Fale com o comprador na reclamação, no "
@@ -339,9 +339,9 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "en": "Mercado Livre's moderation released the message “{excerpt}”.",
     },
     "note_message_moderated": {
-        "pt-BR": "A mensagem “{excerpt}”, escrita no Mercado Livre: {reason}",
-        "es": "El mensaje “{excerpt}”, escrito en Mercado Libre: {reason}",
-        "en": "The message “{excerpt}”, written on Mercado Livre: {reason}",
+        "pt-BR": "Mensagem escrita no Mercado Livre, “{excerpt}”. {reason}",
+        "es": "Mensaje escrito en Mercado Libre, “{excerpt}”. {reason}",
+        "en": "Message written on Mercado Livre, “{excerpt}”. {reason}",
     },
     "agent_thread_deadline": {
         "pt-BR": "Esta conversa passa pelo assistente de mensagens do Mercado Livre. Envie uma mensagem por vez, de "

@@ -1,131 +1,14 @@
 """The page of `python -m tools local`: first in a real browser against everything running, then its parts alone."""
 
-import json
-import signal
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from selenium import webdriver
-from selenium.common.exceptions import StaleElementReferenceException, TimeoutException
-from selenium.webdriver.chrome.service import Service
-from selenium.webdriver.remote.webelement import WebElement
-from selenium.webdriver.support.wait import WebDriverWait
 from werkzeug.test import Client
 
+from tests.browser.playing import Browser, Demo
 from tools.chatwoot_setup import ChatwootAccount
-from tools.simulators.chatwoot import Chatwoot
-from tools.simulators.mercado_livre import MercadoLivre
-from tools.simulators.page import Page
 from tools.simulators.page.narration import narrate, translate_activity
 from tools.simulators.service import Exchange, Server
-
-ROOT = Path(__file__).parents[2]
-CHROMIUM, CHROMEDRIVER = Path("/usr/bin/chromium"), Path("/usr/bin/chromedriver")
-CHROMIUM_OPTIONS = (
-    *("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--lang=pt-BR"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync", "--window-size=1280,940"),
-)
-# Generous, for a small machine with all tests running at once.
-START_SECONDS, STOP_SECONDS, PAGE_SECONDS = 90, 45, 60
-
-
-class Browser:
-    """A browser on the page. Waits look again and again until a deadline, since the page redraws itself."""
-
-    def __init__(self, profile: Path) -> None:
-        options = webdriver.ChromeOptions()
-        options.binary_location = str(CHROMIUM)
-        for option in (*CHROMIUM_OPTIONS, f"--user-data-dir={profile}"):
-            options.add_argument(option)
-        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-        # Given its driver, selenium downloads none.
-        self.driver = webdriver.Chrome(options=options, service=Service(str(CHROMEDRIVER)))
-
-    def open(self, url: str) -> None:
-        self.driver.get(url)
-        self.wait_for("item")
-
-    def find(self, testid: str, text: str = "", **data: str) -> list[WebElement]:
-        """The elements with this test id that show `text`; `status="failed"` asks for data-status."""
-        selector = f'[data-testid="{testid}"]' + "".join(f'[data-{name}="{value}"]' for name, value in data.items())
-        return [found for found in self.driver.find_elements("css selector", selector) if text in found.text]
-
-    def wait_for(self, testid: str, text: str = "", **data: str) -> WebElement:
-        found: list[WebElement] = self.wait_until(lambda: self.find(testid, text, **data), f"{testid} {data} {text!r}")
-        return found[0]
-
-    def wait_until(self, look: Callable[[], Any], what: str) -> Any:
-        wait = WebDriverWait(self.driver, PAGE_SECONDS, 0.1, [StaleElementReferenceException])
-        try:
-            return wait.until(lambda _: look())
-        except TimeoutException:
-            lines = [entry.text for entry in self.find("log-entry")]
-            pytest.fail("\n".join([f"the page never showed {what}; its log:", *lines[-20:]]))
-
-    def click(self, testid: str, text: str = "") -> None:
-        def try_click() -> bool:
-            for element in self.find(testid, text)[:1]:
-                element.click()
-                return True
-            return False
-
-        self.wait_until(try_click, f"{testid} {text!r} to click")
-
-    def ask(self, text: str) -> None:
-        self.wait_for("question-input").send_keys(text)
-        self.click("ask-button")
-        self.wait_for("question", text)
-
-    def reply(self, text: str) -> None:
-        self.wait_for("reply-input").send_keys(text)
-        self.click("reply-button")
-
-    def complaints(self) -> list[str]:
-        """What the browser's console says; nothing, when all is well."""
-        return [entry["message"] for entry in self.driver.get_log("browser")]
-
-
-@pytest.fixture
-def browser(tmp_path: Path) -> Iterator[Browser]:
-    for program in (CHROMIUM, CHROMEDRIVER):
-        if not program.exists():
-            pytest.skip(f"{program} is not there; Debian: apt install chromium chromium-driver")
-    browser = Browser(tmp_path / "profile")
-    yield browser
-    browser.driver.quit()
-
-
-@pytest.fixture
-def page_url(browser: Browser, tmp_path: Path) -> Iterator[str]:
-    """Everything, running as a person would run it; stopping it must end well."""
-    ready_file, output = tmp_path / "ready.json", tmp_path / "output.txt"
-    command = [sys.executable, "-m", "tools", "local", "--port", "0", "--ready-file", str(ready_file)]
-    with output.open("w", encoding="utf-8") as stream:
-        process = subprocess.Popen(command, cwd=ROOT, stdout=stream, stderr=subprocess.STDOUT)
-    try:
-        wait_for_file(ready_file, process, output)
-        yield json.loads(ready_file.read_text(encoding="utf-8"))["simulators"]["page"]
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(STOP_SECONDS) == 0, output.read_text(encoding="utf-8")
-    finally:
-        process.kill()
-        process.wait()
-
-
-def wait_for_file(path: Path, process: subprocess.Popen[bytes], output: Path) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while not path.exists():
-        assert time.monotonic() < deadline, f"not ready in {START_SECONDS} s:\n{output.read_text(encoding='utf-8')}"
-        try:
-            process.wait(0.05)
-        except subprocess.TimeoutExpired:
-            continue
-        pytest.fail(f"it ended instead of starting:\n{output.read_text(encoding='utf-8')}")
 
 
 def test_a_buyer_asks_and_reads_what_the_agent_answers(browser: Browser, page_url: str) -> None:
@@ -182,31 +65,6 @@ def test_a_question_asked_while_chatwoot_is_away_arrives_once_it_is_back(browser
 
     browser.wait_for("conversation", "Ainda tem?")
     assert len(browser.find("conversation")) == 1
-
-
-class Demo:
-    """The page over both simulators, with no bridge between them."""
-
-    def __init__(self) -> None:
-        self.meli, self.chatwoot = MercadoLivre(), Chatwoot()
-        self.page = Page(self.meli, self.chatwoot)
-        self.client = Client(self.page.wsgi)
-        self.meli.seed_demo()
-        self.buyer_id, self.item_id = next(iter(self.meli.state.buyers)), next(iter(self.meli.state.items))
-
-    def state(self, **after: int) -> dict[str, Any]:
-        state: dict[str, Any] = json.loads(self.client.get("/api/state", query_string=after).text)
-        return state
-
-    def act(self, name: str, **fields: Any) -> str:
-        """Why it was not possible; empty when it was."""
-        response = self.client.post(f"/api/{name}", json=fields)
-        return str(json.loads(response.text).get("message", ""))
-
-
-@pytest.fixture
-def demo() -> Demo:
-    return Demo()
 
 
 def test_what_is_half_typed_and_open_survives_the_redrawing(browser: Browser, demo: Demo) -> None:

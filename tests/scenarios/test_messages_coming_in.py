@@ -388,8 +388,8 @@ def test_a_conversation_behind_the_agent_tells_its_deadline_once(
     bridge.write(sale, "Quando chega?")
     bridge.write(sale, "Alô?")
 
-    assert bridge.conversation()["custom_attributes"]["meli_reply_deadline"] == "25/11/2026 00:00"
-    (note,) = [note for note in bridge.notes() if "25/11/2026 00:00" in note]
+    assert bridge.conversation()["custom_attributes"]["meli_reply_deadline"] == "24/11/2026 23:59"
+    (note,) = [note for note in bridge.notes() if "24/11/2026 23:59" in note]
     assert "350" in note
 
     bridge.reply("Amanhã.")

@@ -428,7 +428,7 @@ def test_a_blocked_conversation_says_why(bridge: BridgeUnderTest, meli: MercadoL
     for substatus in BLOCKS:
         meli.block(sale, substatus)
         message = bridge.reply("Amanhã.")
-        assert error_of(message).startswith("Não enviada: ")
+        assert error_of(message).startswith("Não enviada. ")
         assert SENTENCES[f"blocked/{substatus}"]["pt-BR"] in error_of(message)
 
     assert len(BLOCKS) > 25

@@ -40,6 +40,22 @@ CALLS = {
         Call("GET", r"/items", "leu", "ler", "anúncios no Mercado Livre"),
         Call("GET", r"/users/me", "leu", "ler", "a conta do vendedor no Mercado Livre"),
         Call("GET", r"/users/(\d+)", "leu", "ler", "o apelido do usuário {} no Mercado Livre"),
+        Call("GET", r"/messages/packs/(\d+)/sellers/\d+", "leu", "ler", "a conversa da venda {} no Mercado Livre", KEY),
+        Call(
+            "POST",
+            r"/messages/packs/(\d+)/sellers/\d+",
+            "enviou",
+            "enviar",
+            "a mensagem ao comprador, na venda {} do Mercado Livre",
+            KEY,
+        ),
+        Call("POST", r"/messages/attachments", "entregou", "entregar", "um anexo ao Mercado Livre", KEY),
+        Call("GET", r"/messages/attachments/.*", "baixou", "baixar", "um anexo do Mercado Livre", KEY),
+        Call("GET", r"/messages/unread.*", "procurou", "procurar", "mensagens não lidas no Mercado Livre"),
+        Call("GET", r"/messages/\w+", "viu", "ver", "de que venda é uma mensagem no Mercado Livre"),
+        Call("GET", r"/orders/(\d+)", "leu", "ler", "o pedido {} no Mercado Livre"),
+        Call("GET", r"/packs/(\d+)", "leu", "ler", "o carrinho {} no Mercado Livre"),
+        Call("GET", r"/shipments/(\d+)", "leu", "ler", "o envio {} no Mercado Livre"),
         Call("GET", r"/missed_feeds", "procurou", "procurar", "notificações perdidas no Mercado Livre"),
         Call("GET", r"/moderations/.*", "procurou", "procurar", "o motivo da moderação no Mercado Livre"),
         Call("POST", r"/oauth/token", "renovou", "renovar", "o acesso à conta do vendedor no Mercado Livre"),
@@ -75,8 +91,16 @@ CALLS = {
     ),
 }
 NAMES = {"mercado_livre": "Mercado Livre", "chatwoot": "Chatwoot"}
-# Of the many events of Chatwoot these two move the bridge.
-KEY_EVENTS = ("message_created", "message_updated")
+# Of the many events these move the bridge.
+KEY_EVENTS = {
+    "mercado_livre": ("questions", "messages", "items"),
+    "chatwoot": ("message_created", "message_updated"),
+}
+# Where Chatwoot keeps files. This page shows them too, so nobody can tell who asked.
+FILE_PATHS = (
+    (r"/rails/active_storage/disk/.*", "entregou um anexo", "entregar um anexo"),
+    (r"/rails/active_storage/.*", "disse onde está um anexo", "dizer onde está um anexo"),
+)
 
 # Chatwoot's activities, which the simulator writes in English.
 ACTIVITIES = (
@@ -110,6 +134,11 @@ def _narrate_call(exchange: Exchange) -> Sentence:
     outcome = _describe_outcome(exchange)
     if (exchange.method, path) == ("GET", "/authorization"):
         return Sentence("O vendedor autorizou a ponte no Mercado Livre", outcome, KEY)
+    for pattern, past, infinitive in FILE_PATHS if exchange.service == "chatwoot" else ():
+        if re.fullmatch(pattern, path):
+            if _worked(exchange):
+                return Sentence(f"O Chatwoot {past}", outcome, DETAIL)
+            return Sentence(f"O Chatwoot não conseguiu {infinitive}", outcome, FAILURE)
     for call in CALLS[exchange.service]:
         match = re.fullmatch(call.path, path)
         if not match or call.method != exchange.method:
@@ -133,7 +162,7 @@ def _narrate_webhook(exchange: Exchange) -> Sentence:
     name = NAMES[exchange.service]
     if not _worked(exchange):
         return Sentence(f"{name} não conseguiu avisar a ponte{about}", outcome, FAILURE)
-    is_key = exchange.service == "mercado_livre" or not event or event in KEY_EVENTS
+    is_key = not event or event in KEY_EVENTS[exchange.service]
     return Sentence(f"{name} avisou a ponte{about}", outcome, KEY if is_key else DETAIL)
 
 
