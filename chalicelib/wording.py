@@ -37,7 +37,7 @@ class Wording:
         return f"{moment:%Y-%m-%d %H:%M}" if self.language == "en" else f"{moment:%d/%m/%Y %H:%M}"
 
     def deadline(self, moment: datetime) -> str:
-        """A moment until which there is time; midnight as the last minute of the day before, which cannot be misread."""
+        """A moment until which there is time; midnight is written as the minute before, which cannot be misread."""
         is_midnight = (moment.hour, moment.minute) == (0, 0)
         return self.moment(moment - timedelta(minutes=1) if is_midnight else moment)
 
