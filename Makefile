@@ -17,7 +17,7 @@ run: install
 	$(BIN)/python -m tools local $(ARGS)
 
 test: install
-	$(BIN)/python -m pytest -n auto $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 check: install
 	$(BIN)/ruff format --check .

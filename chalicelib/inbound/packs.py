@@ -109,7 +109,8 @@ class InboundPacks:
         if record.conversation and record.conversation.is_labelled and self._purchases.is_noted(record):
             return record
         sale = self._purchases.read(record.thread)
-        if not sale.buyer_id and self._clock() - exchange.messages[-1].created < TIME_TO_APPEAR:
+        is_new = any(self._clock() - message.created < TIME_TO_APPEAR for message in exchange.messages)
+        if is_new and not sale.buyer_id:
             raise TryAgainLater("the sale cannot be read yet")
         if record.conversation is None or not record.conversation.is_labelled:
             opening = self._purchases.describe(record.thread, sale, exchange)

@@ -13,7 +13,7 @@ from chalicelib.mercado_livre.resources import read_moment
 AVAILABLE, PENDING, PENDING_TRANSLATION, REJECTED = "available", "pending", "pending_translation", "rejected"
 STATUSES_PENDING = frozenset({"pending", "in_moderation", "pending_moderation"})
 STATUSES_REJECTED = frozenset({"moderated", "rejected"})
-ACTIVE, BLOCKED = "active", "blocked"
+BLOCKED = "blocked"
 
 # What the page names as the limit today, for answers that leave it out.
 SELLER_MAX_MESSAGE_LENGTH = 350

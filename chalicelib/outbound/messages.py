@@ -10,7 +10,7 @@ from chalicelib.errors import Refused, TryAgainLater
 from chalicelib.facts import Facts
 from chalicelib.jobs import DeliverReply
 from chalicelib.markdown import has_words, to_plain_text
-from chalicelib.mercado_livre.message_resources import ACTIVE, Exchange, find_recipient
+from chalicelib.mercado_livre.message_resources import Exchange, find_recipient
 from chalicelib.mercado_livre.messaging import Messaging
 from chalicelib.mercado_livre.sites import sale_page
 from chalicelib.models import Delivery, Part, ThreadRecord, text_digest
@@ -132,7 +132,7 @@ class Messages:
     def _recipient(self, record: ThreadRecord, exchange: Exchange, job: DeliverReply) -> int:
         if exchange.is_blocked and exchange.substatus not in NO_BLOCKS:
             self._refuse_blocked(record, exchange.substatus or exchange.status, job)
-        if not exchange.is_blocked and exchange.status != ACTIVE:
+        if not exchange.status:
             raise NotSendable(self._wording.say("conversation_state_unknown"))
         buyer_id = record.conversation.buyer_id if record.conversation else 0
         recipient_id = find_recipient(exchange, record.thread.seller_id, buyer_id)
