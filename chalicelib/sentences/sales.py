@@ -166,14 +166,6 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "es": "No enviada: Mercado Libre rechazó el archivo {name} ({words}). Intente con otro archivo.",
         "en": "Not sent: Mercado Livre refused the file {name} ({words}). Try another file.",
     },
-    "file_name_refused": {
-        "pt-BR": "Não enviada: o Mercado Livre não aceita o nome do arquivo {name}. Use um nome de até 200 caracteres, "
-        "sem barras, e anexe-o em uma nova mensagem.",
-        "es": "No enviada: Mercado Libre no acepta el nombre del archivo {name}. Use un nombre de hasta 200 "
-        "caracteres, sin barras, y adjúntelo en un mensaje nuevo.",
-        "en": "Not sent: Mercado Livre does not take the name of the file {name}. Use a name of up to 200 characters, "
-        "without slashes, and attach it to a new message.",
-    },
     "file_expired_again": {
         "pt-BR": "Não enviada: o Mercado Livre descartou os anexos antes de a mensagem sair. Tente de novo; se o erro "
         "continuar, anexe-os em uma nova mensagem.",
