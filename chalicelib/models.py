@@ -4,7 +4,6 @@ Named tuples, because the receipt path imports some of them and `dataclasses` wo
 """
 
 import hashlib
-import html
 import re
 from typing import Literal, NamedTuple
 
@@ -168,5 +167,8 @@ def text_digest(text: str) -> str:
 
     Letters and digits alone count, where there are any: what else a service may change on the way tells nothing.
     """
+    # Imported here: its table of entities would cost every cold receipt, which names no text.
+    import html
+
     plain = "".join(filter(str.isalnum, html.unescape(text).casefold())) or "".join(text.split())
     return hashlib.sha256(plain.encode("utf-8", "replace")).hexdigest()
