@@ -61,22 +61,37 @@ class Bridge:
     """Everything that an entry point may need, built from the environment and a clock."""
 
     def __init__(
-        self, environ: Mapping[str, str] = os.environ, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self,
+        environ: Mapping[str, str] = os.environ,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        desk: str = "",
     ) -> None:
         self._environ = environ
         self.clock = clock
-        self.settings = Settings(environ, read_parameters)
+        self.settings = Settings(environ, read_parameters, desk)
         self._built_at = clock()
+        self._at_desks: dict[str, Bridge] = {}
 
     def has_old_settings(self) -> bool:
         return (self.clock() - self._built_at).total_seconds() > PARAMETERS_MAX_AGE_SECONDS
 
     def renew(self) -> "Bridge":
         """The same bridge with its settings read anew; connections are kept."""
-        renewed = Bridge(self._environ, self.clock)
+        return self._another("")
+
+    def at(self, desk: str) -> "Bridge":
+        """The same bridge as it serves a desk."""
+        if desk == self.settings.desk:
+            return self
+        if desk not in self._at_desks:
+            self._at_desks[desk] = self._another(desk)
+        return self._at_desks[desk]
+
+    def _another(self, desk: str) -> "Bridge":
+        other = Bridge(self._environ, self.clock, desk)
         kept = ("sqs", "dynamodb", "transport", "notifications_queue", "threads_queue")
-        renewed.__dict__.update({name: self.__dict__[name] for name in kept if name in self.__dict__})
-        return renewed
+        other.__dict__.update({name: self.__dict__[name] for name in kept if name in self.__dict__})
+        return other
 
     # Receipt
 

@@ -1,6 +1,7 @@
-"""What travels on the queue of threads. Each job knows its own wire form.
+"""What travels on our queues. Each job knows its own wire form.
 
-Hints travel on the queue of notifications as `mercado_livre.notifications.Notification`.
+Hints travel on the queue of notifications as `mercado_livre.notifications.Notification`; beside them a job for a thread
+that is to wait a while, and the wish to sweep a seller.
 """
 
 import json
@@ -44,7 +45,8 @@ class DeliverReply(NamedTuple):
 
     `thread` is None when the agent wrote in a conversation that does not come from Mercado Livre. `content` is cut at
     `LONGEST_CARRIED_CONTENT`; `content_length` is the length of what the agent wrote. `files` are all that Chatwoot
-    lets one message have. `received_at` is in epoch seconds.
+    lets one message have. `received_at` is in epoch seconds. `desk` is where the agent wrote it. `is_replayed` marks
+    a job that was given up, and that an operator has put back.
     """
 
     thread: Thread | None
@@ -56,14 +58,26 @@ class DeliverReply(NamedTuple):
     is_retry: bool
     received_at: int
     correlation_id: str
+    desk: str = ""
+    is_replayed: bool = False
 
     @property
     def group(self) -> str:
-        return str(self.thread) if self.thread else f"conversation/{self.conversation_id}"
+        return str(self.thread) if self.thread else f"conversation/{self.desk}/{self.conversation_id}"
 
     def to_json(self) -> str:
         thread = str(self.thread) if self.thread else None
         return json.dumps({"job": "reply", **self._asdict(), "thread": thread})
+
+
+class SweepSeller(NamedTuple):
+    """Look for what was missed of one seller. Repeating it is safe; `asked_at` is in epoch seconds."""
+
+    seller_id: int
+    asked_at: int
+
+    def to_json(self) -> str:
+        return json.dumps({"job": "sweep", **self._asdict()})
 
 
 def is_job(text: str) -> bool:
@@ -71,11 +85,13 @@ def is_job(text: str) -> bool:
     return text.startswith('{"job": ')
 
 
-def job_from_json(text: str) -> SyncThread | DeliverReply:
+def job_from_json(text: str) -> SyncThread | DeliverReply | SweepSeller:
     """The job that a queue message carries; raises ValueError when it carries none."""
     try:
         fields = json.loads(text)
         kind = fields.pop("job")
+        if kind == "sweep":
+            return SweepSeller(**fields)
         thread = Thread.parse(fields.pop("thread") or "")
         if kind == "sync" and thread:
             return SyncThread(thread=thread, **fields)

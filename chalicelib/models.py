@@ -54,6 +54,8 @@ class Conversation(NamedTuple):
     changes: int = 0
     answered_by: int = 0
     told_deadline: str = ""
+    told_login: int = 0
+    desk: str = ""
 
 
 PostState = Literal["fetching", "posting", "posted"]
@@ -149,7 +151,9 @@ class ThreadRecord(NamedTuple):
 class Seller(NamedTuple):
     """A connected Mercado Livre account and its grant. `version` grows with each new pair of tokens.
 
-    `expires_at` is in epoch seconds. `dead_reason` is set when only the seller, by authorising again, can mend it.
+    All times are in epoch seconds. `refreshed_at` is when this pair of tokens was given. `dead_reason` is set when only
+    the seller, by authorising again, can mend the grant; `trouble` when the last refresh failed for a reason that an
+    operator must mend, such as a wrong secret. `desk` is where his conversations go; the first desk's name is empty.
     """
 
     seller_id: int
@@ -160,6 +164,11 @@ class Seller(NamedTuple):
     expires_at: int
     version: int = 1
     dead_reason: str = ""
+    trouble: str = ""
+    refreshed_at: int = 0
+    scopes: str = ""
+    desk: str = ""
+    swept_at: int = 0
 
 
 def text_digest(text: str) -> str:

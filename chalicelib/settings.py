@@ -5,7 +5,7 @@ Parameters are read only when a setting is not in the environment, all in one ca
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from urllib.parse import urlsplit
 
 from chalicelib.errors import BadSettings
@@ -14,7 +14,7 @@ PARAMETERS_MAX_AGE_SECONDS = 300
 
 DEFAULTS = {
     "MERCADO_LIVRE_URL": "https://api.mercadolibre.com",
-    "MERCADO_LIVRE_AUTH_URL": "https://auth.mercadolivre.com.br",
+    "MERCADO_LIVRE_SITE": "MLB",
     "CHATWOOT_ACCOUNT_ID": "1",
     "CHATWOOT_WEBHOOK_SECRETS": "{}",
     "AGENT_LANGUAGE": "pt-BR",
@@ -23,6 +23,22 @@ DEFAULTS = {
     "ECHO_SELLER_MESSAGES": "on",
     "FORWARD_BOTS": "off",
 }
+
+# Each country has its own authorization page; this one setting stands in for them all.
+OPTIONAL = ("MERCADO_LIVRE_AUTH_URL",)
+
+# What belongs to a desk. The stage's first desk has them as settings of their own; each further one has them all in one
+# setting, a JSON object by these names.
+DESK_SETTINGS = (
+    "CHATWOOT_URL",
+    "CHATWOOT_ACCOUNT_ID",
+    "CHATWOOT_TOKEN",
+    "CHATWOOT_WEBHOOK_TOKEN",
+    "CHATWOOT_WEBHOOK_SECRETS",
+    "CHATWOOT_QUESTIONS_INBOX_ID",
+    "CHATWOOT_SALES_INBOX_ID",
+)
+DESK_PREFIX = "CHATWOOT_DESK_"
 URL_EXPECTED = "must be a URL that begins with https://"
 REQUIRED = (
     "MERCADO_LIVRE_APP_ID",
@@ -46,16 +62,27 @@ SECRETS = frozenset(
 )
 
 
+def is_secret(name: str) -> bool:
+    """Whether a setting is kept encrypted and shown to nobody."""
+    return name in SECRETS or name.startswith(DESK_PREFIX)
+
+
 class Settings:
     """Reads and checks settings by name; a property each, so that a typo is a type error.
 
     `read_parameters` returns the stage's SSM parameters by name; it is called only when the environment lacks a
     setting, and is expected to cache.
+
+    A desk is where sellers' conversations go: a Chatwoot account and two of its inboxes. Most stages have one, whose
+    name is empty; `at_desk` sees the same stage from another.
     """
 
-    def __init__(self, environ: Mapping[str, str], read_parameters: Callable[[str], Mapping[str, str]]) -> None:
+    def __init__(
+        self, environ: Mapping[str, str], read_parameters: Callable[[str], Mapping[str, str]], desk: str = ""
+    ) -> None:
         self._environ = environ
         self._read_parameters = read_parameters
+        self.desk = desk
 
     @property
     def stage(self) -> str:
@@ -80,7 +107,14 @@ class Settings:
 
     @property
     def mercado_livre_auth_url(self) -> str:
-        return self._url("MERCADO_LIVRE_AUTH_URL")
+        """The authorization page for every country; empty where each has its own."""
+        name = "MERCADO_LIVRE_AUTH_URL"
+        return self._url(name) if self._find(name) else ""
+
+    @property
+    def mercado_livre_site(self) -> str:
+        """The country of a seller who connects without naming his."""
+        return self._text("MERCADO_LIVRE_SITE")
 
     @property
     def chatwoot_url(self) -> str:
@@ -144,10 +178,25 @@ class Settings:
     def forwards_bots(self) -> bool:
         return self._choice("FORWARD_BOTS", "on", "off") == "on"
 
+    def desk_names(self) -> list[str]:
+        """The desks beside the first."""
+        names = {name for name in (*self._environ, *self._read_parameters(self.stage)) if name.startswith(DESK_PREFIX)}
+        return sorted(name.removeprefix(DESK_PREFIX).lower() for name in names)
+
+    def at_desk(self, desk: str) -> "Settings":
+        """The settings as they are for a desk; '' is the first one. An unknown desk shows when it is read."""
+        return Settings(self._environ, self._read_parameters, desk)
+
     def problems(self) -> list[str]:
         """One sentence for each setting that is missing or unusable; empty when all is well. Never shows a value."""
+        found = self._problems_of((*REQUIRED, *DEFAULTS, *OPTIONAL))
+        for desk in self.desk_names():
+            found += self.at_desk(desk)._problems_of(DESK_SETTINGS)
+        return list(dict.fromkeys(found))
+
+    def _problems_of(self, names: Iterable[str]) -> list[str]:
         found = []
-        for name in (*REQUIRED, *DEFAULTS):
+        for name in names:
             reader = self._readers().get(name, self._text)
             try:
                 reader(name)
@@ -162,10 +211,11 @@ class Settings:
             "CHATWOOT_QUESTIONS_INBOX_ID",
             "CHATWOOT_SALES_INBOX_ID",
         )
-        urls = ("MERCADO_LIVRE_URL", "MERCADO_LIVRE_AUTH_URL", "CHATWOOT_URL", "PUBLIC_URL")
+        urls = ("MERCADO_LIVRE_URL", "CHATWOOT_URL", "PUBLIC_URL")
         return {
             **dict.fromkeys(integers, self._integer),
             **dict.fromkeys(urls, self._url),
+            "MERCADO_LIVRE_AUTH_URL": lambda _: self.mercado_livre_auth_url,
             "CHATWOOT_WEBHOOK_SECRETS": lambda _: self.chatwoot_webhook_secrets,
             "AGENT_LANGUAGE": lambda _: self.language,
             "STALE_NOTIFICATIONS": lambda _: self.refuses_stale_notifications,
@@ -175,11 +225,37 @@ class Settings:
         }
 
     def _text(self, name: str) -> str:
-        value = self._environ.get(name) or self._read_parameters(self.stage).get(name) or DEFAULTS.get(name)
-        if not value or not value.strip():
+        value = self._find(name)
+        if not value:
             raise self._bad(name, "is not set")
+        return value
+
+    def _find(self, name: str) -> str:
+        if self.desk and name in DESK_SETTINGS:
+            value = self._desk_values().get(name)
+        else:
+            value = self._environ.get(name) or self._read_parameters(self.stage).get(name)
         # A value that was pasted, or read from a file, may end in a line break.
-        return value.strip()
+        return (value or DEFAULTS.get(name, "")).strip()
+
+    def _desk_values(self) -> dict[str, str]:
+        name = f"{DESK_PREFIX}{self.desk.upper()}"
+        text = self._environ.get(name) or self._read_parameters(self.stage).get(name)
+        if not text:
+            raise BadSettings(
+                f"there is no desk {self.desk}. Set it up with: "
+                f"python -m tools setup --stage {self.stage} --desk {self.desk}"
+            )
+        try:
+            values = json.loads(text)
+        except ValueError:
+            values = None
+        if not isinstance(values, dict):
+            raise BadSettings(
+                f"{name} must be a JSON object of settings. Set it up anew with: "
+                f"python -m tools setup --stage {self.stage} --desk {self.desk}"
+            )
+        return {str(key): str(value) for key, value in values.items()}
 
     def _integer(self, name: str) -> int:
         try:
@@ -204,6 +280,9 @@ class Settings:
         return value
 
     def _bad(self, name: str, what: str) -> BadSettings:
+        if self.desk and name in DESK_SETTINGS:
+            cure = f"python -m tools setup --stage {self.stage} --desk {self.desk}"
+            return BadSettings(f"{name} of the desk {self.desk} {what}. Set it up with: {cure}")
         kind = "SecureString" if name in SECRETS else "String"
         return BadSettings(
             f"{name} {what}. Set it with: aws ssm put-parameter --overwrite --type {kind} "

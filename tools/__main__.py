@@ -1,18 +1,10 @@
 """`python -m tools`: everything that people run from a terminal."""
 
-import os
-import signal
-from pathlib import Path
-from typing import Annotated, Any
-
 import typer
-from rich.console import Console
-from rich.status import Status
 
-from tools.chatwoot_setup import SetupFailed
+from tools.commands.cloud import deploy, package
+from tools.commands.local import local
 
-console = Console()
-errors = Console(stderr=True)
 cli = typer.Typer(no_args_is_help=True, add_completion=False, help="Ponte: Mercado Livre and Chatwoot, bridged.")
 
 
@@ -21,103 +13,8 @@ def main() -> None:
     """Ponte: Mercado Livre and Chatwoot, bridged."""
 
 
-@cli.command()
-def local(
-    host: Annotated[str, typer.Option(help="Address to bind.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="The bridge's own HTTP port; 0 takes any free one.")] = 8000,
-    mercado_livre_url: Annotated[str | None, typer.Option(help="API base, instead of the simulator.")] = None,
-    mercado_livre_auth_url: Annotated[str | None, typer.Option(help="Base of the authorization page.")] = None,
-    chatwoot_url: Annotated[str | None, typer.Option(help="A Chatwoot, instead of the simulator.")] = None,
-    chatwoot_account: Annotated[int, typer.Option(help="Chatwoot account id.")] = 1,
-    chatwoot_token: Annotated[str | None, typer.Option(help="api_access_token of an administrator.")] = None,
-    app_id: Annotated[int | None, typer.Option(help="The Mercado Livre application.")] = None,
-    client_secret: Annotated[str | None, typer.Option(help="Its secret key.")] = None,
-    public_url: Annotated[str | None, typer.Option(help="What the outside calls us.")] = None,
-    tick_seconds: Annotated[float, typer.Option(help="How often the schedule fires.", min=0.1)] = 120,
-    ready_file: Annotated[Path | None, typer.Option(help="Written once everything answers (JSON).")] = None,
-) -> None:
-    """Run the whole bridge on this machine, with an embedded AWS and, unless told otherwise, simulated services."""
-    # What the runner says is what a person wants to read; POWERTOOLS_LOG_LEVEL=INFO shows every step of the bridge.
-    os.environ.setdefault("POWERTOOLS_LOG_LEVEL", "WARNING")
-    os.environ.setdefault("POWERTOOLS_METRICS_DISABLED", "true")
-    # Imported here: moto and Chalice take a while, and --help should not.
-    from tools.local.front_door import PortTaken
-    from tools.local.runner import STOP_SIGNALS, Options, run
-
-    if chatwoot_url and not chatwoot_token:
-        fail("--chatwoot-url needs --chatwoot-token: the access token of an administrator (Chatwoot: Profile).")
-    if mercado_livre_url and not (app_id and client_secret):
-        fail("--mercado-livre-url needs --app-id and --client-secret, of your application in the DevCenter.")
-    options = Options(
-        host=host,
-        port=port,
-        mercado_livre_url=mercado_livre_url,
-        mercado_livre_auth_url=mercado_livre_auth_url,
-        chatwoot_url=chatwoot_url,
-        chatwoot_account=chatwoot_account,
-        chatwoot_token=chatwoot_token,
-        app_id=app_id,
-        client_secret=client_secret,
-        public_url=public_url,
-        tick_seconds=tick_seconds,
-        ready_file=ready_file,
-    )
-    # Before any thread exists, so that none of them takes the signal that the main thread will wait for.
-    signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
-    status = console.status("Starting …")
-    status.start()
-    try:
-        run(options, lambda ready: announce(ready, status))
-    except (PortTaken, SetupFailed) as error:
-        status.stop()
-        fail(str(error))
-
-
-@cli.command()
-def deploy(stage: Annotated[str, typer.Option(help="dev or prod.")] = "dev") -> None:
-    """Create or update a stage on AWS: queues, tables, settings, package, Lambdas and API."""
-    from tools.deploy import DeployFailed
-    from tools.deploy import deploy as deploy_stage
-    from tools.package import PackageFaulty
-    from tools.provision import StackFailed
-
-    try:
-        deploy_stage(stage, console=console)
-    except (DeployFailed, PackageFaulty, StackFailed) as error:
-        fail(str(error))
-
-
-@cli.command()
-def package(stage: Annotated[str, typer.Option(help="dev or prod.")] = "dev") -> None:
-    """Build the Lambda package and check that it has all it needs and nothing else."""
-    from tools.package import PackageFaulty, build, check
-
-    try:
-        with console.status("Packaging …"):
-            build(stage)
-            path = check(stage)
-    except PackageFaulty as error:
-        fail(str(error))
-    console.print(f"{path.name}: {path.stat().st_size / 1e6:.1f} MB, complete and lean.")
-
-
-def announce(ready: dict[str, Any], status: Status) -> None:
-    status.stop()
-    simulators = ready["simulators"]
-    console.print("[bold green]Ponte is running.[/]")
-    if simulators["page"]:
-        console.print(f"  Play buyer and agent:  [link]{simulators['page']}[/link]")
-    elif simulators["mercado_livre"]:
-        console.print(f"  Mercado Livre (simulated, its seller is connected):  {simulators['mercado_livre']}")
-    else:
-        console.print(f"  Connect a seller:      {ready['oauth_start_url']}")
-    console.print(f"  The bridge:            {ready['base_url']}  ({ready['health_url']})")
-    console.print("  Stop with Ctrl-C.")
-
-
-def fail(message: str) -> None:
-    errors.print(message, style="red", highlight=False, markup=False)
-    raise typer.Exit(2)
+for command in (local, deploy, package):
+    cli.command()(command)
 
 
 if __name__ == "__main__":

@@ -118,6 +118,7 @@ class Grant:
     access_token: str
     refresh_token: str
     expires_in: int
+    scopes: str = ""
 
     @classmethod
     def from_json(cls, fields: Mapping[str, Any]) -> "Grant":
@@ -127,6 +128,7 @@ class Grant:
             refresh_token=str(fields.get("refresh_token") or ""),
             # The documentation says six hours and prints three; the value returned is what counts.
             expires_in=int(fields["expires_in"]),
+            scopes=str(fields.get("scope") or ""),
         )
 
 

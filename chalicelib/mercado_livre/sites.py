@@ -41,6 +41,24 @@ HOSTS = {
     "MCR": "www.mercadolibre.co.cr",
 }
 
+# https://developers.mercadolivre.com.br/pt_br/autenticacao-e-autorizacao; Costa Rica's from public code.
+AUTHORIZATION_HOSTS = {
+    "MLB": "auth.mercadolivre.com.br",
+    "MLA": "auth.mercadolibre.com.ar",
+    "MLM": "auth.mercadolibre.com.mx",
+    "MLC": "auth.mercadolibre.cl",
+    "MCO": "auth.mercadolibre.com.co",
+    "MLU": "auth.mercadolibre.com.uy",
+    "MPE": "auth.mercadolibre.com.pe",
+    "MEC": "auth.mercadolibre.com.ec",
+    "MLV": "auth.mercadolibre.com.ve",
+    "MBO": "auth.mercadolibre.com.bo",
+    "MPY": "auth.mercadolibre.com.py",
+    "MRD": "auth.mercadolibre.com.do",
+    "MPA": "auth.mercadolibre.com.pa",
+    "MCR": "auth.mercadolibre.com.cr",
+}
+
 
 def sale_page(site_id: str, sale_id: str) -> str:
     """The page of a sale, by the id of its pack or of its order where there is no pack."""

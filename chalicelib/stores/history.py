@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 from chalicelib.mercado_livre.notifications import Notification
 from chalicelib.stores.tables import Table
@@ -36,3 +37,7 @@ class History:
                 "expires_at": int((self._clock() + KEPT).timestamp()),
             }
         )
+
+    def last_of(self, seller_id: int) -> dict[str, Any] | None:
+        """The newest record of a seller."""
+        return self._table.last("seller_id", str(seller_id))

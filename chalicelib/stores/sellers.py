@@ -1,5 +1,6 @@
 """The table of sellers: grants, and who is refreshing one."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from chalicelib.models import Seller
@@ -25,6 +26,18 @@ class Sellers:
         """Store a new grant, over whatever was stored of this seller's."""
         self._table.put({**seller._asdict(), **_key(seller.seller_id)})
 
+    def disconnect(self, seller_id: int) -> None:
+        """Forget a seller with his tokens; his conversations stay known, for the day when he connects again."""
+        self._table.take(_key(seller_id))
+
+    def move(self, seller: Seller, desk: str) -> None:
+        """Let a seller's new conversations go to another desk."""
+        self._set(seller, "SET desk = :desk", {":desk": desk}, condition="attribute_exists(seller_id)")
+
+    def mark_swept(self, seller: Seller, *, now: int) -> None:
+        """Remember when a seller was swept last."""
+        self._set(seller, "SET swept_at = :now", {":now": now}, condition="attribute_exists(seller_id)")
+
     def begin_refresh(self, seller: Seller, *, now: int, until: int) -> bool:
         """Announce a refresh of this version of the grant; False when somebody else has."""
         announced = self._table.update(
@@ -35,21 +48,23 @@ class Sellers:
         )
         return announced is not None
 
-    def cancel_refresh(self, seller: Seller) -> None:
-        """Let others try at once, after a refresh that failed."""
-        self._table.update(
-            _key(seller.seller_id),
-            "SET refreshing_until = :never",
-            {":never": 0, ":version": seller.version},
+    def put_off_refresh(self, seller: Seller, *, until: int, trouble: str = "") -> None:
+        """Let nobody try again before a moment, after a refresh that failed; `trouble` says what an operator mends."""
+        self._set(
+            seller,
+            "SET refreshing_until = :until, trouble = :trouble",
+            {":until": until, ":trouble": trouble, ":version": seller.version},
             condition="version = :version",
         )
 
-    def end_refresh(self, seller: Seller, *, access_token: str, refresh_token: str, expires_at: int) -> Seller:
+    def end_refresh(
+        self, seller: Seller, *, access_token: str, refresh_token: str, expires_at: int, now: int, scopes: str = ""
+    ) -> Seller:
         """Store the new pair, and return what is stored: another pair, where another worker was later than us."""
         stored = self._table.update(
             _key(seller.seller_id),
             "SET access_token = :access, refresh_token = :refresh, expires_at = :expires, version = :next, "
-            "refreshing_until = :never",
+            "refreshing_until = :never, refreshed_at = :now, scopes = :scopes, trouble = :nothing",
             {
                 ":access": access_token,
                 # A refresh without a new refresh token keeps the old one.
@@ -57,6 +72,9 @@ class Sellers:
                 ":expires": expires_at,
                 ":next": seller.version + 1,
                 ":never": 0,
+                ":now": now,
+                ":scopes": scopes or seller.scopes,
+                ":nothing": "",
                 ":version": seller.version,
             },
             condition="version = :version",
@@ -65,12 +83,15 @@ class Sellers:
 
     def mark_dead(self, seller: Seller, reason: str) -> None:
         """Remember that only the seller can mend this grant; a grant newer than `seller` stays alive."""
-        self._table.update(
-            _key(seller.seller_id),
-            "SET dead_reason = :reason, refreshing_until = :never",
-            {":reason": reason, ":never": 0, ":version": seller.version},
+        self._set(
+            seller,
+            "SET dead_reason = :reason, refreshing_until = :never, trouble = :nothing",
+            {":reason": reason, ":never": 0, ":nothing": "", ":version": seller.version},
             condition="version = :version",
         )
+
+    def _set(self, seller: Seller, expression: str, values: Mapping[str, Any], *, condition: str) -> None:
+        self._table.update(_key(seller.seller_id), expression, values, condition=condition)
 
 
 def _key(seller_id: int) -> dict[str, str]:

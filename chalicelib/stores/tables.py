@@ -64,6 +64,18 @@ class Table:
         )
         return [_plain(item) for page in pages for item in page["Items"]]
 
+    def last(self, key_name: str, value: str) -> dict[str, Any] | None:
+        """The item with this partition key whose sort key is the greatest."""
+        answer = self._client.query(
+            TableName=self.name,
+            KeyConditionExpression="#key = :value",
+            ExpressionAttributeNames={"#key": key_name},
+            ExpressionAttributeValues=_wire({":value": value}),
+            ScanIndexForward=False,
+            Limit=1,
+        )
+        return _plain(answer["Items"][0]) if answer["Items"] else None
+
     def scan(self) -> list[dict[str, Any]]:
         pages = self._client.get_paginator("scan").paginate(TableName=self.name, ConsistentRead=True)
         return [_plain(item) for page in pages for item in page["Items"]]

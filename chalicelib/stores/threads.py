@@ -37,6 +37,11 @@ class Threads:
         item = self._table.get({"thread": str(thread), "item": CONVERSATION})
         return bool(item and item["conversation_id"])
 
+    def desk_of(self, thread: Thread) -> str | None:
+        """The desk where a thread's conversation was opened; None where it was not."""
+        item = self._table.get({"thread": str(thread), "item": CONVERSATION})
+        return str(item.get("desk", "")) if item else None
+
     def save_conversation(self, thread: Thread, conversation: Conversation) -> None:
         self._table.put({**conversation._asdict(), "thread": str(thread), "item": CONVERSATION})
 
@@ -54,13 +59,17 @@ class Threads:
         item = f"{DELIVERY_PREFIX}{delivery.chatwoot_message_id}"
         self._table.put({**_write_delivery(delivery), "thread": str(thread), "item": item})
 
-    def contact_of(self, seller_id: int, buyer: str) -> int | None:
-        """The id of the buyer's Chatwoot contact, where it is known."""
-        item = self._table.get({"thread": f"{seller_id}/buyer/{buyer}", "item": CONTACT})
+    def contact_of(self, seller_id: int, buyer: str, *, desk: str = "") -> int | None:
+        """The id of the buyer's Chatwoot contact at a desk, where it is known."""
+        item = self._table.get(_contact_key(seller_id, buyer, desk))
         return int(item["contact_id"]) if item else None
 
-    def save_contact(self, seller_id: int, buyer: str, contact_id: int) -> None:
-        self._table.put({"thread": f"{seller_id}/buyer/{buyer}", "item": CONTACT, "contact_id": contact_id})
+    def save_contact(self, seller_id: int, buyer: str, contact_id: int, *, desk: str = "") -> None:
+        self._table.put({**_contact_key(seller_id, buyer, desk), "contact_id": contact_id})
+
+
+def _contact_key(seller_id: int, buyer: str, desk: str) -> dict[str, str]:
+    return {"thread": f"{seller_id}/buyer/{buyer}", "item": f"{CONTACT}/{desk}" if desk else CONTACT}
 
 
 # What a part holds several of; DynamoDB knows lists, and no tuples.

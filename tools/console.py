@@ -1,0 +1,46 @@
+"""How the commands speak: to a person in colour, to a script in JSON, and never with a traceback."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any, NoReturn
+
+import typer
+from botocore.exceptions import BotoCoreError, ClientError
+from rich.console import Console
+
+from chalicelib.errors import BridgeError
+
+# The exit status of a command that found something wrong, and of one that could not go on.
+SOMETHING_WRONG, CANNOT_GO_ON = 1, 2
+
+console = Console()
+errors = Console(stderr=True)
+
+StageOption = Annotated[str, typer.Option("--stage", envvar="PONTE_STAGE", help="The stage: dev, prod …")]
+JSONOption = Annotated[bool, typer.Option("--json", help="Print JSON, for a script.")]
+
+
+def fail(message: str) -> NoReturn:
+    """Say what is wrong and what to do, and end."""
+    errors.print(message, style="red", highlight=False, markup=False)
+    raise typer.Exit(CANNOT_GO_ON)
+
+
+def print_json(value: Any) -> None:
+    # Not by rich, which would break long lines.
+    typer.echo(json.dumps(value, indent=2, ensure_ascii=False, default=str))
+
+
+@contextmanager
+def plain_failures() -> Iterator[None]:
+    """Turns what AWS or a service refuses into a message that says what to do."""
+    try:
+        yield
+    except BridgeError as error:
+        fail(str(error))
+    except ClientError as error:
+        code, words = error.response["Error"].get("Code", ""), error.response["Error"].get("Message", "")
+        fail(f"AWS refused {error.operation_name}: {code} {words}\nCheck the credentials, the region and --stage.")
+    except BotoCoreError as error:
+        fail(f"AWS cannot be reached: {error}\nCheck the credentials and the region (AWS_PROFILE, AWS_DEFAULT_REGION).")

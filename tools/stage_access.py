@@ -1,0 +1,24 @@
+"""Opens a stage from a terminal: the same bridge that its Lambdas build, with their settings and not the shell's."""
+
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from aws_lambda_powertools.utilities import parameters
+
+from chalicelib.bridge import Bridge
+from chalicelib.settings import DEFAULTS, DESK_PREFIX, OPTIONAL, REQUIRED
+
+SETTING_NAMES = frozenset({*REQUIRED, *DEFAULTS, *OPTIONAL})
+
+
+def open_stage(stage: str, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Bridge:
+    """The bridge of a stage. What the shell calls by the name of a setting is left out: it is not the stage's."""
+    # A command may have changed a setting since the last time.
+    parameters.clear_caches()  # type: ignore[no-untyped-call]  # Powertools leaves it untyped.
+    environ = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in SETTING_NAMES and not name.startswith(DESK_PREFIX)
+    }
+    return Bridge({**environ, "PONTE_STAGE": stage}, clock)
