@@ -6,11 +6,15 @@ cold container.
 
 import os
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from chalice.app import Chalice, CloudWatchEvent, Rate, Request, Response, SQSEvent
 
 from chalicelib.bridge import bridge
 from chalicelib.errors import BridgeError, Malformed, NotForUs, TooLarge, Untrusted
+
+if TYPE_CHECKING:
+    from chalicelib.authorizing import Page
 
 STAGE = os.environ.get("PONTE_STAGE", "dev")
 
@@ -36,15 +40,12 @@ def receive_chatwoot_event(token: str) -> Response:
 
 @app.route("/oauth/mercado-livre/start")
 def start_authorization() -> Response:
-    return Response(
-        "", status_code=302, headers={"Location": bridge().authorizing.start(), "Cache-Control": "no-store"}
-    )
+    return show(bridge().authorizing.start(query_parameters()))
 
 
 @app.route("/oauth/mercado-livre/callback")
 def finish_authorization() -> Response:
-    page = bridge().authorizing.finish(query_parameters())
-    return Response(page.html, status_code=page.status, headers=HTML)
+    return show(bridge().authorizing.finish(query_parameters()))
 
 
 @app.route("/health")
@@ -65,7 +66,7 @@ def work_on_thread(event: SQSEvent) -> None:
 
 @app.schedule(Rate(2, unit=Rate.MINUTES))
 def sweep(_event: CloudWatchEvent) -> None:
-    bridge().recovery.sweep()
+    bridge().recovery.ask_for_sweeps()
 
 
 def acknowledge(receive: Callable[..., object], token: str) -> Response:
@@ -90,6 +91,11 @@ def refuse(error: BridgeError) -> Response:
     count("WebhookRefused", status=str(status))
     logger.warning("webhook refused", status=status, reason=str(error))
     return Response({"error": str(error)}, status_code=status)
+
+
+def show(page: "Page") -> Response:
+    headers = {**HTML, "Location": page.location} if page.location else HTML
+    return Response(page.html, status_code=page.status, headers=headers)
 
 
 def query_parameters() -> Mapping[str, str]:

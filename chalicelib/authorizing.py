@@ -1,4 +1,4 @@
-"""Connects a seller: the walk to Mercado Livre's authorization page and back.
+"""Connects a seller: the walk to Mercado Livre's authorization page and back, or a code that somebody copied.
 
 https://developers.mercadolivre.com.br/pt_br/autenticacao-e-autorizacao (state, PKCE with S256)
 """
@@ -11,8 +11,9 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from urllib.parse import urlencode
 
-from chalicelib.errors import OutcomeUnknown, Refused, TryAgainLater
+from chalicelib.errors import BridgeError, OutcomeUnknown, Refused, TryAgainLater
 from chalicelib.mercado_livre.client import TokenEndpoint
+from chalicelib.mercado_livre.sites import AUTHORIZATION_HOSTS
 from chalicelib.models import Seller
 from chalicelib.observability import count, logger
 from chalicelib.pages import render_page
@@ -23,16 +24,34 @@ from chalicelib.wording import Wording
 
 STATE_KEPT = timedelta(minutes=15)
 
+# The state of a walk whose end somebody copies from the address bar.
+BY_HAND = "by-hand"
+
+# What the token endpoint answers, and the sentence that says what to do about it. `invalid_grant` is an expired or used
+# code, another redirect URI than the registered one, or a seller whose identity data Mercado Livre still waits for.
+REFUSALS = {
+    "invalid_grant": "code_expired",
+    "invalid_client": "client_refused",
+    "unauthorized_client": "client_refused",
+    "invalid_scope": "scopes_refused",
+    "unauthorized_application": "application_blocked",
+    "forbidden": "application_blocked",
+}
+
 
 class Page(NamedTuple):
-    """What a browser gets."""
+    """What a browser gets; with a location, where it goes."""
 
     status: int
     html: str
+    location: str = ""
 
 
 class Authorizing:
-    """Starts an authorization and finishes it. A state works once, within fifteen minutes."""
+    """Starts an authorization and finishes it.
+
+    A state works once, within fifteen minutes, and only where it was given: it stands in this stage's own table.
+    """
 
     def __init__(
         self,
@@ -42,6 +61,7 @@ class Authorizing:
         settings: Settings,
         wording: Wording,
         clock: Callable[[], datetime],
+        ask_for_sweep: Callable[[int], None],
     ) -> None:
         self._endpoint = endpoint
         self._sellers = sellers
@@ -49,20 +69,102 @@ class Authorizing:
         self._settings = settings
         self._wording = wording
         self._clock = clock
-
-    @property
-    def start_url(self) -> str:
-        return f"{self._settings.public_url}/oauth/mercado-livre/start"
+        self._ask_for_sweep = ask_for_sweep
 
     @property
     def redirect_uri(self) -> str:
         """Must equal the one registered with the application to the letter."""
         return f"{self._settings.public_url}/oauth/mercado-livre/callback"
 
-    def start(self) -> str:
-        """The address of the authorization page for one new authorization."""
-        state, verifier = secrets.token_urlsafe(32), secrets.token_urlsafe(64)
-        self._cache.put(_state_key(state), {"verifier": verifier}, keep=STATE_KEPT)
+    def start(self, query: Mapping[str, str]) -> Page:
+        """The way to the authorization page. `site` in the query is the seller's country, `desk` where he belongs."""
+        site, desk = query.get("site") or self._settings.mercado_livre_site, query.get("desk")
+        if site not in AUTHORIZATION_HOSTS:
+            return self._failure(400, "site_unknown", site=site[:20], sites=", ".join(AUTHORIZATION_HOSTS))
+        if desk and desk not in self._settings.desk_names():
+            return self._failure(400, "desk_unknown", desk=desk[:40])
+        state, verifier = secrets.token_urlsafe(32), _make_verifier()
+        self._cache.put(_state_key(state), {"verifier": verifier, "site": site, "desk": desk}, keep=STATE_KEPT)
+        return Page(302, "", self._authorization_link(site, state, verifier))
+
+    def link_by_hand(self, site: str) -> tuple[str, str]:
+        """The authorization page for somebody who copies the code, and the verifier that its exchange needs."""
+        verifier = _make_verifier()
+        return self._authorization_link(site, BY_HAND, verifier), verifier
+
+    def finish(self, query: Mapping[str, str]) -> Page:
+        """Exchange the code and store the grant; a page that says what came of it, or what to do."""
+        if query.get("state") == BY_HAND and query.get("code"):
+            return self._failure(400, "copy_the_address")
+        started = self._cache.take(_state_key(query.get("state", "")))
+        if started is None:
+            return self._failure(400, "state_unknown")
+        site = started.get("site", "")
+        if query.get("error") or not query.get("code"):
+            return self._not_granted(query, site)
+        try:
+            seller = self.connect(query["code"], verifier=started["verifier"], desk=started.get("desk"))
+        except (Refused, TryAgainLater, OutcomeUnknown) as error:
+            return Page(502, self._render("not_connected_title", self.explain(error, site=site)))
+        return Page(200, self._render("connected_title", self._connected(seller)))
+
+    def connect(self, code: str, *, verifier: str, desk: str | None = None) -> Seller:
+        """Exchange a code, which works once, and store the grant; he keeps the desk that he has unless one is named.
+
+        Raises Refused, TryAgainLater or OutcomeUnknown; `explain` has the sentence.
+        """
+        try:
+            grant = self._endpoint.exchange_code(code, redirect_uri=self.redirect_uri, code_verifier=verifier)
+            user = self._endpoint.identify(grant)
+        except (Refused, TryAgainLater, OutcomeUnknown) as error:
+            logger.warning("seller was not connected", reason=str(error))
+            raise
+        now, known = self._clock().timestamp(), self._sellers.get(grant.seller_id)
+        seller = Seller(
+            seller_id=grant.seller_id,
+            nickname=user.nickname,
+            site_id=user.site_id,
+            access_token=grant.access_token,
+            refresh_token=grant.refresh_token,
+            expires_at=int(now) + grant.expires_in,
+            # Larger than that of any grant before, so that a refresh still under way cannot overwrite this one.
+            version=int(now * 1000),
+            refreshed_at=int(now),
+            scopes=grant.scopes,
+            desk=(known.desk if known else "") if desk is None else desk,
+        )
+        self._sellers.connect(seller)
+        count("SellerConnected")
+        logger.info("seller connected", meli_seller_id=grant.seller_id)
+        # What waited for him flows again; should this fail, the schedule asks for the same within two minutes.
+        self._ask_for_sweep(seller.seller_id)
+        return seller
+
+    def explain(self, error: BridgeError, *, site: str = "") -> str:
+        """What to do about a code that was not exchanged."""
+        facts = {"link": self._settings.connecting_link(site), "redirect_uri": self.redirect_uri}
+        if isinstance(error, Refused):
+            sentence = REFUSALS.get(error.code, "code_refused")
+            return self._wording.say(sentence, **facts, words=error.brief)
+        return self._wording.say("mercado_livre_away", **facts)
+
+    def _not_granted(self, query: Mapping[str, str], site: str) -> Page:
+        error = query.get("error", "")
+        if error == "invalid_operator_user_id":
+            return self._failure(400, "operator_not_allowed", site=site)
+        if error in ("access_denied", ""):
+            return self._failure(400, "authorization_denied", site=site)
+        words = (query.get("error_description") or error)[:200]
+        return self._failure(400, "authorization_failed", site=site, words=words)
+
+    def _connected(self, seller: Seller) -> str:
+        sentence = self._wording.say("connected", nickname=seller.nickname, seller_id=seller.seller_id)
+        if missing := seller.missing_scopes:
+            link = self._settings.connecting_link(seller.site_id)
+            sentence += " " + self._wording.say("scopes_missing", scopes=", ".join(missing), link=link)
+        return sentence
+
+    def _authorization_link(self, site: str, state: str, verifier: str) -> str:
         challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
         query = {
             "response_type": "code",
@@ -72,53 +174,20 @@ class Authorizing:
             "code_challenge": challenge,
             "code_challenge_method": "S256",
         }
-        return f"{self._settings.mercado_livre_auth_url}/authorization?{urlencode(query)}"
+        base_url = self._settings.mercado_livre_auth_url or f"https://{AUTHORIZATION_HOSTS[site]}"
+        return f"{base_url}/authorization?{urlencode(query)}"
 
-    def finish(self, query: Mapping[str, str]) -> Page:
-        """Exchange the code and store the grant; a page that says what came of it, or what to do."""
-        started = self._cache.take(_state_key(query.get("state", "")))
-        if started is None:
-            return self._failure(400, "state_unknown")
-        if error := query.get("error"):
-            words = query.get("error_description") or error
-            if error == "invalid_operator_user_id":
-                return self._failure(400, "operator_not_allowed")
-            return self._failure(400, "authorization_denied", words=words)
-        if not query.get("code"):
-            return self._failure(400, "authorization_denied", words="code")
-        try:
-            grant = self._endpoint.exchange_code(
-                query["code"], redirect_uri=self.redirect_uri, code_verifier=started["verifier"]
-            )
-            user = self._endpoint.identify(grant)
-        except (Refused, TryAgainLater, OutcomeUnknown) as error:
-            logger.warning("authorization code refused", reason=str(error))
-            words = getattr(error, "words", "") or getattr(error, "code", "") or str(error)
-            return self._failure(502, "code_refused", words=words, redirect_uri=self.redirect_uri)
-        expires_at = int(self._clock().timestamp()) + grant.expires_in
-        self._sellers.connect(
-            Seller(
-                seller_id=grant.seller_id,
-                nickname=user.nickname,
-                site_id=user.site_id,
-                access_token=grant.access_token,
-                refresh_token=grant.refresh_token,
-                expires_at=expires_at,
-                # Larger than that of any grant before, so that a refresh still under way cannot overwrite this one.
-                version=int(self._clock().timestamp() * 1000),
-            )
-        )
-        count("SellerConnected")
-        logger.info("seller connected", meli_seller_id=grant.seller_id)
-        sentence = self._wording.say("connected", nickname=user.nickname, seller_id=grant.seller_id)
-        return Page(200, self._render("connected_title", sentence))
-
-    def _failure(self, status: int, sentence: str, **facts: str) -> Page:
-        text = self._wording.say(sentence, **{"link": self.start_url, **facts})
+    def _failure(self, status: int, sentence: str, *, site: str = "", **facts: str) -> Page:
+        link = self._settings.connecting_link(site if site in AUTHORIZATION_HOSTS else "")
+        text = self._wording.say(sentence, **{"link": link, "site": site, **facts})
         return Page(status, self._render("not_connected_title", text))
 
     def _render(self, title: str, sentence: str) -> str:
         return render_page(self._wording.say(title), sentence, language=self._wording.language)
+
+
+def _make_verifier() -> str:
+    return secrets.token_urlsafe(64)
 
 
 def _state_key(state: str) -> str:

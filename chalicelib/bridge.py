@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.errors import TryAgainLater
 from chalicelib.intake import Intake
+from chalicelib.jobs import DeliverReply, SweepSeller
 from chalicelib.models import ThreadKind
 from chalicelib.queues import Queue
 from chalicelib.settings import PARAMETERS_MAX_AGE_SECONDS, Settings
@@ -22,11 +23,13 @@ if TYPE_CHECKING:
 
     from chalicelib.authorizing import Authorizing
     from chalicelib.conversations import Conversations
+    from chalicelib.desks import Desks
     from chalicelib.duties import Inbound, NotificationDuty, ThreadDuty
     from chalicelib.facts import Facts
     from chalicelib.health import Health
     from chalicelib.inbound.packs import InboundPacks
     from chalicelib.inbound.questions import InboundQuestions
+    from chalicelib.jobs import ThreadJob
     from chalicelib.mercado_livre.client import MercadoLivre, TokenEndpoint
     from chalicelib.mercado_livre.messaging import Messaging
     from chalicelib.mercado_livre.tokens import Tokens
@@ -39,6 +42,7 @@ if TYPE_CHECKING:
     from chalicelib.stores.sellers import Sellers
     from chalicelib.stores.tables import Table
     from chalicelib.stores.threads import Threads
+    from chalicelib.stores.waiting import Waiting
     from chalicelib.transport import Transport
     from chalicelib.wording import Wording
     from chalicelib.worker import Worker
@@ -118,19 +122,31 @@ class Bridge:
         from chalicelib.stores.tries import Tries
         from chalicelib.worker import Worker
 
-        return Worker(self.sqs, Tries(self._table("idempotency"), self.clock), self.clock)
+        return Worker(self.sqs, Tries(self._table("idempotency"), self.clock), self.waiting, self.clock)
 
     @cached_property
     def notification_duty(self) -> "NotificationDuty":
         from chalicelib.duties import NotificationDuty
 
-        return NotificationDuty(self.worker, lambda: self.resolving, self.notifications_queue.url)
+        return NotificationDuty(
+            self.worker, lambda: self.resolving, lambda: self.recovery, self.notifications_queue.url
+        )
 
     @cached_property
     def thread_duty(self) -> "ThreadDuty":
         from chalicelib.duties import ThreadDuty
 
-        return ThreadDuty(self.worker, self.inbound, lambda: self.outbound, self.threads_queue.url)
+        return ThreadDuty(self.worker, self._flows_for, self.threads_queue.url)
+
+    def _flows_for(self, job: "ThreadJob") -> "Bridge":
+        # A reply says where it was written; whether that is its thread's desk is for the flow to judge.
+        return self.at(job.desk if isinstance(job, DeliverReply) else self.desks.of(job.thread))
+
+    @cached_property
+    def desks(self) -> "Desks":
+        from chalicelib.desks import Desks
+
+        return Desks(self.threads, self.sellers, self.settings)
 
     @cached_property
     def resolving(self) -> "Resolving":
@@ -202,7 +218,9 @@ class Bridge:
             self.clock,
         )
         carriers: dict[ThreadKind, Carrier] = {"question": answers, "pack": messages}
-        return Outbound(carriers, self.conversations, self.threads, self.wording, self.settings)
+        return Outbound(
+            carriers, self.conversations, self.threads, self.sellers, self.desks, self.wording, self.settings
+        )
 
     @cached_property
     def read_back(self) -> "ReadBack":
@@ -220,6 +238,7 @@ class Bridge:
             self.tokens,
             self.sellers,
             self.threads,
+            self.worker,
             self.notifications_queue,
             self.threads_queue,
             self.cache,
@@ -228,10 +247,23 @@ class Bridge:
         )
 
     @cached_property
+    def waiting(self) -> "Waiting":
+        from chalicelib.stores.waiting import Waiting
+
+        return Waiting(self._table("threads"))
+
+    @cached_property
     def authorizing(self) -> "Authorizing":
         from chalicelib.authorizing import Authorizing
 
-        return Authorizing(self.token_endpoint, self.sellers, self.cache, self.settings, self.wording, self.clock)
+        return Authorizing(
+            self.token_endpoint, self.sellers, self.cache, self.settings, self.wording, self.clock, self._ask_for_sweep
+        )
+
+    def _ask_for_sweep(self, seller_id: int) -> None:
+        job = SweepSeller(seller_id, int(self.clock().timestamp()))
+        # By boto3, which finds the credentials of a terminal too.
+        self.sqs.send_message(QueueUrl=self.notifications_queue.url, MessageBody=job.to_json())
 
     @cached_property
     def health(self) -> "Health":
@@ -242,6 +274,7 @@ class Bridge:
             self.sellers,
             self.sqs,
             self.dynamodb,
+            clock=self.clock,
             queue_urls=(self.notifications_queue.url, self.threads_queue.url),
             table_names=tuple(map(self._table_name, TABLES)),
         )
@@ -259,7 +292,7 @@ class Bridge:
             account_id=self.settings.chatwoot_account_id,
             token=self.settings.chatwoot_token,
         )
-        return Conversations(chatwoot, self.threads, self.wording)
+        return Conversations(chatwoot, self.threads, self.wording, desk=self.settings.desk)
 
     @cached_property
     def meli(self) -> "MercadoLivre":
@@ -277,7 +310,12 @@ class Bridge:
     def tokens(self) -> "Tokens":
         from chalicelib.mercado_livre.tokens import Tokens
 
-        return Tokens(self.sellers, self.token_endpoint, self.clock)
+        return Tokens(
+            self.sellers,
+            self.token_endpoint,
+            self.clock,
+            link_for=lambda seller: self.settings.connecting_link(seller.site_id),
+        )
 
     @cached_property
     def token_endpoint(self) -> "TokenEndpoint":

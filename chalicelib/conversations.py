@@ -35,12 +35,13 @@ class Opening(NamedTuple):
 
 
 class Conversations:
-    """The bridge's hand in Chatwoot. Every method may be repeated."""
+    """The bridge's hand in Chatwoot, at one desk. Every method may be repeated."""
 
-    def __init__(self, chatwoot: Chatwoot, threads: Threads, wording: Wording) -> None:
+    def __init__(self, chatwoot: Chatwoot, threads: Threads, wording: Wording, *, desk: str = "") -> None:
         self._chatwoot = chatwoot
         self._threads = threads
         self._wording = wording
+        self._desk = desk
 
     def open(self, record: ThreadRecord, opening: Opening) -> Conversation:
         """The conversation of a thread with its first message and labels; made where it is missing."""
@@ -135,24 +136,27 @@ class Conversations:
 
     def note_once(self, delivery: Delivery, occasion: str, content: str) -> None:
         """A private note about a reply, in the conversation where the agent wrote it."""
-        source_id = f"{SOURCE_ID_PREFIX}note/reply/{delivery.chatwoot_message_id}/{occasion}"
+        self.note_in(delivery.conversation_id, f"reply/{delivery.chatwoot_message_id}/{occasion}", content)
+
+    def note_in(self, conversation_id: int, occasion: str, content: str) -> None:
+        """A private note in a conversation, once for each occasion."""
+        source_id = f"{SOURCE_ID_PREFIX}note/{occasion}"
         try:
-            if not self._chatwoot.find_message(delivery.conversation_id, source_id):
-                note = private_note(content, source_id=source_id)
-                self._chatwoot.create_message(delivery.conversation_id, note)
+            if not self._chatwoot.find_message(conversation_id, source_id):
+                self._chatwoot.create_message(conversation_id, private_note(content, source_id=source_id))
         except NotFound:
-            logger.warning("the conversation is gone", chatwoot_conversation_id=delivery.conversation_id)
+            logger.warning("the conversation is gone", chatwoot_conversation_id=conversation_id)
 
     def _find_or_create(self, thread: Thread, opening: Opening, *, was_begun: bool) -> Conversation:
         identifier = opening.buyer.identifier
-        contact_id = self._threads.contact_of(thread.seller_id, identifier)
+        contact_id = self._threads.contact_of(thread.seller_id, identifier, desk=self._desk)
         may_exist = was_begun
         if contact_id is None:
             contact_id, is_new = self._contact(thread, opening)
             may_exist = may_exist or not is_new
-            self._threads.save_contact(thread.seller_id, identifier, contact_id)
+            self._threads.save_contact(thread.seller_id, identifier, contact_id, desk=self._desk)
         buyer_id = int(identifier) if identifier.isdecimal() else 0
-        conversation = Conversation(0, contact_id, opening.inbox_id, buyer_id=buyer_id)
+        conversation = Conversation(0, contact_id, opening.inbox_id, buyer_id=buyer_id, desk=self._desk)
         self._threads.save_conversation(thread, conversation)
         found = (
             self._chatwoot.find_conversation(inbox_id=opening.inbox_id, source_id=str(thread)) if may_exist else None
@@ -192,7 +196,7 @@ class Conversations:
         except NotFound:
             # Somebody deleted the contact in Chatwoot.
             contact_id, _ = self._contact(thread, opening)
-            self._threads.save_contact(thread.seller_id, opening.buyer.identifier, contact_id)
+            self._threads.save_contact(thread.seller_id, opening.buyer.identifier, contact_id, desk=self._desk)
             conversation_id = self._create_with(thread, contact_id, opening)
         return conversation._replace(conversation_id=conversation_id, contact_id=contact_id)
 

@@ -7,7 +7,15 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
 
-from chalicelib.jobs import DeliverReply, SyncThread, is_job, job_from_json
+from chalicelib.jobs import (
+    DeliverReply,
+    SweepSeller,
+    SyncThread,
+    ThreadJob,
+    is_job,
+    job_from_json,
+    thread_job_from_json,
+)
 from chalicelib.mercado_livre.notifications import Notification
 from chalicelib.models import ThreadKind
 from chalicelib.observability import logger
@@ -15,6 +23,7 @@ from chalicelib.worker import Worker
 
 if TYPE_CHECKING:
     from chalicelib.outbound.replies import Outbound
+    from chalicelib.recovery import Recovery
     from chalicelib.resolving import Resolving
 
 
@@ -24,12 +33,28 @@ class Inbound(Protocol):
     def sync_thread(self, job: SyncThread) -> None: ...
 
 
-class NotificationDuty:
-    """Records of the queue of notifications: hints, and jobs for a thread that were to wait a while."""
+class Flows(Protocol):
+    """The flows of one desk."""
 
-    def __init__(self, worker: Worker, resolving: "Callable[[], Resolving]", queue_url: str) -> None:
+    def inbound(self, kind: ThreadKind) -> Inbound: ...
+
+    @property
+    def outbound(self) -> "Outbound": ...
+
+
+class NotificationDuty:
+    """Records of the queue of notifications: hints, jobs for a thread that were to wait a while, and sweeps."""
+
+    def __init__(
+        self,
+        worker: Worker,
+        resolving: "Callable[[], Resolving]",
+        recovery: "Callable[[], Recovery]",
+        queue_url: str,
+    ) -> None:
         self._worker = worker
         self._resolving = resolving
+        self._recovery = recovery
         self._queue_url = queue_url
 
     def run(self, record: Mapping[str, Any], context: Any) -> None:
@@ -39,26 +64,26 @@ class NotificationDuty:
 
     def _resolve(self, body: str, context: Any, *, message_id: str) -> None:
         if is_job(body):
-            self._resolving().pass_on(job_from_json(body), wish=message_id)
+            self._take(job_from_json(body), message_id=message_id)
             return
         notification = Notification.from_json(body)
         with _log_keys(notification.correlation_id, meli_seller_id=notification.seller_id):
             self._resolving().resolve_notification(notification, context=context)
 
+    def _take(self, job: ThreadJob | SweepSeller, *, message_id: str) -> None:
+        if isinstance(job, SweepSeller):
+            with _log_keys(message_id, meli_seller_id=job.seller_id):
+                self._recovery().sweep_seller(job)
+        else:
+            self._resolving().pass_on(job, wish=message_id)
+
 
 class ThreadDuty:
-    """Records of the queue of threads."""
+    """Records of the queue of threads. `flows_for` has the flows of the desk that a job is for."""
 
-    def __init__(
-        self,
-        worker: Worker,
-        inbound: Callable[[ThreadKind], Inbound],
-        outbound: "Callable[[], Outbound]",
-        queue_url: str,
-    ) -> None:
+    def __init__(self, worker: Worker, flows_for: Callable[[ThreadJob], Flows], queue_url: str) -> None:
         self._worker = worker
-        self._inbound = inbound
-        self._outbound = outbound
+        self._flows_for = flows_for
         self._queue_url = queue_url
 
     def run(self, record: Mapping[str, Any]) -> None:
@@ -67,23 +92,24 @@ class ThreadDuty:
         )
 
     def _work(self, body: str) -> None:
-        job = job_from_json(body)
+        job = thread_job_from_json(body)
         with _log_keys(job.correlation_id, meli_thread=job.group):
+            flows = self._flows_for(job)
             if isinstance(job, DeliverReply):
-                self._outbound().deliver_reply(job)
+                flows.outbound.deliver_reply(job)
             else:
-                self._inbound(job.thread.kind).sync_thread(job)
+                flows.inbound(job.thread.kind).sync_thread(job)
 
     def _tell_waiting(self, body: str) -> None:
-        job = job_from_json(body)
+        job = thread_job_from_json(body)
         if isinstance(job, DeliverReply):
-            self._outbound().tell_waiting(job)
+            self._flows_for(job).outbound.tell_waiting(job)
 
     def _tell_given_up(self, body: str) -> None:
         try:
-            job = job_from_json(body)
+            job = thread_job_from_json(body)
             if isinstance(job, DeliverReply):
-                self._outbound().tell_given_up(job)
+                self._flows_for(job).outbound.tell_given_up(job)
         except Exception:  # noqa: BLE001 - what made the job fail may fail this; it is safe in the dead-letter queue
             logger.exception("the agent could not be told")
 

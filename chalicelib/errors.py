@@ -6,7 +6,8 @@ BridgeError
 ├── Refused           the service said no; carries status, the vendor's code, words and causes
 │   └── NotFound
 ├── FileTooLarge      a file over the size that its way allows; nothing of it was kept
-├── LoginNeeded       the grant is gone; only a person can mend it
+├── LoginNeeded       the grant is gone; only the seller, by authorising again, can mend it
+├── OperatorNeeded    the application is refused, not the seller; only who runs the bridge can mend it
 ├── NotForUs          a webhook that is fine and not ours; acknowledged and dropped
 ├── Malformed         a webhook that cannot be read; refused, and the answer says what is missing
 ├── TooLarge          a webhook over the size that we take
@@ -77,6 +78,14 @@ class FileTooLarge(BridgeError):
 
 class LoginNeeded(BridgeError):
     """The seller's grant is gone: only the seller, by authorising again, can mend it."""
+
+    def __init__(self, message: str, *, seller_id: int) -> None:
+        super().__init__(message)
+        self.seller_id = seller_id
+
+
+class OperatorNeeded(BridgeError):
+    """Mercado Livre refuses the application: a wrong secret, or a block. No seller's grant is the worse for it."""
 
     def __init__(self, message: str, *, seller_id: int) -> None:
         super().__init__(message)

@@ -3,6 +3,7 @@
 What hardly changes is remembered, so that a busy listing does not cost a call for each question on it.
 """
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 
@@ -135,7 +136,7 @@ class Facts:
 
     def user(self, seller_id: int, user_id: int) -> User | None:
         """Somebody's public data, kept for a day."""
-        key = f"user/{user_id}"
+        key = _user_key(seller_id, user_id)
         if remembered := self._cache.get(key):
             return User(**remembered)
         try:
@@ -145,9 +146,30 @@ class Facts:
         self._cache.put(key, asdict(user), keep=USER_KEPT)
         return user
 
+    def forget_buyer(self, seller_id: int, buyer_id: int, threads: Collection[Thread]) -> int:
+        """Drop what is remembered of a buyer: his public data, and what belongs to his purchases; how many entries.
+
+        Reads all that is remembered: for a person at a terminal.
+        """
+        messages, packs = self._cache.find(f"message/{seller_id}/"), self._cache.find(f"pack/{seller_id}/")
+        named = {str(thread) for thread in threads}
+        pack_ids = {thread.meli_id for thread in threads if thread.kind == "pack"}
+        keys = [
+            *self._cache.find(_user_key(seller_id, buyer_id)),
+            *(key for key, thread in messages.items() if thread in named),
+            *(key for key, pack_id in packs.items() if pack_id in pack_ids),
+        ]
+        for key in keys:
+            self._cache.drop(key)
+        return len(keys)
+
     def forget_item(self, seller_id: int, item_id: str) -> None:
         """Drop what is remembered of a listing; the next question asks again."""
         self._cache.drop(_item_key(seller_id, item_id))
+
+
+def _user_key(seller_id: int, user_id: int) -> str:
+    return f"user/{seller_id}/{user_id}"
 
 
 def _message_key(seller_id: int, message_id: str) -> str:

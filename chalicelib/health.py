@@ -1,10 +1,13 @@
 """Says whether the bridge can do its work and, where it cannot, what is wrong and what to do. Shows nothing secret."""
 
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.errors import TryAgainLater
+from chalicelib.models import Seller
 from chalicelib.settings import Settings
 from chalicelib.stores.sellers import Sellers
 from chalicelib.worker import dead_letter_url
@@ -14,6 +17,10 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 Problem = dict[str, Any]
+
+# A grant dies after four months without any call, and six after its last refresh.
+# https://developers.mercadolivre.com.br/pt_br/autenticacao-e-autorizacao
+UNUSED_FOR_TOO_LONG = timedelta(days=90)
 
 
 class Health:
@@ -26,6 +33,7 @@ class Health:
         sqs: "SQSClient",
         dynamodb: "DynamoDBClient",
         *,
+        clock: Callable[[], datetime],
         queue_urls: tuple[str, ...],
         table_names: tuple[str, ...],
     ) -> None:
@@ -33,6 +41,7 @@ class Health:
         self._sellers = sellers
         self._sqs = sqs
         self._dynamodb = dynamodb
+        self._clock = clock
         self._queue_urls = queue_urls
         self._table_names = table_names
 
@@ -41,7 +50,7 @@ class Health:
         broken = [*self._settings_problems(), *self._queue_problems(), *self._table_problems()]
         if broken:
             return {"status": "down", "problems": broken}
-        problems = [*self._grant_problems(), *self._dead_letter_problems()]
+        problems = [*self._seller_problems(), *self._dead_letter_problems()]
         return {"status": "degraded" if problems else "ok", "problems": problems}
 
     def _settings_problems(self) -> list[Problem]:
@@ -73,17 +82,30 @@ class Health:
                 problems.append(_problem(f"table {name} does not answer ({_code(error)})", "Run make deploy"))
         return problems
 
-    def _grant_problems(self) -> list[Problem]:
-        link = f"{self._settings.public_url}/oauth/mercado-livre/start"
-        return [
-            _problem(
-                f"the grant is gone: {seller.dead_reason}",
-                f"An administrator of the Mercado Livre account must open {link}",
-                seller=seller.seller_id,
-            )
-            for seller in self._sellers.all()
-            if seller.dead_reason
-        ]
+    def _seller_problems(self) -> list[Problem]:
+        return [problem for seller in self._sellers.all() for problem in self._problems_of(seller)]
+
+    def _problems_of(self, seller: Seller) -> list[Problem]:
+        """What a person must mend of one seller's connection."""
+        link = self._settings.connecting_link(seller.site_id)
+        authorise = f"An administrator of the Mercado Livre account must open {link}"
+        found = []
+        if seller.dead_reason:
+            found.append(_problem(f"the grant is gone: {seller.dead_reason}", authorise, seller=seller.seller_id))
+        if seller.trouble:
+            what = f"Mercado Livre refuses the application: {seller.trouble}"
+            found.append(_problem(what, cure_of(seller.trouble, self._settings.stage), seller=seller.seller_id))
+        if missing := seller.missing_scopes:
+            what = f"the grant came without {', '.join(missing)}"
+            cure = f"Tick the scopes read, write and offline_access in DevCenter. {authorise}"
+            found.append(_problem(what, cure, seller=seller.seller_id))
+        if not seller.dead_reason and self._is_dying(seller):
+            found.append(_problem("the grant has not been used for three months", authorise, seller=seller.seller_id))
+        return found
+
+    def _is_dying(self, seller: Seller) -> bool:
+        """Whether a grant is a month from its end; one that is refreshed every few hours never is."""
+        return 0 < seller.refreshed_at < self._clock().timestamp() - UNUSED_FOR_TOO_LONG.total_seconds()
 
     def _dead_letter_problems(self) -> list[Problem]:
         problems = []
@@ -91,12 +113,21 @@ class Health:
             attributes = self._sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"])
             waiting = int(attributes["Attributes"]["ApproximateNumberOfMessages"])
             if waiting:
-                problems.append(
-                    _problem(
-                        f"{waiting} jobs in {_name(url)}", "Look at the log for 'job failed', then redrive the queue"
-                    )
-                )
+                cure = f"Run python -m tools replay --stage {self._settings.stage}: it shows them and puts them back"
+                problems.append(_problem(f"{waiting} jobs in {_name(url)}", cure))
         return problems
+
+
+def cure_of(trouble: str, stage: str) -> str:
+    """What an operator does about a refusal of the application by the token endpoint.
+
+    https://developers.mercadolivre.com.br/pt_br/autenticacao-e-autorizacao (the codes)
+    """
+    cures = {
+        "invalid_client": f"Set the App ID and the secret key of DevCenter: python -m tools setup --stage {stage}",
+        "invalid_scope": "Tick the scopes read, write and offline_access of the application in DevCenter",
+    }
+    return cures.get(trouble, "Look in DevCenter whether the application is blocked, and why")
 
 
 def _problem(what: str, cure: str, *, seller: int | None = None) -> Problem:

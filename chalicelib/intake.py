@@ -35,7 +35,8 @@ class Intake:
 
         Raises Untrusted, TooLarge or Malformed, and TryAgainLater when it could not be queued.
         """
-        check_path_token(token, self._settings.mercado_livre_webhook_token)
+        if not is_path_token(token, self._settings.mercado_livre_webhook_token):
+            raise _wrong_path()
         if len(body) > LARGEST_NOTIFICATION_BYTES:
             raise TooLarge(f"the body has {len(body)} bytes; at most {LARGEST_NOTIFICATION_BYTES} are taken")
         notification = parse_notification(body, headers, now=self._clock(), correlation_id=request_id)
@@ -51,13 +52,13 @@ class Intake:
 
         Raises Untrusted, TooLarge or Malformed, and TryAgainLater when it could not be queued.
         """
-        check_path_token(token, self._settings.chatwoot_webhook_token)
+        desk = self._desk_called(token)
         if len(body) > LARGEST_EVENT_BYTES:
             raise TooLarge(f"the body has {len(body)} bytes; at most {LARGEST_EVENT_BYTES} are taken")
         event = parse_event(body)
-        if event.inbox_id not in (self._settings.questions_inbox_id, self._settings.sales_inbox_id):
+        if event.inbox_id not in (desk.questions_inbox_id, desk.sales_inbox_id):
             raise NotForUs("another inbox")
-        verify_signature(body, headers, self._secrets_for(event.inbox_id), now=self._clock())
+        verify_signature(body, headers, _secrets_for(desk, event.inbox_id), now=self._clock())
         reply = reply_from_event(event, forwards_bots=self._settings.forwards_bots, now=self._clock())
         job = DeliverReply(
             thread=Thread.parse(reply.contact_source_id),
@@ -69,27 +70,42 @@ class Intake:
             is_retry=reply.is_retry,
             received_at=int(self._clock().timestamp()),
             correlation_id=request_id,
+            desk=desk.desk,
         )
         # The account's webhook and the inbox's deliver the same message: one job comes of it. An update is known by
         # its bytes, since a second Retry of the same message is another wish.
         kind = hashlib.sha256(body).hexdigest() if job.is_retry else "created"
         self._threads.send(
-            job.to_json(), group=job.group, deduplication_id=f"{event.name}/{job.chatwoot_message_id}/{kind}"
+            job.to_json(), group=job.group, deduplication_id=f"{event.name}/{job.chatwoot_message_id}/{kind}{job.desk}"
         )
         return job
 
-    def _secrets_for(self, inbox_id: int) -> list[str]:
-        secrets = self._settings.chatwoot_webhook_secrets
-        return [secrets[owner] for owner in (str(inbox_id), "account") if owner in secrets]
+    def _desk_called(self, token: str) -> Settings:
+        """The settings of the desk whose token stands in the path; raises Untrusted where there is none."""
+        if is_path_token(token, self._settings.chatwoot_webhook_token):
+            return self._settings
+        for name in self._settings.desk_names():
+            desk = self._settings.at_desk(name)
+            if is_path_token(token, desk.chatwoot_webhook_token):
+                return desk
+        raise _wrong_path()
 
 
-def check_path_token(given: str, expected: str) -> None:
-    """Raises Untrusted unless the token in the path is ours; takes the same time whatever is given.
+def _secrets_for(desk: Settings, inbox_id: int) -> list[str]:
+    secrets = desk.chatwoot_webhook_secrets
+    return [secrets[owner] for owner in (str(inbox_id), "account") if owner in secrets]
+
+
+def _wrong_path() -> Untrusted:
+    return Untrusted("the token in the path is wrong", status=403)
+
+
+def is_path_token(given: str, expected: str) -> bool:
+    """Whether the token in the path is ours; takes the same time whatever is given.
 
     `expected` is the token itself or `sha256:` and its hex digest.
     """
     digest = hashlib.sha256(given.encode("utf-8", "replace")).hexdigest()
     if not expected.startswith("sha256:"):
         expected = "sha256:" + hashlib.sha256(expected.encode()).hexdigest()
-    if not hmac.compare_digest(f"sha256:{digest}", expected):
-        raise Untrusted("the token in the path is wrong", status=403)
+    return hmac.compare_digest(f"sha256:{digest}", expected)

@@ -63,11 +63,14 @@ class DeliverReply(NamedTuple):
 
     @property
     def group(self) -> str:
-        return str(self.thread) if self.thread else f"conversation/{self.desk}/{self.conversation_id}"
+        return str(self.thread) if self.thread else f"conversation/{self.desk}{self.conversation_id}"
 
     def to_json(self) -> str:
         thread = str(self.thread) if self.thread else None
         return json.dumps({"job": "reply", **self._asdict(), "thread": thread})
+
+
+ThreadJob = SyncThread | DeliverReply
 
 
 class SweepSeller(NamedTuple):
@@ -85,7 +88,7 @@ def is_job(text: str) -> bool:
     return text.startswith('{"job": ')
 
 
-def job_from_json(text: str) -> SyncThread | DeliverReply | SweepSeller:
+def job_from_json(text: str) -> ThreadJob | SweepSeller:
     """The job that a queue message carries; raises ValueError when it carries none."""
     try:
         fields = json.loads(text)
@@ -103,3 +106,11 @@ def job_from_json(text: str) -> SyncThread | DeliverReply | SweepSeller:
     except (AttributeError, KeyError, TypeError) as error:
         raise ValueError("the message carries no job") from error
     raise ValueError(f"unknown job {kind!r}")
+
+
+def thread_job_from_json(text: str) -> ThreadJob:
+    """The job on a thread that a queue message carries; raises ValueError when it carries none."""
+    job = job_from_json(text)
+    if not isinstance(job, SweepSeller):
+        return job
+    raise ValueError("a sweep is no job on a thread")

@@ -12,6 +12,8 @@ ThreadKind = Literal["question", "pack"]
 # Whatever the bridge writes into Chatwoot carries a source id that begins so; nothing else does.
 SOURCE_ID_PREFIX = "meli:"
 
+SCOPES = ("offline_access", "read", "write")
+
 
 class Thread(NamedTuple):
     """A Mercado Livre exchange that becomes one Chatwoot conversation.
@@ -134,12 +136,16 @@ class Delivery(NamedTuple):
 
 
 class ThreadRecord(NamedTuple):
-    """All that is stored about one thread."""
+    """All that is stored about one thread.
+
+    `erased_at`, in epoch seconds, is when all that was known of it before was erased at the buyer's wish.
+    """
 
     thread: Thread
     conversation: Conversation | None
     posts: dict[str, Post]
     deliveries: dict[int, Delivery]
+    erased_at: int = 0
 
     @property
     def opened(self) -> Conversation:
@@ -153,7 +159,9 @@ class Seller(NamedTuple):
 
     All times are in epoch seconds. `refreshed_at` is when this pair of tokens was given. `dead_reason` is set when only
     the seller, by authorising again, can mend the grant; `trouble` when the last refresh failed for a reason that an
-    operator must mend, such as a wrong secret. `desk` is where his conversations go; the first desk's name is empty.
+    operator must mend, such as a wrong secret. `rejected_at` is when a rejected token was last exchanged for another.
+    `scopes` are what the grant allows, as Mercado Livre lists them. `desk` is where his conversations go; the first
+    desk's name is empty.
     """
 
     seller_id: int
@@ -166,9 +174,19 @@ class Seller(NamedTuple):
     dead_reason: str = ""
     trouble: str = ""
     refreshed_at: int = 0
+    rejected_at: int = 0
     scopes: str = ""
     desk: str = ""
     swept_at: int = 0
+
+    @property
+    def missing_scopes(self) -> list[str]:
+        """The scopes that the bridge needs and the grant lacks; where none are listed, the refresh token tells of one.
+
+        https://developers.mercadolivre.com.br/pt_br/autenticacao-e-autorizacao
+        """
+        granted = self.scopes.split() or [scope for scope in SCOPES if scope != "offline_access" or self.refresh_token]
+        return [scope for scope in SCOPES if scope not in granted]
 
 
 def text_digest(text: str) -> str:

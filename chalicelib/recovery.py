@@ -7,8 +7,8 @@ days; what happened while a topic was disabled is not even there.
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
-from chalicelib.errors import LoginNeeded, Malformed
-from chalicelib.jobs import SyncThread
+from chalicelib.errors import LoginNeeded, Malformed, OperatorNeeded
+from chalicelib.jobs import SweepSeller, SyncThread
 from chalicelib.mercado_livre.client import MercadoLivre
 from chalicelib.mercado_livre.messaging import MOST_UNREAD, Messaging
 from chalicelib.mercado_livre.notifications import Notification, read_notification
@@ -20,6 +20,7 @@ from chalicelib.settings import Settings
 from chalicelib.stores.cache import Cache
 from chalicelib.stores.sellers import Sellers
 from chalicelib.stores.threads import Threads
+from chalicelib.worker import Worker
 
 MISSED_FEEDS_PAGE_LENGTH = 50
 
@@ -29,12 +30,15 @@ MISSED_FEED_REMEMBERED = timedelta(days=3)
 # A question that was queued and does not appear is waiting out an outage; more jobs would only stand behind it.
 QUESTION_REMEMBERED = timedelta(hours=1)
 
+# A sweep that waited longer than the schedule's two minutes is followed by another.
+SWEEP_STALE_SECONDS = 240
+
 # Conversations are blocked 30 days after their last message.
 UNREAD_REMEMBERED = timedelta(days=60)
 
 
 class Recovery:
-    """The sweep: for every seller, refresh the token ahead of its expiry and queue what was missed."""
+    """The sweep: one job for each seller, which refreshes his token ahead of its expiry and queues what was missed."""
 
     def __init__(
         self,
@@ -43,6 +47,7 @@ class Recovery:
         tokens: Tokens,
         sellers: Sellers,
         threads: Threads,
+        worker: Worker,
         notifications_queue: Queue,
         threads_queue: Queue,
         cache: Cache,
@@ -54,32 +59,39 @@ class Recovery:
         self._tokens = tokens
         self._sellers = sellers
         self._threads = threads
+        self._worker = worker
         self._notifications_queue = notifications_queue
         self._threads_queue = threads_queue
         self._cache = cache
         self._settings = settings
         self._clock = clock
 
-    def sweep(self) -> None:
-        """Sweep every seller; one seller's trouble keeps no other from being swept. Repeating it is safe."""
+    def ask_for_sweeps(self) -> None:
+        """Ask for a sweep of every seller; a thousand of them then share no timeout. Repeating it is safe."""
         for seller in self._sellers.all():
-            if seller.dead_reason:
-                continue
-            try:
-                self._sweep_seller(seller)
-            except LoginNeeded as error:
-                logger.warning("seller must authorise again", meli_seller_id=seller.seller_id, reason=str(error))
-                count("SellerNeedsLogin")
-            except Exception:  # noqa: BLE001 - whatever it is, the other sellers' turn comes, and his in two minutes
-                logger.exception("seller was not swept", meli_seller_id=seller.seller_id)
-                count("SweepFailed")
+            job = SweepSeller(seller.seller_id, self._now())
+            self._notifications_queue.send(job.to_json())
 
-    def _sweep_seller(self, seller: Seller) -> None:
-        self._tokens.access_token(seller.seller_id)
+    def sweep_seller(self, job: SweepSeller) -> None:
+        """Sweep one seller. Repeating it is safe; what cannot be done now is done by the sweep of the next schedule."""
+        seller = self._sellers.get(job.seller_id)
+        if seller is None or self._now() - job.asked_at > SWEEP_STALE_SECONDS:
+            return
+        try:
+            self._tokens.refresh_ahead(seller.seller_id)
+            self._sweep(seller)
+        except (LoginNeeded, OperatorNeeded) as error:
+            # Said loudly when it was found out; here only once in each round.
+            logger.warning("seller was not swept", meli_seller_id=seller.seller_id, reason=str(error))
+            return
+        self._worker.call_back(seller.seller_id)
+        self._sellers.mark_swept(seller, now=self._now())
+
+    def _sweep(self, seller: Seller) -> None:
         for find in (self._queue_missed_feeds, self._queue_unknown_questions, self._queue_unread_packs):
             try:
                 found = find(seller)
-            except LoginNeeded:
+            except (LoginNeeded, OperatorNeeded):
                 raise
             except Exception:  # noqa: BLE001 - one feed that Mercado Livre does not show must not hide the others
                 logger.exception("a feed was not swept", meli_seller_id=seller.seller_id, feed=find.__name__)
@@ -95,7 +107,7 @@ class Recovery:
         for notification in self._missed_feeds(seller):
             if notification.seller_id != seller.seller_id:
                 continue
-            key = f"missed/{notification.content_key}"
+            key = f"missed/{seller.seller_id}/{notification.content_key}"
             # What cannot be told from others of its kind is queued each time: it does no harm.
             if notification.content_key and self._cache.get(key) is not None:
                 continue
@@ -150,3 +162,6 @@ class Recovery:
         job = SyncThread(thread, "sweep")
         moment = self._clock().isoformat()
         self._threads_queue.send(job.to_json(), group=job.group, deduplication_id=f"sweep/{thread}/{moment}")
+
+    def _now(self) -> int:
+        return int(self._clock().timestamp())

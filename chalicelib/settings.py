@@ -5,6 +5,7 @@ Parameters are read only when a setting is not in the environment, all in one ca
 """
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from urllib.parse import urlsplit
 
@@ -114,7 +115,11 @@ class Settings:
     @property
     def mercado_livre_site(self) -> str:
         """The country of a seller who connects without naming his."""
-        return self._text("MERCADO_LIVRE_SITE")
+        name = "MERCADO_LIVRE_SITE"
+        site = self._text(name)
+        if not re.fullmatch(r"M[A-Z]{2}", site):
+            raise self._bad(name, "must be a site such as MLB or MLA")
+        return site
 
     @property
     def chatwoot_url(self) -> str:
@@ -157,6 +162,11 @@ class Settings:
     def public_url(self) -> str:
         return self._url("PUBLIC_URL")
 
+    def connecting_link(self, site: str = "") -> str:
+        """Where a seller authorises us; `site` is his country, where it may be another than the stage's."""
+        link = f"{self.public_url}/oauth/mercado-livre/start"
+        return f"{link}?site={site}" if site and site != self.mercado_livre_site else link
+
     @property
     def language(self) -> str:
         return self._choice("AGENT_LANGUAGE", "pt-BR", "es", "en")
@@ -180,8 +190,12 @@ class Settings:
 
     def desk_names(self) -> list[str]:
         """The desks beside the first."""
-        names = {name for name in (*self._environ, *self._read_parameters(self.stage)) if name.startswith(DESK_PREFIX)}
-        return sorted(name.removeprefix(DESK_PREFIX).lower() for name in names)
+        found = {**self._read_parameters(self.stage), **self._environ}
+        return sorted(
+            name.removeprefix(DESK_PREFIX).lower()
+            for name, value in found.items()
+            if name.startswith(DESK_PREFIX) and value
+        )
 
     def at_desk(self, desk: str) -> "Settings":
         """The settings as they are for a desk; '' is the first one. An unknown desk shows when it is read."""
@@ -189,20 +203,22 @@ class Settings:
 
     def problems(self) -> list[str]:
         """One sentence for each setting that is missing or unusable; empty when all is well. Never shows a value."""
+        if self.desk:
+            return self._problems_of(DESK_SETTINGS)
         found = self._problems_of((*REQUIRED, *DEFAULTS, *OPTIONAL))
         for desk in self.desk_names():
-            found += self.at_desk(desk)._problems_of(DESK_SETTINGS)
-        return list(dict.fromkeys(found))
+            found += self.at_desk(desk).problems()
+        return found
 
     def _problems_of(self, names: Iterable[str]) -> list[str]:
-        found = []
+        found: list[str] = []
         for name in names:
             reader = self._readers().get(name, self._text)
             try:
                 reader(name)
             except BadSettings as error:
                 found.append(str(error))
-        return found
+        return list(dict.fromkeys(found))
 
     def _readers(self) -> dict[str, Callable[[str], object]]:
         integers = (
@@ -215,6 +231,7 @@ class Settings:
         return {
             **dict.fromkeys(integers, self._integer),
             **dict.fromkeys(urls, self._url),
+            "MERCADO_LIVRE_SITE": lambda _: self.mercado_livre_site,
             "MERCADO_LIVRE_AUTH_URL": lambda _: self.mercado_livre_auth_url,
             "CHATWOOT_WEBHOOK_SECRETS": lambda _: self.chatwoot_webhook_secrets,
             "AGENT_LANGUAGE": lambda _: self.language,

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as NoConnection
 
-from chalicelib.errors import BadSettings, LoginNeeded, OutcomeUnknown, TryAgainLater
+from chalicelib.errors import BadSettings, LoginNeeded, OperatorNeeded, OutcomeUnknown, TryAgainLater
 from chalicelib.observability import count, logger
 from chalicelib.stores.tries import Tries
+from chalicelib.stores.waiting import Receipt, Waiting
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -35,6 +36,8 @@ LONGEST_RETRY_AFTER_SECONDS = 6 * 3600.0
 # A reply that comes back for the fourth time has waited some 15 seconds: its agent should know.
 RECEIVES_BEFORE_TELLING = 4
 
+CALLED_BACK_PER_SECOND = 5
+
 # What AWS answers with status 400 when it is busy, besides the codes that speak of throttling.
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
 BUSY_CODES = frozenset({"ProvisionedThroughputExceededException", "RequestLimitExceeded"})
@@ -51,12 +54,14 @@ class Worker:
         self,
         sqs: "SQSClient",
         tries: Tries,
+        waiting: Waiting,
         clock: Callable[[], datetime],
         *,
         choose: Callable[[float, float], float] = random.uniform,
     ) -> None:
         self._sqs = sqs
         self._tries = tries
+        self._waiting = waiting
         self._clock = clock
         self._choose = choose
 
@@ -92,6 +97,20 @@ class Worker:
                 when_waiting(body)
             raise Postponed(str(error)) from error
 
+    def call_back(self, seller_id: int) -> None:
+        """Let the jobs that wait for a seller to mend something come back now, some each second."""
+        for position, receipt in enumerate(self._waiting.take(seller_id)):
+            try:
+                self._sqs.change_message_visibility(
+                    QueueUrl=receipt.queue_url,
+                    ReceiptHandle=receipt.handle,
+                    VisibilityTimeout=position // CALLED_BACK_PER_SECOND,
+                )
+            except ClientError as error:
+                if is_aws_away(error):
+                    raise
+                # It came back by itself meanwhile, and may be done.
+
     def _is_hopeless(self, record: Mapping[str, Any]) -> bool:
         """Whether a job failed too often, or waited so long that the queue is about to drop it."""
         waited_seconds = self._clock().timestamp() - int(record["attributes"]["SentTimestamp"]) / 1000
@@ -113,6 +132,8 @@ class Worker:
             self._tries.add(record["messageId"], -1)
         seconds = self._wait_seconds(receives, getattr(error, "retry_after_seconds", None))
         self._show_again_in(seconds, record, queue_url)
+        if isinstance(error, LoginNeeded | OperatorNeeded):
+            self._waiting.add(error.seller_id, record["messageId"], Receipt(queue_url, record["receiptHandle"]))
         count("JobPostponed", reason=type(error).__name__)
         logger.info("job postponed", reason=str(error), receives=receives, wait_seconds=round(seconds, 1))
 
@@ -145,7 +166,7 @@ def dead_letter_url(queue_url: str) -> str:
 
 def can_wait(error: Exception) -> bool:
     """Whether a job that failed so need only be tried again later, however often."""
-    waitable = TryAgainLater | OutcomeUnknown | LoginNeeded | BadSettings
+    waitable = TryAgainLater | OutcomeUnknown | LoginNeeded | OperatorNeeded | BadSettings
     return isinstance(error, waitable) or is_aws_away(error)
 
 

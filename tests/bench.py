@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import uuid4
 
 import boto3
@@ -11,6 +11,7 @@ from moto.backends import get_backend
 
 from chalicelib.stores.tables import Table
 from chalicelib.stores.tries import Tries
+from chalicelib.stores.waiting import Waiting
 from chalicelib.worker import Worker
 from tests.harness import Clock
 from tools.local.embedded_aws import ACCOUNT, REGION
@@ -31,7 +32,9 @@ class Bench:
         self._group = {"MessageGroupId": "7/question/1"} if is_fifo else {}
         self.url = self._create_queue(f"{name}{end}", attributes)
         self.dead_url = self._create_queue(f"{name}-dead{end}", attributes)
-        self.worker = Worker(self._sqs, Tries(_make_table(name), self.clock), self.clock, choose=choose)
+        tries = Tries(_make_table(f"{name}-tries", "id"), self.clock)
+        waiting = Waiting(_make_table(f"{name}-threads", "thread", "item"))
+        self.worker = Worker(self._sqs, tries, waiting, self.clock, choose=choose)
         self.handle: Handle = lambda body: None
         self.told: list[str] = []
         self.given_up: list[str] = []
@@ -95,12 +98,13 @@ class Bench:
         )
 
 
-def _make_table(name: str) -> Table:
+def _make_table(name: str, *keys: str) -> Table:
     client = boto3.client("dynamodb")
+    kinds: list[Literal["HASH", "RANGE"]] = ["HASH", "RANGE"]
     client.create_table(
         TableName=name,
         BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
-        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in keys],
+        KeySchema=[{"AttributeName": key, "KeyType": kind} for key, kind in zip(keys, kinds, strict=False)],
     )
     return Table(client, name)

@@ -123,6 +123,9 @@ class BridgeUnderTest(Stage):
         self.buyer = self.meli.add_buyer("COMPRADORA.TESTE")
         self.item = self.meli.add_item(self.seller, "Caneca azul 300 ml", 62.96)
         self.connect(self.seller)
+        # He is swept as soon as he is connected.
+        self.settle()
+        self.meli.journal.clear()
 
     def make_sources(self, **details: Any) -> list[EventSource]:
         functions = {"NotificationsQueueUrl": app.resolve_notification, "ThreadsQueueUrl": app.work_on_thread}

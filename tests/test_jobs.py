@@ -43,7 +43,8 @@ def test_all_jobs_of_a_thread_are_worked_on_in_turn(thread: Thread, reply: Deliv
 
 @given(replies)
 def test_a_reply_without_a_thread_waits_for_its_conversation_only(reply: DeliverReply) -> None:
-    assert reply._replace(thread=None).group == f"conversation/{reply.conversation_id}"
+    assert reply._replace(thread=None, desk="").group == f"conversation/{reply.conversation_id}"
+    assert reply._replace(thread=None, desk="loja").group == f"conversation/loja{reply.conversation_id}"
 
 
 @pytest.mark.parametrize(

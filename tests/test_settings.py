@@ -1,5 +1,6 @@
 """A setting is read from the environment first and SSM second, and a bad one is named with its cure."""
 
+import json
 from collections.abc import Iterator, Mapping
 from uuid import uuid4
 
@@ -9,7 +10,7 @@ from aws_lambda_powertools.utilities import parameters
 
 from chalicelib.bridge import read_parameters
 from chalicelib.errors import BadSettings
-from chalicelib.settings import DEFAULTS, REQUIRED, SECRETS, Settings
+from chalicelib.settings import DEFAULTS, REQUIRED, SECRETS, Settings, is_secret
 from tests.harness import Machine
 
 GOOD = {
@@ -37,7 +38,7 @@ def test_every_setting_has_its_type() -> None:
     assert (settings.mercado_livre_client_secret, settings.chatwoot_token) == ("client-secret", "chatwoot-token")
     assert (settings.mercado_livre_webhook_token, settings.chatwoot_webhook_token) == ("meli-token", "webhook-token")
     assert settings.mercado_livre_url == "https://api.mercadolibre.com"
-    assert settings.mercado_livre_auth_url == "https://auth.mercadolivre.com.br"
+    assert (settings.mercado_livre_auth_url, settings.mercado_livre_site) == ("", "MLB")
     assert (settings.stage, settings.language, settings.chatwoot_webhook_secrets) == ("dev", "pt-BR", {})
     assert settings.resolves_answered_questions
     assert not settings.refuses_stale_notifications
@@ -73,7 +74,8 @@ def test_ssm_is_not_read_for_what_the_environment_has() -> None:
 
     settings = Settings(GOOD | DEFAULTS, refuse)
 
-    assert settings.problems() == []
+    assert settings.chatwoot_token == GOOD["CHATWOOT_TOKEN"]
+    assert settings.language == "pt-BR"
 
 
 @pytest.fixture
@@ -150,6 +152,7 @@ def test_a_missing_setting_is_named_with_the_command_that_sets_it(name: str) -> 
         ("PUBLIC_URL", "https://[ponte.example", "must be a URL"),
         ("MERCADO_LIVRE_URL", "ftp://api.example", "must be a URL"),
         ("MERCADO_LIVRE_AUTH_URL", "/authorization", "must be a URL"),
+        ("MERCADO_LIVRE_SITE", "Brasil", "must be a site such as"),
         ("AGENT_LANGUAGE", "português", "must be one of pt-BR, es, en"),
         ("STALE_NOTIFICATIONS", "no", "must be one of accept, refuse"),
         ("RESOLVE_ANSWERED_QUESTIONS", "True", "must be one of on, off"),
@@ -195,3 +198,57 @@ def test_secrets_are_known_by_inbox() -> None:
     settings = make_settings(CHATWOOT_WEBHOOK_SECRETS='{"7": "abc", "account": "def", "8": null, "9": ""}')
 
     assert settings.chatwoot_webhook_secrets == {"7": "abc", "account": "def"}
+
+
+# Desks
+
+DESK = {
+    "CHATWOOT_URL": "https://other.example/",
+    "CHATWOOT_ACCOUNT_ID": "3",
+    "CHATWOOT_TOKEN": "other-token",
+    "CHATWOOT_WEBHOOK_TOKEN": "other-webhook-token",
+    "CHATWOOT_QUESTIONS_INBOX_ID": "21",
+    "CHATWOOT_SALES_INBOX_ID": "22",
+    "CHATWOOT_WEBHOOK_SECRETS": '{"21": "hush"}',
+}
+
+
+@pytest.mark.parametrize("place", ["environment", "parameters"])
+def test_a_desk_has_a_chatwoot_of_its_own_and_shares_all_else(place: str) -> None:
+    desk = {"CHATWOOT_DESK_LOJA2": json.dumps(DESK)}
+    settings = make_settings(**desk) if place == "environment" else make_settings(desk)
+
+    other = settings.at_desk("loja2")
+
+    assert settings.desk_names() == ["loja2"]
+    assert (other.chatwoot_url, other.chatwoot_account_id) == ("https://other.example", 3)
+    assert (other.questions_inbox_id, other.sales_inbox_id) == (21, 22)
+    assert other.chatwoot_webhook_secrets == {"21": "hush"}
+    assert other.public_url == settings.public_url
+    assert settings.chatwoot_url == "https://chat.example"
+    assert settings.problems() == []
+
+
+def test_a_desk_takes_nothing_from_the_first_one() -> None:
+    lacking = {name: value for name, value in DESK.items() if name != "CHATWOOT_TOKEN"}
+    settings = make_settings(CHATWOOT_DESK_LOJA2=json.dumps(lacking))
+
+    (problem,) = settings.problems()
+
+    assert problem.startswith("CHATWOOT_TOKEN of the desk loja2 is not set.")
+    assert "tools setup --stage dev --desk loja2" in problem
+
+
+@pytest.mark.parametrize("text", ["hush", "[]", '"x"', ""])
+def test_a_desk_that_cannot_be_read_says_how_to_make_it_anew(text: str) -> None:
+    settings = make_settings(CHATWOOT_DESK_LOJA2=text).at_desk("loja2")
+
+    with pytest.raises(BadSettings, match="tools setup --stage dev --desk loja2") as caught:
+        _ = settings.chatwoot_url
+    assert "hush" not in str(caught.value)
+
+
+def test_a_desk_is_secret_as_a_whole() -> None:
+    assert is_secret("CHATWOOT_DESK_LOJA2")
+    assert is_secret("CHATWOOT_TOKEN")
+    assert not is_secret("CHATWOOT_URL")

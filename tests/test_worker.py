@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from chalicelib.errors import LoginNeeded, Malformed, OutcomeUnknown, Refused, TryAgainLater
-from chalicelib.worker import Postponed, dead_letter_url
+from chalicelib.errors import LoginNeeded, Malformed, OperatorNeeded, OutcomeUnknown, Refused, TryAgainLater
+from chalicelib.worker import CALLED_BACK_PER_SECOND, Postponed, dead_letter_url
 from tests.bench import Bench, Handle
 from tests.harness import Machine
 
@@ -229,3 +229,59 @@ def test_somebody_is_told_once_of_a_job_that_keeps_waiting(bench: Bench) -> None
 
     assert told == [0, 0, 0, 1, 1, 1, 1, 1]
     assert bench.told == ["a"]
+
+
+# Waiting for a person
+
+
+@pytest.mark.parametrize("error", [LoginNeeded("x", seller_id=7), OperatorNeeded("x", seller_id=7)])
+def test_what_waits_for_a_person_is_called_back_once_it_is_mended(bench: Bench, error: Exception) -> None:
+    bench.handle = failing(error)
+    bench.send("a")
+    for _ in range(8):
+        bench.work()
+        bench.wait_out()
+    bench.work()
+    done: list[str] = []
+    bench.handle = done.append
+
+    bench.worker.call_back(8)
+    assert isinstance(bench.work(), LookupError)
+    bench.worker.call_back(7)
+
+    assert bench.work() is None
+    assert done == ["a"]
+    bench.worker.call_back(7)
+    assert bench.is_done()
+
+
+def test_a_job_that_came_back_by_itself_is_not_called_back(bench: Bench) -> None:
+    bench.handle = failing(LoginNeeded("x", seller_id=7))
+    bench.send("a")
+    bench.work()
+    bench.wait_out()
+    bench.handle = lambda body: None
+    bench.work()
+
+    bench.worker.call_back(7)
+
+    assert bench.is_done()
+
+
+def test_many_are_called_back_a_few_each_second() -> None:
+    bench = Bench(is_fifo=False)
+    bench.handle = failing(LoginNeeded("x", seller_id=7))
+    bench.send(*map(str, range(CALLED_BACK_PER_SECOND + 1)))
+    for _ in range(CALLED_BACK_PER_SECOND + 1):
+        bench.work()
+    done: list[str] = []
+    bench.handle = done.append
+
+    bench.worker.call_back(7)
+    while bench.work() is None:
+        pass
+    assert len(done) == CALLED_BACK_PER_SECOND
+
+    bench.turn(1)
+    bench.work()
+    assert bench.is_done()

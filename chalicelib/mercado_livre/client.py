@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
-from chalicelib.errors import LoginNeeded, NotFound, Refused
+from chalicelib.errors import NotFound, OperatorNeeded, Refused, TryAgainLater
 from chalicelib.mercado_livre.resources import Grant, Item, Question, User
 from chalicelib.mercado_livre.sale_resources import Order, Pack, Shipment
 from chalicelib.transport import Answer, File, Transport
@@ -20,7 +20,11 @@ class AccessTokens(Protocol):
 
 
 class MercadoLivre:
-    """Calls made in a seller's name. Raises the errors of `transport`, and LoginNeeded when his grant is gone."""
+    """Calls made in a seller's name.
+
+    Raises the errors of `transport`, LoginNeeded when his grant is gone, and OperatorNeeded when it is the application
+    that is refused.
+    """
 
     def __init__(self, transport: Transport, base_url: str, tokens: AccessTokens) -> None:
         self._transport = transport
@@ -100,6 +104,13 @@ class MercadoLivre:
         answer = self.call(seller_id, "GET", f"/shipments/{shipment_id}", headers={"x-format-new": "true"})
         return Shipment.from_json(answer.json())
 
+    def revoke(self, seller_id: int, app_id: int) -> None:
+        """Take a seller's grant back; all of its tokens are dead afterwards.
+
+        https://developers.mercadolibre.com.ar/es_ar/gestiona-tus-aplicaciones
+        """
+        self.call(seller_id, "DELETE", f"/users/{seller_id}/applications/{app_id}")
+
     def find_missed_feeds(self, seller_id: int, app_id: int, *, offset: int, limit: int) -> list[dict[str, Any]]:
         """A page of the notifications that failed all their deliveries, of every seller of the application.
 
@@ -156,12 +167,18 @@ class MercadoLivre:
             return send(token)
         except Refused as refusal:
             if is_application_blocked(refusal):
-                raise LoginNeeded("Mercado Livre has blocked the application", seller_id=seller_id) from refusal
+                raise OperatorNeeded("Mercado Livre has blocked the application", seller_id=seller_id) from refusal
             if not is_token_rejected(refusal):
                 raise
         # Refused for the token, so nothing happened: once more with a new one, and never a third time.
         token = self._tokens.renew(seller_id, rejected=token)
-        return send(token)
+        try:
+            return send(token)
+        except Refused as refusal:
+            if is_token_rejected(refusal):
+                # A new token may take a moment until all of Mercado Livre knows it.
+                raise TryAgainLater("Mercado Livre rejects a new token", retry_after_seconds=30) from refusal
+            raise
 
 
 class TokenEndpoint:

@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from chalicelib.conversations import Conversations
+from chalicelib.desks import Desks
 from chalicelib.errors import LoginNeeded
 from chalicelib.jobs import DeliverReply
 from chalicelib.models import Delivery, ThreadKind, ThreadRecord
 from chalicelib.observability import count, logger
 from chalicelib.settings import Settings
+from chalicelib.stores.sellers import Sellers
 from chalicelib.stores.threads import Threads
 from chalicelib.wording import Wording
 
@@ -31,19 +33,23 @@ class Outbound:
         carriers: Mapping[ThreadKind, Carrier],
         conversations: Conversations,
         threads: Threads,
+        sellers: Sellers,
+        desks: Desks,
         wording: Wording,
         settings: Settings,
     ) -> None:
         self._carriers = carriers
         self._conversations = conversations
         self._threads = threads
+        self._sellers = sellers
+        self._desks = desks
         self._wording = wording
         self._settings = settings
 
     def deliver_reply(self, job: DeliverReply) -> None:
         """Deliver one reply, once, and show what became of it. Repeating it is safe."""
         record = self._threads.load(job.thread) if job.thread else None
-        if record is None or _is_stray(record, job):
+        if record is None or self._is_stray(record, job):
             self._refuse_stray(job)
             return
         carrier = self._carriers[record.thread.kind]
@@ -55,7 +61,7 @@ class Outbound:
         try:
             delivery = carrier.deliver(record, delivery, job)
         except LoginNeeded:
-            self._tell_login_needed(delivery)
+            self._tell_login_needed(record, delivery)
             raise
         self._threads.save_delivery(record.thread, delivery)
         self._tell(carrier, record, delivery, job)
@@ -65,7 +71,7 @@ class Outbound:
 
         Any update of the message looks like a Retry, and may come late or twice; so the message itself is asked.
         """
-        if delivery.state != "refused":
+        if delivery.state != "refused" or job.is_replayed:
             return delivery.state == "sent"
         return not (job.is_retry and delivery.is_told and self._conversations.asks_again(delivery))
 
@@ -98,10 +104,30 @@ class Outbound:
         count("ReplySent" if delivery.state == "sent" else "ReplyRefused")
         logger.info("reply settled", delivery_state=delivery.state, attempts=delivery.attempts)
 
-    def _tell_login_needed(self, delivery: Delivery) -> None:
-        link = f"{self._settings.public_url}/oauth/mercado-livre/start"
+    def _tell_login_needed(self, record: ThreadRecord, delivery: Delivery) -> None:
+        """One note in each conversation in which somebody replies, for each grant that died."""
+        seller = self._sellers.get(record.thread.seller_id)
+        version = seller.version if seller else 0
+        conversation = record.conversation
+        if conversation and conversation.told_login == version and version:
+            return
+        link = self._settings.connecting_link(seller.site_id if seller else "")
         content = self._wording.say("reply_waiting_for_login", link=link)
-        self._conversations.note_once(delivery, "login", content)
+        self._conversations.note_in(delivery.conversation_id, f"login/{version}", content)
+        if conversation:
+            self._threads.mark_login_told(record.thread, version)
+
+    def _is_stray(self, record: ThreadRecord, job: DeliverReply) -> bool:
+        """Whether the agent wrote in another conversation than the thread's, or at another desk.
+
+        Chatwoot offers a contact's latest contact inbox for a new conversation
+        (app/services/contacts/contactable_inboxes_service.rb): what is written there was not meant for this thread.
+        And whoever may make contacts at one desk must not speak for a seller of another.
+        """
+        if record.conversation is None:
+            return self._desks.of_seller(record.thread.seller_id) != job.desk
+        known = record.conversation.conversation_id
+        return known not in (0, job.conversation_id) or record.conversation.desk != job.desk
 
     def _refuse_stray(self, job: DeliverReply) -> None:
         reason = self._wording.say("not_a_mercado_livre_conversation")
@@ -112,13 +138,3 @@ class Outbound:
 
 def _new_delivery(job: DeliverReply) -> Delivery:
     return Delivery(job.chatwoot_message_id, job.conversation_id, "waiting")
-
-
-def _is_stray(record: ThreadRecord, job: DeliverReply) -> bool:
-    """Whether the agent wrote in another conversation than the thread's.
-
-    Chatwoot offers a contact's latest contact inbox for a new conversation
-    (app/services/contacts/contactable_inboxes_service.rb): what is written there was not meant for this thread.
-    """
-    known = record.conversation.conversation_id if record.conversation else 0
-    return known not in (0, job.conversation_id)

@@ -31,6 +31,10 @@ class Cache:
         item = self._table.take({"key": key})
         return json.loads(item["value"]) if item and self._is_fresh(item) else None
 
+    def find(self, prefix: str) -> dict[str, Any]:
+        """Every value whose key begins so, fresh or not. Reads the whole table: for a person at a terminal."""
+        return {str(item["key"]): json.loads(item["value"]) for item in self._table.find("key", prefix)}
+
     def _is_fresh(self, item: dict[str, Any]) -> bool:
         # TTL deletes within days, not at once.
         return int(item["expires_at"]) > self._clock().timestamp()

@@ -38,11 +38,11 @@ class Sellers:
         """Remember when a seller was swept last."""
         self._set(seller, "SET swept_at = :now", {":now": now}, condition="attribute_exists(seller_id)")
 
-    def begin_refresh(self, seller: Seller, *, now: int, until: int) -> bool:
+    def begin_refresh(self, seller: Seller, *, now: int, until: int, is_rejected: bool = False) -> bool:
         """Announce a refresh of this version of the grant; False when somebody else has."""
         announced = self._table.update(
             _key(seller.seller_id),
-            "SET refreshing_until = :until",
+            "SET refreshing_until = :until" + (", rejected_at = :now" if is_rejected else ""),
             {":until": until, ":now": now, ":version": seller.version},
             condition="version = :version AND (attribute_not_exists(refreshing_until) OR refreshing_until < :now)",
         )
@@ -81,12 +81,15 @@ class Sellers:
         )
         return _seller(stored) if stored else self.get(seller.seller_id) or seller
 
-    def mark_dead(self, seller: Seller, reason: str) -> None:
-        """Remember that only the seller can mend this grant; a grant newer than `seller` stays alive."""
+    def mark_dead(self, seller: Seller, reason: str, *, expires_at: int) -> None:
+        """Remember that only the seller can mend this grant; a grant newer than `seller` stays alive.
+
+        `expires_at` is until when the last access token still serves.
+        """
         self._set(
             seller,
-            "SET dead_reason = :reason, refreshing_until = :never, trouble = :nothing",
-            {":reason": reason, ":never": 0, ":nothing": "", ":version": seller.version},
+            "SET dead_reason = :reason, expires_at = :expires, refreshing_until = :never, trouble = :nothing",
+            {":reason": reason, ":expires": expires_at, ":never": 0, ":nothing": "", ":version": seller.version},
             condition="version = :version",
         )
 

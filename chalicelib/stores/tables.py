@@ -80,6 +80,25 @@ class Table:
         pages = self._client.get_paginator("scan").paginate(TableName=self.name, ConsistentRead=True)
         return [_plain(item) for page in pages for item in page["Items"]]
 
+    def find(self, key_name: str, prefix: str, **attributes: Any) -> list[dict[str, Any]]:
+        """Every item whose partition key begins so and which has these attributes.
+
+        Reads the whole table: for a person at a terminal, and for no worker.
+        """
+        names = [key_name, *attributes]
+        # By placeholders, since any name may be one of DynamoDB's reserved words.
+        conditions = ["begins_with(#0, :0)", *(f"#{number} = :{number}" for number in range(1, len(names)))]
+        pages = self._client.get_paginator("scan").paginate(
+            TableName=self.name,
+            FilterExpression=" AND ".join(conditions),
+            ExpressionAttributeNames={f"#{number}": name for number, name in enumerate(names)},
+            ExpressionAttributeValues=_wire(
+                {f":{number}": value for number, value in enumerate([prefix, *attributes.values()])}
+            ),
+            ConsistentRead=True,
+        )
+        return [_plain(item) for page in pages for item in page["Items"]]
+
 
 def _wire(item: Mapping[str, Any]) -> dict[str, Any]:
     return {name: _serializer.serialize(value) for name, value in item.items()}

@@ -10,6 +10,7 @@ CONVERSATION = "conversation"
 POST_PREFIX = "meli#"
 DELIVERY_PREFIX = "reply#"
 CONTACT = "contact"
+ERASED = "erased"
 
 
 class Threads:
@@ -31,6 +32,8 @@ class Threads:
             elif item.startswith(DELIVERY_PREFIX):
                 delivery = _read_delivery(fields)
                 record.deliveries[delivery.chatwoot_message_id] = delivery
+            elif item == ERASED:
+                record = record._replace(erased_at=int(fields["erased_at"]))
         return record
 
     def has_conversation(self, thread: Thread) -> bool:
@@ -44,6 +47,15 @@ class Threads:
 
     def save_conversation(self, thread: Thread, conversation: Conversation) -> None:
         self._table.put({**conversation._asdict(), "thread": str(thread), "item": CONVERSATION})
+
+    def mark_login_told(self, thread: Thread, version: int) -> None:
+        """Remember of which grant's end the agents were told in a thread's conversation."""
+        self._table.update(
+            {"thread": str(thread), "item": CONVERSATION},
+            "SET told_login = :version",
+            {":version": version},
+            condition="attribute_exists(conversation_id)",
+        )
 
     def save_post(self, thread: Thread, post: Post) -> None:
         self._table.put(
@@ -66,6 +78,46 @@ class Threads:
 
     def save_contact(self, seller_id: int, buyer: str, contact_id: int, *, desk: str = "") -> None:
         self._table.put({**_contact_key(seller_id, buyer, desk), "contact_id": contact_id})
+
+    # A buyer's wish to be forgotten
+
+    def find_of_buyer(self, seller_id: int, buyer_id: int) -> list[Thread]:
+        """The threads whose conversation is known to be with a buyer. Reads the whole table."""
+        found = self._table.find("thread", f"{seller_id}/", item=CONVERSATION, buyer_id=buyer_id)
+        return [thread for item in found if (thread := Thread.parse(str(item["thread"])))]
+
+    def find_without_buyer(self, seller_id: int) -> list[Thread]:
+        """The threads of which Mercado Livre did not show whose they are. Reads the whole table."""
+        return self.find_of_buyer(seller_id, 0)
+
+    def count_underway(self, seller_id: int) -> int:
+        """How many replies of a seller's agents wait, or are begun with an outcome unknown. Reads the whole table."""
+        states = ("waiting", "sending")
+        return sum(len(self._table.find("thread", f"{seller_id}/", state=state)) for state in states)
+
+    def contacts_of(self, seller_id: int, buyer: str) -> dict[str, int]:
+        """The buyer's Chatwoot contacts by desk."""
+        items = self._table.query("thread", _contact_key(seller_id, buyer, "")["thread"])
+        return {str(item["item"]).removeprefix(CONTACT).removeprefix("/"): int(item["contact_id"]) for item in items}
+
+    def erase(self, thread: Thread, *, now: int) -> int:
+        """Forget all of a thread, and remember only that and when; how many items went.
+
+        Repeating goes on where one was cut short: the conversation, by which a thread is found, goes last.
+        """
+        self._table.put({"thread": str(thread), "item": ERASED, "erased_at": now})
+        items = [str(item["item"]) for item in self._table.query("thread", str(thread))]
+        forgotten = sorted((item for item in items if item != ERASED), key=lambda item: item == CONVERSATION)
+        for item in forgotten:
+            self._table.take({"thread": str(thread), "item": item})
+        return len(forgotten)
+
+    def forget_contacts(self, seller_id: int, buyer: str) -> int:
+        """Forget which contacts a buyer is, at every desk; how many there were."""
+        contacts = self.contacts_of(seller_id, buyer)
+        for desk in contacts:
+            self._table.take(_contact_key(seller_id, buyer, desk))
+        return len(contacts)
 
 
 def _contact_key(seller_id: int, buyer: str, desk: str) -> dict[str, str]:

@@ -21,6 +21,11 @@ class Tries:
         self._table = table
         self._clock = clock
 
+    def of(self, message_id: str) -> int:
+        """The count, where one is kept."""
+        item = self._table.get({"id": f"tries/{message_id}"})
+        return int(item["tries"]) if item else 0
+
     def add(self, message_id: str, number: int) -> int:
         """Count tries, or take them off; the new count."""
         item = self._table.update(

@@ -98,7 +98,7 @@ class Shop:
 
     def make_worker(self) -> Tokens:
         endpoint = TokenEndpoint(self.transport, "https://meli.test", app_id=1, client_secret="s3cret")
-        return Tokens(self.sellers, endpoint, self.clock)
+        return Tokens(self.sellers, endpoint, self.clock, lambda seller: "https://ponte.test/connect")
 
     def connect(self, **fields: Any) -> None:
         now = self.now

@@ -2,8 +2,12 @@
 
 import pytest
 
-from chalicelib.errors import LoginNeeded, Refused, TryAgainLater
-from chalicelib.mercado_livre.tokens import REFRESH_AHEAD_SECONDS, REFRESH_TAKES_AT_MOST_SECONDS
+from chalicelib.errors import LoginNeeded, OperatorNeeded, Refused, TryAgainLater
+from chalicelib.mercado_livre.tokens import (
+    REFRESH_AHEAD_SECONDS,
+    REFRESH_TAKES_AT_MOST_SECONDS,
+    SCHEDULED_AHEAD_SECONDS,
+)
 from tests.mercado_livre.shop import SELLER, SIX_HOURS, Shop, answer, make_response
 from tests.recorded import recorded
 
@@ -59,6 +63,27 @@ def test_a_seller_who_never_connected_must_log_in(shop: Shop) -> None:
     assert caught.value.seller_id == 42
 
 
+def test_the_schedule_refreshes_long_before_anybody_would_wait_for_it(shop: Shop) -> None:
+    shop.clock.turn(seconds=SIX_HOURS - SCHEDULED_AHEAD_SECONDS)
+
+    shop.tokens.refresh_ahead(SELLER)
+
+    assert shop.stored.access_token == "APP_USR-2"
+    assert shop.stored.refreshed_at == shop.now
+
+
+def test_a_token_of_a_short_life_is_not_refreshed_all_the_time(shop: Shop) -> None:
+    shop.connect(expires_at=shop.now + 600, refreshed_at=shop.now)
+
+    shop.clock.turn(seconds=399)
+    shop.tokens.refresh_ahead(SELLER)
+    assert shop.meli.refreshes == 0
+
+    shop.clock.turn(seconds=1)
+    shop.tokens.refresh_ahead(SELLER)
+    assert shop.meli.refreshes == 1
+
+
 # Rejected by Mercado Livre
 
 TOKEN_REJECTIONS = [
@@ -86,8 +111,24 @@ def test_a_call_is_never_made_a_third_time(shop: Shop) -> None:
         lambda: answer("errors/401.invalid_token", 401),
     ]
 
-    with pytest.raises(Refused):
+    with pytest.raises(TryAgainLater, match="rejects a new token"):
         shop.get_user()
+    assert shop.meli.refreshes == 1
+
+
+def test_a_token_that_is_rejected_again_and_again_is_not_refreshed_each_time(shop: Shop) -> None:
+    grant = recorded("mercado_livre/oauth/token.refresh.200")
+    shop.meli.troubles = [
+        lambda: answer("errors/401.invalid_token", 401),
+        lambda: make_response(200, grant),
+        *[lambda: answer("errors/401.invalid_token", 401)] * 9,
+    ]
+
+    for _ in range(9):
+        shop.clock.turn(minutes=1)
+        with pytest.raises(TryAgainLater):
+            shop.get_user()
+
     assert shop.meli.refreshes == 1
 
 
@@ -103,7 +144,7 @@ def test_a_rejected_token_that_another_worker_renewed_costs_no_refresh(shop: Sho
 @pytest.mark.parametrize(
     ("sample", "status", "error"),
     [
-        ("errors/401.app_blocked", 401, LoginNeeded),
+        ("errors/401.app_blocked", 401, OperatorNeeded),
         ("errors/401.label_not_a_token_problem", 401, Refused),
         ("errors/403.access_denied", 403, Refused),
         ("errors/404.not_found", 404, Refused),
@@ -149,7 +190,7 @@ def test_while_one_worker_refreshes_a_dead_token_the_others_come_back_later(shop
         shop.expire()
 
     assert shop.tokens.renew(SELLER, rejected="APP_USR-1") == "APP_USR-2"
-    assert errors == [2]
+    assert errors == [30 if is_rejected else 2]
     assert shop.meli.refreshes == 1
 
 

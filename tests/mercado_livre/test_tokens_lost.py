@@ -3,7 +3,8 @@
 import pytest
 import requests
 
-from chalicelib.errors import BridgeError, LoginNeeded, OutcomeUnknown, TryAgainLater
+from chalicelib.errors import BridgeError, LoginNeeded, OperatorNeeded, OutcomeUnknown, TryAgainLater
+from chalicelib.mercado_livre.tokens import PAUSE_FOR_OPERATOR_SECONDS, PAUSE_SECONDS
 from tests.mercado_livre.shop import SELLER, SIX_HOURS, Shop, Trouble, answer, make_response, raising
 
 
@@ -70,10 +71,43 @@ def test_a_wrong_secret_or_a_blocked_application_kills_no_grant(shop: Shop, samp
     shop.meli.troubles = [lambda: answer(sample, status)]
     shop.expire()
 
-    with pytest.raises(LoginNeeded, match=r"the refresh was refused: [a-z_]+$"):
+    with pytest.raises(OperatorNeeded, match=r"the refresh was refused: [a-z_]+$"):
         shop.tokens.access_token(SELLER)
     assert shop.stored.dead_reason == ""
+    assert shop.stored.trouble
+    # Too many refusals get an application blocked, so nobody asks again at once.
+    with pytest.raises(OperatorNeeded, match="refused"):
+        shop.make_worker().access_token(SELLER)
+    assert shop.meli.refreshes == 1
+
+    shop.clock.turn(seconds=PAUSE_FOR_OPERATOR_SECONDS + 1)
+
     assert shop.tokens.access_token(SELLER) == "APP_USR-2"
+    assert shop.stored.trouble == ""
+
+
+def test_while_the_old_token_lives_nobody_waits_for_an_operator(shop: Shop) -> None:
+    shop.meli.troubles = [lambda: answer("oauth/token.invalid_client.400", 400)]
+    shop.clock.turn(seconds=SIX_HOURS - 60)
+
+    assert shop.tokens.access_token(SELLER) == "APP_USR-1"
+    assert shop.stored.trouble == "invalid_client"
+
+
+def test_the_last_token_of_a_dead_grant_serves_until_it_expires_or_is_rejected(shop: Shop) -> None:
+    shop.meli.troubles = [lambda: answer("oauth/token.invalid_grant.400", 400)]
+    shop.clock.turn(seconds=SIX_HOURS - 120)
+
+    assert shop.tokens.access_token(SELLER) == "APP_USR-1"
+    assert shop.stored.dead_reason == "invalid_grant"
+    assert shop.get_user() == SELLER
+
+    shop.meli.troubles = [lambda: answer("errors/401.invalid_token", 401)]
+    for _ in range(2):
+        with pytest.raises(LoginNeeded):
+            shop.get_user()
+    assert shop.meli.refreshes == 1
+    assert shop.meli.troubles == []
 
 
 @pytest.mark.parametrize(
@@ -87,7 +121,7 @@ def test_a_wrong_secret_or_a_blocked_application_kills_no_grant(shop: Shop, samp
         (lambda: make_response(503, "<html>"), OutcomeUnknown),
     ],
 )
-def test_after_a_refresh_that_got_no_answer_anybody_may_try_at_once(
+def test_after_a_refresh_that_got_no_answer_anybody_may_try_soon(
     shop: Shop, trouble: Trouble, error: type[BridgeError]
 ) -> None:
     shop.meli.troubles = [trouble]
@@ -95,16 +129,20 @@ def test_after_a_refresh_that_got_no_answer_anybody_may_try_at_once(
 
     with pytest.raises(error):
         shop.tokens.access_token(SELLER)
+    with pytest.raises(TryAgainLater, match="another worker"):
+        shop.make_worker().access_token(SELLER)
+
+    shop.clock.turn(seconds=PAUSE_SECONDS + 1)
+
     assert shop.make_worker().access_token(SELLER) == "APP_USR-2"
 
 
-def test_a_refresh_ahead_of_expiry_that_fails_costs_no_more_than_another_try(shop: Shop) -> None:
+def test_a_refresh_ahead_of_expiry_that_fails_delays_nobody(shop: Shop) -> None:
     shop.meli.troubles = [raising(requests.ReadTimeout())]
     shop.clock.turn(seconds=SIX_HOURS - 60)
-    with pytest.raises(OutcomeUnknown):
-        shop.tokens.access_token(SELLER)
+    assert shop.tokens.access_token(SELLER) == "APP_USR-1"
 
-    shop.clock.turn(seconds=2)
+    shop.clock.turn(seconds=PAUSE_SECONDS + 1)
 
     assert shop.tokens.access_token(SELLER) == "APP_USR-2"
 
@@ -120,6 +158,7 @@ def test_a_refresh_whose_answer_was_lost_needs_the_seller(shop: Shop) -> None:
     shop.expire()
     with pytest.raises(OutcomeUnknown):
         shop.tokens.access_token(SELLER)
+    shop.clock.turn(seconds=PAUSE_SECONDS + 1)
 
     with pytest.raises(LoginNeeded, match="invalid_grant"):
         shop.tokens.access_token(SELLER)
@@ -153,6 +192,7 @@ def test_no_error_shows_a_token_or_the_secret(shop: Shop) -> None:
         lambda: answer("oauth/token.invalid_grant.400", 400),
     ):
         shop.meli.troubles = [trouble]
+        shop.clock.turn(minutes=2)
         with pytest.raises(BridgeError) as caught:
             shop.tokens.access_token(SELLER)
         said.append(str(caught.value))

@@ -86,7 +86,7 @@ def test_a_code_that_mercado_livre_refuses_is_its_fault(bridge: BridgeUnderTest)
 
 
 def test_the_token_is_refreshed_before_it_expires(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
-    bridge.turn(hours=5, minutes=45)
+    bridge.turn(hours=5, minutes=55)
     meli.journal.clear()
 
     bridge.ask("Uma?")
