@@ -36,6 +36,8 @@ class Stage:
     ) -> None:
         self.name, self.url, self.clock = name, url, clock
         self.meli, self.chatwoot = meli, chatwoot
+        # Further Chatwoots, where a stage has several desks.
+        self.others: list[Chatwoot] = []
         self.session = session or Session()
         self.queues = create_stack(self.session, name)
         self.settings = {
@@ -81,7 +83,7 @@ class Stage:
     def settle(self) -> None:
         """Deliver webhooks and work on jobs until nothing moves; what waits for a later time goes on waiting."""
         for _ in range(MOST_ROUNDS):
-            moved = self.meli.deliver_webhooks() + self.chatwoot.deliver_webhooks()
+            moved = sum(service.deliver_webhooks() for service in (self.meli, self.chatwoot, *self.others))
             for source in self.sources:
                 while record := source.receive():
                     moved += 1

@@ -31,7 +31,8 @@ class ConnectionDropped(ConnectionResetError):
 class Fault:
     """What happens to the next `times` calls whose method and path match, after letting `skip` of them pass.
 
-    `path` is part of the call's path or, after a `^`, its beginning.
+    `path` is part of the call's path or, after a `^`, its beginning. `caller` is the end of the caller's bearer token,
+    which in Mercado Livre is the seller's id.
 
     `kind` is `status` (answer `status` with `body` and do nothing), `slow` (wait `seconds`, then serve),
     `drop` (cut the connection and do nothing) or `commit_then_drop` (do it, then cut the connection).
@@ -42,15 +43,16 @@ class Fault:
     skip: int = 0
     method: str = ""
     path: str = ""
+    caller: str = ""
     status: int = 503
     body: str = '{"message": "fault injected", "error": "service_unavailable", "status": 503, "cause": []}'
     content_type: str = "application/json"
     headers: dict[str, str] = field(default_factory=dict)
     seconds: float = 0.0
 
-    def matches(self, method: str, path: str) -> bool:
+    def matches(self, method: str, path: str, authorization: str) -> bool:
         is_there = path.startswith(self.path[1:]) if self.path.startswith("^") else self.path in path
-        return self.times > 0 and self.method in ("", method) and is_there
+        return self.times > 0 and self.method in ("", method) and is_there and authorization.endswith(self.caller)
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,7 @@ class Service:
         if path.startswith("/_control/"):
             return self.flask.wsgi_app(environ, start_response)
         started = time.perf_counter()
-        fault = self._take_fault(method, path)
+        fault = self._take_fault(method, path, environ.get("HTTP_AUTHORIZATION", ""))
         if fault and fault.kind == "drop":
             self._write_journal("in", method, path, 0, started)
             raise ConnectionDropped
@@ -148,10 +150,10 @@ class Service:
         with self.lock:
             self.faults.clear()
 
-    def _take_fault(self, method: str, path: str) -> Fault | None:
+    def _take_fault(self, method: str, path: str, authorization: str) -> Fault | None:
         with self.lock:
             for fault in self.faults:
-                if fault.matches(method, path):
+                if fault.matches(method, path, authorization):
                     if fault.skip:
                         fault.skip -= 1
                         continue

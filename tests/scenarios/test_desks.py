@@ -1,0 +1,170 @@
+"""Sellers with a Chatwoot of their own: another account, other inboxes, another installation."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import requests
+
+from tests.harness import BridgeUnderTest
+from tools.chatwoot_setup import ChatwootAccount
+from tools.simulators.chatwoot import Chatwoot
+from tools.simulators.mercado_livre import MercadoLivre
+from tools.simulators.service import Server
+
+OTHER_TOKEN = "path-token-of-the-other-desk"
+
+
+@pytest.fixture
+def other(bridge: BridgeUnderTest) -> Iterator[Chatwoot]:
+    """A second Chatwoot, of another account, where the ids are the same as in the first."""
+    chatwoot = Chatwoot(account_id=1, admin_token="administrator-of-the-other", clock=bridge.clock)
+    server = Server(chatwoot.wsgi)
+    chatwoot.base_url = server.url
+    url = f"{bridge.url}/webhook/chatwoot/{OTHER_TOKEN}"
+    setup = ChatwootAccount(server.url, 1, chatwoot.admin_token).set_up(url)
+    desk = {
+        "CHATWOOT_URL": server.url,
+        "CHATWOOT_ACCOUNT_ID": "1",
+        "CHATWOOT_TOKEN": chatwoot.admin_token,
+        "CHATWOOT_WEBHOOK_TOKEN": OTHER_TOKEN,
+        "CHATWOOT_WEBHOOK_SECRETS": json.dumps(setup.secrets),
+        "CHATWOOT_QUESTIONS_INBOX_ID": str(setup.questions_inbox_id),
+        "CHATWOOT_SALES_INBOX_ID": str(setup.sales_inbox_id),
+    }
+    bridge.set(CHATWOOT_DESK_LOJA2=json.dumps(desk))
+    bridge.others.append(chatwoot)
+    yield chatwoot
+    bridge.others.remove(chatwoot)
+    server.stop()
+
+
+@pytest.fixture
+def second(bridge: BridgeUnderTest, meli: MercadoLivre, other: Chatwoot) -> int:
+    """A seller who connected by the link of the other desk."""
+    seller = meli.add_seller("SEGUNDA")
+    meli.logged_in_seller = seller
+    page = requests.get(f"{bridge.url}/oauth/mercado-livre/start?desk=loja2", timeout=10)
+    assert page.status_code == 200
+    bridge.settle()
+    return seller
+
+
+def reply(bridge: BridgeUnderTest, chatwoot: Chatwoot, text: str) -> dict[str, Any]:
+    (conversation,) = chatwoot.conversations()
+    message = chatwoot.reply(conversation["id"], text)
+    bridge.settle()
+    (found,) = [one for one in chatwoot.messages(conversation["id"]) if one["id"] == message["id"]]
+    return found
+
+
+def test_each_seller_is_served_at_his_own_desk(
+    bridge: BridgeUnderTest, meli: MercadoLivre, second: int, other: Chatwoot
+) -> None:
+    item = meli.add_item(second, "Prato", 19.9)
+    first_question = bridge.ask("Para a primeira?")
+    second_question = meli.ask(bridge.buyer, item, "Para a segunda?")
+    bridge.settle()
+
+    # The conversations have the same id, and so have the agents' messages.
+    assert bridge.conversation()["id"] == other.conversations()[0]["id"]
+    assert reply(bridge, bridge.chatwoot, "Da primeira.")["status"] == "sent"
+    assert reply(bridge, other, "Da segunda.")["status"] == "sent"
+
+    assert meli.answers_published == [(first_question, "Da primeira."), (second_question, "Da segunda.")]
+    assert bridge.health().json() == {"status": "ok", "problems": []}
+
+
+def test_sales_and_their_replies_are_at_the_desk_too(
+    bridge: BridgeUnderTest, meli: MercadoLivre, second: int, other: Chatwoot
+) -> None:
+    sale = meli.buy(bridge.buyer, meli.add_item(second, "Prato", 19.9))
+    meli.write(sale, "Quando chega?")
+    bridge.settle()
+
+    assert reply(bridge, other, "Amanhã.")["status"] == "sent"
+
+    assert [message.text for message in meli.messages_sent] == ["Amanhã."]
+    assert bridge.chatwoot.conversations() == []
+
+
+@pytest.mark.parametrize("is_known", [True, False], ids=["known", "not yet known"])
+def test_nobody_speaks_for_a_seller_of_another_desk(
+    bridge: BridgeUnderTest, meli: MercadoLivre, second: int, other: Chatwoot, *, is_known: bool
+) -> None:
+    """Whoever may make contacts at one desk could name a thread of another in their source id."""
+    meli.notifications_enabled = is_known
+    question = meli.ask(bridge.buyer, meli.add_item(second, "Prato", 19.9), "Para a segunda?")
+    bridge.settle()
+    where = {"inbox_id": bridge.questions_inbox, "source_id": f"{second}/question/{question}"}
+    contact = bridge.as_administrator("POST", "/contacts", {"name": "Intruso", **where})["payload"]["contact"]
+    forged = bridge.as_administrator("POST", "/conversations", {"contact_id": contact["id"], **where})
+
+    message = bridge.chatwoot.reply(forged["id"], "Em nome da segunda.")
+    bridge.settle()
+
+    assert meli.answers_published == []
+    assert bridge.message(message["id"])["status"] == "failed"
+
+
+def test_a_seller_who_moves_leaves_his_conversations_where_they_are(
+    bridge: BridgeUnderTest, meli: MercadoLivre, other: Chatwoot
+) -> None:
+    old = bridge.ask("Antes?")
+    meli.logged_in_seller = bridge.seller
+    requests.get(f"{bridge.url}/oauth/mercado-livre/start?desk=loja2", timeout=10)
+    bridge.settle()
+    new = bridge.ask("Depois?")
+
+    assert len(bridge.chatwoot.conversations()) == len(other.conversations()) == 1
+    reply(bridge, bridge.chatwoot, "A antiga.")
+    reply(bridge, other, "A nova.")
+    assert meli.answers_published == [(old, "A antiga."), (new, "A nova.")]
+
+
+def test_a_seller_who_connects_again_keeps_his_desk(
+    bridge: BridgeUnderTest, meli: MercadoLivre, second: int, other: Chatwoot
+) -> None:
+    bridge.connect(second)
+    bridge.settle()
+
+    meli.ask(bridge.buyer, meli.add_item(second, "Prato", 19.9), "Tem?")
+    bridge.settle()
+
+    assert len(other.conversations()) == 1
+    assert bridge.chatwoot.conversations() == []
+
+
+def test_one_desk_that_is_away_delays_no_other(
+    bridge: BridgeUnderTest, meli: MercadoLivre, second: int, other: Chatwoot
+) -> None:
+    other.add_fault("drop", times=1000)
+    meli.ask(bridge.buyer, meli.add_item(second, "Prato", 19.9), "Tem?")
+    bridge.ask("E na primeira?")
+
+    assert bridge.conversation()
+    other.clear_faults()
+    bridge.turn(minutes=2)
+    assert len(other.conversations()) == 1
+
+
+@pytest.mark.parametrize(("query", "words"), [("desk=nenhuma", "nenhuma"), ("site=XXX", "MLA"), ("site=<b>", "&lt;b")])
+def test_a_link_to_what_there_is_not_says_what_to_do(bridge: BridgeUnderTest, query: str, words: str) -> None:
+    page = requests.get(f"{bridge.url}/oauth/mercado-livre/start?{query}", allow_redirects=False, timeout=10)
+
+    assert page.status_code == 400
+    assert words in page.text
+    assert f"{bridge.url}/oauth/mercado-livre/start" in page.text
+
+
+def test_a_webhook_to_one_desk_is_not_taken_for_another(bridge: BridgeUnderTest, other: Chatwoot) -> None:
+    """The right path of one desk with the signature of the other, whose inboxes have the same ids."""
+    bridge.ask()
+    body = bridge.chatwoot.reply(bridge.conversation()["id"], "Para fora?") and bridge.chatwoot.outbox[-1]
+
+    answer = requests.post(
+        f"{bridge.url}/webhook/chatwoot/{OTHER_TOKEN}", data=body.body, headers=body.headers, timeout=10
+    )
+
+    assert answer.status_code == 401

@@ -1,0 +1,161 @@
+"""Several sellers in one deployment: what befalls one of them delays no other."""
+
+from typing import Any
+
+import pytest
+
+from tests.harness import BridgeUnderTest
+from tools.simulators.mercado_livre import MercadoLivre
+
+
+class Shop:
+    """A connected seller with a listing."""
+
+    def __init__(self, bridge: BridgeUnderTest, nickname: str) -> None:
+        self._bridge = bridge
+        self.nickname = nickname
+        self.seller = bridge.meli.add_seller(nickname)
+        self.item = bridge.meli.add_item(self.seller, f"Prato de {nickname}", 19.9)
+        bridge.connect(self.seller)
+        bridge.settle()
+
+    def ask(self, text: str) -> int:
+        question = self._bridge.meli.ask(self._bridge.buyer, self.item, text)
+        self._bridge.settle()
+        return question
+
+    def conversation(self) -> dict[str, Any]:
+        """Its only conversation."""
+        name = f"{self.nickname} ({self.seller})"
+        found = self._bridge.chatwoot.conversations()
+        (conversation,) = [one for one in found if one["custom_attributes"]["meli_seller"] == name]
+        return conversation
+
+    def reply(self, text: str) -> int:
+        message = self._bridge.chatwoot.reply(self.conversation()["id"], text)
+        self._bridge.settle()
+        return int(message["id"])
+
+    def notes(self) -> list[str]:
+        messages = self._bridge.chatwoot.messages(self.conversation()["id"])
+        return [message["content"] for message in messages if message["private"]]
+
+
+@pytest.fixture
+def shops(bridge: BridgeUnderTest) -> list[Shop]:
+    return [Shop(bridge, name) for name in ("PRIMEIRA", "SEGUNDA", "TERCEIRA")]
+
+
+def test_one_dead_grant_of_three_delays_no_other_and_mends_by_itself(
+    bridge: BridgeUnderTest, meli: MercadoLivre, shops: list[Shop]
+) -> None:
+    dead, second, third = shops
+    questions = [shop.ask(f"Tem na {shop.nickname}?") for shop in shops]
+    meli.revoke_grant(dead.seller)
+
+    held_up = dead.reply("Da primeira.")
+    dead.reply("E mais isto.")
+    second.reply("Da segunda.")
+    third.reply("Da terceira.")
+
+    assert meli.answers_published == [(questions[1], "Da segunda."), (questions[2], "Da terceira.")]
+    # One note in the conversation, however many replies wait in it.
+    bridge.wait_out(minutes=5)
+    (note,) = dead.notes()
+    assert f"{bridge.url}/oauth/mercado-livre/start" in note
+    assert second.notes() == third.notes() == []
+    (problem,) = bridge.health().json()["problems"]
+    assert (problem["seller"], "/oauth/mercado-livre/start" in problem["do"]) == (dead.seller, True)
+    meli.journal.clear()
+    bridge.sweep()
+    # Those of the other two, and of the seller whom every test has.
+    assert sum(call.path == "/missed_feeds" for call in meli.journal) == 3
+
+    # Nothing but the seller's own hand mends it, and nothing more is needed.
+    bridge.turn(hours=20)
+    bridge.connect(dead.seller)
+    bridge.settle()
+    bridge.turn(seconds=2)
+
+    assert meli.answers_published[-1] == (questions[0], "Da primeira.")
+    assert bridge.message(held_up)["status"] == "sent"
+    assert bridge.health().json() == {"status": "ok", "problems": []}
+
+
+def test_a_grant_that_dies_twice_is_told_twice(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
+    bridge.bought_and_wrote()
+    for text in ("Um.", "Dois."):
+        meli.revoke_grant(bridge.seller)
+        bridge.reply(text)
+        bridge.reply(f"{text} E mais.")
+        bridge.turn(seconds=5)
+        bridge.connect(bridge.seller)
+        bridge.settle()
+        bridge.turn(seconds=5)
+
+    assert len([note for note in bridge.notes() if "autorizada de novo" in note]) == 2
+    assert [message.text for message in meli.messages_sent] == ["Um.", "Um. E mais.", "Dois.", "Dois. E mais."]
+
+
+@pytest.mark.parametrize("status", [401, 403, 429, 503])
+def test_one_sellers_outage_delays_no_other(
+    bridge: BridgeUnderTest, meli: MercadoLivre, shops: list[Shop], status: int
+) -> None:
+    """Mercado Livre fails for one of them alone; his jobs wait, and the others' do not."""
+    away, *others = shops
+    meli.add_fault("status", status=status, caller=f"-{away.seller}", times=1000)
+    for shop in shops:
+        shop.ask("Tem?")
+
+    for shop in others:
+        assert shop.conversation()
+        shop.reply("Temos.")
+    assert len(meli.answers_published) == 2
+    bridge.sweep()
+    assert [problem["seller"] for problem in bridge.health().json()["problems"]] == []
+
+    meli.clear_faults()
+    bridge.wait_out(minutes=26)
+    assert away.conversation()
+
+
+def test_a_blocked_application_is_shown_and_asked_for_rarely(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
+    """It concerns every seller, and no grant dies of it; too many refusals would only make it worse."""
+    shop = Shop(bridge, "PRIMEIRA")
+    question = shop.ask("Tem?")
+    meli.block_application()
+    bridge.turn(hours=6)
+    meli.journal.clear()
+    shop.reply("Temos.")
+
+    for _ in range(30):
+        bridge.sweep()
+        bridge.turn(minutes=2)
+
+    refreshes = sum(call.path == "/oauth/token" for call in meli.journal)
+    assert refreshes <= 2 * (30 + 3)
+    problems = bridge.health().json()["problems"]
+    assert {problem["what"] for problem in problems} == {
+        "Mercado Livre refuses the application: unauthorized_application"
+    }
+    assert all("DevCenter" in problem["do"] for problem in problems)
+    meli.block_application(False)
+    bridge.sweep()
+    bridge.turn(seconds=2)
+    assert meli.answers_published == [(question, "Temos.")]
+    assert bridge.health().json() == {"status": "ok", "problems": []}
+
+
+def test_every_stored_key_names_its_seller(bridge: BridgeUnderTest, shops: list[Shop]) -> None:
+    """Buyers, listings and messages are the same to several sellers; what is known of them is not shared."""
+    for shop in shops:
+        shop.ask("Tem?")
+        shop.reply("Temos.")
+
+    sellers = {str(shop.seller) for shop in shops}
+    for name, key in (("threads", "thread"), ("history", "seller_id"), ("sellers", "seller_id"), ("cache", "key")):
+        items = bridge.session.resource("dynamodb").Table(f"ponte-{bridge.name}-{name}").scan()["Items"]
+        keys = {str(item[key]) for item in items}
+        assert keys
+        nameless = [k for k in keys if not sellers | {str(bridge.seller)} & set(k.replace("#", "/").split("/"))]
+        assert nameless == []
