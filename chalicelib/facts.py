@@ -154,8 +154,9 @@ class Facts:
         messages, packs = self._cache.find(f"message/{seller_id}/"), self._cache.find(f"pack/{seller_id}/")
         named = {str(thread) for thread in threads}
         pack_ids = {thread.meli_id for thread in threads if thread.kind == "pack"}
+        users = self._cache.find(_user_key(seller_id, buyer_id))
         keys = [
-            *self._cache.find(_user_key(seller_id, buyer_id)),
+            *(key for key in users if key == _user_key(seller_id, buyer_id)),
             *(key for key, thread in messages.items() if thread in named),
             *(key for key, pack_id in packs.items() if pack_id in pack_ids),
         ]

@@ -233,7 +233,7 @@ def describe(body: bytes) -> tuple[str, str]:
     try:
         fields = json.loads(body)
     except (ValueError, RecursionError):
-        return "", body[:300].decode(errors="replace").strip()
+        return "", _hide(body[:300].decode(errors="replace").strip())
     if not isinstance(fields, dict):
         return "", ""
     error, message, errors = fields.get("error"), fields.get("message"), fields.get("errors")
@@ -242,7 +242,12 @@ def describe(body: bytes) -> tuple[str, str]:
         code, message = error, fields["error_description"]
     if message is None:
         message = errors[0] if isinstance(errors, list) and errors else error
-    return (code if isinstance(code, str) else ""), (message if isinstance(message, str) else "")
+    return (_hide(code) if isinstance(code, str) else ""), (_hide(message) if isinstance(message, str) else "")
+
+
+def _hide(text: str) -> str:
+    """The same without what looks like a token: a service may repeat what it was given, and people read its words."""
+    return re.sub(r"(APP_USR|TG)-[\w-]+", r"\1-…", text)
 
 
 def causes_in(body: bytes) -> tuple[str, ...]:

@@ -37,8 +37,11 @@ class Threads:
         return record
 
     def has_conversation(self, thread: Thread) -> bool:
+        """Whether a thread's conversation was opened; what was erased counts, since it is not to be opened again."""
         item = self._table.get({"thread": str(thread), "item": CONVERSATION})
-        return bool(item and item["conversation_id"])
+        if item:
+            return bool(item["conversation_id"])
+        return self._table.get({"thread": str(thread), "item": ERASED}) is not None
 
     def desk_of(self, thread: Thread) -> str | None:
         """The desk where a thread's conversation was opened; None where it was not."""
