@@ -27,6 +27,19 @@ def fail(message: str) -> NoReturn:
     raise typer.Exit(CANNOT_GO_ON)
 
 
+def agree(question: str, *, yes: bool) -> None:
+    """Go on only where a person says yes, or said so beforehand with --yes."""
+    if yes:
+        return
+    try:
+        # On stderr, so that a script that reads JSON is not fed the question.
+        agreed = typer.confirm(question, err=True)
+    except typer.Abort:
+        agreed = False
+    if not agreed:
+        fail("Nothing was changed. (--yes agrees beforehand.)")
+
+
 def print_json(value: Any) -> None:
     # Not by rich, which would break long lines.
     typer.echo(json.dumps(value, indent=2, ensure_ascii=False, default=str))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from chalicelib.conversations import Conversations
 from chalicelib.errors import NotFound, TryAgainLater
@@ -56,7 +56,7 @@ class InboundPacks:
     def sync_thread(self, job: SyncThread) -> None:
         """Bring one purchase up to date. Repeating it is safe and, when nothing changed, costs one read."""
         record = self._threads.load(job.thread)
-        exchange = self._read(job)
+        exchange = _without_erased(record, self._read(job))
         if record.conversation is None and not exchange.messages:
             logger.info("nothing was written about this purchase")
             return
@@ -128,3 +128,11 @@ class InboundPacks:
                 raise TryAgainLater("more was written", retry_after_seconds=PAUSE_AFTER_MANY_POSTS_SECONDS)
             self._posting.post(record, message, until=until)
             count("MessageBroughtIn")
+
+
+def _without_erased(record: ThreadRecord, exchange: Exchange) -> Exchange:
+    """The exchange without what was written before its buyer was erased; what comes after is brought in as new."""
+    if not record.erased_at:
+        return exchange
+    erased_at = datetime.fromtimestamp(record.erased_at, UTC)
+    return replace(exchange, messages=tuple(m for m in exchange.messages if m.created > erased_at))

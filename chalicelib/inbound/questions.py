@@ -44,6 +44,10 @@ class InboundQuestions:
         """Bring one question up to date. Repeating it is safe and, when nothing changed, costs one read."""
         thread = job.thread
         record = self._threads.load(thread)
+        if record.erased_at and record.conversation is None:
+            # It was asked before, and so is part of what was erased.
+            logger.info("question was erased")
+            return
         try:
             question = self._meli.get_question(thread.seller_id, thread.meli_id)
         except NotFound:

@@ -52,6 +52,9 @@ class Outbound:
         if record is None or self._is_stray(record, job):
             self._refuse_stray(job)
             return
+        if _is_erased(record, job):
+            self._conversations.note_once(_new_delivery(job), "erased", self._wording.say("reply_erased"))
+            return
         carrier = self._carriers[record.thread.kind]
         delivery = record.deliveries.get(job.chatwoot_message_id) or _new_delivery(job)
         if self._is_settled(delivery, job):
@@ -138,3 +141,9 @@ class Outbound:
 
 def _new_delivery(job: DeliverReply) -> Delivery:
     return Delivery(job.chatwoot_message_id, job.conversation_id, "waiting")
+
+
+def _is_erased(record: ThreadRecord, job: DeliverReply) -> bool:
+    """Whether what became of a reply was erased with its buyer: sent anew, it might reach him twice."""
+    is_old = job.is_retry or job.is_replayed or job.received_at <= record.erased_at
+    return bool(record.erased_at) and is_old and job.chatwoot_message_id not in record.deliveries

@@ -42,6 +42,14 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "es": "Su mensaje “{excerpt}” no llegó al comprador. {reason}",
         "en": "Your message “{excerpt}” did not reach the buyer. {reason}",
     },
+    "reply_erased": {
+        "pt-BR": "Os dados desta conversa foram apagados da ponte a pedido do comprador; não se sabe mais se esta "
+        "mensagem chegou a ele, e ela não será enviada de novo. Se for preciso, escreva uma nova.",
+        "es": "Los datos de esta conversación se borraron del puente a pedido del comprador, así que ya no se sabe si "
+        "este mensaje le llegó, y no se enviará de nuevo. Si hace falta, escriba uno nuevo.",
+        "en": "What the bridge knew of this conversation was erased at the buyer's wish, so that nobody can tell any "
+        "more whether this message reached him, and it is not sent again. If it is needed, write a new one.",
+    },
     "reply_waiting": {
         "pt-BR": "A resposta ainda não pôde ser entregue. Ela continua na fila e será enviada assim que "
         "possível; não envie de novo.",

@@ -139,7 +139,7 @@ def test_everything_about_a_thread_comes_back(threads: Threads) -> None:
 
     record = threads.load(PACK)
 
-    assert record == (PACK, conversation, {post.source_id: post}, {90002: DELIVERY})
+    assert record == (PACK, conversation, {post.source_id: post}, {90002: DELIVERY}, 0)
     assert hash(record.posts[post.source_id]) == hash(post)
     assert threads.has_conversation(PACK)
 
@@ -189,3 +189,89 @@ def test_a_buyer_is_a_contact_of_one_seller(threads: Threads) -> None:
     assert threads.contact_of(700000001, "3100000099") == 311
     assert threads.contact_of(700000002, "3100000099") is None
     assert threads.contact_of(700000001, "311") is None
+
+
+def save_all(threads: Threads, thread: Thread, buyer_id: int) -> None:
+    threads.save_post(thread, Post("meli:message/0f1e", "posted", 7))
+    threads.save_delivery(thread, DELIVERY)
+    threads.save_conversation(thread, Conversation(1042, 311, 8, buyer_id))
+
+
+def test_the_threads_of_a_buyer_are_found_by_him_and_his_seller(threads: Threads) -> None:
+    of_another_seller = Thread(7000000011, "question", "13000000002")
+    save_all(threads, PACK, 3100000099)
+    save_all(threads, QUESTION, 310000009)
+    save_all(threads, of_another_seller, 3100000099)
+
+    assert threads.find_of_buyer(700000001, 3100000099) == [PACK]
+    assert threads.find_of_buyer(7000000011, 3100000099) == [of_another_seller]
+    assert threads.find_without_buyer(700000001) == []
+
+
+def test_a_thread_whose_buyer_is_not_shown_is_nobodys(threads: Threads) -> None:
+    save_all(threads, PACK, 0)
+
+    assert threads.find_without_buyer(700000001) == [PACK]
+
+
+def test_erasing_leaves_that_it_was_erased_and_when(threads: Threads, table: Table) -> None:
+    save_all(threads, PACK, 3100000099)
+
+    count = threads.erase(PACK, now=1_790_000_000)
+
+    assert count == 3
+    assert table.scan() == [{"thread": str(PACK), "item": "erased", "erased_at": 1_790_000_000}]
+    assert threads.load(PACK) == (PACK, None, {}, {}, 1_790_000_000)
+
+
+def test_erasing_again_finds_nothing_more(threads: Threads) -> None:
+    save_all(threads, PACK, 3100000099)
+    threads.erase(PACK, now=1_790_000_000)
+
+    assert threads.erase(PACK, now=1_790_000_100) == 0
+
+
+def test_an_erased_question_is_not_one_that_was_missed(threads: Threads) -> None:
+    threads.erase(QUESTION, now=1_790_000_000)
+
+    assert threads.has_conversation(QUESTION)
+    assert threads.desk_of(QUESTION) is None
+
+
+def test_a_conversation_after_an_erasure_is_one(threads: Threads) -> None:
+    threads.erase(PACK, now=1_790_000_000)
+    threads.save_conversation(PACK, Conversation(0, 311, 8, 3100000099))
+
+    assert not threads.has_conversation(PACK)
+    assert threads.load(PACK).erased_at == 1_790_000_000
+
+
+def test_a_buyers_contacts_are_forgotten_at_every_desk(threads: Threads) -> None:
+    threads.save_contact(700000001, "3100000099", 311)
+    threads.save_contact(700000001, "3100000099", 12, desk="loja2")
+    threads.save_contact(700000001, "310000009", 5)
+    assert threads.contacts_of(700000001, "3100000099") == {"": 311, "loja2": 12}
+
+    count = threads.forget_contacts(700000001, "3100000099")
+
+    assert count == 2
+    assert threads.contacts_of(700000001, "3100000099") == {}
+    assert threads.contact_of(700000001, "310000009") == 5
+
+
+def test_replies_under_way_are_counted_for_a_seller(threads: Threads) -> None:
+    threads.save_delivery(PACK, DELIVERY)
+    threads.save_delivery(QUESTION, Delivery(1, 2, "waiting"))
+    threads.save_delivery(QUESTION, Delivery(2, 2, "sent"))
+    threads.save_delivery(Thread(7000000011, "question", "1"), Delivery(3, 2, "waiting"))
+
+    assert threads.count_underway(700000001) == 2
+
+
+def test_more_than_a_page_is_found(threads: Threads, table: Table) -> None:
+    """DynamoDB answers with a megabyte at a time, before it filters."""
+    for number in range(8):
+        table.put({"thread": f"700000001/pack/{number + 1}", "item": "padding", "text": "x" * 300_000})
+    save_all(threads, PACK, 3100000099)
+
+    assert threads.find_of_buyer(700000001, 3100000099) == [PACK]

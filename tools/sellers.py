@@ -1,0 +1,153 @@
+"""What an operator sees of the connected sellers, and how one is told from others by what he types."""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from chalicelib.bridge import Bridge
+from chalicelib.errors import BridgeError, LoginNeeded, OperatorNeeded, OutcomeUnknown, Refused, TryAgainLater
+from chalicelib.models import Seller
+from tools.moments import from_epoch
+
+FIRST_DESK = "first"
+
+# https://developers.mercadolivre.com.br/pt_br/autenticacao-e-autorizacao
+DEAD_REASONS = {
+    "invalid_grant": "the password or the secret key was changed, he withdrew the access, or months went by unused",
+    "unauthorized_client": "the application may not act for him any more",
+}
+
+
+class SellerUnknown(Exception):
+    """No connected seller is meant, or more than one; the message lists those who are connected."""
+
+
+class Report(NamedTuple):
+    """One seller as he stands. `state` is for a script, `words` are for a person."""
+
+    seller: Seller
+    state: str
+    words: str
+    link: str
+    last_traffic: datetime | None
+    last_topic: str
+    last_outcome: str
+
+    @property
+    def expires(self) -> datetime | None:
+        return from_epoch(self.seller.expires_at)
+
+    @property
+    def refreshed(self) -> datetime | None:
+        return from_epoch(self.seller.refreshed_at)
+
+    @property
+    def swept(self) -> datetime | None:
+        return from_epoch(self.seller.swept_at)
+
+    def to_json(self) -> dict[str, Any]:
+        """Nothing secret: the tokens are left out."""
+        return {
+            "seller_id": self.seller.seller_id,
+            "nickname": self.seller.nickname,
+            "site_id": self.seller.site_id,
+            "desk": self.seller.desk,
+            "state": self.state,
+            "reason": self.seller.dead_reason or self.seller.trouble or " ".join(self.seller.missing_scopes),
+            "words": self.words,
+            "authorise_at": self.link,
+            "expires_at": _iso(self.expires),
+            "refreshed_at": _iso(self.refreshed),
+            "last_traffic_at": _iso(self.last_traffic),
+            "last_topic": self.last_topic,
+            "last_outcome": self.last_outcome,
+            "swept_at": _iso(self.swept),
+        }
+
+
+def report_sellers(bridge: Bridge) -> list[Report]:
+    """Every connected seller, by nickname."""
+    return [_report(bridge, seller) for seller in sorted(bridge.sellers.all(), key=lambda seller: seller.nickname)]
+
+
+def _report(bridge: Bridge, seller: Seller) -> Report:
+    state, words = state_of(seller)
+    record = bridge.history.last_of(seller.seller_id) or {}
+    moment = str(record.get("time", "")).partition("#")[0]
+    needs_seller = bool(seller.dead_reason or seller.missing_scopes)
+    return Report(
+        seller,
+        state,
+        words,
+        bridge.settings.connecting_link(seller.site_id) if needs_seller else "",
+        datetime.fromisoformat(moment) if moment else None,
+        str(record.get("topic", "")),
+        str(record.get("outcome", "")),
+    )
+
+
+def state_of(seller: Seller) -> tuple[str, str]:
+    """For a script and in words: whether a seller's grant works and, where not, who can mend it."""
+    if seller.dead_reason:
+        return "must_authorise", f"must authorise again: {seller.dead_reason}"
+    if seller.trouble:
+        return "operator_must_mend", f"an operator must mend: {seller.trouble}"
+    if "offline_access" in seller.missing_scopes:
+        return "no_offline_access", "no offline_access: ends with its token"
+    if seller.missing_scopes:
+        return "missing_scopes", f"granted without {', '.join(seller.missing_scopes)}"
+    return "connected", "connected"
+
+
+def find_seller(bridge: Bridge, text: str) -> Seller:
+    """The connected seller with this id or, in any case of letters, this nickname."""
+    connected = bridge.sellers.all()
+    if text.isdecimal() and (found := [seller for seller in connected if seller.seller_id == int(text)]):
+        return found[0]
+    named = [seller for seller in connected if seller.nickname.casefold() == text.casefold()]
+    if len(named) == 1:
+        return named[0]
+    names = ", ".join(f"{seller.nickname} ({seller.seller_id})" for seller in named or connected)
+    if named:
+        raise SellerUnknown(f"More than one seller is called {text}: name his id. They are {names}.")
+    raise SellerUnknown(f"No seller {text} is connected. " + (f"Connected: {names}." if names else "None is."))
+
+
+def revoke(bridge: Bridge, seller: Seller) -> str:
+    """Take the seller's grant back at Mercado Livre; empty when that was done, else why it was not."""
+    try:
+        bridge.meli.revoke(seller.seller_id, bridge.settings.mercado_livre_app_id)
+    except LoginNeeded as error:
+        return (
+            f"his grant is dead already ({error}), so that nothing can be revoked in his name. If he was disconnected "
+            "a moment ago, or withdrew the access himself, there is nothing left to revoke"
+        )
+    except OperatorNeeded as error:
+        return f"Mercado Livre refuses the application: {error}"
+    except Refused as refusal:
+        return f"Mercado Livre refused to revoke it: {refusal.status} {refusal.brief}"
+    except TryAgainLater as error:
+        return f"Mercado Livre cannot be asked now, and nothing was revoked: {error}"
+    except OutcomeUnknown as error:
+        return f"Mercado Livre did not answer, so whether it was revoked is not known: {error}"
+    except BridgeError as error:
+        return str(error)
+    return ""
+
+
+def find_desk(bridge: Bridge, text: str) -> str | None:
+    """The desk of this name; the first one is called `first`, and has the empty name. None for one that is not there.
+
+    A further desk that is itself called `first` goes before.
+    """
+    known = bridge.settings.desk_names()
+    if text in known:
+        return text
+    return "" if text in ("", FIRST_DESK) else None
+
+
+def desk_called(desk: str) -> str:
+    return f"the desk {desk}" if desk else "the first desk"
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
