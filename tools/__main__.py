@@ -2,10 +2,20 @@
 
 import typer
 
+from tools.commands.authorize import authorize
 from tools.commands.cloud import deploy, package
 from tools.commands.local import local
+from tools.commands.replay import replay
+from tools.commands.sellers import sellers
+from tools.commands.setup import setup
 
-cli = typer.Typer(no_args_is_help=True, add_completion=False, help="Ponte: Mercado Livre and Chatwoot, bridged.")
+cli = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    # So that the paragraphs of a docstring are filled to the width of the terminal.
+    rich_markup_mode="markdown",
+    help="Ponte: Mercado Livre and Chatwoot, bridged.",
+)
 
 
 @cli.callback()
@@ -13,8 +23,10 @@ def main() -> None:
     """Ponte: Mercado Livre and Chatwoot, bridged."""
 
 
-for command in (local, deploy, package):
+for command in (local, deploy, package, setup, authorize):
     cli.command()(command)
+cli.command()(replay)
+cli.add_typer(sellers, name="sellers")
 
 
 if __name__ == "__main__":

@@ -1,12 +1,20 @@
 """Sets up a Chatwoot account for the bridge, reusing what is there: run twice, it doubles nothing."""
 
 import json
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Literal, NamedTuple
+from urllib.parse import urlsplit
 
-import requests
+from chalicelib.errors import BridgeError, OutcomeUnknown, Refused
+from chalicelib.transport import Transport
 
-QUESTIONS_INBOX, SALES_INBOX = "Mercado Livre - Perguntas", "Mercado Livre - Vendas"
-TIMEOUT_SECONDS = 20
+Kind = Literal["questions", "sales"]
+
+INBOX_NAMES: dict[Kind, str] = {"questions": "Mercado Livre - Perguntas", "sales": "Mercado Livre - Vendas"}
+INBOX_SETTINGS: dict[Kind, str] = {
+    "questions": "CHATWOOT_QUESTIONS_INBOX_ID",
+    "sales": "CHATWOOT_SALES_INBOX_ID",
+}
 
 # The sidebar of a conversation shows only attributes that are defined (Chatwoot 4.15.1).
 ATTRIBUTES = (
@@ -38,51 +46,107 @@ class SetupFailed(Exception):
     """Chatwoot did not do what the set-up needs; the message says what to check."""
 
 
-class ChatwootSetup(NamedTuple):
-    """What the bridge must know of the account afterwards. `secrets` by inbox id; empty before Chatwoot 4.13."""
+class ReadyInbox(NamedTuple):
+    """An inbox of ours and how we came by it. `secret` is empty before Chatwoot 4.13.
 
-    questions_inbox_id: int
-    sales_inbox_id: int
-    secrets: dict[str, str]
+    `called_before` is where its webhook went until now, and empty where it is new.
+    """
+
+    id: int
+    name: str
+    secret: str
+    how: Literal["made", "found by its id", "found by its name"]
+    called_before: str = ""
+
+
+class ChatwootSetup(NamedTuple):
+    """What the set-up made and found."""
+
+    questions: ReadyInbox
+    sales: ReadyInbox
+    attributes_made: int
+    labels_made: int
+
+    @property
+    def inboxes(self) -> dict[Kind, ReadyInbox]:
+        return {"questions": self.questions, "sales": self.sales}
+
+    @property
+    def questions_inbox_id(self) -> int:
+        return self.questions.id
+
+    @property
+    def sales_inbox_id(self) -> int:
+        return self.sales.id
+
+    @property
+    def secrets(self) -> dict[str, str]:
+        """Signing secrets by inbox id; empty before Chatwoot 4.13."""
+        return {str(inbox.id): inbox.secret for inbox in (self.questions, self.sales) if inbox.secret}
 
 
 def inbox_settings(setup: ChatwootSetup) -> dict[str, str]:
     """What the set-up of a Chatwoot account means in settings."""
-    settings = {
-        "CHATWOOT_QUESTIONS_INBOX_ID": str(setup.questions_inbox_id),
-        "CHATWOOT_SALES_INBOX_ID": str(setup.sales_inbox_id),
-    }
+    settings = {INBOX_SETTINGS[kind]: str(inbox.id) for kind, inbox in setup.inboxes.items()}
     if setup.secrets:
         settings["CHATWOOT_WEBHOOK_SECRETS"] = json.dumps(setup.secrets)
     return settings
 
 
+def inbox_name(kind: Kind, desk: str = "") -> str:
+    """What an inbox is called when it is made: two desks of one account share none."""
+    return f"{INBOX_NAMES[kind]} ({desk})" if desk else INBOX_NAMES[kind]
+
+
 class ChatwootAccount:
-    """One account, seen with the token of an administrator."""
+    """One account, seen with the token of an administrator. Everything raises SetupFailed."""
 
-    def __init__(self, base_url: str, account_id: int, token: str) -> None:
-        self._url = f"{base_url.rstrip('/')}/api/v1/accounts/{account_id}"
-        self._session = requests.Session()
-        self._session.trust_env = False
-        self._session.headers["api_access_token"] = token
+    def __init__(self, base_url: str, account_id: int, token: str, transport: Transport | None = None) -> None:
+        self._base_url = base_url.rstrip("/")
+        self._url = f"{self._base_url}/api/v1/accounts/{account_id}"
+        self._headers = {"api_access_token": token, "Accept": "application/json"}
+        self._transport = transport or Transport()
 
-    def set_up(self, webhook_url: str) -> ChatwootSetup:
-        """Two API inboxes that call `webhook_url`, attribute definitions and labels. Raises SetupFailed."""
-        inboxes = {name: self._inbox(name, webhook_url) for name in (QUESTIONS_INBOX, SALES_INBOX)}
-        self._define_attributes()
-        self._define_labels()
-        secrets = {str(inbox["id"]): str(inbox["secret"]) for inbox in inboxes.values() if inbox.get("secret")}
-        return ChatwootSetup(int(inboxes[QUESTIONS_INBOX]["id"]), int(inboxes[SALES_INBOX]["id"]), secrets)
+    def set_up(
+        self,
+        webhook_url: str,
+        *,
+        desk: str = "",
+        known_ids: Mapping[Kind, int] | None = None,
+        keep: Callable[[Kind, ReadyInbox], None] = lambda _kind, _inbox: None,
+    ) -> ChatwootSetup:
+        """Two API inboxes that call `webhook_url`, attribute definitions and labels.
 
-    def _inbox(self, name: str, webhook_url: str) -> dict[str, Any]:
-        for inbox in self._call("GET", "/inboxes")["payload"]:
-            if inbox["name"] == name and inbox["channel_type"] == "Channel::Api":
-                settings = {"lock_to_single_conversation": True, "channel": {"webhook_url": webhook_url}}
-                self._call("PATCH", f"/inboxes/{inbox['id']}", settings)
-                found: dict[str, Any] = self._call("GET", f"/inboxes/{inbox['id']}")
-                return found
+        An inbox is looked for under its known id first, since it may have been renamed, then by its name. `keep` is
+        called as soon as each is known: a set-up that dies in between finds it again.
+        """
+        ready: dict[Kind, ReadyInbox] = {}
+        for kind in INBOX_NAMES:
+            ready[kind] = self._inbox(inbox_name(kind, desk), (known_ids or {}).get(kind), webhook_url)
+            keep(kind, ready[kind])
+        return ChatwootSetup(ready["questions"], ready["sales"], self._define_attributes(), self._define_labels())
+
+    def webhook_urls(self) -> list[str]:
+        """Where the webhooks of the whole account go."""
+        found = self._call("GET", "/webhooks")["payload"]["webhooks"]
+        return [str(webhook["url"]) for webhook in found]
+
+    def add_all_agents(self, inbox_ids: Iterable[int]) -> int:
+        """Make every agent of the account a member of the inboxes; how many there are. Nobody is removed."""
+        agents = [int(agent["id"]) for agent in self._call("GET", "/agents")]
+        for inbox_id in inbox_ids:
+            # A PATCH would remove whom it does not name. app/controllers/api/v1/accounts/inbox_members_controller.rb
+            self._call("POST", "/inbox_members", {"inbox_id": inbox_id, "user_ids": agents})
+        return len(agents)
+
+    def _inbox(self, name: str, known_id: int | None, webhook_url: str) -> ReadyInbox:
+        inboxes = [i for i in self._call("GET", "/inboxes")["payload"] if i["channel_type"] == "Channel::Api"]
+        for how, field, wanted in (("found by its id", "id", known_id), ("found by its name", "name", name)):
+            for inbox in inboxes:
+                if inbox[field] == wanted:
+                    return self._take(inbox, how, webhook_url)
         # One thread is one conversation, so a conversation that was resolved is continued.
-        made: dict[str, Any] = self._call(
+        made = self._call(
             "POST",
             "/inboxes",
             {
@@ -91,43 +155,62 @@ class ChatwootAccount:
                 "channel": {"type": "api", "webhook_url": webhook_url},
             },
         )
-        return made
+        return ReadyInbox(int(made["id"]), name, str(made.get("secret") or ""), "made")
 
-    def _define_attributes(self) -> None:
+    def _take(self, inbox: dict[str, Any], how: Any, webhook_url: str) -> ReadyInbox:
+        inbox_id, settings = int(inbox["id"]), {"channel": {"webhook_url": webhook_url}}
+        self._call("PATCH", f"/inboxes/{inbox_id}", {"lock_to_single_conversation": True, **settings})
+        found = self._call("GET", f"/inboxes/{inbox_id}")
+        before = str(inbox.get("webhook_url") or "")
+        return ReadyInbox(inbox_id, str(found["name"]), str(found.get("secret") or ""), how, before)
+
+    def _define_attributes(self) -> int:
         models = {model for model, *_ in ATTRIBUTES}
         present = {
             (model, definition["attribute_key"])
             for model in models
             for definition in self._call("GET", f"/custom_attribute_definitions?attribute_model={model}")
         }
-        for model, key, name, kind in ATTRIBUTES:
-            if (model, key) not in present:
-                definition = {
-                    "attribute_display_name": name,
-                    "attribute_key": key,
-                    "attribute_display_type": kind,
-                    "attribute_model": model,
-                    "attribute_description": f"{name} (Mercado Livre)",
-                }
-                body = {"custom_attribute_definition": definition}
-                self._call("POST", "/custom_attribute_definitions", body, taken_is_fine=True)
+        missing = [attribute for attribute in ATTRIBUTES if attribute[:2] not in present]
+        for model, key, name, kind in missing:
+            definition = {
+                "attribute_display_name": name,
+                "attribute_key": key,
+                "attribute_display_type": kind,
+                "attribute_model": model,
+                "attribute_description": f"{name} (Mercado Livre)",
+            }
+            body = {"custom_attribute_definition": definition}
+            self._call("POST", "/custom_attribute_definitions", body, taken_is_fine=True)
+        return len(missing)
 
-    def _define_labels(self) -> None:
+    def _define_labels(self) -> int:
         present = {label["title"] for label in self._call("GET", "/labels")["payload"]}
-        for title, description, color in LABELS:
-            if title not in present:
-                label = {"title": title, "description": description, "color": color, "show_on_sidebar": True}
-                self._call("POST", "/labels", {"label": label}, taken_is_fine=True)
+        missing = [label for label in LABELS if label[0] not in present]
+        for title, description, color in missing:
+            label = {"title": title, "description": description, "color": color, "show_on_sidebar": True}
+            self._call("POST", "/labels", {"label": label}, taken_is_fine=True)
+        return len(missing)
 
     def _call(self, method: str, path: str, body: object = None, *, taken_is_fine: bool = False) -> Any:
         try:
-            response = self._session.request(method, f"{self._url}{path}", json=body, timeout=TIMEOUT_SECONDS)
-        except requests.RequestException as error:
-            raise SetupFailed(f"Chatwoot does not answer at {self._url}: {type(error).__name__}") from error
-        if response.status_code == 401:
-            raise SetupFailed("Chatwoot refused the token: it must be an administrator's of this account")
-        if response.status_code == 422 and taken_is_fine:
-            return None
-        if response.status_code != 200:
-            raise SetupFailed(f"Chatwoot answered {response.status_code} to {method} {path}: {response.text[:200]}")
-        return response.json()
+            return self._transport.call(method, f"{self._url}{path}", headers=self._headers, json=body).json()
+        except Refused as refusal:
+            if refusal.status == 422 and taken_is_fine:
+                return None
+            raise SetupFailed(_explain(refusal, method, path)) from refusal
+        except OutcomeUnknown as error:
+            raise SetupFailed(
+                f"Chatwoot: {error}, after {method} {path}. Run it again: what was made is found."
+            ) from error
+        except BridgeError as error:
+            host = urlsplit(self._base_url).netloc.rpartition("@")[2]
+            raise SetupFailed(f"Chatwoot does not answer at {host}: {error}") from error
+
+
+def _explain(refusal: Refused, method: str, path: str) -> str:
+    if refusal.status == 401:
+        return f"Chatwoot refused the token: it must be an administrator's of this account ({refusal.brief})"
+    if refusal.status == 404 and path == "/inboxes":
+        return "Chatwoot knows no such account: its number stands in the dashboard's address, after /app/accounts/"
+    return f"Chatwoot answered {refusal.status} to {method} {path}: {refusal.brief}"

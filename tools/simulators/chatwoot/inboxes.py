@@ -137,6 +137,11 @@ def add_routes(router: Router, state: State, inboxes: Inboxes) -> None:
         inbox.secret = make_token()
         return view_inbox(state, inbox, user)
 
+    @router.account("GET", "/agents")
+    def list_agents(user: User) -> list[Json]:
+        """Everyone of the account, administrators too. agents_controller.rb"""
+        return [agent(state, member) for member in state.users if member.role]
+
     @router.account("POST", "/inbox_members", role="administrator")
     def add_members(user: User) -> Json:
         params = read_params()

@@ -1,0 +1,538 @@
+"""`setup`: every value is checked, what is there is reused, and what is left to do is said."""
+
+import json
+from typing import Any
+
+import pytest
+
+from chalicelib.settings import REQUIRED, Settings
+from tests.harness import MELI_TOKEN, BridgeUnderTest
+from tests.tools.conftest import Deployed
+from tools.chatwoot_setup import ATTRIBUTES, LABELS
+from tools.provision import read_settings
+from tools.simulators.chatwoot import Chatwoot
+from tools.simulators.service import Fault, Server
+
+OURS = ("Mercado Livre - Perguntas", "Mercado Livre - Vendas")
+
+
+class Fresh(Deployed):
+    """A stage after `make deploy`: no more than its address and its tokens are known, and Chatwoot is empty."""
+
+    def __init__(self, bridge: BridgeUnderTest) -> None:
+        super().__init__(bridge)
+        self.unset(*(set(read_settings(self.session, self.name)) - {"PUBLIC_URL", *self.tokens}))
+        self.chatwoot.reset()
+
+    tokens = ("MERCADO_LIVRE_WEBHOOK_TOKEN", "CHATWOOT_WEBHOOK_TOKEN")
+
+    @property
+    def options(self) -> dict[str, str]:
+        return {
+            "--chatwoot-url": self.chatwoot.base_url,
+            "--chatwoot-token": self.chatwoot.admin_token,
+            "--app-id": str(self.meli.app_id),
+            "--client-secret": self.meli.client_secret,
+            "--mercado-livre-url": self.meli.base_url,
+            "--mercado-livre-auth-url": self.meli.base_url,
+        }
+
+    def set_up(self, *more: str, without: tuple[str, ...] = (), **changed: str) -> Any:
+        """Run it with every option, some changed (`app_id="7"`), and without questions."""
+        options = self.options | {f"--{name.replace('_', '-')}": value for name, value in changed.items()}
+        words = [word for pair in options.items() if pair[0] not in without for word in pair]
+        return self.run("setup", "--no-input", *words, *more)
+
+    @property
+    def settings(self) -> dict[str, str]:
+        return read_settings(self.session, self.name)
+
+    def kind_of(self, setting: str) -> str:
+        (parameter,) = self.session.client("ssm").get_parameters(Names=[f"/ponte/{self.name}/{setting}"])["Parameters"]
+        return str(parameter["Type"])
+
+    def names(self) -> dict[int, str]:
+        return {inbox["id"]: inbox["name"] for inbox in self.chatwoot.inboxes()}
+
+    def everything(self) -> list[int]:
+        """How many there are of each thing that the set-up makes in Chatwoot."""
+        state = self.chatwoot.state
+        return [len(x) for x in (state.inboxes, state.attribute_definitions, state.labels, state.webhooks)]
+
+
+@pytest.fixture
+def fresh(bridge: BridgeUnderTest) -> Fresh:
+    return Fresh(bridge)
+
+
+def report(result: Any) -> Any:
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)
+
+
+# From nothing
+
+
+def test_every_setting_is_stored_and_the_secret_ones_encrypted(fresh: Fresh) -> None:
+    result = fresh.set_up(site="mla", language="ES")
+
+    assert result.exit_code == 0, result.output
+    settings = fresh.settings
+    assert Settings({"PONTE_STAGE": fresh.name}, lambda _stage: settings).problems() == []
+    assert settings.keys() >= set(REQUIRED)
+    assert (settings["MERCADO_LIVRE_SITE"], settings["AGENT_LANGUAGE"]) == ("MLA", "es")
+    assert settings["CHATWOOT_ACCOUNT_ID"] == "1"
+    for name in ("CHATWOOT_TOKEN", "MERCADO_LIVRE_CLIENT_SECRET", "CHATWOOT_WEBHOOK_SECRETS"):
+        assert fresh.kind_of(name) == "SecureString"
+
+
+def test_chatwoot_gets_inboxes_that_call_us_attributes_and_labels(fresh: Fresh) -> None:
+    fresh.set_up()
+
+    inboxes = fresh.chatwoot.inboxes()
+    assert tuple(inbox["name"] for inbox in inboxes) == OURS
+    token = fresh.settings["CHATWOOT_WEBHOOK_TOKEN"]
+    assert {inbox["webhook_url"] for inbox in inboxes} == {f"{fresh.url}/webhook/chatwoot/{token}"}
+    assert fresh.everything() == [2, len(ATTRIBUTES), len(LABELS), 0]
+    assert json.loads(fresh.settings["CHATWOOT_WEBHOOK_SECRETS"]) == {str(i["id"]): i["secret"] for i in inboxes}
+
+
+def test_it_says_what_to_enter_in_the_devcenter_and_which_link_connects_a_seller(fresh: Fresh) -> None:
+    result = fresh.set_up()
+
+    for text in (
+        f"{fresh.url}/webhook/mercado-livre/{MELI_TOKEN}",
+        f"{fresh.url}/oauth/mercado-livre/callback",
+        f"{fresh.url}/oauth/mercado-livre/start",
+        "read, write, offline_access",
+        "questions, messages, items",
+        "post-sales communication",
+        "add the agents to both inboxes",
+        f"{fresh.url}/health",
+    ):
+        assert text in result.stdout
+
+
+def test_a_script_gets_json_and_nothing_else(fresh: Fresh) -> None:
+    said = report(fresh.set_up("--json"))
+
+    assert said["devcenter"]["notification_url"] == f"{fresh.url}/webhook/mercado-livre/{MELI_TOKEN}"
+    assert said["connecting_link"] == f"{fresh.url}/oauth/mercado-livre/start"
+    assert said["chatwoot"]["version"] == "4.15.1"
+    assert [inbox["how"] for inbox in said["chatwoot"]["inboxes"].values()] == ["made", "made"]
+    assert said["must_deploy_for"] == []
+
+
+def test_no_secret_is_printed(fresh: Fresh) -> None:
+    printed = (
+        fresh.set_up().output + fresh.set_up("--json").output + fresh.set_up(client_secret="not-the-secret").output
+    )
+
+    secrets = [
+        fresh.chatwoot.admin_token,
+        fresh.meli.client_secret,
+        "not-the-secret",
+        fresh.settings["CHATWOOT_WEBHOOK_TOKEN"],
+        *(inbox["secret"] for inbox in fresh.chatwoot.inboxes()),
+    ]
+    assert not [secret for secret in secrets if secret in printed]
+
+
+def test_every_agent_can_be_made_a_member_and_nobody_is_removed(fresh: Fresh) -> None:
+    said = report(fresh.set_up("--agents", "all", "--json"))
+
+    assert said["chatwoot"]["agents"] == 2
+    assert {frozenset(inbox.member_ids) for inbox in fresh.chatwoot.state.inboxes.values()} == {frozenset({5, 9})}
+
+
+# Again
+
+
+def test_run_twice_it_doubles_nothing(fresh: Fresh) -> None:
+    fresh.set_up()
+    before, settings = fresh.everything(), fresh.settings
+
+    said = report(fresh.set_up("--json"))
+
+    assert fresh.everything() == before
+    assert fresh.settings == settings
+    assert said["settings_written"] == []
+    assert [inbox["how"] for inbox in said["chatwoot"]["inboxes"].values()] == ["found by its id", "found by its id"]
+
+
+def test_the_second_time_nothing_need_be_given(fresh: Fresh) -> None:
+    fresh.set_up()
+
+    result = fresh.run("setup", "--no-input")
+
+    assert result.exit_code == 0, result.output
+
+
+def test_an_inbox_that_was_renamed_by_hand_is_found_again_and_keeps_its_name(fresh: Fresh) -> None:
+    fresh.set_up()
+    questions = int(fresh.settings["CHATWOOT_QUESTIONS_INBOX_ID"])
+    fresh.bridge.as_administrator("PATCH", f"/inboxes/{questions}", {"name": "Perguntas do ML"})
+
+    fresh.set_up()
+
+    assert fresh.names() == {questions: "Perguntas do ML", int(fresh.settings["CHATWOOT_SALES_INBOX_ID"]): OURS[1]}
+
+
+def test_inboxes_made_by_hand_are_found_by_name_and_their_old_address_is_told(fresh: Fresh) -> None:
+    for name in OURS:
+        fresh.chatwoot.create_other_inbox(name, webhook_url="https://old.example.com/webhook")
+
+    result = fresh.set_up()
+
+    assert len(fresh.names()) == 2
+    assert "called old.example.com until now" in result.stdout
+
+
+@pytest.mark.parametrize("channel_type", ["web_widget", None])
+def test_a_stored_id_that_is_no_api_inbox_of_the_account_is_as_if_it_were_not_there(
+    fresh: Fresh, channel_type: str | None
+) -> None:
+    other = fresh.chatwoot.create_other_inbox("Site", channel_type=channel_type)["id"] if channel_type else 9999
+    fresh.set(CHATWOOT_QUESTIONS_INBOX_ID=str(other))
+
+    fresh.set_up()
+
+    assert fresh.names()[int(fresh.settings["CHATWOOT_QUESTIONS_INBOX_ID"])] == OURS[0]
+
+
+@pytest.mark.parametrize("calls", [0, 1, 2, 3, 6, 22])
+def test_a_setup_that_died_is_completed_by_the_next(fresh: Fresh, calls: int) -> None:
+    fresh.chatwoot.faults.append(Fault("commit_then_drop", skip=calls, path="/api/v1/accounts/1"))
+    died = fresh.set_up()
+    fresh.chatwoot.clear_faults()
+
+    again = fresh.set_up()
+
+    assert died.exit_code == 2
+    assert again.exit_code == 0, again.output
+    assert fresh.everything() == [2, len(ATTRIBUTES), len(LABELS), 0]
+    assert {fresh.settings[name] for name in ("CHATWOOT_QUESTIONS_INBOX_ID", "CHATWOOT_SALES_INBOX_ID")} == set(
+        map(str, fresh.names())
+    )
+
+
+def test_an_id_is_stored_before_the_next_inbox_is_made(fresh: Fresh) -> None:
+    fresh.chatwoot.faults.append(Fault("status", skip=1, method="POST", path="/inboxes"))
+
+    result = fresh.set_up()
+
+    assert result.exit_code == 2
+    assert "Chatwoot" in result.stderr
+    (inbox,) = fresh.chatwoot.inboxes()
+    assert fresh.settings["CHATWOOT_QUESTIONS_INBOX_ID"] == str(inbox["id"])
+    assert json.loads(fresh.settings["CHATWOOT_WEBHOOK_SECRETS"]) == {str(inbox["id"]): inbox["secret"]}
+
+
+def test_another_account_makes_the_old_inboxes_ids_mean_nothing(fresh: Fresh) -> None:
+    fresh.set_up()
+    old = {fresh.settings["CHATWOOT_QUESTIONS_INBOX_ID"], fresh.settings["CHATWOOT_SALES_INBOX_ID"]}
+    other = Chatwoot(account_id=4)
+    server = Server(other.wsgi)
+    other.base_url = server.url
+    for _ in old:
+        # Of the same number as ours were at the old place.
+        other.create_other_inbox("WhatsApp", webhook_url="https://whatsapp.example.com")
+
+    said = report(
+        fresh.set_up("--json", chatwoot_url=other.base_url, chatwoot_token=other.admin_token, chatwoot_account="4")
+    )
+    server.stop()
+
+    foreign = [inbox for inbox in other.inboxes() if inbox["name"] == "WhatsApp"]
+    assert {inbox["webhook_url"] for inbox in foreign} == {"https://whatsapp.example.com"}
+    assert {str(inbox["id"]) for inbox in foreign} == old
+    assert fresh.settings["CHATWOOT_QUESTIONS_INBOX_ID"] not in old
+    assert any("moves to another Chatwoot account" in warning for warning in said["warnings"])
+
+
+def test_another_application_asks_for_a_deployment(fresh: Fresh, monkeypatch: pytest.MonkeyPatch) -> None:
+    fresh.set_up()
+    monkeypatch.setattr(fresh.meli, "app_id", 777)
+
+    result = fresh.set_up()
+
+    assert f"make deploy STAGE={fresh.name} again: MERCADO_LIVRE_APP_ID" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("{url}/webhook/chatwoot/x", "The two inboxes call the bridge"),
+        ("https://old.example.com/webhook", "reply twice"),
+    ],
+)
+def test_an_account_webhook_that_had_better_go_is_reported(fresh: Fresh, url: str, words: str) -> None:
+    body = {"webhook": {"url": url.format(url=fresh.url), "subscriptions": ["message_created"]}}
+    fresh.bridge.as_administrator("POST", "/webhooks", body)
+
+    result = fresh.set_up()
+
+    assert words in result.stdout
+    assert fresh.everything()[-1] == 1
+
+
+def test_any_other_account_webhook_is_nobodys_business(fresh: Fresh) -> None:
+    body = {"webhook": {"url": "https://crm.example.com/hooks/chatwoot", "subscriptions": ["message_created"]}}
+    fresh.bridge.as_administrator("POST", "/webhooks", body)
+
+    result = fresh.set_up()
+
+    assert "crm.example.com" not in result.output
+
+
+# A further desk
+
+
+def test_a_further_desk_has_inboxes_tokens_and_a_setting_of_its_own(fresh: Fresh) -> None:
+    fresh.set_up()
+    first = fresh.settings
+
+    said = report(fresh.set_up("--desk", "loja2", "--json", without=("--app-id", "--client-secret")))
+
+    settings = fresh.settings
+    desk = json.loads(settings.pop("CHATWOOT_DESK_LOJA2"))
+    assert settings == first
+    assert fresh.kind_of("CHATWOOT_DESK_LOJA2") == "SecureString"
+    assert desk["CHATWOOT_WEBHOOK_TOKEN"] != first["CHATWOOT_WEBHOOK_TOKEN"]
+    assert sorted(fresh.names().values()) == sorted([*OURS, *(f"{name} (loja2)" for name in OURS)])
+    questions = next(i for i in fresh.chatwoot.inboxes() if str(i["id"]) == desk["CHATWOOT_QUESTIONS_INBOX_ID"])
+    assert questions["webhook_url"] == f"{fresh.url}/webhook/chatwoot/{desk['CHATWOOT_WEBHOOK_TOKEN']}"
+    assert json.loads(desk["CHATWOOT_WEBHOOK_SECRETS"])[str(questions["id"])] == questions["secret"]
+    assert said["connecting_link"].endswith("/oauth/mercado-livre/start?desk=loja2")
+    stage = Settings({"PONTE_STAGE": fresh.name}, lambda _stage: fresh.settings)
+    assert stage.problems() == []
+
+
+def test_a_further_desk_keeps_what_was_there_when_it_is_set_up_again(fresh: Fresh) -> None:
+    fresh.set_up()
+    fresh.set_up("--desk", "loja2")
+    before = fresh.settings["CHATWOOT_DESK_LOJA2"]
+
+    result = fresh.run("setup", "--no-input", "--desk", "loja2")
+
+    assert result.exit_code == 0, result.output
+    assert fresh.settings["CHATWOOT_DESK_LOJA2"] == before
+    assert len(fresh.names()) == 4
+
+
+def test_a_new_address_is_to_be_told_to_every_desk(fresh: Fresh) -> None:
+    fresh.set_up()
+    fresh.set_up("--desk", "loja2")
+
+    result = fresh.set_up(public_url=fresh.url.replace("127.0.0.1", "localhost"))
+
+    assert "run setup for the other desks as well (loja2)" in result.stdout
+
+
+@pytest.mark.parametrize("name", ["Loja", "2a", "a-b", "a" * 32])
+def test_a_desk_has_a_name_that_fits_into_a_setting(fresh: Fresh, name: str) -> None:
+    result = fresh.set_up("--desk", name)
+
+    assert result.exit_code == 2
+    assert "loja2" in result.stderr
+
+
+def test_a_further_desk_needs_the_first(fresh: Fresh) -> None:
+    result = fresh.set_up("--desk", "loja2")
+
+    assert result.exit_code == 2
+    assert "first desk" in result.stderr
+
+
+# Checks
+
+
+def test_a_stage_without_an_address_must_be_deployed_first(fresh: Fresh) -> None:
+    fresh.unset("PUBLIC_URL")
+
+    result = fresh.set_up()
+
+    assert result.exit_code == 2
+    assert f"make deploy STAGE={fresh.name}" in result.stderr
+
+
+@pytest.mark.parametrize("option", ["--chatwoot-url", "--chatwoot-token", "--app-id", "--client-secret"])
+def test_a_missing_value_is_named_by_its_option(fresh: Fresh, option: str) -> None:
+    result = fresh.set_up(without=(option,))
+
+    assert result.exit_code == 2
+    assert f"{option} is missing" in result.stderr
+    assert fresh.chatwoot.inboxes() == []
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "words"),
+    [
+        ("chatwoot_url", "chat.example.com", "must be a URL"),
+        ("chatwoot_url", "https://[", "must be a URL"),
+        ("chatwoot_url", "http://127.0.0.1:9", "is not answered by a Chatwoot"),
+        ("chatwoot_url", "{url}/nowhere", "without any path"),
+        ("chatwoot_url", "{meli}", "is not answered by a Chatwoot"),
+        ("chatwoot_token", "wrong", "was refused by Chatwoot"),
+        ("chatwoot_token", "chatwoot-agent-token", "not an administrator's of any account"),
+        ("chatwoot_token", "chatwoot-outsider-token", "not an administrator's of any account"),
+        ("chatwoot_token", "chatwoot-bot-token", "was refused by Chatwoot"),
+        ("chatwoot_account", "2", "he is of 1 (Loja Exemplo)"),
+        ("chatwoot_account", "one", "whole number"),
+        ("app_id", "APP-1", "whole number"),
+        ("app_id", "7", "invalid_client"),
+        ("client_secret", "wrong", "invalid_client"),
+        ("public_url", "http://bridge.example.com", "https://"),
+        ("site", "BRA", "must be one of MLB"),
+        ("language", "de", "pt-BR, es, en"),
+    ],
+)
+def test_a_wrong_value_is_refused_before_anything_is_written(fresh: Fresh, option: str, value: str, words: str) -> None:
+    before = fresh.settings
+
+    result = fresh.set_up(**{option: value.format(url=fresh.chatwoot.base_url, meli=fresh.meli.base_url)})
+
+    assert result.exit_code == 2
+    assert words in result.stderr
+    assert f"--{option.replace('_', '-')}" in result.stderr or "invalid_client" in result.stderr
+    assert fresh.settings == before
+    assert fresh.chatwoot.inboxes() == []
+
+
+def test_what_mercado_livre_cannot_say_now_does_not_stop_the_setup(fresh: Fresh) -> None:
+    fresh.meli.faults.append(Fault("status", path="/oauth/token", status=503))
+
+    result = fresh.set_up()
+
+    assert result.exit_code == 0
+    assert "could not be checked" in result.stdout
+
+
+def test_a_bridge_that_does_not_answer_is_a_warning(fresh: Fresh) -> None:
+    result = fresh.set_up(public_url="http://127.0.0.1:9")
+
+    assert result.exit_code == 0
+    assert "does not answer at http://127.0.0.1:9/health" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("version", "lacks"),
+    [("4.15.1", []), ("4.2.0", ["not signed"]), ("4.1.0", ["private note", "not signed"])],
+)
+def test_what_this_chatwoot_cannot_do_is_said_in_words(fresh: Fresh, version: str, lacks: list[str]) -> None:
+    fresh.chatwoot.state.version = tuple(map(int, version.split(".")))
+    try:
+        said = report(fresh.set_up("--json"))
+    finally:
+        fresh.chatwoot.state.version = (4, 15, 1)
+
+    sentences = said["chatwoot"]["does_not_work"]
+    assert len(sentences) == len(lacks)
+    assert all(word in sentence for word, sentence in zip(lacks, sentences, strict=True))
+
+
+def test_a_chatwoot_that_is_too_old_is_refused(fresh: Fresh) -> None:
+    fresh.chatwoot.state.version = (3, 3, 1)
+    try:
+        result = fresh.set_up()
+    finally:
+        fresh.chatwoot.state.version = (4, 15, 1)
+
+    assert result.exit_code == 2
+    assert "too old" in result.stderr
+
+
+def test_values_come_from_the_environment_by_the_settings_own_names(
+    fresh: Fresh, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CHATWOOT_TOKEN", fresh.chatwoot.admin_token)
+
+    result = fresh.set_up(without=("--chatwoot-token",))
+
+    assert result.exit_code == 0, result.output
+
+
+# Questions
+
+
+def answers(fresh: Fresh, **changed: str) -> str:
+    """What a person types, question by question."""
+    typed = {
+        "url": fresh.chatwoot.base_url,
+        "token": fresh.chatwoot.admin_token,
+        "account": "",
+        "app_id": str(fresh.meli.app_id),
+        "secret": fresh.meli.client_secret,
+        "site": "",
+        "language": "",
+    } | changed
+    return "".join(f"{line}\n" for line in typed.values())
+
+
+def test_whoever_gives_nothing_is_asked(fresh: Fresh) -> None:
+    fresh.set(MERCADO_LIVRE_URL=fresh.meli.base_url)
+
+    result = fresh.run("setup", input=answers(fresh))
+
+    assert result.exit_code == 0, result.output
+    assert fresh.settings["CHATWOOT_ACCOUNT_ID"] == "1"
+    assert fresh.settings["MERCADO_LIVRE_SITE"] == "MLB"
+    assert fresh.chatwoot.admin_token not in result.output
+    assert fresh.meli.client_secret not in result.output
+
+
+def test_a_wrong_answer_is_asked_for_again(fresh: Fresh) -> None:
+    fresh.set(MERCADO_LIVRE_URL=fresh.meli.base_url)
+    typed = answers(
+        fresh,
+        url=f"nonsense\n{fresh.chatwoot.base_url}",
+        token=f"wrong\n{fresh.chatwoot.admin_token}",
+        secret=f"wrong\n{fresh.meli.app_id}\n{fresh.meli.client_secret}",
+        site="XX\nMLC",
+    )
+
+    result = fresh.run("setup", input=typed)
+
+    assert result.exit_code == 0, result.output
+    assert "must be a URL" in result.stderr
+    assert "was refused by Chatwoot" in result.stderr
+    assert "invalid_client" in result.stderr
+    assert fresh.settings["MERCADO_LIVRE_SITE"] == "MLC"
+
+
+def test_what_is_there_is_kept_by_an_empty_answer_and_a_secret_is_never_shown(fresh: Fresh) -> None:
+    fresh.set_up()
+    before = fresh.settings
+
+    result = fresh.run("setup", input="\n" * 7)
+
+    assert result.exit_code == 0, result.output
+    assert fresh.settings == before
+    assert "keep the present one" in result.stderr
+    assert fresh.chatwoot.admin_token not in result.output
+
+
+def test_whoever_stops_answering_has_changed_nothing(fresh: Fresh) -> None:
+    before = fresh.settings
+
+    result = fresh.run("setup", input=f"{fresh.chatwoot.base_url}\n")
+
+    assert result.exit_code == 2
+    assert "nothing was written" in result.stderr
+    assert fresh.settings == before
+
+
+def test_questions_stay_out_of_the_json(fresh: Fresh) -> None:
+    fresh.set(MERCADO_LIVRE_URL=fresh.meli.base_url)
+
+    result = fresh.run("setup", "--json", input=answers(fresh))
+
+    # What stands before it is the terminal's echo of what was typed.
+    assert json.loads(result.stdout[result.stdout.index("{") :])["stage"] == fresh.name
+
+
+def test_agents_are_all_or_left_out(fresh: Fresh) -> None:
+    result = fresh.set_up("--agents", "some")
+
+    assert result.exit_code == 2
+    assert "--agents" in result.stderr

@@ -1,0 +1,119 @@
+"""`setup`: from an empty stage to one that only waits for its seller."""
+
+from typing import Annotated, Any
+
+import typer
+
+from tools.console import JSONOption, StageOption, console, errors, fail, plain_failures, print_json
+
+
+def _option(flag: str, setting: str, help_text: str) -> Any:
+    return typer.Option(flag, envvar=setting, help=help_text, show_default=False)
+
+
+def setup(
+    *,
+    stage: StageOption = "dev",
+    desk: Annotated[str, typer.Option(help="A further desk: a Chatwoot account with two inboxes of its own.")] = "",
+    chatwoot_url: Annotated[str, _option("--chatwoot-url", "CHATWOOT_URL", "https://chat.example.com")] = "",
+    chatwoot_account: Annotated[
+        str, _option("--chatwoot-account", "CHATWOOT_ACCOUNT_ID", "The number after /app/accounts/ in its address.")
+    ] = "",
+    chatwoot_token: Annotated[
+        str, _option("--chatwoot-token", "CHATWOOT_TOKEN", "Access token of an administrator (Profile settings).")
+    ] = "",
+    app_id: Annotated[
+        str, _option("--app-id", "MERCADO_LIVRE_APP_ID", "Of your application in Mercado Livre's DevCenter.")
+    ] = "",
+    client_secret: Annotated[
+        str, _option("--client-secret", "MERCADO_LIVRE_CLIENT_SECRET", "Its secret key («Chave secreta»).")
+    ] = "",
+    public_url: Annotated[
+        str, _option("--public-url", "PUBLIC_URL", "Where the bridge answers; `make deploy` sets it by itself.")
+    ] = "",
+    site: Annotated[str, _option("--site", "MERCADO_LIVRE_SITE", "Country of the sellers: MLB, MLA, MLM …")] = "",
+    language: Annotated[str, _option("--language", "AGENT_LANGUAGE", "What agents read: pt-BR, es or en.")] = "",
+    mercado_livre_url: Annotated[
+        str, _option("--mercado-livre-url", "MERCADO_LIVRE_URL", "API base, for a Mercado Livre that is not the real.")
+    ] = "",
+    mercado_livre_auth_url: Annotated[
+        str, _option("--mercado-livre-auth-url", "MERCADO_LIVRE_AUTH_URL", "The same of its authorization page.")
+    ] = "",
+    agents: Annotated[
+        str, typer.Option(help="`all` makes every agent of the account a member of both inboxes.", show_default=False)
+    ] = "",
+    no_input: Annotated[bool, typer.Option("--no-input", help="Ask nothing; a missing value is an error.")] = False,
+    as_json: JSONOption = False,
+) -> None:
+    """Set a stage up, or complete it: settings, and in Chatwoot inboxes, attributes and labels.
+
+    Asks for what it is not told and checks every value at once. Options also come from the environment, by the
+    settings' own names. Run again at any time: it reuses what is there, also inboxes that were renamed by hand.
+    """
+    # Imported here: boto3 and requests take a while, and --help should not.
+    from boto3.session import Session
+
+    from chalicelib.settings import Settings
+    from chalicelib.transport import Transport
+    from tools.chatwoot_setup import SetupFailed
+    from tools.commands.asking import Progress, Prompts
+    from tools.setting_up import StageSettings, set_up
+    from tools.setup_checks import Unusable, check_desk
+    from tools.setup_interview import Interview
+    from tools.setup_report import print_report, report_as_json
+
+    if agents not in ("", "all"):
+        fail("--agents takes `all`, or leave it out and choose the agents in Chatwoot.")
+    given = {
+        "CHATWOOT_URL": chatwoot_url,
+        "CHATWOOT_ACCOUNT_ID": chatwoot_account,
+        "CHATWOOT_TOKEN": chatwoot_token,
+        "MERCADO_LIVRE_APP_ID": app_id,
+        "MERCADO_LIVRE_CLIENT_SECRET": client_secret,
+        "PUBLIC_URL": public_url,
+        "MERCADO_LIVRE_SITE": site,
+        "AGENT_LANGUAGE": language,
+        "MERCADO_LIVRE_URL": mercado_livre_url,
+        "MERCADO_LIVRE_AUTH_URL": mercado_livre_auth_url,
+    }
+    given = {name: value.strip() for name, value in given.items() if value.strip()}
+    transport = Transport()
+    with plain_failures(), Progress(errors) as progress:
+        try:
+            check_desk(desk)
+        except Unusable as error:
+            fail(f"--desk {error}.")
+        progress.say("Reading the settings …")
+        store = StageSettings(Session(), stage, desk)
+        _check_stage(store.present, given, stage, desk)
+        try:
+            interview = Interview(
+                given,
+                store.present,
+                store.desk,
+                terminal=None if no_input else Prompts(progress),
+                transport=transport,
+                working=progress.say,
+            )
+            wanted = interview.gather(is_further_desk=bool(desk))
+            outcome = set_up(store, wanted, adds_all_agents=agents == "all", transport=transport, working=progress.say)
+        except (Unusable, SetupFailed) as error:
+            fail(str(error))
+        except typer.Abort:
+            fail("Stopped; nothing was written. With --no-input and options nothing is asked: see --help.")
+    settings = Settings({"PONTE_STAGE": stage}, lambda _stage: store.present, desk)
+    report = report_as_json(outcome, wanted.version, settings)
+    if as_json:
+        print_json(report)
+    else:
+        print_report(console, report)
+
+
+def _check_stage(present: dict[str, str], given: dict[str, str], stage: str, desk: str) -> None:
+    if not (present.get("PUBLIC_URL") or given.get("PUBLIC_URL")):
+        fail(
+            f"The stage {stage} has no public address yet. Run `make deploy STAGE={stage}` first, "
+            "or give the address with --public-url."
+        )
+    if desk and not (present.get("MERCADO_LIVRE_APP_ID") and present.get("CHATWOOT_URL")):
+        fail(f"Set up the stage's first desk before {desk}: python -m tools setup --stage {stage}")
