@@ -136,8 +136,11 @@ class Authorizing:
         self._sellers.connect(seller)
         count("SellerConnected")
         logger.info("seller connected", meli_seller_id=grant.seller_id)
-        # What waited for him flows again; should this fail, the schedule asks for the same within two minutes.
-        self._ask_for_sweep(seller.seller_id)
+        try:
+            # What waited for him flows again.
+            self._ask_for_sweep(seller.seller_id)
+        except Exception:  # noqa: BLE001 - he is connected, and the schedule asks for the same within two minutes
+            logger.exception("a sweep could not be asked for", meli_seller_id=seller.seller_id)
         return seller
 
     def explain(self, error: BridgeError, *, site: str = "") -> str:

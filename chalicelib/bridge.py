@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
     from chalicelib.authorizing import Authorizing
+    from chalicelib.chatwoot.client import Chatwoot
     from chalicelib.conversations import Conversations
     from chalicelib.desks import Desks
     from chalicelib.duties import Inbound, NotificationDuty, ThreadDuty
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from chalicelib.stores.threads import Threads
     from chalicelib.stores.waiting import Waiting
     from chalicelib.transport import Transport
+    from chalicelib.unheard import Unheard
     from chalicelib.wording import Wording
     from chalicelib.worker import Worker
 
@@ -129,7 +131,11 @@ class Bridge:
         from chalicelib.duties import NotificationDuty
 
         return NotificationDuty(
-            self.worker, lambda: self.resolving, lambda: self.recovery, self.notifications_queue.url
+            self.worker,
+            lambda: self.resolving,
+            lambda: self.recovery,
+            lambda desk: self.at(desk).unheard,
+            self.notifications_queue.url,
         )
 
     @cached_property
@@ -244,7 +250,14 @@ class Bridge:
             self.cache,
             self.settings,
             self.clock,
+            lambda refusal: self.at(self.desks.of(refusal.thread)).unheard.queue_retry(refusal),
         )
+
+    @cached_property
+    def unheard(self) -> "Unheard":
+        from chalicelib.unheard import Unheard
+
+        return Unheard(self.chatwoot, self.threads, self.threads_queue, self.cache, self.settings, self.clock)
 
     @cached_property
     def waiting(self) -> "Waiting":
@@ -282,17 +295,21 @@ class Bridge:
     # Services
 
     @cached_property
-    def conversations(self) -> "Conversations":
+    def chatwoot(self) -> "Chatwoot":
         from chalicelib.chatwoot.client import Chatwoot
-        from chalicelib.conversations import Conversations
 
-        chatwoot = Chatwoot(
+        return Chatwoot(
             self.transport,
             self.settings.chatwoot_url,
             account_id=self.settings.chatwoot_account_id,
             token=self.settings.chatwoot_token,
         )
-        return Conversations(chatwoot, self.threads, self.wording, desk=self.settings.desk)
+
+    @cached_property
+    def conversations(self) -> "Conversations":
+        from chalicelib.conversations import Conversations
+
+        return Conversations(self.chatwoot, self.threads, self.wording, desk=self.settings.desk)
 
     @cached_property
     def meli(self) -> "MercadoLivre":
@@ -352,7 +369,7 @@ class Bridge:
     def threads(self) -> "Threads":
         from chalicelib.stores.threads import Threads
 
-        return Threads(self._table("threads"))
+        return Threads(self._table("threads"), self.clock)
 
     @cached_property
     def sellers(self) -> "Sellers":

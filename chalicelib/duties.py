@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from chalicelib.jobs import (
     DeliverReply,
+    SweepDesk,
     SweepSeller,
     SyncThread,
     ThreadJob,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from chalicelib.outbound.replies import Outbound
     from chalicelib.recovery import Recovery
     from chalicelib.resolving import Resolving
+    from chalicelib.unheard import Unheard
 
 
 class Inbound(Protocol):
@@ -50,11 +52,13 @@ class NotificationDuty:
         worker: Worker,
         resolving: "Callable[[], Resolving]",
         recovery: "Callable[[], Recovery]",
+        unheard_at: "Callable[[str], Unheard]",
         queue_url: str,
     ) -> None:
         self._worker = worker
         self._resolving = resolving
         self._recovery = recovery
+        self._unheard_at = unheard_at
         self._queue_url = queue_url
 
     def run(self, record: Mapping[str, Any], context: Any) -> None:
@@ -70,10 +74,13 @@ class NotificationDuty:
         with _log_keys(notification.correlation_id, meli_seller_id=notification.seller_id):
             self._resolving().resolve_notification(notification, context=context)
 
-    def _take(self, job: ThreadJob | SweepSeller, *, message_id: str) -> None:
+    def _take(self, job: ThreadJob | SweepSeller | SweepDesk, *, message_id: str) -> None:
         if isinstance(job, SweepSeller):
             with _log_keys(message_id, meli_seller_id=job.seller_id):
                 self._recovery().sweep_seller(job)
+        elif isinstance(job, SweepDesk):
+            with _log_keys(message_id, desk=job.desk):
+                self._unheard_at(job.desk).sweep(job)
         else:
             self._resolving().pass_on(job, wish=message_id)
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from chalicelib.chatwoot.webhooks import parse_event, reply_from_event, verify_signature
 from chalicelib.errors import NotForUs, TooLarge, Untrusted
-from chalicelib.jobs import LONGEST_CARRIED_CONTENT, AttachedFile, DeliverReply
+from chalicelib.jobs import AttachedFile, DeliverReply
 from chalicelib.mercado_livre.notifications import Notification, parse_notification
 from chalicelib.models import Thread
 from chalicelib.queues import Queue
@@ -60,12 +60,11 @@ class Intake:
             raise NotForUs("another inbox")
         verify_signature(body, headers, _secrets_for(desk, event.inbox_id), now=self._clock())
         reply = reply_from_event(event, forwards_bots=self._settings.forwards_bots, now=self._clock())
-        job = DeliverReply(
+        job = DeliverReply.for_message(
+            reply.chatwoot_message_id,
+            content=reply.content,
             thread=Thread.parse(reply.contact_source_id),
             conversation_id=reply.conversation_id,
-            chatwoot_message_id=reply.chatwoot_message_id,
-            content=reply.content[:LONGEST_CARRIED_CONTENT],
-            content_length=len(reply.content),
             files=tuple(AttachedFile(*file) for file in reply.files),
             is_retry=reply.is_retry,
             received_at=int(self._clock().timestamp()),
@@ -74,10 +73,9 @@ class Intake:
         )
         # The account's webhook and the inbox's deliver the same message: one job comes of it. An update is known by
         # its bytes, since a second Retry of the same message is another wish.
-        kind = hashlib.sha256(body).hexdigest() if job.is_retry else "created"
-        self._threads.send(
-            job.to_json(), group=job.group, deduplication_id=f"{event.name}/{job.chatwoot_message_id}/{kind}{job.desk}"
-        )
+        wish = hashlib.sha256(body).hexdigest()
+        name = f"{event.name}/{job.chatwoot_message_id}/{wish}{job.desk}" if job.is_retry else job.announcement
+        self._threads.send(job.to_json(), group=job.group, deduplication_id=name)
         return job
 
     def _desk_called(self, token: str) -> Settings:

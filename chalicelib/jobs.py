@@ -1,11 +1,11 @@
 """What travels on our queues. Each job knows its own wire form.
 
-Hints travel on the queue of notifications as `mercado_livre.notifications.Notification`; beside them a job for a thread
-that is to wait a while, and the wish to sweep a seller.
+Hints travel on the queue of notifications as `mercado_livre.notifications.Notification`; beside them jobs for a thread
+that are to wait a while, and sweeps.
 """
 
 import json
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from chalicelib.models import Thread
 
@@ -61,9 +61,20 @@ class DeliverReply(NamedTuple):
     desk: str = ""
     is_replayed: bool = False
 
+    @classmethod
+    def for_message(cls, chatwoot_message_id: int, *, content: str, **fields: Any) -> "DeliverReply":
+        """The job for a message; its words are cut, and their true length stands beside them."""
+        carried = content[:LONGEST_CARRIED_CONTENT]
+        return cls(chatwoot_message_id=chatwoot_message_id, content=carried, content_length=len(content), **fields)
+
     @property
     def group(self) -> str:
         return str(self.thread) if self.thread else f"conversation/{self.desk}{self.conversation_id}"
+
+    @property
+    def announcement(self) -> str:
+        """Names the first announcement of a message, which several ways may bring: one job comes of it."""
+        return f"message_created/{self.chatwoot_message_id}/created{self.desk}"
 
     def to_json(self) -> str:
         thread = str(self.thread) if self.thread else None
@@ -83,18 +94,30 @@ class SweepSeller(NamedTuple):
         return json.dumps({"job": "sweep", **self._asdict()})
 
 
+class SweepDesk(NamedTuple):
+    """Look for replies of agents that never reached us. Repeating it is safe; `asked_at` is in epoch seconds."""
+
+    desk: str
+    asked_at: int
+
+    def to_json(self) -> str:
+        return json.dumps({"job": "sweep-desk", **self._asdict()})
+
+
 def is_job(text: str) -> bool:
     """Whether a queue message carries one of our jobs, not what Mercado Livre told."""
     return text.startswith('{"job": ')
 
 
-def job_from_json(text: str) -> ThreadJob | SweepSeller:
+def job_from_json(text: str) -> ThreadJob | SweepSeller | SweepDesk:
     """The job that a queue message carries; raises ValueError when it carries none."""
     try:
         fields = json.loads(text)
         kind = fields.pop("job")
         if kind == "sweep":
             return SweepSeller(**fields)
+        if kind == "sweep-desk":
+            return SweepDesk(**fields)
         thread = Thread.parse(fields.pop("thread") or "")
         if kind == "sync" and thread:
             return SyncThread(thread=thread, **fields)
@@ -111,6 +134,6 @@ def job_from_json(text: str) -> ThreadJob | SweepSeller:
 def thread_job_from_json(text: str) -> ThreadJob:
     """The job on a thread that a queue message carries; raises ValueError when it carries none."""
     job = job_from_json(text)
-    if not isinstance(job, SweepSeller):
+    if not isinstance(job, SweepSeller | SweepDesk):
         return job
     raise ValueError("a sweep is no job on a thread")

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from chalicelib.errors import LoginNeeded, Malformed, OperatorNeeded
-from chalicelib.jobs import SweepSeller, SyncThread
+from chalicelib.jobs import SweepDesk, SweepSeller, SyncThread
 from chalicelib.mercado_livre.client import MercadoLivre
 from chalicelib.mercado_livre.messaging import MOST_UNREAD, Messaging
 from chalicelib.mercado_livre.notifications import Notification, read_notification
@@ -19,7 +19,7 @@ from chalicelib.queues import Queue
 from chalicelib.settings import Settings
 from chalicelib.stores.cache import Cache
 from chalicelib.stores.sellers import Sellers
-from chalicelib.stores.threads import Threads
+from chalicelib.stores.threads import Refusal, Threads
 from chalicelib.worker import Worker
 
 MISSED_FEEDS_PAGE_LENGTH = 50
@@ -53,6 +53,7 @@ class Recovery:
         cache: Cache,
         settings: Settings,
         clock: Callable[[], datetime],
+        queue_retry: Callable[[Refusal], bool],
     ) -> None:
         self._meli = meli
         self._messaging = messaging
@@ -65,12 +66,14 @@ class Recovery:
         self._cache = cache
         self._settings = settings
         self._clock = clock
+        self._queue_retry = queue_retry
 
     def ask_for_sweeps(self) -> None:
-        """Ask for a sweep of every seller; a thousand of them then share no timeout. Repeating it is safe."""
+        """Ask for a sweep of every seller and desk; a thousand of them then share no timeout. Repeating it is safe."""
         for seller in self._sellers.all():
-            job = SweepSeller(seller.seller_id, self._now())
-            self._notifications_queue.send(job.to_json())
+            self._notifications_queue.send(SweepSeller(seller.seller_id, self._now()).to_json())
+        for desk in ("", *self._settings.desk_names()):
+            self._notifications_queue.send(SweepDesk(desk, self._now()).to_json())
 
     def sweep_seller(self, job: SweepSeller) -> None:
         """Sweep one seller. Repeating it is safe; what cannot be done now is done by the sweep of the next schedule."""
@@ -88,7 +91,12 @@ class Recovery:
         self._sellers.mark_swept(seller, now=self._now())
 
     def _sweep(self, seller: Seller) -> None:
-        for find in (self._queue_missed_feeds, self._queue_unknown_questions, self._queue_unread_packs):
+        for find in (
+            self._queue_missed_feeds,
+            self._queue_unknown_questions,
+            self._queue_unread_packs,
+            self._queue_retries,
+        ):
             try:
                 found = find(seller)
             except (LoginNeeded, OperatorNeeded):
@@ -157,6 +165,10 @@ class Recovery:
             logger.warning("more is unread than Mercado Livre lists", meli_seller_id=seller.seller_id)
             count("UnreadOverflow")
         return len(changed)
+
+    def _queue_retries(self, seller: Seller) -> int:
+        """Queue the replies that failed and whose agent has pressed Retry; mostly the webhook was quicker."""
+        return sum(map(self._queue_retry, self._threads.refusals_of(seller.seller_id)))
 
     def _queue(self, thread: Thread) -> None:
         job = SyncThread(thread, "sweep")

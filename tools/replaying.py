@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from chalicelib.bridge import Bridge
-from chalicelib.jobs import DeliverReply, SweepSeller, SyncThread, is_job, job_from_json
+from chalicelib.jobs import DeliverReply, SweepDesk, SweepSeller, SyncThread, is_job, job_from_json
 from chalicelib.mercado_livre.notifications import Notification
 from chalicelib.models import Thread
 from chalicelib.stores.tables import Table
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 LOOKING_SECONDS = 120
 MOST_AT_ONCE = 10
 
-Job = SyncThread | DeliverReply | SweepSeller | Notification
+Job = SyncThread | DeliverReply | SweepSeller | SweepDesk | Notification
 
 
 class DeadLetter(NamedTuple):
@@ -202,6 +202,8 @@ def describe(letter: DeadLetter, nicknames: dict[int, str]) -> str:
             return f"an agent's reply that belongs to no question and no purchase, {_written(job)}"
         case SweepSeller():
             return f"the search for what was missed of seller {seller}"
+        case SweepDesk(desk=desk):
+            return f"the search for agents' replies that were not heard{f' at the desk {desk}' if desk else ''}"
         case Notification() as notification:
             return f"a notification on topic {notification.topic}: {notification.resource} of seller {seller}"
     return "no job any more: its body cannot be read"

@@ -3,10 +3,12 @@
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import count
 from typing import Any
 from urllib.parse import urlsplit
 
-from chalicelib.chatwoot.resources import FoundConversation, Message
+from chalicelib.chatwoot.resources import ActiveConversation, FoundConversation, Message
+from chalicelib.chatwoot.webhooks import Reply, reply_from_message
 from chalicelib.errors import NotFound, Refused, TryAgainLater
 from chalicelib.transport import Answer, File, Transport
 
@@ -84,6 +86,19 @@ class Chatwoot:
 
     def get_conversation(self, conversation_id: int) -> FoundConversation:
         return FoundConversation.from_json(self._call("GET", f"/conversations/{conversation_id}").json())
+
+    def find_active(self, *, inbox_id: int, since: int) -> list[ActiveConversation]:
+        """The conversations of an inbox in which something happened since a moment, in the order in which it did."""
+        found: dict[int, ActiveConversation] = {}
+        for page in count(1):
+            params: dict[str, str | int] = {"inbox_id": inbox_id, "status": "all", "page": page}
+            listed = self._call("GET", "/conversations", params=params).json()["data"]["payload"]
+            conversations = [ActiveConversation.from_json(fields) for fields in listed]
+            # The newest come first; what happens meanwhile shifts them, and may show one again.
+            found |= {one.id: one for one in conversations if one.last_activity_at >= since}
+            if not conversations or conversations[-1].last_activity_at < since:
+                break
+        return sorted(found.values(), key=lambda one: (one.last_activity_at, one.id))
 
     def set_labels(self, conversation_id: int, labels: Iterable[str]) -> None:
         """Replace the labels; read and merge first where others may have set some."""
@@ -163,10 +178,45 @@ class Chatwoot:
             return None
         return next((message for message in later if message.id == message_id), None)
 
+    def find_replies(self, conversation: ActiveConversation, *, since: int, forwards_bots: bool) -> list[Reply]:
+        """What agents wrote to the buyer in a conversation since a moment, oldest first."""
+        found: list[dict[str, Any]] = []
+        before = 0
+        while page := self._list_messages(conversation.id, before=before):
+            found += [fields for fields in page if int(fields["created_at"]) >= since]
+            if len(page) < MESSAGES_PAGE_LENGTH or int(page[0]["created_at"]) < since:
+                break
+            before = int(page[0]["id"])
+        return [
+            reply
+            for fields in sorted(found, key=lambda fields: int(fields["id"]))
+            if (
+                reply := reply_from_message(
+                    fields, contact_source_id=conversation.source_id, forwards_bots=forwards_bots
+                )
+            )
+        ]
+
+    def get_reply(self, conversation_id: int, message_id: int, *, contact_source_id: str) -> Reply | None:
+        """An agent's message, to be tried again; None where it is shown to have failed, or is gone."""
+        try:
+            later = self._list_messages(conversation_id, after=message_id - 1)
+        except NotFound:
+            return None
+        for fields in later:
+            if int(fields["id"]) == message_id and not Message.from_json(fields).has_failed:
+                return reply_from_message(
+                    fields, contact_source_id=contact_source_id, forwards_bots=True, is_retry=True
+                )
+        return None
+
     def _messages(self, conversation_id: int, **where: int) -> list[Message]:
+        return list(map(Message.from_json, self._list_messages(conversation_id, **where)))
+
+    def _list_messages(self, conversation_id: int, **where: int) -> list[dict[str, Any]]:
         params: dict[str, str | int] = {name: value for name, value in where.items() if value}
         answer = self._call("GET", f"/conversations/{conversation_id}/messages", params=params)
-        return sorted(map(Message.from_json, answer.json()["payload"]), key=lambda message: message.id)
+        return sorted(answer.json()["payload"], key=lambda fields: int(fields["id"]))
 
     def _call(
         self,

@@ -26,6 +26,25 @@ class Message:
 
 
 @dataclass(frozen=True)
+class ActiveConversation:
+    """A conversation in a listing. `source_id` is that of its contact inbox, as far as a message tells it."""
+
+    id: int
+    source_id: str
+    last_activity_at: int
+
+    @classmethod
+    def from_json(cls, fields: Mapping[str, Any]) -> "ActiveConversation":
+        shown = fields.get("last_non_activity_message") or next(iter(fields.get("messages") or ()), None) or {}
+        contact_inbox = (shown.get("conversation") or {}).get("contact_inbox") or {}
+        return cls(
+            id=int(fields["id"]),
+            source_id=str(contact_inbox.get("source_id") or ""),
+            last_activity_at=int(fields.get("last_activity_at") or 0),
+        )
+
+
+@dataclass(frozen=True)
 class FoundConversation:
     """A conversation, as far as the bridge looks at it. `id` is the display id, the only one that REST knows."""
 

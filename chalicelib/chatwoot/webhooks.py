@@ -1,4 +1,4 @@
-"""Reads what Chatwoot posts to our webhook: is it true, is it an agent's reply, and to what? Pure.
+"""Reads what Chatwoot posts to our webhook, or lists: is it true, is it an agent's reply, and to what? Pure.
 
 An account webhook and the webhook of an API inbox deliver the same body; only headers and secrets differ.
 Seen in Chatwoot 4.15.1: app/listeners/webhook_listener.rb, lib/webhooks/trigger.rb, app/models/message.rb.
@@ -20,6 +20,7 @@ SIGNATURE_MAX_AGE_SECONDS = 300
 # a translation say, must not be sent now.
 RETRY_MAX_AGE = timedelta(days=1, hours=1)
 
+OUTGOING = 1
 
 # Chatwoot lets a message have 15 (app/models/message.rb); a forged event must still fit into a queue.
 MOST_FILES = 26
@@ -111,6 +112,27 @@ def reply_from_event(event: Event, *, forwards_bots: bool, now: datetime) -> Rep
         chatwoot_message_id=_id(fields, "id"),
         conversation_id=_id(conversation, "id", "conversation.id"),
         contact_source_id=str(_object(conversation.get("contact_inbox")).get("source_id") or ""),
+        content=str(fields.get("content") or ""),
+        files=_files(fields.get("attachments")),
+        is_retry=is_retry,
+    )
+
+
+def reply_from_message(
+    fields: Mapping[str, Any], *, contact_source_id: str, forwards_bots: bool, is_retry: bool = False
+) -> Reply | None:
+    """The reply that a message in a listing is; None where it is something else. A listing has types as numbers."""
+    attributes = _object(fields.get("content_attributes"))
+    is_public = fields.get("message_type") == OUTGOING and fields.get("private") is False
+    is_ours = str(fields.get("source_id") or "").startswith(SOURCE_ID_PREFIX)
+    if not is_public or is_ours or attributes.get("deleted"):
+        return None
+    if not _is_from_person(fields, attributes, forwards_bots=forwards_bots):
+        return None
+    return Reply(
+        chatwoot_message_id=_id(fields, "id"),
+        conversation_id=_id(fields, "conversation_id"),
+        contact_source_id=contact_source_id,
         content=str(fields.get("content") or ""),
         files=_files(fields.get("attachments")),
         is_retry=is_retry,

@@ -1,7 +1,8 @@
 """The table of threads: which conversation is which, which message is which, and what became of each."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from chalicelib.models import Conversation, Delivery, Part, Post, Thread, ThreadRecord, UploadedFile
 from chalicelib.stores.tables import Table
@@ -13,11 +14,20 @@ CONTACT = "contact"
 ERASED = "erased"
 
 
+class Refusal(NamedTuple):
+    """A reply that is shown to have failed, so that its agent may press Retry. `refused_at` is in epoch seconds."""
+
+    thread: Thread
+    chatwoot_message_id: int
+    refused_at: int
+
+
 class Threads:
     """What is stored about threads, and which Chatwoot contact a buyer is. Every save may be repeated."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, clock: Callable[[], datetime]) -> None:
         self._table = table
+        self._clock = clock
 
     def load(self, thread: Thread) -> ThreadRecord:
         record = ThreadRecord(thread, None, {}, {})
@@ -73,6 +83,22 @@ class Threads:
     def save_delivery(self, thread: Thread, delivery: Delivery) -> None:
         item = f"{DELIVERY_PREFIX}{delivery.chatwoot_message_id}"
         self._table.put({**_write_delivery(delivery), "thread": str(thread), "item": item})
+        if delivery.state == "refused" and delivery.is_told and delivery.is_shown:
+            # The agent sees a Retry button now, and Chatwoot tells only once that he pressed it.
+            refused_at = int(self._clock().timestamp())
+            key = _refusal_key(thread, delivery.chatwoot_message_id)
+            self._table.put({**key, "refused_thread": str(thread), "refused_at": refused_at})
+
+    def refusals_of(self, seller_id: int) -> list[Refusal]:
+        """The replies of a seller's agents that are shown to have failed, or were until a moment ago."""
+        return [
+            Refusal(thread, int(item["item"].rpartition("#")[2]), int(item["refused_at"]))
+            for item in self._table.query("thread", f"{seller_id}/refused")
+            if (thread := Thread.parse(str(item["refused_thread"])))
+        ]
+
+    def forget_refusal(self, refusal: Refusal) -> None:
+        self._table.take(_refusal_key(refusal.thread, refusal.chatwoot_message_id))
 
     def contact_of(self, seller_id: int, buyer: str, *, desk: str = "") -> int | None:
         """The id of the buyer's Chatwoot contact at a desk, where it is known."""
@@ -121,6 +147,10 @@ class Threads:
         for desk in contacts:
             self._table.take(_contact_key(seller_id, buyer, desk))
         return len(contacts)
+
+
+def _refusal_key(thread: Thread, chatwoot_message_id: int) -> dict[str, str]:
+    return {"thread": f"{thread.seller_id}/refused", "item": f"{thread}#{chatwoot_message_id}"}
 
 
 def _contact_key(seller_id: int, buyer: str, desk: str) -> dict[str, str]:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from chalicelib.models import Conversation, Delivery, Part, Post, Thread, UploadedFile
 from chalicelib.stores.tables import Table
 from chalicelib.stores.threads import Threads
-from tests.harness import Machine
+from tests.harness import Clock, Machine
 
 PACK = Thread(700000001, "pack", "2000007000000001")
 QUESTION = Thread(700000001, "question", "13000000001")
@@ -59,7 +59,7 @@ def table(machine: Machine) -> Iterator[Table]:
 def threads(table: Table) -> Threads:
     for item in table.scan():
         table.take({"thread": item["thread"], "item": item["item"]})
-    return Threads(table)
+    return Threads(table, Clock())
 
 
 def test_a_thread_that_nobody_knows_is_empty(threads: Threads) -> None:
