@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from chalicelib.readback import ReadBack
     from chalicelib.recovery import Recovery
     from chalicelib.resolving import Resolving
+    from chalicelib.silence import Silence
     from chalicelib.stores.cache import Cache
     from chalicelib.stores.history import History
     from chalicelib.stores.sellers import Sellers
@@ -251,7 +252,14 @@ class Bridge:
             self.settings,
             self.clock,
             lambda refusal: self.at(self.desks.of(refusal.thread)).unheard.queue_retry(refusal),
+            self.silence,
         )
+
+    @cached_property
+    def silence(self) -> "Silence":
+        from chalicelib.silence import Silence
+
+        return Silence(self.cache, self.history, self.clock)
 
     @cached_property
     def unheard(self) -> "Unheard":
@@ -285,6 +293,7 @@ class Bridge:
         return Health(
             self.settings,
             self.sellers,
+            self.silence,
             self.sqs,
             self.dynamodb,
             clock=self.clock,

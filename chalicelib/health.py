@@ -9,6 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from chalicelib.errors import TryAgainLater
 from chalicelib.models import Seller
 from chalicelib.settings import Settings
+from chalicelib.silence import Silence
 from chalicelib.stores.sellers import Sellers
 from chalicelib.worker import dead_letter_url
 
@@ -20,6 +21,10 @@ Problem = dict[str, Any]
 
 # A grant dies after four months without any call, and six after its last refresh.
 # https://developers.mercadolivre.com.br/pt_br/autenticacao-e-autorizacao
+SUBSCRIBE = (
+    "Nothing is lost, but it comes minutes later: in DevCenter, look whether the topic is still ticked and the "
+    "notifications URL is the one that python -m tools setup prints, save it anew, and ask something to try it"
+)
 UNUSED_FOR_TOO_LONG = timedelta(days=90)
 
 
@@ -30,6 +35,7 @@ class Health:
         self,
         settings: Settings,
         sellers: Sellers,
+        silence: Silence,
         sqs: "SQSClient",
         dynamodb: "DynamoDBClient",
         *,
@@ -39,6 +45,7 @@ class Health:
     ) -> None:
         self._settings = settings
         self._sellers = sellers
+        self._silence = silence
         self._sqs = sqs
         self._dynamodb = dynamodb
         self._clock = clock
@@ -101,7 +108,11 @@ class Health:
             found.append(_problem(what, cure, seller=seller.seller_id))
         if not seller.dead_reason and self._is_dying(seller):
             found.append(_problem("the grant has not been used for three months", authorise, seller=seller.seller_id))
-        return found
+        silent = self._silence.silent_topics(seller.seller_id)
+        return found + [
+            _problem(f"Mercado Livre no longer announces {topic}", SUBSCRIBE, seller=seller.seller_id)
+            for topic in silent
+        ]
 
     def _is_dying(self, seller: Seller) -> bool:
         """Whether a grant is a month from its end; one that is refreshed every few hours never is."""

@@ -4,8 +4,9 @@ Mercado Livre gives up on a notification after an hour and drops it into the mis
 days; what happened while a topic was disabled is not even there.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from chalicelib.errors import LoginNeeded, Malformed, OperatorNeeded
 from chalicelib.jobs import SweepDesk, SweepSeller, SyncThread
@@ -17,6 +18,7 @@ from chalicelib.models import Seller, Thread
 from chalicelib.observability import count, logger
 from chalicelib.queues import Queue
 from chalicelib.settings import Settings
+from chalicelib.silence import Silence
 from chalicelib.stores.cache import Cache
 from chalicelib.stores.sellers import Sellers
 from chalicelib.stores.threads import Refusal, Threads
@@ -37,6 +39,14 @@ SWEEP_STALE_SECONDS = 240
 UNREAD_REMEMBERED = timedelta(days=60)
 
 
+class Found(NamedTuple):
+    """How much a sweep queued, and what of it happened since the last sweep and should have been announced."""
+
+    queued: int
+    topic: str = ""
+    unannounced: Sequence[Thread] = ()
+
+
 class Recovery:
     """The sweep: one job for each seller, which refreshes his token ahead of its expiry and queues what was missed."""
 
@@ -54,6 +64,7 @@ class Recovery:
         settings: Settings,
         clock: Callable[[], datetime],
         queue_retry: Callable[[Refusal], bool],
+        silence: Silence,
     ) -> None:
         self._meli = meli
         self._messaging = messaging
@@ -67,6 +78,7 @@ class Recovery:
         self._settings = settings
         self._clock = clock
         self._queue_retry = queue_retry
+        self._silence = silence
 
     def ask_for_sweeps(self) -> None:
         """Ask for a sweep of every seller and desk; a thousand of them then share no timeout. Repeating it is safe."""
@@ -91,6 +103,7 @@ class Recovery:
         self._sellers.mark_swept(seller, now=self._now())
 
     def _sweep(self, seller: Seller) -> None:
+        unannounced: dict[str, Sequence[Thread]] = {}
         for find in (
             self._queue_missed_feeds,
             self._queue_unknown_questions,
@@ -105,11 +118,14 @@ class Recovery:
                 logger.exception("a feed was not swept", meli_seller_id=seller.seller_id, feed=find.__name__)
                 count("SweepFailed")
                 continue
-            if found:
-                count("MissedFound", found)
-                logger.info("queued what was missed", meli_seller_id=seller.seller_id, found=found)
+            if found.queued:
+                count("MissedFound", found.queued)
+                logger.info("queued what was missed", meli_seller_id=seller.seller_id, found=found.queued)
+            if found.unannounced:
+                unannounced[found.topic] = found.unannounced
+        self._silence.listen(seller, unannounced)
 
-    def _queue_missed_feeds(self, seller: Seller) -> int:
+    def _queue_missed_feeds(self, seller: Seller) -> Found:
         """Queue the entries of this seller that were not queued before; the feeds hold every seller's."""
         queued = 0
         for notification in self._missed_feeds(seller):
@@ -122,7 +138,7 @@ class Recovery:
             self._notifications_queue.send(notification.to_json())
             self._cache.put(key, "queued", keep=MISSED_FEED_REMEMBERED)
             queued += 1
-        return queued
+        return Found(queued)
 
     def _missed_feeds(self, seller: Seller) -> Iterator[Notification]:
         app_id, offset, seen = self._settings.mercado_livre_app_id, 0, 0
@@ -140,8 +156,8 @@ class Recovery:
                 except Malformed as error:
                     logger.warning("unreadable entry in the missed feeds", reason=str(error))
 
-    def _queue_unknown_questions(self, seller: Seller) -> int:
-        queued = 0
+    def _queue_unknown_questions(self, seller: Seller) -> Found:
+        queued, unannounced = 0, list[Thread]()
         for question in self._meli.find_unanswered_questions(seller.seller_id):
             thread = Thread(seller.seller_id, "question", question.id)
             key = f"swept/{thread}"
@@ -150,13 +166,16 @@ class Recovery:
             self._queue(thread)
             self._cache.put(key, "queued", keep=QUESTION_REMEMBERED)
             queued += 1
-        return queued
+            if seller.swept_at and question.date_created and question.date_created.timestamp() >= seller.swept_at:
+                unannounced.append(thread)
+        return Found(queued, "questions", unannounced)
 
-    def _queue_unread_packs(self, seller: Seller) -> int:
+    def _queue_unread_packs(self, seller: Seller) -> Found:
         """Queue the purchases whose count of unread messages has changed; we never mark one as read ourselves."""
         key = f"unread/{seller.seller_id}"
-        remembered, unread = self._cache.get(key) or {}, dict(self._messaging.find_unread(seller.seller_id))
-        changed = [pack_id for pack_id, number in unread.items() if remembered.get(pack_id) != number]
+        remembered, unread = self._cache.get(key), dict(self._messaging.find_unread(seller.seller_id))
+        before = remembered or {}
+        changed = [pack_id for pack_id, number in unread.items() if before.get(pack_id) != number]
         for pack_id in changed:
             self._queue(Thread(seller.seller_id, "pack", pack_id))
         if unread != remembered:
@@ -164,11 +183,12 @@ class Recovery:
         if len(unread) >= MOST_UNREAD:
             logger.warning("more is unread than Mercado Livre lists", meli_seller_id=seller.seller_id)
             count("UnreadOverflow")
-        return len(changed)
+        grown = [pack_id for pack_id in changed if remembered is not None and unread[pack_id] > before.get(pack_id, 0)]
+        return Found(len(changed), "messages", [Thread(seller.seller_id, "pack", pack_id) for pack_id in grown])
 
-    def _queue_retries(self, seller: Seller) -> int:
+    def _queue_retries(self, seller: Seller) -> Found:
         """Queue the replies that failed and whose agent has pressed Retry; mostly the webhook was quicker."""
-        return sum(map(self._queue_retry, self._threads.refusals_of(seller.seller_id)))
+        return Found(sum(map(self._queue_retry, self._threads.refusals_of(seller.seller_id))))
 
     def _queue(self, thread: Thread) -> None:
         job = SyncThread(thread, "sweep")

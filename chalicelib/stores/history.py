@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from chalicelib.mercado_livre.notifications import Notification
+from chalicelib.mercado_livre.notifications import TOPIC_ALIASES, Notification
 from chalicelib.stores.tables import Table
 
 KEPT = timedelta(days=30)
@@ -37,6 +37,11 @@ class History:
                 "expires_at": int((self._clock() + KEPT).timestamp()),
             }
         )
+
+    def was_announced(self, seller_id: int, topic: str, *, since: datetime) -> bool:
+        """Whether a notification on a topic came for a seller since a moment."""
+        found = self._table.query_from("seller_id", str(seller_id), "time", since.isoformat())
+        return any(TOPIC_ALIASES.get(record["topic"], record["topic"]) == topic for record in found)
 
     def last_of(self, seller_id: int) -> dict[str, Any] | None:
         """The newest record of a seller."""

@@ -64,6 +64,16 @@ class Table:
         )
         return [_plain(item) for page in pages for item in page["Items"]]
 
+    def query_from(self, key_name: str, value: str, sort_name: str, start: str) -> list[dict[str, Any]]:
+        """The items with this partition key whose sort key is `start` or greater, in its order."""
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self.name,
+            KeyConditionExpression="#key = :value AND #sort >= :start",
+            ExpressionAttributeNames={"#key": key_name, "#sort": sort_name},
+            ExpressionAttributeValues=_wire({":value": value, ":start": start}),
+        )
+        return [_plain(item) for page in pages for item in page["Items"]]
+
     def last(self, key_name: str, value: str) -> dict[str, Any] | None:
         """The item with this partition key whose sort key is the greatest."""
         answer = self._client.query(

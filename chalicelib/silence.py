@@ -1,0 +1,68 @@
+"""Notices when Mercado Livre no longer announces a topic: the sweeps then find what no notification told of.
+
+It disables the topics of an application that answers too late too often, and says so to nobody.
+https://developers.mercadolivre.com.br/pt_br/produto-receba-notificacoes
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from chalicelib.models import Seller, Thread
+from chalicelib.observability import count, logger
+from chalicelib.stores.cache import Cache
+from chalicelib.stores.history import History
+
+# As many that happened and were not announced, with nothing of their topic announced meanwhile, are no accident.
+ENOUGH = 3
+REMEMBERED = timedelta(days=30)
+
+# Mercado Livre's clock may differ from ours.
+OVERLAP_SECONDS = 60
+
+
+class Silence:
+    """What the sweeps of each seller found unannounced, by topic.
+
+    What a sweep finds may be announced a moment later, so it counts only once the next sweep has come.
+    """
+
+    def __init__(self, cache: Cache, history: History, clock: Callable[[], datetime]) -> None:
+        self._cache = cache
+        self._history = history
+        self._clock = clock
+
+    def listen(self, seller: Seller, found: Mapping[str, Iterable[Thread]]) -> None:
+        """Take down, by topic, what happened since the seller's last sweep and was found by this one.
+
+        Forgets the topics that were heard of meanwhile.
+        """
+        seller_id = seller.seller_id
+        before: dict[str, dict[str, Any]] = self._cache.get(_key(seller_id)) or {}
+        after = {topic: state for topic, state in before.items() if not self._was_heard(seller_id, topic, state)}
+        now = int(self._clock().timestamp())
+        for topic, state in after.items():
+            state["since"] = now - OVERLAP_SECONDS
+            if len(state["threads"]) >= ENOUGH and not state["is_silent"]:
+                state["is_silent"] = True
+                count("TopicSilent", topic=topic)
+                logger.error("a topic is not announced any more", meli_seller_id=seller_id, meli_topic=topic)
+        for topic, threads in found.items():
+            if names := list(map(str, threads)):
+                since = seller.swept_at - OVERLAP_SECONDS
+                state = after.setdefault(topic, {"since": since, "threads": [], "is_silent": False})
+                state["threads"] = list(dict.fromkeys([*state["threads"], *names]))[-ENOUGH:]
+        if after or before:
+            self._cache.put(_key(seller_id), after, keep=REMEMBERED)
+
+    def silent_topics(self, seller_id: int) -> list[str]:
+        """The topics that Mercado Livre no longer announces for a seller."""
+        states = self._cache.get(_key(seller_id)) or {}
+        return [topic for topic, state in states.items() if state["is_silent"]]
+
+    def _was_heard(self, seller_id: int, topic: str, state: Mapping[str, Any]) -> bool:
+        return self._history.was_announced(seller_id, topic, since=datetime.fromtimestamp(state["since"], UTC))
+
+
+def _key(seller_id: int) -> str:
+    return f"unannounced/{seller_id}"

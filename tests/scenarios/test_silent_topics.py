@@ -1,0 +1,91 @@
+"""Mercado Livre stops announcing a topic: the sweeps notice, say so, and lose nothing meanwhile."""
+
+import pytest
+
+from tests.harness import BridgeUnderTest
+from tools.simulators.mercado_livre import MercadoLivre
+
+
+def problems(bridge: BridgeUnderTest) -> list[str]:
+    return [problem["what"] for problem in bridge.health().json()["problems"]]
+
+
+def ask_and_sweep(bridge: BridgeUnderTest, times: int) -> None:
+    for number in range(times):
+        bridge.turn(minutes=1)
+        bridge.ask(f"Pergunta {number}?")
+        bridge.turn(minutes=1)
+        bridge.sweep()
+
+
+def test_questions_that_nobody_announces_are_noticed(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
+    bridge.sweep()
+    meli.notifications_enabled = False
+
+    ask_and_sweep(bridge, 4)
+
+    assert len(bridge.chatwoot.conversations()) == 4
+    assert problems(bridge) == ["Mercado Livre no longer announces questions"]
+    assert "DevCenter" in bridge.health().json()["problems"][0]["do"]
+
+
+def test_messages_that_nobody_announces_are_noticed(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
+    sales = [bridge.buy() for _ in range(4)]
+    bridge.sweep()
+    meli.notifications_enabled = False
+
+    for sale in sales:
+        bridge.turn(minutes=1)
+        bridge.write(sale, "Quando chega?")
+        bridge.turn(minutes=1)
+        bridge.sweep()
+
+    assert len(bridge.chatwoot.conversations()) == 4
+    assert problems(bridge) == ["Mercado Livre no longer announces messages"]
+
+
+def test_a_topic_that_is_announced_again_is_well(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
+    bridge.sweep()
+    meli.notifications_enabled = False
+    ask_and_sweep(bridge, 4)
+    meli.notifications_enabled = True
+
+    ask_and_sweep(bridge, 1)
+
+    assert problems(bridge) == []
+
+
+@pytest.mark.parametrize("questions", [1, 8])
+def test_what_was_there_before_the_seller_connected_was_never_announced(
+    bridge: BridgeUnderTest, meli: MercadoLivre, questions: int
+) -> None:
+    meli.notifications_enabled = False
+    second = meli.add_seller("SEGUNDA")
+    item = meli.add_item(second, "Prato", 19.9)
+    for number in range(questions):
+        meli.ask(bridge.buyer, item, f"Pergunta {number}?")
+    bridge.turn(minutes=5)
+    bridge.connect(second)
+    bridge.settle()
+
+    for _ in range(3):
+        bridge.turn(minutes=2)
+        bridge.sweep()
+
+    assert len(bridge.chatwoot.conversations()) == questions
+    assert problems(bridge) == []
+
+
+def test_an_outage_of_chatwoot_is_no_silence(bridge: BridgeUnderTest) -> None:
+    """What was announced and waits is found by the sweep too, since its conversation is not there yet."""
+    bridge.sweep()
+    bridge.turn(minutes=1)
+    bridge.chatwoot.add_fault("drop", times=10_000)
+    for number in range(5):
+        bridge.ask(f"Pergunta {number}?")
+
+    for _ in range(5):
+        bridge.turn(minutes=2)
+        bridge.sweep()
+
+    assert problems(bridge) == []
