@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from chalicelib.recovery import Recovery
     from chalicelib.resolving import Resolving
     from chalicelib.silence import Silence
+    from chalicelib.stores.budget import Budget
     from chalicelib.stores.cache import Cache
     from chalicelib.stores.history import History
     from chalicelib.stores.sellers import Sellers
@@ -237,22 +238,31 @@ class Bridge:
 
     @cached_property
     def recovery(self) -> "Recovery":
+        from chalicelib.feeds import Feeds
         from chalicelib.recovery import Recovery
 
-        return Recovery(
+        feeds = Feeds(
             self.meli,
             self.messaging,
-            self.tokens,
-            self.sellers,
             self.threads,
-            self.worker,
             self.notifications_queue,
             self.threads_queue,
             self.cache,
             self.settings,
             self.clock,
+        )
+        return Recovery(
+            feeds,
             lambda refusal: self.at(self.desks.of(refusal.thread)).unheard.queue_retry(refusal),
+            self.tokens,
+            self.sellers,
+            self.threads,
             self.silence,
+            self.budget,
+            self.worker,
+            self.notifications_queue,
+            self.settings,
+            self.clock,
         )
 
     @cached_property
@@ -294,6 +304,7 @@ class Bridge:
             self.settings,
             self.sellers,
             self.silence,
+            self.budget,
             self.sqs,
             self.dynamodb,
             clock=self.clock,
@@ -324,7 +335,7 @@ class Bridge:
     def meli(self) -> "MercadoLivre":
         from chalicelib.mercado_livre.client import MercadoLivre
 
-        return MercadoLivre(self.transport, self.settings.mercado_livre_url, self.tokens)
+        return MercadoLivre(self.transport, self.settings.mercado_livre_url, self.tokens, self.budget)
 
     @cached_property
     def messaging(self) -> "Messaging":
@@ -391,6 +402,12 @@ class Bridge:
         from chalicelib.stores.history import History
 
         return History(self._table("history"), self.clock)
+
+    @cached_property
+    def budget(self) -> "Budget":
+        from chalicelib.stores.budget import Budget
+
+        return Budget(self._table("cache"), self.clock)
 
     @cached_property
     def cache(self) -> "Cache":

@@ -10,6 +10,7 @@ from chalicelib.errors import TryAgainLater
 from chalicelib.models import Seller
 from chalicelib.settings import Settings
 from chalicelib.silence import Silence
+from chalicelib.stores.budget import Budget
 from chalicelib.stores.sellers import Sellers
 from chalicelib.worker import dead_letter_url
 
@@ -36,6 +37,7 @@ class Health:
         settings: Settings,
         sellers: Sellers,
         silence: Silence,
+        budget: Budget,
         sqs: "SQSClient",
         dynamodb: "DynamoDBClient",
         *,
@@ -46,6 +48,7 @@ class Health:
         self._settings = settings
         self._sellers = sellers
         self._silence = silence
+        self._budget = budget
         self._sqs = sqs
         self._dynamodb = dynamodb
         self._clock = clock
@@ -57,7 +60,7 @@ class Health:
         broken = [*self._settings_problems(), *self._queue_problems(), *self._table_problems()]
         if broken:
             return {"status": "down", "problems": broken}
-        problems = [*self._seller_problems(), *self._dead_letter_problems()]
+        problems = [*self._seller_problems(), *self._budget_problems(), *self._dead_letter_problems()]
         return {"status": "degraded" if problems else "ok", "problems": problems}
 
     def _settings_problems(self) -> list[Problem]:
@@ -117,6 +120,11 @@ class Health:
     def _is_dying(self, seller: Seller) -> bool:
         """Whether a grant is a month from its end; one that is refreshed every few hours never is."""
         return 0 < seller.refreshed_at < self._clock().timestamp() - UNUSED_FOR_TOO_LONG.total_seconds()
+
+    def _budget_problems(self) -> list[Problem]:
+        why = self._budget.paused_because
+        cure = "Sweeps wait, and live traffic goes on. If it stays so, look in the log for what is refused"
+        return [_problem(f"Mercado Livre answers that there are {why}", cure)] if why else []
 
     def _dead_letter_problems(self) -> list[Problem]:
         problems = []

@@ -1,88 +1,64 @@
-"""Finds what no notification told us, and queues it as if one had.
+"""The sweep: finds what no notification told us, and queues it as if one had. Every two minutes, one job a seller."""
 
-Mercado Livre gives up on a notification after an hour and drops it into the missed feeds, which it empties after two
-days; what happened while a topic was disabled is not even there.
-"""
+from collections.abc import Callable, Sequence
+from datetime import datetime
 
-from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime, timedelta
-from typing import NamedTuple
-
-from chalicelib.errors import LoginNeeded, Malformed, OperatorNeeded
-from chalicelib.jobs import SweepDesk, SweepSeller, SyncThread
-from chalicelib.mercado_livre.client import MercadoLivre
-from chalicelib.mercado_livre.messaging import MOST_UNREAD, Messaging
-from chalicelib.mercado_livre.notifications import Notification, read_notification
+from chalicelib.errors import LoginNeeded, OperatorNeeded
+from chalicelib.feeds import Feeds, Found
+from chalicelib.jobs import SweepDesk, SweepSeller
 from chalicelib.mercado_livre.tokens import Tokens
 from chalicelib.models import Seller, Thread
 from chalicelib.observability import count, logger
 from chalicelib.queues import Queue
 from chalicelib.settings import Settings
 from chalicelib.silence import Silence
-from chalicelib.stores.cache import Cache
+from chalicelib.stores.budget import Budget
 from chalicelib.stores.sellers import Sellers
 from chalicelib.stores.threads import Refusal, Threads
 from chalicelib.worker import Worker
 
-MISSED_FEEDS_PAGE_LENGTH = 50
-
-# Nothing takes an entry out of the missed feeds; they forget it after two days.
-MISSED_FEED_REMEMBERED = timedelta(days=3)
-
-# A question that was queued and does not appear is waiting out an outage; more jobs would only stand behind it.
-QUESTION_REMEMBERED = timedelta(hours=1)
-
 # A sweep that waited longer than the schedule's two minutes is followed by another.
 SWEEP_STALE_SECONDS = 240
 
-# Conversations are blocked 30 days after their last message.
-UNREAD_REMEMBERED = timedelta(days=60)
-
-
-class Found(NamedTuple):
-    """How much a sweep queued, and what of it happened since the last sweep and should have been announced."""
-
-    queued: int
-    topic: str = ""
-    unannounced: Sequence[Thread] = ()
+# Two pages of missed feeds, the open questions and the unread messages.
+READS_OF_A_SWEEP = 4
 
 
 class Recovery:
-    """The sweep: one job for each seller, which refreshes his token ahead of its expiry and queues what was missed."""
+    """Sweeps sellers: refreshes the token ahead of its expiry, queues what was missed, calls back what waited."""
 
     def __init__(
         self,
-        meli: MercadoLivre,
-        messaging: Messaging,
+        feeds: Feeds,
+        queue_retry: Callable[[Refusal], bool],
         tokens: Tokens,
         sellers: Sellers,
         threads: Threads,
+        silence: Silence,
+        budget: Budget,
         worker: Worker,
         notifications_queue: Queue,
-        threads_queue: Queue,
-        cache: Cache,
         settings: Settings,
         clock: Callable[[], datetime],
-        queue_retry: Callable[[Refusal], bool],
-        silence: Silence,
     ) -> None:
-        self._meli = meli
-        self._messaging = messaging
+        self._feeds = feeds
+        self._queue_retry = queue_retry
         self._tokens = tokens
         self._sellers = sellers
         self._threads = threads
+        self._silence = silence
+        self._budget = budget
         self._worker = worker
         self._notifications_queue = notifications_queue
-        self._threads_queue = threads_queue
-        self._cache = cache
         self._settings = settings
         self._clock = clock
-        self._queue_retry = queue_retry
-        self._silence = silence
 
     def ask_for_sweeps(self) -> None:
-        """Ask for a sweep of every seller and desk; a thousand of them then share no timeout. Repeating it is safe."""
-        for seller in self._sellers.all():
+        """Ask for a sweep of every seller and desk; a thousand of them then share no timeout. Repeating it is safe.
+
+        Who waited longest comes first, so that all have their turn where the budget does not do for each round.
+        """
+        for seller in sorted(self._sellers.all(), key=lambda seller: seller.swept_at):
             self._notifications_queue.send(SweepSeller(seller.seller_id, self._now()).to_json())
         for desk in ("", *self._settings.desk_names()):
             self._notifications_queue.send(SweepDesk(desk, self._now()).to_json())
@@ -94,22 +70,22 @@ class Recovery:
             return
         try:
             self._tokens.refresh_ahead(seller.seller_id)
+            if not self._budget.take_reads(READS_OF_A_SWEEP):
+                count("SweepPutOff")
+                return
             self._sweep(seller)
         except (LoginNeeded, OperatorNeeded) as error:
             # Said loudly when it was found out; here only once in each round.
             logger.warning("seller was not swept", meli_seller_id=seller.seller_id, reason=str(error))
             return
+        # Mercado Livre has answered, so what waited for a person need wait no longer.
         self._worker.call_back(seller.seller_id)
         self._sellers.mark_swept(seller, now=self._now())
 
     def _sweep(self, seller: Seller) -> None:
         unannounced: dict[str, Sequence[Thread]] = {}
-        for find in (
-            self._queue_missed_feeds,
-            self._queue_unknown_questions,
-            self._queue_unread_packs,
-            self._queue_retries,
-        ):
+        feeds = self._feeds
+        for find in (feeds.queue_missed, feeds.queue_questions, feeds.queue_unread, self._queue_retries):
             try:
                 found = find(seller)
             except (LoginNeeded, OperatorNeeded):
@@ -125,75 +101,9 @@ class Recovery:
                 unannounced[found.topic] = found.unannounced
         self._silence.listen(seller, unannounced)
 
-    def _queue_missed_feeds(self, seller: Seller) -> Found:
-        """Queue the entries of this seller that were not queued before; the feeds hold every seller's."""
-        queued = 0
-        for notification in self._missed_feeds(seller):
-            if notification.seller_id != seller.seller_id:
-                continue
-            key = f"missed/{seller.seller_id}/{notification.content_key}"
-            # What cannot be told from others of its kind is queued each time: it does no harm.
-            if notification.content_key and self._cache.get(key) is not None:
-                continue
-            self._notifications_queue.send(notification.to_json())
-            self._cache.put(key, "queued", keep=MISSED_FEED_REMEMBERED)
-            queued += 1
-        return Found(queued)
-
-    def _missed_feeds(self, seller: Seller) -> Iterator[Notification]:
-        app_id, offset, seen = self._settings.mercado_livre_app_id, 0, 0
-        entries: set[str] = set()
-        while True:
-            page = self._meli.find_missed_feeds(seller.seller_id, app_id, offset=offset, limit=MISSED_FEEDS_PAGE_LENGTH)
-            entries.update(map(repr, page))
-            if len(entries) == seen:
-                # Pages may be shorter than asked for, so only one that brings nothing new is the last.
-                return
-            seen, offset = len(entries), offset + len(page)
-            for entry in page:
-                try:
-                    yield read_notification(entry, now=self._clock(), correlation_id="missed-feeds")
-                except Malformed as error:
-                    logger.warning("unreadable entry in the missed feeds", reason=str(error))
-
-    def _queue_unknown_questions(self, seller: Seller) -> Found:
-        queued, unannounced = 0, list[Thread]()
-        for question in self._meli.find_unanswered_questions(seller.seller_id):
-            thread = Thread(seller.seller_id, "question", question.id)
-            key = f"swept/{thread}"
-            if self._threads.has_conversation(thread) or self._cache.get(key) is not None:
-                continue
-            self._queue(thread)
-            self._cache.put(key, "queued", keep=QUESTION_REMEMBERED)
-            queued += 1
-            if seller.swept_at and question.date_created and question.date_created.timestamp() >= seller.swept_at:
-                unannounced.append(thread)
-        return Found(queued, "questions", unannounced)
-
-    def _queue_unread_packs(self, seller: Seller) -> Found:
-        """Queue the purchases whose count of unread messages has changed; we never mark one as read ourselves."""
-        key = f"unread/{seller.seller_id}"
-        remembered, unread = self._cache.get(key), dict(self._messaging.find_unread(seller.seller_id))
-        before = remembered or {}
-        changed = [pack_id for pack_id, number in unread.items() if before.get(pack_id) != number]
-        for pack_id in changed:
-            self._queue(Thread(seller.seller_id, "pack", pack_id))
-        if unread != remembered:
-            self._cache.put(key, unread, keep=UNREAD_REMEMBERED)
-        if len(unread) >= MOST_UNREAD:
-            logger.warning("more is unread than Mercado Livre lists", meli_seller_id=seller.seller_id)
-            count("UnreadOverflow")
-        grown = [pack_id for pack_id in changed if remembered is not None and unread[pack_id] > before.get(pack_id, 0)]
-        return Found(len(changed), "messages", [Thread(seller.seller_id, "pack", pack_id) for pack_id in grown])
-
     def _queue_retries(self, seller: Seller) -> Found:
         """Queue the replies that failed and whose agent has pressed Retry; mostly the webhook was quicker."""
         return Found(sum(map(self._queue_retry, self._threads.refusals_of(seller.seller_id))))
-
-    def _queue(self, thread: Thread) -> None:
-        job = SyncThread(thread, "sweep")
-        moment = self._clock().isoformat()
-        self._threads_queue.send(job.to_json(), group=job.group, deduplication_id=f"sweep/{thread}/{moment}")
 
     def _now(self) -> int:
         return int(self._clock().timestamp())

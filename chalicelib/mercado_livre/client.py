@@ -6,9 +6,11 @@ from typing import Any, Protocol
 from chalicelib.errors import NotFound, OperatorNeeded, Refused, TryAgainLater
 from chalicelib.mercado_livre.resources import Grant, Item, Question, User
 from chalicelib.mercado_livre.sale_resources import Order, Pack, Shipment
+from chalicelib.observability import count, logger
 from chalicelib.transport import Answer, File, Transport
 
 PAGE_LENGTH = 50
+TOO_MANY_REQUESTS = 429
 
 
 class AccessTokens(Protocol):
@@ -19,6 +21,14 @@ class AccessTokens(Protocol):
     def renew(self, seller_id: int, *, rejected: str) -> str: ...
 
 
+class Watch(Protocol):
+    """Who is told how Mercado Livre takes our calls; `stores.budget` has it."""
+
+    def note_too_many(self) -> None: ...
+
+    def note_refusal(self) -> bool: ...
+
+
 class MercadoLivre:
     """Calls made in a seller's name.
 
@@ -26,10 +36,11 @@ class MercadoLivre:
     that is refused.
     """
 
-    def __init__(self, transport: Transport, base_url: str, tokens: AccessTokens) -> None:
+    def __init__(self, transport: Transport, base_url: str, tokens: AccessTokens, watch: Watch) -> None:
         self._transport = transport
         self._base_url = base_url
         self._tokens = tokens
+        self._watch = watch
 
     def get_question(self, seller_id: int, question_id: str) -> Question:
         """https://developers.mercadolivre.com.br/pt_br/perguntas-e-respostas"""
@@ -162,6 +173,19 @@ class MercadoLivre:
         return self._with_token(seller_id, send).body
 
     def _with_token(self, seller_id: int, send: Callable[[str], Answer]) -> Answer:
+        try:
+            return self._with_living_token(seller_id, send)
+        except TryAgainLater as error:
+            if error.status == TOO_MANY_REQUESTS:
+                self._watch.note_too_many()
+            raise
+        except Refused as refusal:
+            if not isinstance(refusal, NotFound) and self._watch.note_refusal():
+                count("TooManyRefusals")
+                logger.error("Mercado Livre refuses so much that it may block the application")
+            raise
+
+    def _with_living_token(self, seller_id: int, send: Callable[[str], Answer]) -> Answer:
         token = self._tokens.access_token(seller_id)
         try:
             return send(token)

@@ -1,0 +1,68 @@
+"""What the application may still ask of Mercado Livre this minute, shared by all Lambdas.
+
+Mercado Livre allows an application 500 reads and 500 writes a minute, and blocks one that is refused too often.
+https://developers.mercadolivre.com.br/pt_br/mensagens-post-venda, …/bloqueio-de-aplicacoes
+
+Live traffic is never counted and never waits: only what can wait, the sweeps, takes its reads out of a half of the
+budget, and takes none while Mercado Livre says that there were too many calls, or too many that it refused.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from chalicelib.stores.tables import Table
+
+BACKGROUND_READS_A_MINUTE = 250
+PAUSE_AFTER_TOO_MANY_SECONDS = 60
+MOST_REFUSALS_A_MINUTE = 60
+PAUSE_AFTER_REFUSALS_SECONDS = 15 * 60
+COUNTS_KEPT_SECONDS = 3600
+
+PAUSE = "budget/pause"
+
+
+class Budget:
+    """Counts by the minute, in the table of the cache."""
+
+    def __init__(self, table: Table, clock: Callable[[], datetime]) -> None:
+        self._table = table
+        self._clock = clock
+
+    def take_reads(self, number: int) -> bool:
+        """Whether the background may make so many reads now; they are taken then."""
+        if self.paused_because:
+            return False
+        return self._add("read_count", number, most=BACKGROUND_READS_A_MINUTE - number) is not None
+
+    def note_too_many(self) -> None:
+        """Mercado Livre answered 429: what can wait waits."""
+        self._pause("too many calls", PAUSE_AFTER_TOO_MANY_SECONDS)
+
+    def note_refusal(self) -> bool:
+        """Mercado Livre refused a call; whether that was one too many this minute."""
+        counted = self._add("refusal_count", 1)
+        is_one_too_many = counted is not None and counted["refusal_count"] == MOST_REFUSALS_A_MINUTE
+        if is_one_too_many:
+            self._pause("too many refused calls", PAUSE_AFTER_REFUSALS_SECONDS)
+        return is_one_too_many
+
+    @property
+    def paused_because(self) -> str:
+        """Why the background waits; empty when it does not."""
+        pause = self._table.get({"key": PAUSE})
+        return str(pause["why"]) if pause and pause["expires_at"] > self._now() else ""
+
+    def _pause(self, why: str, seconds: int) -> None:
+        self._table.put({"key": PAUSE, "why": why, "expires_at": self._now() + seconds})
+
+    def _add(self, what: str, number: int, *, most: int | None = None) -> dict[str, Any] | None:
+        values = {":number": number, ":end": self._now() + COUNTS_KEPT_SECONDS}
+        condition = ""
+        if most is not None:
+            values[":most"], condition = most, f"attribute_not_exists({what}) OR {what} <= :most"
+        key = {"key": f"budget/{self._now() // 60}"}
+        return self._table.update(key, f"ADD {what} :number SET expires_at = :end", values, condition=condition)
+
+    def _now(self) -> int:
+        return int(self._clock().timestamp())
