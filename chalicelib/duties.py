@@ -19,8 +19,8 @@ from chalicelib.jobs import (
 )
 from chalicelib.mercado_livre.notifications import Notification
 from chalicelib.models import ThreadKind
-from chalicelib.observability import logger
-from chalicelib.worker import Worker
+from chalicelib.observability import count, logger
+from chalicelib.worker import Worker, can_wait
 
 if TYPE_CHECKING:
     from chalicelib.outbound.replies import Outbound
@@ -76,10 +76,10 @@ class NotificationDuty:
 
     def _take(self, job: ThreadJob | SweepSeller | SweepDesk, *, message_id: str) -> None:
         if isinstance(job, SweepSeller):
-            with _log_keys(message_id, meli_seller_id=job.seller_id):
+            with _log_keys(message_id, meli_seller_id=job.seller_id), _until_the_next():
                 self._recovery().sweep_seller(job)
         elif isinstance(job, SweepDesk):
-            with _log_keys(message_id, desk=job.desk):
+            with _log_keys(message_id, desk=job.desk), _until_the_next():
                 self._unheard_at(job.desk).sweep(job)
         else:
             self._resolving().pass_on(job, wish=message_id)
@@ -119,6 +119,19 @@ class ThreadDuty:
                 self._flows_for(job).outbound.tell_given_up(job)
         except Exception:  # noqa: BLE001 - what made the job fail may fail this; it is safe in the dead-letter queue
             logger.exception("the agent could not be told")
+
+
+@contextmanager
+def _until_the_next() -> Iterator[None]:
+    """A sweep that fails is not tried again: the next one, two minutes later, looks at all that it left."""
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is told, and nothing is lost by it
+        count("SweepFailed")
+        if can_wait(error):
+            logger.warning("sweep broke off", reason=str(error))
+        else:
+            logger.exception("sweep failed")
 
 
 @contextmanager

@@ -14,5 +14,5 @@ h1{{font-size:1.4rem}}p{{overflow-wrap:anywhere}}</style></head>
 
 def render_page(title: str, sentence: str, *, language: str) -> str:
     """A page with one sentence; whatever stands in it is escaped, and our own links can be clicked."""
-    text = re.sub(r"(https?://[^\s<]+)", r'<a href="\1">\1</a>', html.escape(sentence))
+    text = re.sub(r"(https?://[^\s<]*[^\s<.,:;)])", r'<a href="\1">\1</a>', html.escape(sentence))
     return PAGE.format(language=language, title=html.escape(title), text=text)

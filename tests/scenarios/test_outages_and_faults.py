@@ -217,6 +217,7 @@ def test_the_sweep_puts_nothing_behind_a_question_that_waits(
 def test_one_sellers_trouble_keeps_no_other_from_being_swept(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
     second = meli.add_seller("SEGUNDA LOJA")
     bridge.connect(second)
+    bridge.settle()
     item = meli.add_item(second, "Prato fundo", 19.9)
     meli.notifications_enabled = False
     meli.ask(bridge.buyer, bridge.item, "Primeira?")
