@@ -40,8 +40,12 @@ class History:
 
     def was_announced(self, seller_id: int, topic: str, *, since: datetime) -> bool:
         """Whether a notification on a topic came for a seller since a moment."""
-        found = self._table.query_from("seller_id", str(seller_id), "time", since.isoformat())
+        found = self.since(seller_id, since)
         return any(TOPIC_ALIASES.get(record["topic"], record["topic"]) == topic for record in found)
+
+    def since(self, seller_id: int, moment: datetime) -> list[dict[str, Any]]:
+        """The records of a seller since a moment in UTC, oldest first."""
+        return self._table.query_from("seller_id", str(seller_id), "time", moment.isoformat())
 
     def last_of(self, seller_id: int) -> dict[str, Any] | None:
         """The newest record of a seller."""

@@ -1,0 +1,67 @@
+"""`python -m tools history`: every notification and what became of it."""
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from tests.tools.conftest import Deployed
+from tools.history import read_since
+
+
+@pytest.mark.parametrize(
+    ("text", "span"),
+    [
+        ("90m", timedelta(minutes=90)),
+        ("24h", timedelta(days=1)),
+        (" 7D ", timedelta(days=7)),
+        ("0h", None),
+        ("yesterday", None),
+        ("-1h", None),
+    ],
+)
+def test_a_time_back_is_written_short(text: str, span: timedelta | None) -> None:
+    assert read_since(text) == span
+
+
+def test_the_way_of_a_question_and_its_answer_is_shown(deployed: Deployed) -> None:
+    bridge = deployed.bridge
+    question = bridge.ask("Tem na cor verde?")
+    reply = bridge.reply("Temos.")
+    bridge.notify(topic="shipments", resource="/shipments/1")
+    bridge.settle()
+
+    everything = deployed.run("history", "--json")
+    of_thread = deployed.run("history", "--thread", f"{deployed.seller}/question/{question}", "--json")
+    shown = deployed.run("history", "--thread", f"{deployed.seller}/question/{question}")
+
+    topics = [one["topic"] for one in json.loads(everything.stdout)["notifications"]]
+    assert topics.count("shipments") == 1
+    told = json.loads(of_thread.stdout)
+    assert {one["topic"] for one in told["notifications"]} == {"questions"}
+    assert told["notifications"][0]["outcome"] == f"queued: {deployed.seller}/question/{question}"
+    assert [(one["direction"], one["state"]) for one in told["carried"]][-1] == ("out", "sent")
+    assert str(reply["id"]) in shown.stdout
+    assert "Temos" not in everything.stdout + of_thread.stdout + shown.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--since", "yesterday"], "--since must be a time"),
+        (["--since", "31d"], "30d"),
+        (["--thread", "13000000001"], "--thread must be"),
+    ],
+)
+def test_what_cannot_be_read_says_how_to_write_it(deployed: Deployed, arguments: list[str], words: str) -> None:
+    result = deployed.run("history", *arguments)
+
+    assert result.exit_code == 2
+    assert words in " ".join(result.stderr.split())
+
+
+def test_a_seller_of_whom_nothing_was_told(deployed: Deployed) -> None:
+    result = deployed.run("history", "--seller", "42", "--since", "7d")
+
+    assert result.exit_code == 0
+    assert "No notification in the last 7d." in result.stdout

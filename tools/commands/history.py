@@ -1,0 +1,81 @@
+"""`history`: what Mercado Livre told, and what became of it."""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tools.console import JSONOption, StageOption, console, errors, fail, plain_failures, print_json
+
+if TYPE_CHECKING:
+    from tools.history import Record, Trace
+
+KEPT = timedelta(days=30)
+
+
+def history(
+    *,
+    seller: Annotated[int | None, typer.Option(help="Only this seller's, by id; connected or not.")] = None,
+    thread: Annotated[str | None, typer.Option(help="Only this one's: 4700000001/question/13000000001.")] = None,
+    since: Annotated[str, typer.Option(help="How far back: 90m, 24h, 7d; 30d at most.")] = "24h",
+    as_json: JSONOption = False,
+    stage: StageOption = "dev",
+) -> None:
+    """Show every notification and what became of it, for thirty days back.
+
+    With --thread, also what the bridge carried there: which message is which on the other side, and what became of
+    each reply. A thread is written seller/question/id or seller/pack/id, as in the log; in the place of the pack stands
+    the order where there is no pack. People's words are not kept, so they are not shown.
+    """
+    from tools.history import find_records, read_since, read_thread, trace
+    from tools.stage_access import open_stage
+
+    span = read_since(since)
+    if span is None or span > KEPT:
+        fail("--since must be a time such as 90m, 24h or 7d; history is kept for 30d.")
+    meant = read_thread(thread) if thread else None
+    if thread and meant is None:
+        fail("--thread must be seller/question/id or seller/pack/id, such as 4700000001/question/13000000001.")
+    with plain_failures(), errors.status("Looking …"):
+        bridge = open_stage(stage)
+        named = meant.seller_id if meant else seller
+        sellers = [named] if named else [one.seller_id for one in bridge.sellers.all()]
+        records = find_records(bridge, sellers, since=bridge.clock() - span)
+        traces = trace(bridge, meant) if meant else []
+    if meant:
+        records = [record for record in records if record.concerns(meant)]
+    if as_json:
+        print_json({"notifications": [one.to_json() for one in records], "carried": [one._asdict() for one in traces]})
+        return
+    _show_records(records, since)
+    if meant:
+        _show_traces(traces)
+
+
+def _show_records(records: "list[Record]", since: str) -> None:
+    from rich.table import Table
+
+    if not records:
+        console.print(f"No notification in the last {since}.", highlight=False)
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("Received (UTC)", "Seller", "Topic", "Resource", "What became of it"):
+        table.add_column(heading, overflow="fold")
+    for one in records:
+        table.add_row(f"{one.time:%m-%d %H:%M:%S}", str(one.seller_id), one.topic, one.resource, one.outcome)
+    console.print(table, highlight=False, markup=False)
+
+
+def _show_traces(traces: "list[Trace]") -> None:
+    from rich.table import Table
+
+    if not traces:
+        console.print("Nothing was carried in this thread yet.")
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("Way", "Mercado Livre", "Chatwoot", "State", "Reason"):
+        table.add_column(heading, overflow="fold")
+    for one in traces:
+        table.add_row(one.direction, one.meli, str(one.chatwoot_message_id or ""), one.state, one.reason)
+    console.print()
+    console.print(table, highlight=False, markup=False)

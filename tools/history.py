@@ -1,0 +1,92 @@
+"""What an operator may look up of the last thirty days: every notification, and what is known of a thread."""
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+
+from chalicelib.bridge import Bridge
+from chalicelib.models import Thread
+
+UNITS_IN_SECONDS = {"m": 60, "h": 3600, "d": 24 * 3600}
+
+
+class Record(NamedTuple):
+    """One notification and how it ended. `time` is when it reached us."""
+
+    time: datetime
+    seller_id: int
+    topic: str
+    resource: str
+    outcome: str
+    attempts: int | None
+    age_seconds: int | None
+    correlation_id: str
+
+    def concerns(self, thread: Thread) -> bool:
+        """Whether this led to a thread, or names the question or purchase that it is about."""
+        return self.outcome.endswith(str(thread)) or self.resource.rpartition("/")[2] == thread.meli_id
+
+    def to_json(self) -> dict[str, Any]:
+        return {**self._asdict(), "time": self.time.isoformat()}
+
+
+class Trace(NamedTuple):
+    """One thing that the bridge carried in a thread: which message is which on the other side, and its state."""
+
+    direction: str
+    meli: str
+    chatwoot_message_id: int
+    state: str
+    reason: str = ""
+
+
+def read_since(text: str) -> timedelta | None:
+    """How long ago `90m`, `24h` or `7d` is; None for what is none of these."""
+    found = re.fullmatch(r"([1-9][0-9]{0,4})([mhd])", text.strip().lower())
+    return timedelta(seconds=int(found[1]) * UNITS_IN_SECONDS[found[2]]) if found else None
+
+
+def read_thread(text: str) -> Thread | None:
+    """The thread that an operator names, as the log and the outcomes write it: `seller/question/id`."""
+    return Thread.parse(text.strip().strip("/"))
+
+
+def find_records(bridge: Bridge, seller_ids: Iterable[int], *, since: datetime) -> list[Record]:
+    """The notifications of some sellers since a moment, oldest first."""
+    records = [_record(item) for seller_id in seller_ids for item in bridge.history.since(seller_id, since)]
+    return sorted(records, key=lambda record: record.time)
+
+
+def trace(bridge: Bridge, thread: Thread) -> list[Trace]:
+    """What is stored of a thread: what was brought in, and what became of each reply."""
+    record = bridge.threads.load(thread)
+    brought = [
+        Trace("in", post.source_id, post.chatwoot_message_id, post.state, post.shown_state)
+        for post in record.posts.values()
+    ]
+    delivered = [
+        Trace(
+            "out",
+            ", ".join(part.meli_message_id for part in delivery.parts if part.meli_message_id),
+            delivery.chatwoot_message_id,
+            delivery.state,
+            delivery.reason,
+        )
+        for delivery in record.deliveries.values()
+    ]
+    return sorted(brought + delivered, key=lambda trace: trace.chatwoot_message_id)
+
+
+def _record(item: dict[str, Any]) -> Record:
+    moment, _, correlation_id = str(item["time"]).partition("#")
+    return Record(
+        time=datetime.fromisoformat(moment).astimezone(UTC),
+        seller_id=int(item["seller_id"]),
+        topic=str(item["topic"]),
+        resource=str(item["resource"]),
+        outcome=str(item["outcome"]),
+        attempts=item.get("attempts"),
+        age_seconds=item.get("age_seconds"),
+        correlation_id=correlation_id,
+    )
