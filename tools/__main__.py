@@ -4,6 +4,8 @@ import typer
 
 from tools.commands.authorize import authorize
 from tools.commands.cloud import deploy, package
+from tools.commands.doctor import doctor
+from tools.commands.history import history
 from tools.commands.local import local
 from tools.commands.replay import replay
 from tools.commands.sellers import sellers
@@ -25,6 +27,8 @@ def main() -> None:
 
 for command in (local, deploy, package, setup, authorize):
     cli.command()(command)
+cli.command()(doctor)
+cli.command()(history)
 cli.command()(replay)
 cli.add_typer(sellers, name="sellers")
 

@@ -142,14 +142,21 @@ def add_routes(router: Router, state: State, inboxes: Inboxes) -> None:
         """Everyone of the account, administrators too. agents_controller.rb"""
         return [agent(state, member) for member in state.users if member.role]
 
+    @router.account("GET", "/inbox_members/<inbox_id>")
+    def list_members(user: User, inbox_id: str) -> Json:
+        """inbox_members_controller.rb; the members alone, whoever else may see the inbox."""
+        return view_members(state.find_inbox(inbox_id, user))
+
     @router.account("POST", "/inbox_members", role="administrator")
     def add_members(user: User) -> Json:
         params = read_params()
         inbox = state.find_inbox(params.get("inbox_id"), user)
         wanted = [state.find_member(user_id) for user_id in params.get("user_ids") or []]
         inbox.member_ids |= {member.id for member in wanted if member}
-        members = [member for member in state.users if member.id in inbox.member_ids]
-        return {"payload": [agent(state, member) for member in members]}
+        return view_members(inbox)
+
+    def view_members(inbox: Inbox) -> Json:
+        return {"payload": [agent(state, member) for member in state.users if member.id in inbox.member_ids]}
 
 
 def _pick_settings(params: Json) -> Json:

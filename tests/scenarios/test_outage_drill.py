@@ -1,0 +1,157 @@
+"""Each thing that the bridge leans on goes away under steady traffic, for minutes and for a day; then all is there.
+
+Nobody lends a hand afterwards: the schedule and the services' own repetitions must do.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+
+import pytest
+from botocore.exceptions import EndpointConnectionError
+
+from chalicelib.bridge import bridge as current_bridge
+from tests.harness import BridgeUnderTest
+
+STEP_MINUTES = 30
+
+# DRILL=1 lets a buyer and an agent write every ten minutes of the day.
+if os.environ.get("DRILL"):
+    STEP_MINUTES = 10
+
+CLOSED_PORT = "http://127.0.0.1:9"
+
+Outage = Callable[[BridgeUnderTest], AbstractContextManager[None]]
+
+
+def refuse(service: str) -> Callable[..., None]:
+    def hook(**_: object) -> None:
+        raise EndpointConnectionError(endpoint_url=service)
+
+    return hook
+
+
+@contextmanager
+def mercado_livre_away(bridge: BridgeUnderTest) -> Iterator[None]:
+    """Its API; buyers go on writing, and it goes on announcing what they write."""
+    bridge.meli.add_fault("status", status=503, times=1_000_000)
+    yield
+    bridge.meli.clear_faults()
+
+
+@contextmanager
+def chatwoot_away(bridge: BridgeUnderTest) -> Iterator[None]:
+    """Its API; agents have the page open still, and what they write is sent to us."""
+    bridge.chatwoot.add_fault("status", status=502, times=1_000_000)
+    yield
+    bridge.chatwoot.clear_faults()
+
+
+@contextmanager
+def dynamodb_away(bridge: BridgeUnderTest) -> Iterator[None]:
+    events, hook = current_bridge().dynamodb.meta.events, refuse("https://dynamodb.test")
+    events.register("before-call", hook)
+    yield
+    events.unregister("before-call", hook)
+
+
+@contextmanager
+def sqs_away(bridge: BridgeUnderTest) -> Iterator[None]:
+    """Nothing can be queued, so that nothing is acknowledged, and nothing that waits is worked on."""
+    sources, endpoint = bridge.sources, bridge.settings["AWS_ENDPOINT_URL_SQS"]
+    bridge.sources = []
+    bridge.set(AWS_ENDPOINT_URL_SQS=CLOSED_PORT)
+    yield
+    bridge.sources = sources
+    bridge.set(AWS_ENDPOINT_URL_SQS=endpoint)
+
+
+class Traffic:
+    """A buyer who asks and writes about a purchase, and an agent who replies to each when it has reached him."""
+
+    def __init__(self, bridge: BridgeUnderTest) -> None:
+        self._bridge = bridge
+        self.sale = bridge.bought_and_wrote("Número 0")
+        self.asked = [bridge.ask("Pergunta 0?")]
+        self.written, self.replied = ["Número 0"], list[str]()
+        self._answered: set[int] = set()
+
+    def flow(self) -> None:
+        """One step: a question, a message, and replies."""
+        bridge, number = self._bridge, len(self.written)
+        self.asked.append(bridge.meli.ask(bridge.buyer, bridge.item, f"Pergunta {number}?"))
+        self.written.append(f"Número {number}")
+        bridge.meli.write(self.sale, self.written[-1])
+        for conversation in bridge.chatwoot.conversations():
+            if "meli_pack_id" in conversation["custom_attributes"]:
+                self.replied.append(f"Resposta {number}")
+                bridge.chatwoot.reply(conversation["id"], self.replied[-1])
+            elif conversation["id"] not in self._answered:
+                self._answered.add(conversation["id"])
+                bridge.chatwoot.reply(conversation["id"], f"Resposta à {conversation['id']}")
+
+    def is_through(self) -> bool:
+        """Whether everything has reached the other side."""
+        bridge = self._bridge
+        return (
+            len(bridge.chatwoot.conversations()) == len(self.asked) + 1
+            and len(bridge.meli.messages_sent) == len(self.replied)
+            and len(bridge.meli.answers_published) == len(self._answered)
+            and len(self.shown("incoming")) == len(self.written)
+            and bridge.jobs_waiting() == 0
+        )
+
+    def shown(self, kind: str) -> list[str]:
+        """What the conversation of the purchase says, one way."""
+        (conversation,) = [
+            one for one in self._bridge.chatwoot.conversations() if "meli_pack_id" in one["custom_attributes"]
+        ]
+        messages = self._bridge.chatwoot.messages(conversation["id"])
+        return [one["content"] for one in messages if one["message_type"] == kind and not one["private"]]
+
+
+def pass_time(bridge: BridgeUnderTest, minutes: int) -> None:
+    """Time passes, and the schedule comes, more rarely than in the cloud."""
+    for _ in range(minutes // 10):
+        bridge.turn(minutes=10)
+        try:
+            bridge.sweep()
+        except Exception as error:  # noqa: BLE001 - what a schedule fails with is logged, and the next one comes
+            bridge.errors.append(error)
+
+
+@pytest.mark.parametrize("hours", [0.5, 24])
+@pytest.mark.parametrize("outage", [mercado_livre_away, chatwoot_away, dynamodb_away, sqs_away])
+def test_after_an_outage_everything_is_there_in_order_once(
+    bridge: BridgeUnderTest, outage: Outage, hours: float
+) -> None:
+    traffic = Traffic(bridge)
+    bridge.sweep()
+    traffic.flow()
+    bridge.settle()
+
+    with outage(bridge):
+        for _ in range(max(2, round(hours * 60 / STEP_MINUTES))):
+            traffic.flow()
+            pass_time(bridge, STEP_MINUTES)
+    ended = bridge.clock.now
+    while not traffic.is_through():
+        pass_time(bridge, 10)
+        assert (bridge.clock.now - ended).total_seconds() < 4 * 3600, "it does not catch up"
+
+    minutes = (bridge.clock.now - ended).total_seconds() / 60
+    print(  # noqa: T201 - what a drill is for
+        f"{outage.__name__} for {hours} h: {len(traffic.written)} messages each way, caught up in {minutes:.0f} min"
+    )
+    assert traffic.shown("incoming") == traffic.written
+    assert [message.text for message in bridge.meli.messages_sent] == traffic.replied
+    assert traffic.shown("outgoing") == traffic.replied
+    assert len({question for question, _ in bridge.meli.answers_published}) == len(bridge.meli.answers_published)
+    statuses = {message["status"] for one in bridge.chatwoot.conversations() for message in _replies(bridge, one["id"])}
+    assert statuses == {"sent"}
+    assert bridge.dead_letters() == 0
+
+
+def _replies(bridge: BridgeUnderTest, conversation_id: int) -> list[dict[str, object]]:
+    messages = bridge.chatwoot.messages(conversation_id)
+    return [one for one in messages if one["message_type"] == "outgoing" and not one["private"]]

@@ -1,0 +1,373 @@
+"""What the doctor sees in AWS and at the front door. Each test plants faults and reads what is said of them."""
+
+import json
+from collections.abc import Iterable
+
+import pytest
+from botocore.exceptions import ClientError
+
+from chalicelib.jobs import SyncThread
+from chalicelib.models import Thread
+from chalicelib.worker import dead_letter_url
+from tests.tools.conftest import Deployed
+from tests.tools.planted_functions import add_function, plant_functions, read_function
+from tools.doctor.findings import Check, Finding, examine
+from tools.doctor.front_door import front_door_checks
+from tools.doctor.functions import function_checks
+from tools.doctor.infrastructure import infrastructure_checks
+from tools.doctor.queues import queue_checks
+from tools.doctor.refusals import check_on_aws
+from tools.doctor.settings import settings_checks
+from tools.provision import put_settings
+from tools.stage_access import open_stage
+
+
+@pytest.fixture
+def healthy(deployed: Deployed) -> Deployed:
+    plant_functions(deployed)
+    return deployed
+
+
+def faults(checks: Iterable[Check]) -> list[Finding]:
+    return [finding for finding in examine(checks) if finding.verdict != "ok"]
+
+
+def of_settings(deployed: Deployed) -> list[Finding]:
+    return faults(settings_checks(open_stage(deployed.name), deployed.session))
+
+
+def of_infrastructure(deployed: Deployed) -> list[Finding]:
+    return faults(infrastructure_checks(open_stage(deployed.name), deployed.session))
+
+
+def of_functions(deployed: Deployed) -> list[Finding]:
+    return faults(function_checks(open_stage(deployed.name), deployed.session))
+
+
+def of_front_door(deployed: Deployed) -> list[Finding]:
+    return faults(front_door_checks(open_stage(deployed.name)))
+
+
+def of_queues(deployed: Deployed) -> list[Finding]:
+    return faults(queue_checks(open_stage(deployed.name)))
+
+
+def test_a_healthy_stage_has_no_faults(healthy: Deployed) -> None:
+    for look in (of_settings, of_infrastructure, of_functions, of_front_door, of_queues):
+        assert look(healthy) == []
+
+
+# Settings
+
+
+def test_a_missing_setting_comes_with_the_command_that_sets_it(deployed: Deployed) -> None:
+    deployed.unset("CHATWOOT_URL", "CHATWOOT_WEBHOOK_TOKEN")
+
+    url, token = of_settings(deployed)
+
+    assert (url.verdict, url.seen) == ("problem", "CHATWOOT_URL is not set")
+    assert f"aws ssm put-parameter --overwrite --type String --name /ponte/{deployed.name}/CHATWOOT_URL" in url.cure
+    assert token.seen == "CHATWOOT_WEBHOOK_TOKEN is not set"
+    assert token.cure.startswith(f"make deploy STAGE={deployed.name} makes a new one")
+
+
+def test_an_unusable_setting_is_named_without_its_value(deployed: Deployed) -> None:
+    deployed.set(CHATWOOT_ACCOUNT_ID="seven", CHATWOOT_WEBHOOK_SECRETS="s3cret")
+
+    found = of_settings(deployed)
+
+    assert {finding.seen.partition(" ")[0] for finding in found} == {"CHATWOOT_ACCOUNT_ID", "CHATWOOT_WEBHOOK_SECRETS"}
+    assert "s3cret" not in str(found)
+
+
+def test_a_secret_in_plain_text_is_a_problem(deployed: Deployed) -> None:
+    deployed.unset("CHATWOOT_TOKEN")
+    put_settings(deployed.session, deployed.name, {"CHATWOOT_TOKEN": "x"}, secret_names=())
+
+    (finding,) = of_settings(deployed)
+
+    assert (finding.verdict, finding.about) == ("problem", "setting CHATWOOT_TOKEN")
+    assert "kept unencrypted" in finding.seen
+    assert f"aws ssm delete-parameter --name /ponte/{deployed.name}/CHATWOOT_TOKEN" in finding.cure
+
+
+def test_a_misspelt_setting_is_recognised_and_a_foreign_one_only_mentioned(deployed: Deployed) -> None:
+    put_settings(deployed.session, deployed.name, {"AGENT_LANGAUGE": "es", "CHATWOOT_NOTES": "ours"})
+
+    misspelt, foreign = sorted(of_settings(deployed))
+
+    assert (misspelt.verdict, foreign.verdict) == ("problem", "warning")
+    assert "Did you mean AGENT_LANGUAGE?" in misspelt.seen
+    assert misspelt.cure.startswith("Set AGENT_LANGUAGE in its place")
+    assert foreign.about == "setting CHATWOOT_NOTES"
+
+
+def test_the_settings_of_a_desk_are_looked_at_too(deployed: Deployed) -> None:
+    desk = {"CHATWOOT_URL": "https://chat.example.com", "CHATWOOT_TOKEN": "x", "CHATWOOT_WEBHOOK_TOKEN": "y"}
+    desk |= {"CHATWOOT_QUESTIONS_INBOX_ID": "1", "CHATWOOT_SALES_INBOX": "2"}
+    deployed.set(CHATWOOT_DESK_LOJA2=json.dumps(desk))
+
+    missing, unencrypted, misspelt = of_settings(deployed)
+
+    assert missing.seen == "CHATWOOT_SALES_INBOX_ID of the desk loja2 is not set"
+    assert "unencrypted" in unencrypted.seen
+    assert "Did you mean CHATWOOT_SALES_INBOX_ID?" in misspelt.seen
+    assert misspelt.cure.endswith(f"python -m tools setup --stage {deployed.name} --desk loja2")
+
+
+def test_a_desk_whose_setting_is_misnamed_is_told_to_set_up_anew(deployed: Deployed) -> None:
+    deployed.set(CHATWOOT_DESK_loja2="{}")
+
+    assert f"python -m tools setup --stage {deployed.name} --desk loja2" in of_settings(deployed)[-1].cure
+    assert "unencrypted" not in str(of_settings(deployed))
+
+
+# Queues and tables
+
+
+def test_queues_that_are_missing_or_changed_are_found(healthy: Deployed) -> None:
+    sqs, queues = healthy.bridge.sqs, healthy.bridge.queues
+    sqs.delete_queue(QueueUrl=queues["NotificationsDeadQueueUrl"])
+    sqs.set_queue_attributes(QueueUrl=queues["NotificationsQueueUrl"], Attributes={"RedrivePolicy": ""})
+    sqs.set_queue_attributes(QueueUrl=queues["ThreadsQueueUrl"], Attributes={"VisibilityTimeout": "30"})
+
+    redrive, missing, changed = of_infrastructure(healthy)
+
+    assert (
+        redrive.seen
+        == f"does not hand what it gives up to ponte-{healthy.name}-notifications-dead (its redrive policy)"
+    )
+    assert "aws sqs set-queue-attributes --queue-url" in redrive.cure
+    assert (missing.about, missing.seen) == (f"queue ponte-{healthy.name}-notifications-dead", "is not there")
+    assert f"aws sqs create-queue --queue-name ponte-{healthy.name}-notifications-dead" in missing.cure
+    assert (changed.verdict, changed.seen) == ("warning", "VisibilityTimeout is 30 and should be 360")
+
+
+def test_a_queue_that_gives_up_early_is_a_problem(healthy: Deployed) -> None:
+    queues = healthy.bridge.queues
+    policy = {"deadLetterTargetArn": queues["ThreadsDeadQueueArn"], "maxReceiveCount": "3"}
+    healthy.bridge.sqs.set_queue_attributes(
+        QueueUrl=queues["ThreadsQueueUrl"], Attributes={"RedrivePolicy": json.dumps(policy)}
+    )
+
+    (finding,) = of_infrastructure(healthy)
+
+    assert "gives a job up after 3 tries and should after 1000" in finding.seen
+
+
+def test_tables_that_are_missing_or_unprotected_are_found(healthy: Deployed) -> None:
+    dynamodb = healthy.session.client("dynamodb")
+    dynamodb.delete_table(TableName=f"ponte-{healthy.name}-threads")
+    dynamodb.update_continuous_backups(
+        TableName=f"ponte-{healthy.name}-sellers",
+        PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": False},
+    )
+    dynamodb.update_time_to_live(
+        TableName=f"ponte-{healthy.name}-cache",
+        TimeToLiveSpecification={"Enabled": False, "AttributeName": "expires_at"},
+    )
+
+    missing, unprotected, growing = of_infrastructure(healthy)
+
+    assert (missing.verdict, missing.about) == ("problem", f"table ponte-{healthy.name}-threads")
+    assert "Restore it under the same name" in missing.cure
+    assert (unprotected.verdict, unprotected.about) == ("warning", f"table ponte-{healthy.name}-sellers")
+    assert "aws dynamodb update-continuous-backups" in unprotected.cure
+    assert (growing.verdict, growing.about) == ("warning", f"table ponte-{healthy.name}-cache")
+    assert growing.cure.endswith("Enabled=true,AttributeName=expires_at")
+
+
+def test_what_aws_refuses_is_not_checked_and_is_no_problem() -> None:
+    def look() -> Iterable[Finding]:
+        raise ClientError({"Error": {"Code": "AccessDeniedException", "Message": "no"}}, "GetFunctionConfiguration")
+
+    (finding,) = faults([check_on_aws("functions", look)])
+
+    assert (finding.verdict, finding.about) == ("not checked", "functions")
+    assert finding.seen == "AWS refuses GetFunctionConfiguration (AccessDeniedException)"
+
+
+# Functions
+
+
+def test_a_stage_without_functions_is_told_to_deploy(deployed: Deployed) -> None:
+    found = of_functions(deployed)
+
+    assert [finding.seen.partition(";")[0] for finding in found] == ["is not there"] * 4
+    assert {finding.cure for finding in found} == {f"make deploy STAGE={deployed.name}"}
+
+
+def test_functions_that_were_stopped_or_go_by_old_values_are_found(healthy: Deployed) -> None:
+    functions, name = healthy.session.client("lambda"), f"ponte-{healthy.name}"
+    variables = read_function(healthy, "")["Environment"]["Variables"]
+    functions.update_function_configuration(
+        FunctionName=name, Environment={"Variables": variables | {"MERCADO_LIVRE_WEBHOOK_TOKEN": "sha256:0"}}
+    )
+    functions.update_function_configuration(
+        FunctionName=f"{name}-work_on_thread", Environment={"Variables": variables | {"PONTE_STAGE": "prod"}}
+    )
+    del variables["MERCADO_LIVRE_APP_ID"]
+    functions.update_function_configuration(
+        FunctionName=f"{name}-resolve_notification", Environment={"Variables": variables}
+    )
+    functions.put_function_concurrency(FunctionName=f"{name}-sweep", ReservedConcurrentExecutions=0)
+
+    stopped, old_token, slow, other_stage = of_functions(healthy)
+
+    assert old_token.seen == f"MERCADO_LIVRE_WEBHOOK_TOKEN is another than the settings now say, in {name}"
+    assert old_token.cure == f"make deploy STAGE={healthy.name}"
+    assert slow.verdict == "warning"
+    assert slow.seen.startswith(f"MERCADO_LIVRE_APP_ID is missing in {name}-resolve_notification, ")
+    assert other_stage.seen == f"PONTE_STAGE is another than the settings now say, in {name}-work_on_thread"
+    assert stopped.seen == "is stopped: its reserved concurrency is 0"
+    assert stopped.cure == f"aws lambda delete-function-concurrency --function-name {name}-sweep"
+
+
+def test_triggers_that_are_off_or_somebody_else_s_are_found(healthy: Deployed) -> None:
+    functions, name = healthy.session.client("lambda"), f"ponte-{healthy.name}"
+    mappings = {each["FunctionArn"].rpartition(":")[2]: each["UUID"] for each in all_mappings(healthy)}
+    functions.update_event_source_mapping(UUID=mappings[f"{name}-resolve_notification"], Enabled=False)
+    functions.update_event_source_mapping(UUID=mappings[f"{name}-work_on_thread"], BatchSize=10)
+    add_function(healthy, f"{name}-copy", read_function(healthy, "")["Role"], {})
+    functions.create_event_source_mapping(
+        FunctionName=f"{name}-copy", EventSourceArn=healthy.bridge.queues["ThreadsQueueArn"]
+    )
+
+    off, foreign, greedy = of_functions(healthy)
+
+    assert off.seen == f"is switched off: nobody works on the jobs in {name}-notifications"
+    assert (
+        off.cure
+        == f"aws lambda update-event-source-mapping --uuid {mappings[f'{name}-resolve_notification']} --enabled"
+    )
+    assert f"another function, {name}-copy, takes jobs from {name}-threads.fifo too" in foreign.seen
+    assert "aws lambda delete-event-source-mapping" in foreign.cure
+    assert greedy.cure.endswith("--batch-size 1")
+
+
+def test_a_trigger_that_is_gone_is_missed(healthy: Deployed) -> None:
+    for mapping in all_mappings(healthy):
+        healthy.session.client("lambda").delete_event_source_mapping(UUID=mapping["UUID"])
+
+    found = of_functions(healthy)
+
+    assert len(found) == 2
+    assert found[0].seen == f"is not there: nobody works on the jobs in ponte-{healthy.name}-notifications"
+    assert f"make deploy STAGE={healthy.name}" in found[0].cure
+
+
+def test_a_sweep_without_its_schedule_is_found(healthy: Deployed) -> None:
+    events, rule = healthy.session.client("events"), f"ponte-{healthy.name}-sweep-event"
+
+    events.disable_rule(Name=rule)
+    (off,) = of_functions(healthy)
+    events.remove_targets(Rule=rule, Ids=["1"])
+    (gone,) = of_functions(healthy)
+
+    assert "is switched off" in off.seen
+    assert off.cure == f"aws events enable-rule --name {rule}"
+    assert "is not there" in gone.seen
+    assert gone.cure == f"make deploy STAGE={healthy.name}"
+
+
+def all_mappings(deployed: Deployed) -> list[dict[str, str]]:
+    """Those of this stage: other tests leave theirs."""
+    mappings = deployed.session.client("lambda").list_event_source_mappings()["EventSourceMappings"]
+    return [each for each in mappings if f"ponte-{deployed.name}-" in each["FunctionArn"]]
+
+
+# The front door
+
+
+def test_an_address_where_nobody_answers_is_found(deployed: Deployed) -> None:
+    deployed.set(PUBLIC_URL="http://127.0.0.1:9")
+
+    (finding,) = of_front_door(deployed)
+
+    assert "the bridge does not answer at http://127.0.0.1:9/health (no answer: ConnectionError)" in finding.seen
+    assert finding.cure.endswith(f"make deploy STAGE={deployed.name}")
+
+
+def test_an_address_where_something_else_answers_is_found(deployed: Deployed) -> None:
+    deployed.set(PUBLIC_URL=deployed.chatwoot.base_url)
+
+    (finding,) = of_front_door(deployed)
+
+    assert (finding.verdict, finding.about) == ("problem", "public address")
+
+
+def test_an_address_that_mercado_livre_cannot_reach_is_found(deployed: Deployed) -> None:
+    deployed.set(MERCADO_LIVRE_URL="https://api.mercadolibre.com")
+
+    (finding,) = of_front_door(deployed)
+
+    assert finding.seen == f"{deployed.url} is not one that Mercado Livre can reach"
+    assert f"python -m tools setup --stage {deployed.name} --public-url" in finding.cure
+
+
+def test_tokens_that_were_changed_and_not_deployed_are_found(deployed: Deployed) -> None:
+    deployed.set(MERCADO_LIVRE_WEBHOOK_TOKEN="another", CHATWOOT_WEBHOOK_TOKEN="a-third")
+
+    meli, chatwoot = of_front_door(deployed)
+
+    assert (meli.about, chatwoot.about) == ("address for notifications", "address for Chatwoot")
+    assert meli.seen == "refuses the token of the settings: it was deployed with another"
+    assert meli.cure.startswith(f"make deploy STAGE={deployed.name}")
+    assert "DevCenter" in meli.cure
+    assert f"python -m tools setup --stage {deployed.name}" in chatwoot.cure
+    assert "another-" not in str([meli, chatwoot])
+
+
+def test_knocking_queues_nothing(deployed: Deployed) -> None:
+    deployed.bridge.settle()
+
+    of_front_door(deployed)
+
+    assert (deployed.bridge.jobs_waiting(), deployed.bridge.dead_letters()) == (0, 0)
+
+
+def test_what_only_the_deployed_bridge_finds_wrong_is_repeated(deployed: Deployed) -> None:
+    # Its functions still have a value that the settings have no longer.
+    deployed.bridge.set(CHATWOOT_ACCOUNT_ID="seven")
+
+    (finding,) = of_front_door(deployed)
+
+    assert (finding.verdict, finding.about) == ("problem", "the bridge itself")
+    assert finding.seen == "says: CHATWOOT_ACCOUNT_ID must be a whole number"
+    assert "look again in five minutes" in finding.cure
+
+
+def test_what_is_said_elsewhere_is_not_said_of_the_bridge_too(deployed: Deployed) -> None:
+    deployed.unset("CHATWOOT_URL")
+
+    (finding,) = of_front_door(deployed)
+
+    assert finding.verdict == "warning"
+    assert finding.seen == "answers, and says that it is down, for what is said elsewhere here"
+
+
+def test_a_broken_desk_is_not_taken_for_a_broken_address(deployed: Deployed) -> None:
+    deployed.set(CHATWOOT_DESK_LOJA2="not JSON")
+
+    found = of_front_door(deployed)
+
+    assert {finding.verdict for finding in found} == {"warning", "not checked"}
+
+
+# Jobs
+
+
+def test_dead_letters_and_long_queues_are_found(deployed: Deployed) -> None:
+    deployed.bridge.settle()
+    sqs, queues = deployed.bridge.sqs, deployed.bridge.queues
+    job = SyncThread(Thread(deployed.seller, "question", "1"), "question_created").to_json()
+    sqs.send_message(QueueUrl=dead_letter_url(queues["NotificationsQueueUrl"]), MessageBody=job)
+    for number in range(110):
+        sqs.send_message(QueueUrl=queues["NotificationsQueueUrl"], MessageBody=f"{number}")
+
+    waiting, dead = of_queues(deployed)
+
+    assert (waiting.verdict, waiting.seen) == ("warning", "110 wait")
+    assert (dead.verdict, dead.seen) == ("problem", "1 given up, and kept for 14 days")
+    assert dead.cure.endswith(f"python -m tools replay --stage {deployed.name}")
+    sqs.purge_queue(QueueUrl=queues["NotificationsQueueUrl"])

@@ -1,0 +1,181 @@
+"""Knocks at the public address as Mercado Livre and Chatwoot do, without handing anything in."""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import requests
+from botocore.exceptions import BotoCoreError, ClientError
+
+from chalicelib.bridge import Bridge
+from chalicelib.errors import BadSettings, BridgeError
+from tools.doctor.findings import Check, Finding, not_checked, ok, problem, warning
+from tools.setup_checks import Unusable, check_public_url, is_private
+
+# An API that nobody called for a while takes its time.
+TIMEOUT_SECONDS = 15.0
+
+WRONG_TOKEN = "the-doctor-knocks-with-a-wrong-token"  # noqa: S105 - that is the point of it
+
+# It is no notification and no event, so that whoever takes the token refuses the body, and nothing is queued.
+NOTHING: dict[str, str] = {}
+
+
+class Answer(NamedTuple):
+    """`status` is 0 where nothing answered, and `words` then says why; else they are what the bridge said of it."""
+
+    status: int
+    body: Any
+    words: str
+
+    @property
+    def brief(self) -> str:
+        return f"{self.status} {self.words}".strip() if self.status else f"no answer: {self.words}"
+
+
+def front_door_checks(bridge: Bridge) -> list[Check]:
+    return [Check("public address", lambda: _look(bridge))]
+
+
+def _look(bridge: Bridge) -> Iterator[Finding]:
+    try:
+        public_url = bridge.settings.public_url
+    except BadSettings:
+        yield not_checked("public address", "PUBLIC_URL cannot be used, as is said of the settings")
+        return
+    yield from _judge_url(bridge, public_url)
+    health = _ask("GET", f"{public_url}/health")
+    if not isinstance(health.body, dict) or "status" not in health.body:
+        yield _nobody_home(bridge, public_url, health)
+        return
+    yield from _judge_health(bridge, health.body)
+    yield from _knock_for_mercado_livre(bridge, public_url)
+    for desk in ("", *bridge.settings.desk_names()):
+        yield from _knock_for_chatwoot(bridge, public_url, desk)
+
+
+def _ask(method: str, url: str, body: Any = None) -> Answer:
+    try:
+        with requests.Session() as session:
+            session.trust_env = False
+            response = session.request(method, url, json=body, timeout=TIMEOUT_SECONDS, allow_redirects=False)
+    except requests.RequestException as error:
+        # The type alone: the words hold the address, and it holds a token.
+        return Answer(0, None, type(error).__name__)
+    try:
+        said = response.json()
+    except ValueError:
+        said = None
+    words = said.get("error") or said.get("message") if isinstance(said, dict) else ""
+    return Answer(response.status_code, said, str(words or ""))
+
+
+# The address
+
+
+def _judge_url(bridge: Bridge, public_url: str) -> Iterator[Finding]:
+    command = f"python -m tools setup --stage {bridge.settings.stage} --public-url …"
+    cure = f"Give the address by which others reach it: {command}"
+    try:
+        check_public_url(public_url)
+        if is_private(public_url) and not is_private(bridge.settings.mercado_livre_url):
+            yield problem("public address", f"{public_url} is not one that Mercado Livre can reach", cure)
+    except Unusable as error:
+        yield problem("public address", f"PUBLIC_URL {error}", cure)
+    except BadSettings:
+        return
+
+
+def _nobody_home(bridge: Bridge, public_url: str, health: Answer) -> Finding:
+    stage = bridge.settings.stage
+    if health.status // 100 == 3:
+        cure = f"Set the address it redirects to: python -m tools setup --stage {stage} --public-url …"
+        return problem("public address", f"{public_url}/health is redirected ({health.status})", cure)
+    if health.words == "SSLError":
+        cure = "Renew the certificate of its name (AWS Certificate Manager), or mend the name in PUBLIC_URL"
+        return problem("public address", f"the certificate of {public_url} is not valid", cure)
+    return problem(
+        "public address",
+        f"the bridge does not answer at {public_url}/health ({health.brief})",
+        "Deploy, which also sets PUBLIC_URL (where the domain name is your own, look first where it leads): "
+        f"make deploy STAGE={stage}",
+    )
+
+
+# What it says of itself
+
+
+def _judge_health(bridge: Bridge, report: dict[str, Any]) -> Iterator[Finding]:
+    """What only the deployed bridge sees, with its own rights and its own settings; the rest is said elsewhere."""
+    own = _seen_from_here(bridge)
+    if own is None:
+        others, judge = report.get("problems", []), warning
+    else:
+        others, judge = [each for each in report.get("problems", []) if each.get("what") not in own], problem
+    for each in others:
+        # Settings reach it with a delay.
+        cure = f"{each.get('do') or 'Look at the log'}; where that is done already, look again in five minutes"
+        yield judge("the bridge itself", f"says: {each.get('what')}", cure)
+    if others:
+        return
+    if report["status"] == "ok":
+        yield ok("the bridge itself", "answers, and says that it is well")
+    else:
+        seen = f"answers, and says that it is {report['status']}, for what is said elsewhere here"
+        yield warning("the bridge itself", seen, "Mend that; it reads its settings anew every five minutes")
+
+
+def _seen_from_here(bridge: Bridge) -> set[str] | None:
+    """What the same look finds from this terminal; None where it cannot be had, for want of a queue or of settings."""
+    try:
+        return {str(each["what"]) for each in bridge.health.report()["problems"]}
+    except (BridgeError, ClientError, BotoCoreError):
+        return None
+
+
+# Webhooks
+
+
+def _knock_for_mercado_livre(bridge: Bridge, public_url: str) -> Iterator[Finding]:
+    about = "address for notifications"
+    try:
+        token = bridge.settings.mercado_livre_webhook_token
+    except BadSettings:
+        yield not_checked(about, "its token is not set")
+        return
+    renewing = "Then enter the address that python -m tools setup prints in DevCenter, if it is another"
+    yield _knock(bridge, about, f"{public_url}/webhook/mercado-livre", token, renewing)
+
+
+def _knock_for_chatwoot(bridge: Bridge, public_url: str, desk: str) -> Iterator[Finding]:
+    about = f"address for Chatwoot, desk {desk}" if desk else "address for Chatwoot"
+    try:
+        token = bridge.settings.at_desk(desk).chatwoot_webhook_token
+    except BadSettings:
+        yield not_checked(about, "its token is not set")
+        return
+    option = f" --desk {desk}" if desk else ""
+    renewing = f"Then python -m tools setup --stage {bridge.settings.stage}{option}, which tells Chatwoot"
+    yield _knock(bridge, about, f"{public_url}/webhook/chatwoot", token, renewing)
+
+
+def _knock(bridge: Bridge, about: str, url: str, token: str, renewing: str) -> Finding:
+    stage = bridge.settings.stage
+    right, wrong = _ask("POST", f"{url}/{token}", NOTHING), _ask("POST", f"{url}/{WRONG_TOKEN}", NOTHING)
+    if broken := next((answer for answer in (right, wrong) if answer.status >= 500), None):
+        if broken.words in bridge.settings.problems():
+            return not_checked(about, "it is not open while its settings are not in order, as is said of them")
+        cure = f"Look at the log, /aws/lambda/ponte-{stage}, for 'webhook refused'"
+        return problem(about, f"cannot take what comes: {broken.brief}", cure)
+    if right.status == 400 and wrong.status == 403:
+        return ok(about, "takes the token of the settings, and no other")
+    if right.status == 400:
+        seen = f"should refuse a wrong token with 403 and says {wrong.brief}: something before the bridge answers"
+        return problem(about, seen, "Look at what stands between: a proxy, a cache, a firewall")
+    if right.status == 403 and "token in the path" in right.words:
+        cure = f"make deploy STAGE={stage}. {renewing}"
+        return problem(about, "refuses the token of the settings: it was deployed with another", cure)
+    return problem(
+        about,
+        f"is not answered by the bridge: {right.brief}",
+        f"Look at what stands between (a proxy, a firewall), or deploy again: make deploy STAGE={stage}",
+    )
