@@ -5,6 +5,7 @@ https://developers.mercadolivre.com.br/pt_br/autenticacao-e-autorizacao (state, 
 
 import base64
 import hashlib
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
@@ -13,6 +14,7 @@ from urllib.parse import urlencode
 
 from chalicelib.errors import BridgeError, OutcomeUnknown, Refused, TryAgainLater
 from chalicelib.mercado_livre.client import TokenEndpoint
+from chalicelib.mercado_livre.resources import Grant
 from chalicelib.mercado_livre.sites import AUTHORIZATION_HOSTS
 from chalicelib.models import Seller
 from chalicelib.observability import count, logger
@@ -80,9 +82,9 @@ class Authorizing:
         """The way to the authorization page. `site` in the query is the seller's country, `desk` where he belongs."""
         site, desk = query.get("site") or self._settings.mercado_livre_site, query.get("desk")
         if site not in AUTHORIZATION_HOSTS:
-            return self._failure(400, "site_unknown", site=site[:20], sites=", ".join(AUTHORIZATION_HOSTS))
+            return self._failure(400, "site_unknown", called=_called(site), sites=", ".join(AUTHORIZATION_HOSTS))
         if desk and desk not in self._settings.desk_names():
-            return self._failure(400, "desk_unknown", desk=desk[:40])
+            return self._failure(400, "desk_unknown", called=_called(desk))
         state, verifier = secrets.token_urlsafe(32), _make_verifier()
         self._cache.put(_state_key(state), {"verifier": verifier, "site": site, "desk": desk}, keep=STATE_KEPT)
         return Page(302, "", self._authorization_link(site, state, verifier))
@@ -99,31 +101,36 @@ class Authorizing:
         started = self._cache.take(_state_key(query.get("state", "")))
         if started is None:
             return self._failure(400, "state_unknown")
-        site = started.get("site", "")
+        site, desk = started.get("site", ""), started.get("desk") or ""
         if query.get("error") or not query.get("code"):
-            return self._not_granted(query, site)
+            return self._not_granted(query, site, desk)
         try:
-            seller = self.connect(query["code"], verifier=started["verifier"], desk=started.get("desk"))
+            seller = self.connect(query["code"], verifier=started["verifier"], desk=desk, site=site)
         except (Refused, TryAgainLater, OutcomeUnknown) as error:
-            return Page(502, self._render("not_connected_title", self.explain(error, site=site)))
-        return Page(200, self._render("connected_title", self._connected(seller)))
+            text = self.explain(error, site=site, desk=desk)
+            return Page(502, self._render("not_connected_title", text, site, desk))
+        return Page(200, self._render("connected_title", self._connected(seller), seller.site_id, seller.desk))
 
-    def connect(self, code: str, *, verifier: str, desk: str | None = None) -> Seller:
-        """Exchange a code, which works once, and store the grant; he keeps the desk that he has unless one is named.
+    def connect(
+        self, code: str, *, verifier: str, desk: str | None = None, site: str = "", moves: bool = False
+    ) -> Seller:
+        """Exchange a code, which works once, and store the grant.
 
-        Raises Refused, TryAgainLater or OutcomeUnknown; `explain` has the sentence.
+        A seller who is connected keeps the desk that he has, unless `moves`: a link can be sent to anybody, and must
+        not carry his conversations elsewhere. Raises Refused, TryAgainLater or OutcomeUnknown; `explain` has the
+        sentence.
         """
         try:
             grant = self._endpoint.exchange_code(code, redirect_uri=self.redirect_uri, code_verifier=verifier)
-            user = self._endpoint.identify(grant)
         except (Refused, TryAgainLater, OutcomeUnknown) as error:
             logger.warning("seller was not connected", reason=str(error))
             raise
         now, known = self._clock().timestamp(), self._sellers.get(grant.seller_id)
+        keeps = known.desk if known and not (moves and desk is not None) else desk or ""
         seller = Seller(
             seller_id=grant.seller_id,
-            nickname=user.nickname,
-            site_id=user.site_id,
+            nickname=known.nickname if known else str(grant.seller_id),
+            site_id=known.site_id if known else site or self._settings.mercado_livre_site,
             access_token=grant.access_token,
             refresh_token=grant.refresh_token,
             expires_at=int(now) + grant.expires_in,
@@ -131,11 +138,13 @@ class Authorizing:
             version=int(now * 1000),
             refreshed_at=int(now),
             scopes=grant.scopes,
-            desk=(known.desk if known else "") if desk is None else desk,
+            desk=keeps,
         )
+        # At once: the grant before it is dead from now on, and nothing else holds this one.
         self._sellers.connect(seller)
         count("SellerConnected")
         logger.info("seller connected", meli_seller_id=grant.seller_id)
+        seller = self._identify(seller, grant)
         try:
             # What waited for him flows again.
             self._ask_for_sweep(seller.seller_id)
@@ -143,27 +152,38 @@ class Authorizing:
             logger.exception("a sweep could not be asked for", meli_seller_id=seller.seller_id)
         return seller
 
-    def explain(self, error: BridgeError, *, site: str = "") -> str:
+    def _identify(self, seller: Seller, grant: Grant) -> Seller:
+        """The seller with his nickname and country; without, where Mercado Livre does not tell now."""
+        try:
+            user = self._endpoint.identify(grant)
+        except (Refused, TryAgainLater, OutcomeUnknown) as error:
+            logger.warning("the seller's name is not known", meli_seller_id=seller.seller_id, reason=str(error))
+            return seller
+        seller = seller._replace(nickname=user.nickname, site_id=user.site_id)
+        self._sellers.rename(seller)
+        return seller
+
+    def explain(self, error: BridgeError, *, site: str = "", desk: str = "") -> str:
         """What to do about a code that was not exchanged."""
-        facts = {"link": self._settings.connecting_link(site), "redirect_uri": self.redirect_uri}
+        facts = {"link": self._settings.connecting_link(site, desk), "redirect_uri": self.redirect_uri}
         if isinstance(error, Refused):
             sentence = REFUSALS.get(error.code, "code_refused")
             return self._wording.say(sentence, **facts, words=error.brief)
         return self._wording.say("mercado_livre_away", **facts)
 
-    def _not_granted(self, query: Mapping[str, str], site: str) -> Page:
+    def _not_granted(self, query: Mapping[str, str], site: str, desk: str) -> Page:
         error = query.get("error", "")
         if error == "invalid_operator_user_id":
-            return self._failure(400, "operator_not_allowed", site=site)
+            return self._failure(400, "operator_not_allowed", site=site, desk=desk)
         if error in ("access_denied", ""):
-            return self._failure(400, "authorization_denied", site=site)
+            return self._failure(400, "authorization_denied", site=site, desk=desk)
         words = (query.get("error_description") or error)[:200]
-        return self._failure(400, "authorization_failed", site=site, words=words)
+        return self._failure(400, "authorization_failed", site=site, desk=desk, words=words)
 
     def _connected(self, seller: Seller) -> str:
         sentence = self._wording.say("connected", nickname=seller.nickname, seller_id=seller.seller_id)
         if missing := seller.missing_scopes:
-            link = self._settings.connecting_link(seller.site_id)
+            link = self._settings.connecting_link(seller.site_id, seller.desk)
             sentence += " " + self._wording.say("scopes_missing", scopes=", ".join(missing), link=link)
         return sentence
 
@@ -180,13 +200,20 @@ class Authorizing:
         base_url = self._settings.mercado_livre_auth_url or f"https://{AUTHORIZATION_HOSTS[site]}"
         return f"{base_url}/authorization?{urlencode(query)}"
 
-    def _failure(self, status: int, sentence: str, *, site: str = "", **facts: str) -> Page:
-        link = self._settings.connecting_link(site if site in AUTHORIZATION_HOSTS else "")
-        text = self._wording.say(sentence, **{"link": link, "site": site, **facts})
-        return Page(status, self._render("not_connected_title", text))
+    def _failure(self, status: int, sentence: str, *, site: str = "", desk: str = "", **facts: str) -> Page:
+        link = self._settings.connecting_link(site, desk)
+        return Page(
+            status, self._render("not_connected_title", self._wording.say(sentence, link=link, **facts), site, desk)
+        )
 
-    def _render(self, title: str, sentence: str) -> str:
-        return render_page(self._wording.say(title), sentence, language=self._wording.language)
+    def _render(self, title: str, sentence: str, site: str = "", desk: str = "") -> str:
+        links = (self._settings.connecting_link(site, desk), self._settings.connecting_link(), self.redirect_uri)
+        return render_page(self._wording.say(title), sentence, links=links, language=self._wording.language)
+
+
+def _called(name: str) -> str:
+    """What somebody wrote into an address, as far as it could be a name at all."""
+    return name if re.fullmatch(r"[A-Za-z0-9]{1,40}", name) else "?"
 
 
 def _make_verifier() -> str:

@@ -154,7 +154,7 @@ class Bridge:
     def desks(self) -> "Desks":
         from chalicelib.desks import Desks
 
-        return Desks(self.threads, self.sellers, self.settings)
+        return Desks(self.threads, self.sellers)
 
     @cached_property
     def resolving(self) -> "Resolving":
@@ -351,7 +351,7 @@ class Bridge:
             self.sellers,
             self.token_endpoint,
             self.clock,
-            link_for=lambda seller: self.settings.connecting_link(seller.site_id),
+            link_for=lambda seller: self.settings.connecting_link(seller.site_id, seller.desk),
         )
 
     @cached_property

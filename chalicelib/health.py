@@ -60,19 +60,15 @@ class Health:
         broken = [*self._settings_problems(), *self._queue_problems(), *self._table_problems()]
         if broken:
             return {"status": "down", "problems": broken}
-        problems = [*self._seller_problems(), *self._budget_problems(), *self._dead_letter_problems()]
+        desks = map(_setting_problem, self._settings.problems_of_desks())
+        problems = [*desks, *self._seller_problems(), *self._budget_problems(), *self._dead_letter_problems()]
         return {"status": "degraded" if problems else "ok", "problems": problems}
 
     def _settings_problems(self) -> list[Problem]:
-        problems = []
         try:
-            sentences = self._settings.problems()
+            return list(map(_setting_problem, self._settings.problems()))
         except TryAgainLater as error:
             return [_problem(str(error), "Check that the function may read it (make deploy) and that AWS answers")]
-        for sentence in sentences:
-            what, _, cure = sentence.partition(". ")
-            problems.append(_problem(what, cure))
-        return problems
 
     def _queue_problems(self) -> list[Problem]:
         problems = []
@@ -97,7 +93,7 @@ class Health:
 
     def _problems_of(self, seller: Seller) -> list[Problem]:
         """What a person must mend of one seller's connection."""
-        link = self._settings.connecting_link(seller.site_id)
+        link = self._settings.connecting_link(seller.site_id, seller.desk)
         authorise = f"An administrator of the Mercado Livre account must open {link}"
         found = []
         if seller.dead_reason:
@@ -147,6 +143,11 @@ def cure_of(trouble: str, stage: str) -> str:
         "invalid_scope": "Tick the scopes read, write and offline_access of the application in DevCenter",
     }
     return cures.get(trouble, "Look in DevCenter whether the application is blocked, and why")
+
+
+def _setting_problem(sentence: str) -> Problem:
+    what, _, cure = sentence.partition(". ")
+    return _problem(what, cure)
 
 
 def _problem(what: str, cure: str, *, seller: int | None = None) -> Problem:

@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections.abc import Iterable
 
 PAGE = """<!doctype html>
 <html lang="{language}">
@@ -12,7 +13,11 @@ h1{{font-size:1.4rem}}p{{overflow-wrap:anywhere}}</style></head>
 """
 
 
-def render_page(title: str, sentence: str, *, language: str) -> str:
-    """A page with one sentence; whatever stands in it is escaped, and our own links can be clicked."""
-    text = re.sub(r"(https?://[^\s<]*[^\s<.,:;)])", r'<a href="\1">\1</a>', html.escape(sentence))
+def render_page(title: str, sentence: str, *, links: Iterable[str], language: str) -> str:
+    """A page with one sentence. Whatever stands in it is escaped, and only `links`, which are ours, can be clicked."""
+    text = html.escape(sentence)
+    # The longest first, since one may begin with another; all in one go, so that none is found inside another.
+    known = sorted({html.escape(link) for link in links}, key=len, reverse=True)
+    if known:
+        text = re.sub("|".join(map(re.escape, known)), lambda found: f'<a href="{found[0]}">{found[0]}</a>', text)
     return PAGE.format(language=language, title=html.escape(title), text=text)

@@ -162,10 +162,12 @@ class Settings:
     def public_url(self) -> str:
         return self._url("PUBLIC_URL")
 
-    def connecting_link(self, site: str = "") -> str:
+    def connecting_link(self, site: str = "", desk: str = "") -> str:
         """Where a seller authorises us; `site` is his country, where it may be another than the stage's."""
         link = f"{self.public_url}/oauth/mercado-livre/start"
-        return f"{link}?site={site}" if site and site != self.mercado_livre_site else link
+        query = [f"site={site}"] if site and site != self.mercado_livre_site else []
+        query += [f"desk={desk}"] if desk else []
+        return f"{link}?{'&'.join(query)}" if query else link
 
     @property
     def language(self) -> str:
@@ -203,12 +205,11 @@ class Settings:
 
     def problems(self) -> list[str]:
         """One sentence for each setting that is missing or unusable; empty when all is well. Never shows a value."""
-        if self.desk:
-            return self._problems_of(DESK_SETTINGS)
-        found = self._problems_of((*REQUIRED, *DEFAULTS, *OPTIONAL))
-        for desk in self.desk_names():
-            found += self.at_desk(desk).problems()
-        return found
+        return self._problems_of(DESK_SETTINGS if self.desk else (*REQUIRED, *DEFAULTS, *OPTIONAL))
+
+    def problems_of_desks(self) -> list[str]:
+        """The same for the desks beside the first, without which the others work."""
+        return [problem for desk in self.desk_names() for problem in self.at_desk(desk).problems()]
 
     def _problems_of(self, names: Iterable[str]) -> list[str]:
         found: list[str] = []

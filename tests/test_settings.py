@@ -233,7 +233,7 @@ def test_a_desk_takes_nothing_from_the_first_one() -> None:
     lacking = {name: value for name, value in DESK.items() if name != "CHATWOOT_TOKEN"}
     settings = make_settings(CHATWOOT_DESK_LOJA2=json.dumps(lacking))
 
-    (problem,) = settings.problems()
+    (problem,) = settings.problems_of_desks()
 
     assert problem.startswith("CHATWOOT_TOKEN of the desk loja2 is not set.")
     assert "tools setup --stage dev --desk loja2" in problem

@@ -104,8 +104,9 @@ class Tokens:
             return seller.access_token
         if seller.dead_reason:
             raise self._dead(seller, seller.dead_reason, expires_at=0)
-        now = self._now()
-        if now - seller.rejected_at < FRESH_SECONDS:
+        # A refresh that failed has given nothing, and may be made again.
+        took_a_rejected_ones_place = seller.refreshed_at >= seller.rejected_at
+        if took_a_rejected_ones_place and self._now() - seller.rejected_at < FRESH_SECONDS:
             logger.warning("a new token is rejected", meli_seller_id=seller_id)
             raise TryAgainLater("Mercado Livre rejects a token that it has just given", retry_after_seconds=30)
         return self._refresh(seller, is_rejected=True)

@@ -114,7 +114,7 @@ class Outbound:
         conversation = record.conversation
         if conversation and conversation.told_login == version and version:
             return
-        link = self._settings.connecting_link(seller.site_id if seller else "")
+        link = self._settings.connecting_link(*((seller.site_id, seller.desk) if seller else ()))
         content = self._wording.say("reply_waiting_for_login", link=link)
         self._conversations.note_in(delivery.conversation_id, f"login/{version}", content)
         if conversation:

@@ -121,18 +121,19 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "and paste it into the terminal that asked for it. If no terminal asked, open: {link}",
     },
     "site_unknown": {
-        "pt-BR": "«{site}» não é o código de um país do Mercado Livre. Use um destes no endereço: {sites}. Ou abra: "
+        "pt-BR": "«{called}» não é o código de um país do Mercado Livre. Use um destes no endereço: {sites}. Ou abra: "
         "{link}",
-        "es": "«{site}» no es el código de un país de Mercado Libre. Use uno de estos en la dirección: {sites}. O "
+        "es": "«{called}» no es el código de un país de Mercado Libre. Use uno de estos en la dirección: {sites}. O "
         "abra: {link}",
-        "en": "“{site}” is not the code of a country of Mercado Livre. Use one of these in the address: {sites}. Or "
+        "en": "“{called}” is not the code of a country of Mercado Livre. Use one of these in the address: {sites}. Or "
         "open: {link}",
     },
     "desk_unknown": {
-        "pt-BR": "Esta instalação não tem a mesa de atendimento «{desk}». Peça o link certo a quem cuida dela, ou "
-        "abra: {link}",
-        "es": "Esta instalación no tiene la mesa de atención «{desk}». Pida el enlace correcto a quien se encarga de "
-        "ella, o abra: {link}",
-        "en": "This installation has no desk “{desk}”. Ask whoever runs it for the right link, or open: {link}",
+        "pt-BR": "Esta instalação não tem a mesa de atendimento «{called}». Peça o link certo a quem cuida dela. Se "
+        "ela acaba de ser criada, espere dez minutos.",
+        "es": "Esta instalación no tiene la mesa de atención «{called}». Pida el enlace correcto a quien se encarga de "
+        "ella. Si se acaba de crear, espere diez minutos.",
+        "en": "This installation has no desk “{called}”. Ask whoever runs it for the right link. If it was made just "
+        "now, wait ten minutes.",
     },
 }

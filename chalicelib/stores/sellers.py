@@ -23,8 +23,25 @@ class Sellers:
         return [_seller(item) for item in self._table.scan()]
 
     def connect(self, seller: Seller) -> None:
-        """Store a new grant, over whatever was stored of this seller's."""
-        self._table.put({**seller._asdict(), **_key(seller.seller_id)})
+        """Store a new grant over whatever was stored of this seller's, unless that is a newer one."""
+        fields = {name: value for name, value in seller._asdict().items() if name != "seller_id"}
+        names = {f"#{name}": name for name in fields}
+        self._table.update(
+            _key(seller.seller_id),
+            "SET " + ", ".join(f"#{name} = :{name}" for name in fields) + " REMOVE refreshing_until",
+            {f":{name}": value for name, value in fields.items()},
+            condition="attribute_not_exists(#version) OR #version <= :version",
+            names=names,
+        )
+
+    def rename(self, seller: Seller) -> None:
+        """Store how a seller is called, and his country."""
+        self._set(
+            seller,
+            "SET nickname = :nickname, site_id = :site",
+            {":nickname": seller.nickname, ":site": seller.site_id},
+            condition="attribute_exists(seller_id)",
+        )
 
     def disconnect(self, seller_id: int) -> None:
         """Forget a seller with his tokens; his conversations stay known, for the day when he connects again."""

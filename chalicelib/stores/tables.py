@@ -34,10 +34,18 @@ class Table:
         return _plain(answer["Attributes"]) if answer.get("Attributes") else None
 
     def update(
-        self, key: Mapping[str, str], expression: str, values: Mapping[str, Any], *, condition: str = ""
+        self,
+        key: Mapping[str, str],
+        expression: str,
+        values: Mapping[str, Any],
+        *,
+        condition: str = "",
+        names: Mapping[str, str] | None = None,
     ) -> dict[str, Any] | None:
-        """The item after the update; None when the condition did not hold."""
-        conditions: dict[str, str] = {"ConditionExpression": condition} if condition else {}
+        """The item after the update; None when the condition did not hold. `names` are of attributes called `#…`."""
+        conditions: dict[str, Any] = {"ConditionExpression": condition} if condition else {}
+        if names:
+            conditions["ExpressionAttributeNames"] = dict(names)
         try:
             answer = self._client.update_item(
                 TableName=self.name,
@@ -45,7 +53,7 @@ class Table:
                 UpdateExpression=expression,
                 ExpressionAttributeValues=_wire(values),
                 ReturnValues="ALL_NEW",
-                **conditions,  # type: ignore[arg-type]
+                **conditions,
             )
         except ClientError as error:
             if condition and error.response["Error"]["Code"] == "ConditionalCheckFailedException":

@@ -1,5 +1,6 @@
 """Whatever goes wrong while a seller connects, a page says what to do, and no grant is overwritten by it."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -54,7 +55,6 @@ def move_elsewhere(bridge: BridgeUnderTest) -> None:
         (block_the_application, "está bloqueada ou sem permissão"),
         (go_away, "não respondeu"),
         (be_busy, "não respondeu"),
-        (stop_between, "não respondeu"),
     ],
 )
 def test_a_code_that_cannot_be_exchanged_says_what_to_do_and_changes_nothing(
@@ -69,10 +69,48 @@ def test_a_code_that_cannot_be_exchanged_says_what_to_do_and_changes_nothing(
     assert words in page.text
     assert "/oauth/mercado-livre/start" in page.text
     assert page.headers["Cache-Control"] == "no-store"
-    if trouble in (wait_too_long, go_away, be_busy, stop_between):
+    if trouble in (wait_too_long, go_away, be_busy):
         bridge.meli.clear_faults()
         bridge.ask("Ainda serve?")
         assert bridge.conversation()
+
+
+def test_a_grant_is_kept_though_nobody_tells_whose_it_is(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
+    """The pair before it is dead once a code is exchanged, so that a call that fails afterwards must not lose it."""
+    stop_between(bridge)
+
+    page = bridge.connect(bridge.seller)
+    bridge.settle()
+    meli.expire_tokens(bridge.seller)
+    bridge.ask("Ainda serve?")
+    bridge.turn(minutes=1)
+
+    assert page.status_code == 200
+    assert "LOJA TESTE" in page.text
+    assert bridge.conversation()
+    assert bridge.health().json() == {"status": "ok", "problems": []}
+
+
+def test_only_our_own_links_can_be_clicked(bridge: BridgeUnderTest) -> None:
+    address, _, query = walk_to_the_callback(bridge).partition("?")
+    state = dict(pair.split("=") for pair in query.split("&"))["state"]
+    said = {"error": "x", "error_description": "Go to https://evil.example/login now.", "state": state}
+
+    page = requests.get(address, params=said, timeout=10)
+
+    assert re.findall(r'href="([^"]*)"', page.text) == [f"{bridge.url}/oauth/mercado-livre/start"]
+
+
+def test_the_links_of_a_sentence_end_where_they_should(bridge: BridgeUnderTest) -> None:
+    address = walk_to_the_callback(bridge)
+    wait_too_long(bridge)
+
+    page = requests.get(address, timeout=10)
+
+    assert set(re.findall(r'href="([^"]*)"', page.text)) == {
+        f"{bridge.url}/oauth/mercado-livre/start",
+        f"{bridge.url}/oauth/mercado-livre/callback",
+    }
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import requests
 
+from chalicelib.bridge import bridge as current_bridge
 from tests.harness import BridgeUnderTest
 from tools.chatwoot_setup import ChatwootAccount
 from tools.simulators.chatwoot import Chatwoot
@@ -108,13 +109,72 @@ def test_nobody_speaks_for_a_seller_of_another_desk(
     assert bridge.message(message["id"])["status"] == "failed"
 
 
+def test_a_link_moves_nobody_who_is_connected(bridge: BridgeUnderTest, meli: MercadoLivre, other: Chatwoot) -> None:
+    """Anybody can send a seller the link of a desk, where others would then read his buyers."""
+    meli.logged_in_seller = bridge.seller
+    page = requests.get(f"{bridge.url}/oauth/mercado-livre/start?desk=loja2", timeout=10)
+    bridge.settle()
+    bridge.ask()
+
+    assert page.status_code == 200
+    assert other.conversations() == []
+    assert len(bridge.chatwoot.conversations()) == 1
+
+
+def test_a_page_of_failure_leads_back_to_the_same_desk(
+    bridge: BridgeUnderTest, meli: MercadoLivre, other: Chatwoot
+) -> None:
+    meli.fail_next_authorization("access_denied")
+
+    page = requests.get(f"{bridge.url}/oauth/mercado-livre/start?desk=loja2", timeout=10)
+
+    assert f'href="{bridge.url}/oauth/mercado-livre/start?desk=loja2"' in page.text
+
+
+def test_a_container_that_does_not_know_the_desk_yet_writes_nowhere(
+    bridge: BridgeUnderTest, meli: MercadoLivre, second: int, other: Chatwoot
+) -> None:
+    """Settings are minutes old in some containers; conversations have the same numbers at both desks."""
+    sale = meli.buy(bridge.buyer, meli.add_item(second, "Prato", 19.9))
+    meli.write(sale, "Primeira")
+    bridge.ask("Na primeira loja?")
+    desk = bridge.settings["CHATWOOT_DESK_LOJA2"]
+    bridge.set(CHATWOOT_DESK_LOJA2="")
+
+    meli.write(sale, "Segunda")
+    meli.write(meli.buy(bridge.buyer, meli.add_item(second, "Copo", 9.9)), "Terceira")
+    bridge.settle()
+    assert [message["content"].split("\n")[0] for message in bridge.messages()] == ["Na primeira loja?"]
+
+    bridge.set(CHATWOOT_DESK_LOJA2=desk)
+    bridge.turn(minutes=1)
+    words = [message["content"] for one in other.conversations() for message in other.messages(one["id"])]
+    assert {"Primeira", "Segunda", "Terceira"} <= set(words)
+
+
+def test_a_half_made_desk_stands_in_nobodys_way(
+    bridge: BridgeUnderTest, meli: MercadoLivre, second: int, other: Chatwoot
+) -> None:
+    bridge.set(CHATWOOT_DESK_AAA=json.dumps({"CHATWOOT_URL": "https://chat.example"}))
+    question = meli.ask(bridge.buyer, meli.add_item(second, "Prato", 19.9), "Tem?")
+    bridge.settle()
+
+    assert reply(bridge, other, "Temos.")["status"] == "sent"
+
+    assert meli.answers_published == [(question, "Temos.")]
+    assert bridge.post("/webhook/chatwoot/wrong", {}).status_code == 403
+    health = bridge.health()
+    assert (health.status_code, health.json()["status"]) == (200, "degraded")
+    assert all("aaa" in problem["what"] for problem in health.json()["problems"])
+
+
 def test_a_seller_who_moves_leaves_his_conversations_where_they_are(
     bridge: BridgeUnderTest, meli: MercadoLivre, other: Chatwoot
 ) -> None:
     old = bridge.ask("Antes?")
-    meli.logged_in_seller = bridge.seller
-    requests.get(f"{bridge.url}/oauth/mercado-livre/start?desk=loja2", timeout=10)
-    bridge.settle()
+    seller = current_bridge().sellers.get(bridge.seller)
+    assert seller
+    current_bridge().sellers.move(seller, "loja2")
     new = bridge.ask("Depois?")
 
     assert len(bridge.chatwoot.conversations()) == len(other.conversations()) == 1
@@ -149,13 +209,16 @@ def test_one_desk_that_is_away_delays_no_other(
     assert len(other.conversations()) == 1
 
 
-@pytest.mark.parametrize(("query", "words"), [("desk=nenhuma", "nenhuma"), ("site=XXX", "MLA"), ("site=<b>", "&lt;b")])
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [("desk=nenhuma", "nenhuma"), ("site=XXX", "MLA"), ("site=<b>", "«?»"), ("desk=https://evil.example", "«?»")],
+)
 def test_a_link_to_what_there_is_not_says_what_to_do(bridge: BridgeUnderTest, query: str, words: str) -> None:
     page = requests.get(f"{bridge.url}/oauth/mercado-livre/start?{query}", allow_redirects=False, timeout=10)
 
     assert page.status_code == 400
     assert words in page.text
-    assert f"{bridge.url}/oauth/mercado-livre/start" in page.text
+    assert "<a href" not in page.text.replace(f'<a href="{bridge.url}/oauth/mercado-livre/start">', "")
 
 
 def test_a_webhook_to_one_desk_is_not_taken_for_another(bridge: BridgeUnderTest, other: Chatwoot) -> None:

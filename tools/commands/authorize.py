@@ -85,7 +85,7 @@ def _connect(bridge: "Bridge", code: str, verifier: str, desk: str | None, *, as
 
     try:
         with errors.status("Asking Mercado Livre …"), quiet():
-            seller = bridge.authorizing.connect(code, verifier=verifier, desk=desk)
+            seller = bridge.authorizing.connect(code, verifier=verifier, desk=desk, moves=True)
     except (Refused, TryAgainLater, OutcomeUnknown) as error:
         fail(bridge.authorizing.explain(error))
     answer: dict[str, Any] = {

@@ -162,7 +162,7 @@ def _knock(bridge: Bridge, about: str, url: str, token: str, renewing: str) -> F
     stage = bridge.settings.stage
     right, wrong = _ask("POST", f"{url}/{token}", NOTHING), _ask("POST", f"{url}/{WRONG_TOKEN}", NOTHING)
     if broken := next((answer for answer in (right, wrong) if answer.status >= 500), None):
-        if broken.words in bridge.settings.problems():
+        if broken.words in bridge.settings.problems() + bridge.settings.problems_of_desks():
             return not_checked(about, "it is not open while its settings are not in order, as is said of them")
         cure = f"Look at the log, /aws/lambda/ponte-{stage}, for 'webhook refused'"
         return problem(about, f"cannot take what comes: {broken.brief}", cure)

@@ -35,7 +35,7 @@ def settings_checks(bridge: Bridge, session: Session) -> list[Check]:
 def _look_at_values(bridge: Bridge) -> Iterator[Finding]:
     stage = bridge.settings.stage
     try:
-        sentences = bridge.settings.problems()
+        sentences = bridge.settings.problems() + bridge.settings.problems_of_desks()
     except BridgeError as error:
         yield problem("settings", str(error), "Look whether these credentials may read and decrypt them")
         return
