@@ -64,12 +64,10 @@ class Feeds:
         self._clock = clock
 
     def queue_missed(self, seller: Seller) -> Found:
-        """Queue the entries of this seller that were not queued before; the feeds hold every seller's."""
+        """Queue the entries that were not queued before, asked for in one seller's name: they are every seller's."""
         queued = 0
         for notification in self._missed_feeds(seller):
-            if notification.seller_id != seller.seller_id:
-                continue
-            key = f"missed/{seller.seller_id}/{notification.content_key}"
+            key = f"missed/{notification.seller_id}/{notification.content_key}"
             # What cannot be told from others of its kind is queued each time: it does no harm.
             if notification.content_key and self._cache.get(key) is not None:
                 continue

@@ -85,10 +85,14 @@ ThreadJob = SyncThread | DeliverReply
 
 
 class SweepSeller(NamedTuple):
-    """Look for what was missed of one seller. Repeating it is safe; `asked_at` is in epoch seconds."""
+    """Look for what was missed of one seller. Repeating it is safe; `asked_at` is in epoch seconds.
+
+    The missed feeds are the application's, and one seller of each round reads them for all.
+    """
 
     seller_id: int
     asked_at: int
+    reads_missed_feeds: bool = True
 
     def to_json(self) -> str:
         return json.dumps({"job": "sweep", **self._asdict()})

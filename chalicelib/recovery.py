@@ -58,8 +58,12 @@ class Recovery:
 
         Who waited longest comes first, so that all have their turn where the budget does not do for each round.
         """
-        for seller in sorted(self._sellers.all(), key=lambda seller: seller.swept_at):
-            self._notifications_queue.send(SweepSeller(seller.seller_id, self._now()).to_json())
+        sellers = sorted(self._sellers.all(), key=lambda seller: seller.swept_at)
+        # The missed feeds hold those of every seller; whoever was swept last is known to be well.
+        reader = next((seller.seller_id for seller in reversed(sellers) if not seller.dead_reason), 0)
+        for seller in sellers:
+            job = SweepSeller(seller.seller_id, self._now(), reads_missed_feeds=seller.seller_id == reader)
+            self._notifications_queue.send(job.to_json())
         for desk in ("", *self._settings.desk_names()):
             self._notifications_queue.send(SweepDesk(desk, self._now()).to_json())
 
@@ -73,19 +77,25 @@ class Recovery:
             if not self._budget.take_reads(READS_OF_A_SWEEP):
                 count("SweepPutOff")
                 return
-            self._sweep(seller)
+            self._sweep(seller, reads_missed_feeds=job.reads_missed_feeds)
         except (LoginNeeded, OperatorNeeded) as error:
             # Said loudly when it was found out; here only once in each round.
             logger.warning("seller was not swept", meli_seller_id=seller.seller_id, reason=str(error))
             return
-        # Mercado Livre has answered, so what waited for a person need wait no longer.
-        self._worker.call_back(seller.seller_id)
+        if self._was_mended(seller):
+            self._worker.call_back(seller.seller_id)
         self._sellers.mark_swept(seller, now=self._now())
 
-    def _sweep(self, seller: Seller) -> None:
+    def _was_mended(self, seller: Seller) -> bool:
+        """Whether what waits for a person may have become possible: a new grant, or a first sweep after some failed."""
+        has_new_grant = seller.refreshed_at > seller.swept_at
+        return has_new_grant or self._now() - seller.swept_at > SWEEP_STALE_SECONDS
+
+    def _sweep(self, seller: Seller, *, reads_missed_feeds: bool) -> None:
         unannounced: dict[str, Sequence[Thread]] = {}
         feeds = self._feeds
-        for find in (feeds.queue_missed, feeds.queue_questions, feeds.queue_unread, self._queue_retries):
+        finders = [feeds.queue_missed] if reads_missed_feeds else []
+        for find in (*finders, feeds.queue_questions, feeds.queue_unread, self._queue_retries):
             try:
                 found = find(seller)
             except (LoginNeeded, OperatorNeeded):
@@ -103,7 +113,14 @@ class Recovery:
 
     def _queue_retries(self, seller: Seller) -> Found:
         """Queue the replies that failed and whose agent has pressed Retry; mostly the webhook was quicker."""
-        return Found(sum(map(self._queue_retry, self._threads.refusals_of(seller.seller_id))))
+        queued = 0
+        for refusal in self._threads.refusals_of(seller.seller_id):
+            try:
+                queued += self._queue_retry(refusal)
+            except Exception:  # noqa: BLE001 - one that cannot be read must not hide those behind it
+                logger.exception("a failed reply was not looked at", chatwoot_message_id=refusal.chatwoot_message_id)
+                count("SweepFailed")
+        return Found(queued)
 
     def _now(self) -> int:
         return int(self._clock().timestamp())

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 from urllib.parse import urlsplit
@@ -86,6 +87,17 @@ class Chatwoot:
 
     def get_conversation(self, conversation_id: int) -> FoundConversation:
         return FoundConversation.from_json(self._call("GET", f"/conversations/{conversation_id}").json())
+
+    def read_clock(self) -> int | None:
+        """What time it is there, in epoch seconds: messages carry Chatwoot's time. None where it does not say.
+
+        app/controllers/api_controller.rb
+        """
+        fields = self._transport.call("GET", f"{self._base_url}/api", headers={"Accept": "application/json"}).json()
+        try:
+            return int(datetime.fromisoformat(fields["timestamp"]).replace(tzinfo=UTC).timestamp())
+        except (KeyError, TypeError, ValueError):
+            return None
 
     def find_active(self, *, inbox_id: int, since: int) -> list[ActiveConversation]:
         """The conversations of an inbox in which something happened since a moment, in the order in which it did."""

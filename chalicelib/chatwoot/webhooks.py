@@ -36,7 +36,10 @@ class Event(NamedTuple):
 
 
 class Reply(NamedTuple):
-    """An agent's message that is meant for the buyer. `files` are addresses, and the sizes that Chatwoot names."""
+    """An agent's message that is meant for the buyer. `files` are addresses, and the sizes that Chatwoot names.
+
+    `has_failed` is whether a listing shows that it could not be delivered.
+    """
 
     chatwoot_message_id: int
     conversation_id: int
@@ -44,6 +47,7 @@ class Reply(NamedTuple):
     content: str
     files: tuple[tuple[str, int], ...]
     is_retry: bool
+    has_failed: bool = False
 
 
 def parse_event(body: bytes) -> Event:
@@ -136,6 +140,7 @@ def reply_from_message(
         content=str(fields.get("content") or ""),
         files=_files(fields.get("attachments")),
         is_retry=is_retry,
+        has_failed=fields.get("status") == "failed",
     )
 
 

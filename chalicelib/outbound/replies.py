@@ -92,6 +92,8 @@ class Outbound:
             return
         delivery = _new_delivery(job)._replace(state="refused", reason=self._wording.say("reply_given_up"))
         self._conversations.tell_outcome(delivery, job.content)
+        if job.thread:
+            self._threads.remember_refusal(job.thread, job.chatwoot_message_id)
         count("ReplyGivenUp")
 
     def _stored_state(self, job: DeliverReply) -> str:

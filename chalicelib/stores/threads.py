@@ -84,10 +84,13 @@ class Threads:
         item = f"{DELIVERY_PREFIX}{delivery.chatwoot_message_id}"
         self._table.put({**_write_delivery(delivery), "thread": str(thread), "item": item})
         if delivery.state == "refused" and delivery.is_told and delivery.is_shown:
-            # The agent sees a Retry button now, and Chatwoot tells only once that he pressed it.
-            refused_at = int(self._clock().timestamp())
-            key = _refusal_key(thread, delivery.chatwoot_message_id)
-            self._table.put({**key, "refused_thread": str(thread), "refused_at": refused_at})
+            self.remember_refusal(thread, delivery.chatwoot_message_id)
+
+    def remember_refusal(self, thread: Thread, chatwoot_message_id: int) -> None:
+        """The agent sees a Retry button now, and Chatwoot tells only once that he pressed it."""
+        refused_at = int(self._clock().timestamp())
+        key = _refusal_key(thread, chatwoot_message_id)
+        self._table.put({**key, "refused_thread": str(thread), "refused_at": refused_at})
 
     def refusals_of(self, seller_id: int) -> list[Refusal]:
         """The replies of a seller's agents that are shown to have failed, or were until a moment ago."""
