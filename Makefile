@@ -4,7 +4,7 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 INSTALLED := .venv/installed
 
-.PHONY: install run test check bench deploy
+.PHONY: install run test drill check bench deploy
 
 install: $(INSTALLED)
 
@@ -18,6 +18,11 @@ run: install
 
 test: install
 	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
+
+# The crash, outage and interleaving drills at full length: hours, not minutes.
+drill: install
+	DRILL=1 DRILL_EXAMPLES=200 $(BIN)/python -m pytest -n auto --dist worksteal -rP $(ARGS) \
+	  tests/scenarios/test_crashes.py tests/scenarios/test_outage_drill.py tests/scenarios/test_any_order.py
 
 check: install
 	$(BIN)/ruff format --check .

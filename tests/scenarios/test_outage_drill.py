@@ -140,7 +140,8 @@ def test_after_an_outage_everything_is_there_in_order_once(
 
     caught_up = (bridge.clock.now - ended).total_seconds() / 60
     print(  # noqa: T201 - what a drill is for
-        f"{outage.__name__} for {minutes} min: {len(traffic.written)} messages each way, caught up in {caught_up:.0f} min"
+        f"{outage.__name__} for {minutes} min: {len(traffic.written)} messages each way, "
+        f"caught up in {caught_up:.0f} min"
     )
     assert traffic.shown("incoming") == traffic.written
     assert [message.text for message in bridge.meli.messages_sent] == traffic.replied
