@@ -58,7 +58,7 @@ class Unheard:
         """Queue what agents wrote since the mark and what is not known here. Repeating it is safe."""
         if self._now() - job.asked_at > SWEEP_STALE_SECONDS:
             return
-        key, started = f"desk-mark/{self._settings.desk}", self._chatwoot.read_clock() or self._now()
+        key, started = self._mark_key(), self._chatwoot.read_clock() or self._now()
         state = self._cache.get(key)
         if state is None:
             self._cache.put(key, {"since": started, "left": {}}, keep=MARK_KEPT)
@@ -67,6 +67,11 @@ class Unheard:
         if is_through:
             state["since"] = started
         self._cache.put(key, state, keep=MARK_KEPT)
+
+    def looked_through_until(self) -> int:
+        """Up to when the desk was looked through, in epoch seconds of Chatwoot's time; 0 before the first sweep."""
+        state = self._cache.get(self._mark_key())
+        return int(state["since"]) if state else 0
 
     def queue_retry(self, refusal: Refusal) -> bool:
         """Queue a reply whose agent has pressed Retry; whether he has. Forgets one that can be pressed no more."""
@@ -126,6 +131,9 @@ class Unheard:
         for name in [name for name, old in left.items() if started - old["since"] > LEFT_FOR_SECONDS]:
             del left[name]
         return True
+
+    def _mark_key(self) -> str:
+        return f"desk-mark/{self._settings.desk}"
 
     def _inbox_ids(self) -> tuple[int, int]:
         return self._settings.questions_inbox_id, self._settings.sales_inbox_id

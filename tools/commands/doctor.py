@@ -80,6 +80,7 @@ def _checks(bridge: "Bridge", session: "Session") -> "Iterator[Check]":
     from tools.doctor.queues import queue_checks
     from tools.doctor.sellers import seller_checks
     from tools.doctor.settings import settings_checks
+    from tools.doctor.unheard import unheard_checks
 
     yield from infrastructure_checks(bridge, session)
     yield from settings_checks(bridge, session)
@@ -87,6 +88,7 @@ def _checks(bridge: "Bridge", session: "Session") -> "Iterator[Check]":
     yield from front_door_checks(bridge)
     yield from mercado_livre_checks(bridge)
     yield from chatwoot_checks(bridge)
+    yield from unheard_checks(bridge)
     yield from seller_checks(bridge)
     yield from queue_checks(bridge)
     yield from clock_checks(bridge, session)
