@@ -126,6 +126,15 @@ class ChatwootAccount:
             keep(kind, ready[kind])
         return ChatwootSetup(ready["questions"], ready["sales"], self._define_attributes(), self._define_labels())
 
+    def addresses_called(self) -> dict[int, str]:
+        """The webhook address of each API inbox, by its id."""
+        inboxes = self._call("GET", "/inboxes")["payload"]
+        return {
+            int(inbox["id"]): str(inbox.get("webhook_url") or "")
+            for inbox in inboxes
+            if inbox["channel_type"] == "Channel::Api"
+        }
+
     def webhook_urls(self) -> list[str]:
         """Where the webhooks of the whole account go."""
         found = self._call("GET", "/webhooks")["payload"]["webhooks"]

@@ -7,7 +7,7 @@ The same functions serve the cloud, the local runner and the tests; which AWS th
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal
 from boto3.session import Session
 from botocore.exceptions import ClientError, WaiterError
 
-from chalicelib.settings import SECRETS
+from chalicelib.settings import is_secret
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
@@ -62,9 +62,7 @@ def read_stack(session: Session, stage: str) -> dict[str, str]:
     return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
 
 
-def put_settings(
-    session: Session, stage: str, values: Mapping[str, str], secret_names: Collection[str] = SECRETS
-) -> None:
+def put_settings(session: Session, stage: str, values: Mapping[str, str]) -> None:
     """Write settings to `/ponte/{stage}/NAME`, the secret ones encrypted; overwrites, so repeating is safe.
 
     Raises `ValueError` for an empty value, which Parameter Store does not take, before anything is written.
@@ -74,7 +72,7 @@ def put_settings(
             raise ValueError(f"{name} is empty: give it a value, or leave it out")
     ssm: SSMClient = session.client("ssm")
     for name, value in values.items():
-        kind: Literal["SecureString", "String"] = "SecureString" if name in secret_names else "String"
+        kind: Literal["SecureString", "String"] = "SecureString" if is_secret(name) else "String"
         ssm.put_parameter(Name=f"/ponte/{stage}/{name}", Value=value, Type=kind, Overwrite=True)
 
 

@@ -13,7 +13,7 @@ from boto3.session import Session
 
 from chalicelib.settings import DESK_PREFIX, DESK_SETTINGS, Settings
 from chalicelib.transport import Transport
-from tools.chatwoot_setup import INBOX_SETTINGS, ChatwootAccount, ChatwootSetup, Kind, ReadyInbox
+from tools.chatwoot_setup import INBOX_SETTINGS, ChatwootAccount, ChatwootSetup, Kind, ReadyInbox, SetupFailed
 from tools.provision import WEBHOOK_TOKENS, ensure_webhook_tokens, put_settings, read_settings
 from tools.setup_interview import Wanted
 
@@ -48,10 +48,10 @@ class StageSettings:
         self.present |= differing
         self.changed |= differing.keys()
 
-    def write_desk(self, values: Mapping[str, str]) -> None:
-        """Write settings of the desk; where its account changes, what was bound to the old one goes first."""
+    def write_desk(self, values: Mapping[str, str], *, forgetting: bool = False) -> None:
+        """Write settings of the desk; where it goes to another account, what was bound to the old one goes first."""
         before = self.desk
-        if self.moves(values):
+        if forgetting:
             before = {name: value for name, value in before.items() if name not in ACCOUNT_BOUND}
             if not self.name:
                 self._forget(ACCOUNT_BOUND)
@@ -59,16 +59,18 @@ class StageSettings:
             self.write(values)
             return
         after = {**before, **values}
+        # A desk that can be read has its token, or webhooks to it would be refused.
+        after.setdefault("CHATWOOT_WEBHOOK_TOKEN", secrets.token_urlsafe(32))
         if after != self.desk:
             text = json.dumps(after)
-            put_settings(self._session, self.stage, {self._desk_setting: text}, secret_names={self._desk_setting})
+            put_settings(self._session, self.stage, {self._desk_setting: text})
             self.present[self._desk_setting] = text
             self.changed.add(self._desk_setting)
 
     def moves(self, values: Mapping[str, str]) -> bool:
         """Whether the desk is set up already with another account."""
         before = self.desk
-        is_set_up = any(name in before for name in INBOX_SETTINGS.values())
+        is_set_up = "CHATWOOT_URL" in before and any(name in before for name in INBOX_SETTINGS.values())
         account = before.get("CHATWOOT_URL", "").rstrip("/"), before.get("CHATWOOT_ACCOUNT_ID", "1")
         wanted = values.get("CHATWOOT_URL", account[0]), values.get("CHATWOOT_ACCOUNT_ID", account[1])
         return is_set_up and account != wanted
@@ -78,8 +80,6 @@ class StageSettings:
         tokens = ensure_webhook_tokens(self._session, self.stage)
         self.changed |= {name for name in WEBHOOK_TOKENS if name not in self.present}
         self.present |= tokens
-        if self.name and "CHATWOOT_WEBHOOK_TOKEN" not in self.desk:
-            self.write_desk({"CHATWOOT_WEBHOOK_TOKEN": secrets.token_urlsafe(32)})
 
     def inbox_ids(self) -> dict[Kind, int]:
         found = {kind: self.desk.get(name, "") for kind, name in INBOX_SETTINGS.items()}
@@ -120,20 +120,24 @@ def set_up(
     wanted: Wanted,
     *,
     adds_all_agents: bool,
+    has_sellers: Callable[[], bool],
     transport: Transport,
     working: Callable[[str], None] = lambda _what: None,
 ) -> Outcome:
     """Write the settings and make what Chatwoot lacks. Raises SetupFailed; running it again completes it."""
     app_id_before, warnings = store.present.get("MERCADO_LIVRE_APP_ID"), list(wanted.warnings)
     was_deployed = "PUBLIC_URL" in store.present
-    if store.moves(wanted.desk):
-        warnings.append(
-            "This desk moves to another Chatwoot account. Conversations of the old account are not continued there: "
-            "to keep both, go back to the old account and set up the new one as a further desk (--desk NAME)."
+    forgetting = store.moves(wanted.desk) and not _is_same_account(store, wanted.desk, transport)
+    if forgetting and has_sellers():
+        raise SetupFailed(
+            "This desk has sellers, and their conversations are known by their numbers in its present Chatwoot "
+            "account; in another they would be strangers' conversations. Nothing was written. Set the other account up "
+            f"as a further desk, and move the sellers: python -m tools setup --stage {store.stage} --desk NAME, then "
+            f"python -m tools sellers move SELLER NAME --stage {store.stage}"
         )
     working("Writing settings …")
     store.write(wanted.stage)
-    store.write_desk(wanted.desk)
+    store.write_desk(wanted.desk, forgetting=forgetting)
     store.ensure_tokens()
 
     working("Setting up Chatwoot …")
@@ -154,6 +158,15 @@ def set_up(
     if app_id_before and "MERCADO_LIVRE_APP_ID" in store.changed:
         must_deploy.append("MERCADO_LIVRE_APP_ID")
     return Outcome(made, sorted(store.changed), agents, warnings, must_deploy)
+
+
+def _is_same_account(store: StageSettings, wanted: Mapping[str, str], transport: Transport) -> bool:
+    """Whether a new address leads to the account that the desk has: its inboxes are there and call this very desk."""
+    desk = {**store.desk, **wanted}
+    account = ChatwootAccount(desk["CHATWOOT_URL"], int(desk["CHATWOOT_ACCOUNT_ID"]), desk["CHATWOOT_TOKEN"], transport)
+    ending = f"/webhook/chatwoot/{desk.get('CHATWOOT_WEBHOOK_TOKEN', '?')}"
+    called = account.addresses_called()
+    return all(called.get(inbox_id, "").endswith(ending) for inbox_id in store.inbox_ids().values())
 
 
 def find_taken_over(made: ChatwootSetup, webhook_url: str) -> list[str]:

@@ -109,8 +109,13 @@ def test_a_question_crosses_between_foreign_services(meli: MercadoLivre, chatwoo
 
     assert bridge.stop() == 0
     output = bridge.output.read_text()
-    for secret in ("foreign-client-secret", chatwoot.admin_token, ready["chatwoot_webhook_url"].rpartition("/")[2]):
+    tokens = [*meli.state.access_tokens, *(grant.refresh_token for grant in meli.state.grants.values())]
+    secrets = ["foreign-client-secret", chatwoot.admin_token, *tokens]
+    assert len(tokens) > 1
+    for secret in (*secrets, ready["chatwoot_webhook_url"].rpartition("/")[2]):
         assert secret not in output
+    # The addresses in the ready file hold their path tokens, which is what they are for; it holds no other secret.
+    assert not [secret for secret in secrets if secret in json.dumps(ready)]
 
 
 def test_a_second_start_reuses_what_the_first_left(meli: MercadoLivre, chatwoot: Chatwoot, tmp_path: Path) -> None:

@@ -82,7 +82,8 @@ def test_an_unusable_setting_is_named_without_its_value(deployed: Deployed) -> N
 
 def test_a_secret_in_plain_text_is_a_problem(deployed: Deployed) -> None:
     deployed.unset("CHATWOOT_TOKEN")
-    put_settings(deployed.session, deployed.name, {"CHATWOOT_TOKEN": "x"}, secret_names=())
+    name = f"/ponte/{deployed.name}/CHATWOOT_TOKEN"
+    deployed.session.client("ssm").put_parameter(Name=name, Value="x", Type="String")
 
     (finding,) = of_settings(deployed)
 
@@ -105,7 +106,8 @@ def test_a_misspelt_setting_is_recognised_and_a_foreign_one_only_mentioned(deplo
 def test_the_settings_of_a_desk_are_looked_at_too(deployed: Deployed) -> None:
     desk = {"CHATWOOT_URL": "https://chat.example.com", "CHATWOOT_TOKEN": "x", "CHATWOOT_WEBHOOK_TOKEN": "y"}
     desk |= {"CHATWOOT_QUESTIONS_INBOX_ID": "1", "CHATWOOT_SALES_INBOX": "2"}
-    deployed.set(CHATWOOT_DESK_LOJA2=json.dumps(desk))
+    name = f"/ponte/{deployed.name}/CHATWOOT_DESK_LOJA2"
+    deployed.session.client("ssm").put_parameter(Name=name, Value=json.dumps(desk), Type="String")
 
     missing, unencrypted, misspelt = of_settings(deployed)
 

@@ -4,7 +4,9 @@ import json
 from typing import Any
 
 import pytest
+import requests
 
+from chalicelib.models import Seller
 from chalicelib.settings import REQUIRED, Settings
 from tests.harness import MELI_TOKEN, BridgeUnderTest
 from tests.tools.conftest import Deployed
@@ -12,6 +14,7 @@ from tools.chatwoot_setup import ATTRIBUTES, LABELS
 from tools.provision import read_settings
 from tools.simulators.chatwoot import Chatwoot
 from tools.simulators.service import Fault, Server
+from tools.stage_access import open_stage
 
 OURS = ("Mercado Livre - Perguntas", "Mercado Livre - Vendas")
 
@@ -231,6 +234,9 @@ def test_an_id_is_stored_before_the_next_inbox_is_made(fresh: Fresh) -> None:
 def test_another_account_makes_the_old_inboxes_ids_mean_nothing(fresh: Fresh) -> None:
     fresh.set_up()
     old = {fresh.settings["CHATWOOT_QUESTIONS_INBOX_ID"], fresh.settings["CHATWOOT_SALES_INBOX_ID"]}
+    sellers = open_stage(fresh.name).sellers
+    for seller in sellers.all():
+        sellers.disconnect(seller.seller_id)
     other = Chatwoot(account_id=4)
     server = Server(other.wsgi)
     other.base_url = server.url
@@ -238,16 +244,49 @@ def test_another_account_makes_the_old_inboxes_ids_mean_nothing(fresh: Fresh) ->
         # Of the same number as ours were at the old place.
         other.create_other_inbox("WhatsApp", webhook_url="https://whatsapp.example.com")
 
-    said = report(
-        fresh.set_up("--json", chatwoot_url=other.base_url, chatwoot_token=other.admin_token, chatwoot_account="4")
-    )
+    report(fresh.set_up("--json", chatwoot_url=other.base_url, chatwoot_token=other.admin_token, chatwoot_account="4"))
     server.stop()
 
     foreign = [inbox for inbox in other.inboxes() if inbox["name"] == "WhatsApp"]
     assert {inbox["webhook_url"] for inbox in foreign} == {"https://whatsapp.example.com"}
     assert {str(inbox["id"]) for inbox in foreign} == old
     assert fresh.settings["CHATWOOT_QUESTIONS_INBOX_ID"] not in old
-    assert any("moves to another Chatwoot account" in warning for warning in said["warnings"])
+
+
+def test_a_desk_that_has_sellers_is_not_moved_to_another_account(fresh: Fresh) -> None:
+    """Their conversations are known by their numbers, which mean strangers' conversations there."""
+    fresh.set_up()
+    before = fresh.settings
+    bridge = open_stage(fresh.name)
+    bridge.sellers.connect(Seller(1, "LOJA", "MLB", "APP_USR-1", "TG-1", 0))
+    other = Chatwoot(account_id=4)
+    server = Server(other.wsgi)
+    other.base_url = server.url
+
+    result = fresh.set_up(chatwoot_url=other.base_url, chatwoot_token=other.admin_token, chatwoot_account="4")
+    server.stop()
+
+    assert result.exit_code == 2
+    assert "--desk NAME" in result.output
+    assert "sellers move" in result.output
+    assert fresh.settings == before
+    assert other.inboxes() == []
+
+
+def test_a_new_address_of_the_same_account_doubles_nothing(fresh: Fresh) -> None:
+    """Also where the inboxes were renamed by hand, and sellers are connected."""
+    report(fresh.set_up("--json"))
+    open_stage(fresh.name).sellers.connect(Seller(1, "LOJA", "MLB", "APP_USR-1", "TG-1", 0))
+    for inbox in fresh.chatwoot.inboxes():
+        url = f"{fresh.chatwoot.base_url}/api/v1/accounts/1/inboxes/{inbox['id']}"
+        headers = {"api_access_token": fresh.chatwoot.admin_token}
+        requests.patch(url, json={"name": f"Loja {inbox['id']}"}, headers=headers, timeout=10).raise_for_status()
+    before = fresh.names()
+
+    report(fresh.set_up("--json", chatwoot_url=fresh.chatwoot.base_url.replace("127.0.0.1", "localhost")))
+
+    assert fresh.names() == before
+    assert "localhost" in fresh.settings["CHATWOOT_URL"]
 
 
 def test_another_application_asks_for_a_deployment(fresh: Fresh, monkeypatch: pytest.MonkeyPatch) -> None:

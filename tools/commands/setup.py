@@ -61,6 +61,7 @@ def setup(
     from tools.setup_checks import Unusable, check_desk
     from tools.setup_interview import Interview
     from tools.setup_report import print_report, report_as_json
+    from tools.stage_access import open_stage
 
     if agents not in ("", "all"):
         fail("--agents takes `all`, or leave it out and choose the agents in Chatwoot.")
@@ -96,7 +97,14 @@ def setup(
                 working=progress.say,
             )
             wanted = interview.gather(is_further_desk=bool(desk))
-            outcome = set_up(store, wanted, adds_all_agents=agents == "all", transport=transport, working=progress.say)
+            outcome = set_up(
+                store,
+                wanted,
+                adds_all_agents=agents == "all",
+                has_sellers=lambda: any(seller.desk == desk for seller in open_stage(stage).sellers.all()),
+                transport=transport,
+                working=progress.say,
+            )
         except (Unusable, SetupFailed) as error:
             fail(str(error))
         except typer.Abort:
