@@ -83,6 +83,9 @@ class DeliverReply(NamedTuple):
 
 ThreadJob = SyncThread | DeliverReply
 
+# The schedule comes every two minutes, so that a sweep that waited longer is followed by another.
+SWEEP_STALE_SECONDS = 240
+
 
 class SweepSeller(NamedTuple):
     """Look for what was missed of one seller. Repeating it is safe; `asked_at` is in epoch seconds.

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from chalicelib.errors import LoginNeeded, OperatorNeeded
 from chalicelib.feeds import Feeds, Found
-from chalicelib.jobs import SweepDesk, SweepSeller
+from chalicelib.jobs import SWEEP_STALE_SECONDS, SweepDesk, SweepSeller
 from chalicelib.mercado_livre.tokens import Tokens
 from chalicelib.models import Seller, Thread
 from chalicelib.observability import count, logger
@@ -16,9 +16,6 @@ from chalicelib.stores.budget import Budget
 from chalicelib.stores.sellers import Sellers
 from chalicelib.stores.threads import Refusal, Threads
 from chalicelib.worker import Worker
-
-# A sweep that waited longer than the schedule's two minutes is followed by another.
-SWEEP_STALE_SECONDS = 240
 
 # Two pages of missed feeds, the open questions and the unread messages.
 READS_OF_A_SWEEP = 4

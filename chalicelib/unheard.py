@@ -7,7 +7,7 @@ from typing import Any
 from chalicelib.chatwoot.client import Chatwoot
 from chalicelib.chatwoot.resources import ActiveConversation
 from chalicelib.chatwoot.webhooks import Reply
-from chalicelib.jobs import AttachedFile, DeliverReply, SweepDesk
+from chalicelib.jobs import SWEEP_STALE_SECONDS, AttachedFile, DeliverReply, SweepDesk
 from chalicelib.models import Delivery, Thread
 from chalicelib.observability import count, logger
 from chalicelib.queues import Queue
@@ -19,7 +19,6 @@ from chalicelib.stores.threads import Refusal, Threads
 OVERLAP_SECONDS = 120
 MARK_KEPT = timedelta(days=400)
 LOOKED_KEPT = timedelta(days=3)
-SWEEP_STALE_SECONDS = 240
 
 # After a pause there may be more than one Lambda can look through in its minute; the next one goes on from there.
 LONGEST_LOOK_SECONDS = 40
