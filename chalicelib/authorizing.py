@@ -97,7 +97,8 @@ class Authorizing:
     def finish(self, query: Mapping[str, str]) -> Page:
         """Exchange the code and store the grant; a page that says what came of it, or what to do."""
         if query.get("state") == BY_HAND and query.get("code"):
-            return self._failure(400, "copy_the_address")
+            sentence = self._wording.say("copy_the_address", link=self._settings.connecting_link())
+            return Page(400, self._render("one_step_left_title", sentence))
         started = self._cache.take(_state_key(query.get("state", "")))
         if started is None:
             return self._failure(400, "state_unknown")

@@ -17,6 +17,7 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "es": "La cuenta no se conectó",
         "en": "The account was not connected",
     },
+    "one_step_left_title": {"pt-BR": "Falta um passo", "es": "Falta un paso", "en": "One step is left"},
     "state_unknown": {
         "pt-BR": "Este link de autorização já foi usado ou expirou. Abra de novo o link de conexão: {link}",
         "es": "Este enlace de autorización ya se usó o expiró. Abra de nuevo el enlace de conexión: {link}",

@@ -168,6 +168,7 @@ def test_a_code_for_somebody_elses_terminal_is_not_exchanged_here(bridge: Bridge
     page = requests.get(f"{bridge.url}/oauth/mercado-livre/callback?state=by-hand&code=TG-1", timeout=10)
 
     assert page.status_code == 400
+    assert "<h1>Falta um passo</h1>" in page.text
     assert "cole-o no terminal" in page.text
     assert not meli.journal
 
