@@ -140,6 +140,7 @@ class Authorizing:
             refreshed_at=int(now),
             scopes=grant.scopes,
             desk=keeps,
+            connected_at=int(now),
         )
         # At once: the grant before it is dead from now on, and nothing else holds this one.
         self._sellers.connect(seller)

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_sqs import SQSClient
 
+    from chalicelib.audit.examining import Examining
+    from chalicelib.audit.gathering import Gathering
+    from chalicelib.audit.rounds import Rounds
     from chalicelib.authorizing import Authorizing
     from chalicelib.chatwoot.client import Chatwoot
     from chalicelib.conversations import Conversations
@@ -39,6 +42,7 @@ if TYPE_CHECKING:
     from chalicelib.recovery import Recovery
     from chalicelib.resolving import Resolving
     from chalicelib.silence import Silence
+    from chalicelib.stores.audits import Audits
     from chalicelib.stores.budget import Budget
     from chalicelib.stores.cache import Cache
     from chalicelib.stores.history import History
@@ -137,6 +141,7 @@ class Bridge:
             lambda: self.resolving,
             lambda: self.recovery,
             lambda desk: self.at(desk).unheard,
+            lambda: self.audit_rounds,
             self.notifications_queue.url,
         )
 
@@ -266,6 +271,36 @@ class Bridge:
         )
 
     @cached_property
+    def audit_rounds(self) -> "Rounds":
+        from chalicelib.audit.rounds import Rounds
+
+        return Rounds(
+            self.gathering,
+            self.examining,
+            self.sellers,
+            self.audits,
+            self.cache,
+            self.budget,
+            self.notifications_queue,
+            self.clock,
+        )
+
+    @cached_property
+    def gathering(self) -> "Gathering":
+        from chalicelib.audit.gathering import Gathering
+
+        return Gathering(self.meli, self.messaging, self.history, self._chatwoot_at, self.settings)
+
+    @cached_property
+    def examining(self) -> "Examining":
+        from chalicelib.audit.examining import Examining
+
+        return Examining(self.meli, self.messaging, self.threads, self._chatwoot_at, self.settings)
+
+    def _chatwoot_at(self, desk: str) -> "Chatwoot":
+        return self.at(desk).chatwoot
+
+    @cached_property
     def silence(self) -> "Silence":
         from chalicelib.silence import Silence
 
@@ -305,6 +340,7 @@ class Bridge:
             self.sellers,
             self.silence,
             self.budget,
+            self.audits,
             self.sqs,
             self.dynamodb,
             clock=self.clock,
@@ -408,6 +444,12 @@ class Bridge:
         from chalicelib.stores.budget import Budget
 
         return Budget(self._table("cache"), self.clock)
+
+    @cached_property
+    def audits(self) -> "Audits":
+        from chalicelib.stores.audits import Audits
+
+        return Audits(self.cache)
 
     @cached_property
     def cache(self) -> "Cache":

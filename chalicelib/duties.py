@@ -8,7 +8,10 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
 
 from chalicelib.jobs import (
+    AuditDesk,
+    AuditSeller,
     DeliverReply,
+    RoundJob,
     SweepDesk,
     SweepSeller,
     SyncThread,
@@ -23,6 +26,7 @@ from chalicelib.observability import count, logger
 from chalicelib.worker import Worker, can_wait
 
 if TYPE_CHECKING:
+    from chalicelib.audit.rounds import Rounds
     from chalicelib.outbound.replies import Outbound
     from chalicelib.recovery import Recovery
     from chalicelib.resolving import Resolving
@@ -45,7 +49,7 @@ class Flows(Protocol):
 
 
 class NotificationDuty:
-    """Records of the queue of notifications: hints, jobs for a thread that were to wait a while, and sweeps."""
+    """Records of the queue of notifications: hints, jobs for a thread that were to wait a while, sweeps and audits."""
 
     def __init__(
         self,
@@ -53,12 +57,14 @@ class NotificationDuty:
         resolving: "Callable[[], Resolving]",
         recovery: "Callable[[], Recovery]",
         unheard_at: "Callable[[str], Unheard]",
+        audits: "Callable[[], Rounds]",
         queue_url: str,
     ) -> None:
         self._worker = worker
         self._resolving = resolving
         self._recovery = recovery
         self._unheard_at = unheard_at
+        self._audits = audits
         self._queue_url = queue_url
 
     def run(self, record: Mapping[str, Any], context: Any) -> None:
@@ -74,13 +80,22 @@ class NotificationDuty:
         with _log_keys(notification.correlation_id, meli_seller_id=notification.seller_id):
             self._resolving().resolve_notification(notification, context=context)
 
-    def _take(self, job: ThreadJob | SweepSeller | SweepDesk, *, message_id: str) -> None:
+    def _take(self, job: ThreadJob | RoundJob, *, message_id: str) -> None:
         if isinstance(job, SweepSeller):
             with _log_keys(message_id, meli_seller_id=job.seller_id), _until_the_next():
                 self._recovery().sweep_seller(job)
         elif isinstance(job, SweepDesk):
-            with _log_keys(message_id, desk=job.desk), _until_the_next():
-                self._unheard_at(job.desk).sweep(job)
+            with _log_keys(message_id, desk=job.desk):
+                with _until_the_next():
+                    self._unheard_at(job.desk).sweep(job)
+                with _until_the_next():
+                    self._audits().ask_daily(job.desk)
+        elif isinstance(job, AuditSeller):
+            with _log_keys(message_id, meli_seller_id=job.seller_id):
+                self._audits().audit_seller(job)
+        elif isinstance(job, AuditDesk):
+            with _log_keys(message_id, desk=job.desk):
+                self._audits().audit_desk(job)
         else:
             self._resolving().pass_on(job, wish=message_id)
 

@@ -10,6 +10,7 @@ from chalicelib.errors import TryAgainLater
 from chalicelib.models import Seller
 from chalicelib.settings import Settings
 from chalicelib.silence import Silence
+from chalicelib.stores.audits import Audits
 from chalicelib.stores.budget import Budget
 from chalicelib.stores.sellers import Sellers
 from chalicelib.worker import dead_letter_url
@@ -38,6 +39,7 @@ class Health:
         sellers: Sellers,
         silence: Silence,
         budget: Budget,
+        audits: Audits,
         sqs: "SQSClient",
         dynamodb: "DynamoDBClient",
         *,
@@ -49,6 +51,7 @@ class Health:
         self._sellers = sellers
         self._silence = silence
         self._budget = budget
+        self._audits = audits
         self._sqs = sqs
         self._dynamodb = dynamodb
         self._clock = clock
@@ -108,10 +111,15 @@ class Health:
         if not seller.dead_reason and self._is_dying(seller):
             found.append(_problem("the grant has not been used for three months", authorise, seller=seller.seller_id))
         silent = self._silence.silent_topics(seller.seller_id)
-        return found + [
+        found += [
             _problem(f"Mercado Livre no longer announces {topic}", SUBSCRIBE, seller=seller.seller_id)
             for topic in silent
         ]
+        audit = self._audits.last_of(seller.seller_id)
+        if audit and audit.found:
+            cure = repair_command(self._settings.stage)
+            found.append(_problem(f"the last audit found {audit.found}", cure, seller=seller.seller_id))
+        return found
 
     def _is_dying(self, seller: Seller) -> bool:
         """Whether a grant is a month from its end; one that is refreshed every few hours never is."""
@@ -131,6 +139,11 @@ class Health:
                 cure = f"Run python -m tools replay --stage {self._settings.stage}: it shows them and puts them back"
                 problems.append(_problem(f"{waiting} jobs in {_name(url)}", cure))
         return problems
+
+
+def repair_command(stage: str) -> str:
+    """What an operator does about what an audit found."""
+    return f"Run python -m tools audit --since 48h --repair --stage {stage}: it shows each and queues what is missing"
 
 
 def cure_of(trouble: str, stage: str) -> str:

@@ -5,6 +5,7 @@ that are to wait a while, and sweeps.
 """
 
 import json
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from chalicelib.models import Thread
@@ -111,20 +112,58 @@ class SweepDesk(NamedTuple):
         return json.dumps({"job": "sweep-desk", **self._asdict()})
 
 
+class AuditDesk(NamedTuple):
+    """List what happened at a desk in a span, in epoch seconds, and audit its sellers. Repeating it is safe."""
+
+    desk: str
+    since: int
+    until: int
+
+    def to_json(self) -> str:
+        return json.dumps({"job": "audit-desk", **self._asdict()})
+
+
+class AuditSeller(NamedTuple):
+    """Compare what was written to and by a seller in a span, in epoch seconds. Repeating it is safe.
+
+    `leads` are the threads still to be looked at, as `audit.gathering.Lead` writes them, and `tally` counts what the
+    jobs before this one found. `is_gathered` says that Mercado Livre's lists are among the leads already.
+    """
+
+    seller_id: int
+    desk: str
+    since: int
+    until: int
+    is_gathered: bool = False
+    leads: Sequence[Any] = ()
+    tally: Mapping[str, int] | None = None
+
+    def to_json(self) -> str:
+        return json.dumps({"job": "audit", **self._asdict()})
+
+
+# What is done for a seller or a desk, and not on a thread.
+RoundJob = SweepSeller | SweepDesk | AuditSeller | AuditDesk
+ROUND_JOBS: "dict[str, type[RoundJob]]" = {
+    "sweep": SweepSeller,
+    "sweep-desk": SweepDesk,
+    "audit": AuditSeller,
+    "audit-desk": AuditDesk,
+}
+
+
 def is_job(text: str) -> bool:
     """Whether a queue message carries one of our jobs, not what Mercado Livre told."""
     return text.startswith('{"job": ')
 
 
-def job_from_json(text: str) -> ThreadJob | SweepSeller | SweepDesk:
+def job_from_json(text: str) -> ThreadJob | RoundJob:
     """The job that a queue message carries; raises ValueError when it carries none."""
     try:
         fields = json.loads(text)
         kind = fields.pop("job")
-        if kind == "sweep":
-            return SweepSeller(**fields)
-        if kind == "sweep-desk":
-            return SweepDesk(**fields)
+        if kind in ROUND_JOBS:
+            return ROUND_JOBS[kind](**fields)
         thread = Thread.parse(fields.pop("thread") or "")
         if kind == "sync" and thread:
             return SyncThread(thread=thread, **fields)
@@ -141,6 +180,6 @@ def job_from_json(text: str) -> ThreadJob | SweepSeller | SweepDesk:
 def thread_job_from_json(text: str) -> ThreadJob:
     """The job on a thread that a queue message carries; raises ValueError when it carries none."""
     job = job_from_json(text)
-    if not isinstance(job, SweepSeller | SweepDesk):
+    if isinstance(job, SyncThread | DeliverReply):
         return job
-    raise ValueError("a sweep is no job on a thread")
+    raise ValueError("this is no job on a thread")

@@ -44,7 +44,7 @@ def find_ours(record: ThreadRecord, exchange: Exchange) -> dict[str, Place]:
         and not _is_echoed(record, message)
     ]
     for place, part in nameless:
-        found = next((message for message in free if _may_be(part, message)), None)
+        found = next((message for message in free if may_be(part, message)), None)
         if found:
             free.remove(found)
             ours[found.id] = place
@@ -70,7 +70,7 @@ def _is_echoed(record: ThreadRecord, message: Message) -> bool:
     return post is not None and post.state == "posted"
 
 
-def _may_be(part: Part, message: Message) -> bool:
+def may_be(part: Part, message: Message) -> bool:
     """Whether a message may be this part: of the same words, not seen before it was begun, and soon after that."""
     # Times may be cut to the second, and to miss our own message would send it twice.
     is_timely = datetime.fromisoformat(part.after) <= message.created <= _latest(part)

@@ -169,21 +169,26 @@ class Unheard:
             self._chatwoot.set_message_status(reply.conversation_id, reply.chatwoot_message_id, status)
 
     def _queue(self, thread: Thread, reply: Reply, *, name: str = "") -> None:
-        job = DeliverReply.for_message(
-            reply.chatwoot_message_id,
-            content=reply.content,
-            thread=thread,
-            conversation_id=reply.conversation_id,
-            files=tuple(AttachedFile(*file) for file in reply.files),
-            is_retry=reply.is_retry,
-            received_at=self._now(),
-            correlation_id="sweep",
-            desk=self._settings.desk,
-        )
+        job = make_job(thread, reply, desk=self._settings.desk, now=self._now())
         self._threads_queue.send(job.to_json(), group=job.group, deduplication_id=name or job.announcement)
 
     def _now(self) -> int:
         return int(self._clock().timestamp())
+
+
+def make_job(thread: Thread, reply: Reply, *, desk: str, now: int) -> DeliverReply:
+    """The job for a reply that was found and not announced; `now` is in epoch seconds."""
+    return DeliverReply.for_message(
+        reply.chatwoot_message_id,
+        content=reply.content,
+        thread=thread,
+        conversation_id=reply.conversation_id,
+        files=tuple(AttachedFile(*file) for file in reply.files),
+        is_retry=reply.is_retry,
+        received_at=now,
+        correlation_id="sweep",
+        desk=desk,
+    )
 
 
 def _is_repeated(reply: Reply, later: Sequence[Reply]) -> bool:

@@ -2,6 +2,7 @@
 
 import typer
 
+from tools.commands.audit import audit
 from tools.commands.authorize import authorize
 from tools.commands.cloud import deploy, package
 from tools.commands.doctor import doctor
@@ -28,6 +29,7 @@ def main() -> None:
 for command in (local, deploy, package, setup, authorize):
     cli.command()(command)
 cli.command()(doctor)
+cli.command()(audit)
 cli.command()(history)
 cli.command()(replay)
 cli.add_typer(sellers, name="sellers")

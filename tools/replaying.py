@@ -12,7 +12,18 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from chalicelib.bridge import Bridge
-from chalicelib.jobs import DeliverReply, SweepDesk, SweepSeller, SyncThread, is_job, job_from_json
+from chalicelib.jobs import (
+    AuditDesk,
+    AuditSeller,
+    DeliverReply,
+    RoundJob,
+    SweepDesk,
+    SweepSeller,
+    SyncThread,
+    ThreadJob,
+    is_job,
+    job_from_json,
+)
 from chalicelib.mercado_livre.notifications import Notification
 from chalicelib.models import Thread
 from chalicelib.stores.tables import Table
@@ -26,7 +37,7 @@ if TYPE_CHECKING:
 LOOKING_SECONDS = 120
 MOST_AT_ONCE = 10
 
-Job = SyncThread | DeliverReply | SweepSeller | SweepDesk | Notification
+Job = ThreadJob | RoundJob | Notification
 
 
 class DeadLetter(NamedTuple):
@@ -48,7 +59,7 @@ class DeadLetter(NamedTuple):
 
     @property
     def seller_id(self) -> int | None:
-        if isinstance(self.job, SweepSeller | Notification):
+        if isinstance(self.job, SweepSeller | AuditSeller | Notification):
             return self.job.seller_id
         return self.thread.seller_id if self.thread else None
 
@@ -202,6 +213,10 @@ def describe(letter: DeadLetter, nicknames: dict[int, str]) -> str:
             return f"an agent's reply that belongs to no question and no purchase, {_written(job)}"
         case SweepSeller():
             return f"the search for what was missed of seller {seller}"
+        case AuditSeller():
+            return f"the audit of seller {seller}"
+        case AuditDesk(desk=desk):
+            return f"the audit of the sellers{f' of the desk {desk}' if desk else ''}"
         case SweepDesk(desk=desk):
             return f"the search for agents' replies that were not heard{f' at the desk {desk}' if desk else ''}"
         case Notification() as notification:

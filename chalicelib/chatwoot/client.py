@@ -8,7 +8,7 @@ from itertools import count
 from typing import Any
 from urllib.parse import urlsplit
 
-from chalicelib.chatwoot.resources import ActiveConversation, FoundConversation, Message
+from chalicelib.chatwoot.resources import ActiveConversation, FoundConversation, Message, ShownMessage
 from chalicelib.chatwoot.webhooks import Reply, reply_from_message
 from chalicelib.errors import NotFound, Refused, TryAgainLater
 from chalicelib.transport import Answer, File, Transport
@@ -192,21 +192,27 @@ class Chatwoot:
 
     def find_replies(self, conversation: ActiveConversation, *, since: int, forwards_bots: bool) -> list[Reply]:
         """What agents wrote to the buyer in a conversation since a moment, oldest first."""
-        found: list[dict[str, Any]] = []
-        before = 0
-        while page := self._list_messages(conversation.id, before=before):
-            found += [fields for fields in page if int(fields["created_at"]) >= since]
-            if len(page) < MESSAGES_PAGE_LENGTH or int(page[0]["created_at"]) < since:
-                break
-            before = int(page[0]["id"])
         return [
             reply
-            for fields in sorted(found, key=lambda fields: int(fields["id"]))
+            for fields in self._list_since(conversation.id, since)
             if (
                 reply := reply_from_message(
                     fields, contact_source_id=conversation.source_id, forwards_bots=forwards_bots
                 )
             )
+        ]
+
+    def find_shown(self, conversation_id: int, *, since: int, forwards_bots: bool) -> list[ShownMessage]:
+        """All that stands in a conversation since a moment, notes too, oldest first. NotFound when it is deleted."""
+        return [
+            ShownMessage(
+                id=int(fields["id"]),
+                source_id=str(fields.get("source_id") or ""),
+                created_at=int(fields["created_at"]),
+                is_reply=reply_from_message(fields, contact_source_id="", forwards_bots=forwards_bots) is not None,
+                has_failed=fields.get("status") == "failed",
+            )
+            for fields in self._list_since(conversation_id, since)
         ]
 
     def get_reply(self, conversation_id: int, message_id: int, *, contact_source_id: str) -> Reply | None:
@@ -221,6 +227,17 @@ class Chatwoot:
                     fields, contact_source_id=contact_source_id, forwards_bots=True, is_retry=True
                 )
         return None
+
+    def _list_since(self, conversation_id: int, since: int) -> list[dict[str, Any]]:
+        """The messages of a conversation since a moment, oldest first; read from the newest back."""
+        found: list[dict[str, Any]] = []
+        before = 0
+        while page := self._list_messages(conversation_id, before=before):
+            found += [fields for fields in page if int(fields["created_at"]) >= since]
+            if len(page) < MESSAGES_PAGE_LENGTH or int(page[0]["created_at"]) < since:
+                break
+            before = int(page[0]["id"])
+        return sorted(found, key=lambda fields: int(fields["id"]))
 
     def _messages(self, conversation_id: int, **where: int) -> list[Message]:
         return list(map(Message.from_json, self._list_messages(conversation_id, **where)))

@@ -26,6 +26,20 @@ class Message:
 
 
 @dataclass(frozen=True)
+class ShownMessage:
+    """A message as it stands in a conversation. `is_reply` is whether an agent wrote it for the buyer.
+
+    `created_at` is in epoch seconds of Chatwoot's time; `has_failed` is whether it is shown as not delivered.
+    """
+
+    id: int
+    source_id: str
+    created_at: int
+    is_reply: bool
+    has_failed: bool
+
+
+@dataclass(frozen=True)
 class ActiveConversation:
     """A conversation in a listing. `source_id` is that of its contact inbox, as far as a message tells it."""
 

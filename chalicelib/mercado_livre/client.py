@@ -1,6 +1,7 @@
 """Mercado Livre's API, one method a call. https://developers.mercadolivre.com.br/pt_br/api-docs-pt-br"""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from chalicelib.errors import NotFound, OperatorNeeded, Refused, TryAgainLater
@@ -59,6 +60,16 @@ class MercadoLivre:
 
         https://developers.mercadolivre.com.br/pt_br/perguntas-e-respostas
         """
+        return self._search_questions(seller_id, sort_types="ASC", status="UNANSWERED")
+
+    def find_newest_questions(self, seller_id: int) -> Iterator[Question]:
+        """Every question of a seller, newest first, page by page.
+
+        https://developers.mercadolivre.com.br/pt_br/perguntas-e-respostas
+        """
+        return self._search_questions(seller_id, sort_types="DESC")
+
+    def _search_questions(self, seller_id: int, **filters: str) -> Iterator[Question]:
         offset = 0
         while True:
             page = self.call(
@@ -67,10 +78,9 @@ class MercadoLivre:
                 "/questions/search",
                 params={
                     "seller_id": seller_id,
-                    "status": "UNANSWERED",
                     "api_version": 4,
                     "sort_fields": "date_created",
-                    "sort_types": "ASC",
+                    **filters,
                     "limit": PAGE_LENGTH,
                     "offset": offset,
                 },
@@ -104,6 +114,34 @@ class MercadoLivre:
     def get_order(self, seller_id: int, order_id: str) -> Order:
         """https://developers.mercadolivre.com.br/pt_br/gerenciamento-de-vendas; NotFound for the id of a pack."""
         return Order.from_json(self.call(seller_id, "GET", f"/orders/{order_id}").json())
+
+    def find_changed_orders(self, seller_id: int, *, since: int, until: int) -> Iterator[Order]:
+        """The orders of a seller that changed in a span, in epoch seconds, page by page.
+
+        https://developers.mercadolivre.com.br/pt_br/gerenciamento-de-vendas
+        """
+        offset, before = 0, 0
+        while True:
+            page = self.call(
+                seller_id,
+                "GET",
+                "/orders/search",
+                params={
+                    "seller": seller_id,
+                    "order.date_last_updated.from": _written(since),
+                    "order.date_last_updated.to": _written(until),
+                    "sort": "date_desc",
+                    "limit": PAGE_LENGTH,
+                    "offset": offset,
+                },
+            ).json()
+            found, total = page["results"], int((page.get("paging") or {}).get("total") or 0)
+            yield from map(Order.from_json, found)
+            # An order that changes meanwhile leaves the span, and those behind it move up.
+            offset += len(found) - max(0, before - total)
+            before = total
+            if not found or offset >= total:
+                return
 
     def get_pack(self, seller_id: int, pack_id: str) -> Pack:
         """https://developers.mercadolivre.com.br/pt_br/gestao-de-packs; NotFound for the id of an order."""
@@ -238,6 +276,11 @@ class TokenEndpoint:
             "POST", self._url, headers={"Accept": "application/json"}, form={**self._client, **form}
         )
         return Grant.from_json(answer.json())
+
+
+def _written(moment: int) -> str:
+    """A moment as a search takes it."""
+    return datetime.fromtimestamp(moment, UTC).isoformat(timespec="milliseconds")
 
 
 def _authorization(token: str) -> dict[str, str]:

@@ -3,23 +3,26 @@
 Mercado Livre allows an application 500 reads and 500 writes a minute, and blocks one that is refused too often.
 https://developers.mercadolivre.com.br/pt_br/mensagens-post-venda, …/bloqueio-de-aplicacoes
 
-Live traffic is never counted and never waits: only what can wait, the sweeps, takes its reads out of a half of the
-budget, and takes none while Mercado Livre says that there were too many calls, or too many that it refused.
+Live traffic is never counted and never waits: only what can wait, sweeps and audits, takes its reads out of a part of
+the budget, and takes none while Mercado Livre says that there were too many calls, or too many that it refused.
 """
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from chalicelib.stores.tables import Table
 
-BACKGROUND_READS_A_MINUTE = 250
+# How many reads a minute each kind of work in the background may make at most.
+SHARES = {"sweep": 250, "audit": 100}
 PAUSE_AFTER_TOO_MANY_SECONDS = 60
 MOST_REFUSALS_A_MINUTE = 60
 PAUSE_AFTER_REFUSALS_SECONDS = 15 * 60
 COUNTS_KEPT_SECONDS = 3600
 
 PAUSE = "budget/pause"
+
+Work = Literal["sweep", "audit"]
 
 
 class Budget:
@@ -29,11 +32,11 @@ class Budget:
         self._table = table
         self._clock = clock
 
-    def take_reads(self, number: int) -> bool:
-        """Whether the background may make so many reads now; they are taken then."""
+    def take_reads(self, number: int, work: Work = "sweep") -> bool:
+        """Whether some work in the background may make so many reads now; they are taken then."""
         if self.paused_because:
             return False
-        return self._add("read_count", number, most=BACKGROUND_READS_A_MINUTE - number) is not None
+        return self._add(f"{work}_reads", number, most=SHARES[work] - number) is not None
 
     def note_too_many(self) -> None:
         """Mercado Livre answered 429: what can wait waits."""

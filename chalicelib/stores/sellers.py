@@ -23,12 +23,18 @@ class Sellers:
         return [_seller(item) for item in self._table.scan()]
 
     def connect(self, seller: Seller) -> None:
-        """Store a new grant over whatever was stored of this seller's, unless that is a newer one."""
+        """Store a new grant over whatever was stored of this seller's, unless that is a newer one.
+
+        When he first connected stays as it is.
+        """
         fields = {name: value for name, value in seller._asdict().items() if name != "seller_id"}
         names = {f"#{name}": name for name in fields}
+        changes = {name: f":{name}" for name in fields} | {
+            "connected_at": "if_not_exists(#connected_at, :connected_at)"
+        }
         self._table.update(
             _key(seller.seller_id),
-            "SET " + ", ".join(f"#{name} = :{name}" for name in fields) + " REMOVE refreshing_until",
+            "SET " + ", ".join(f"#{name} = {value}" for name, value in changes.items()) + " REMOVE refreshing_until",
             {f":{name}": value for name, value in fields.items()},
             condition="attribute_not_exists(#version) OR #version <= :version",
             names=names,

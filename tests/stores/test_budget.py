@@ -6,10 +6,10 @@ import boto3
 import pytest
 
 from chalicelib.stores.budget import (
-    BACKGROUND_READS_A_MINUTE,
     MOST_REFUSALS_A_MINUTE,
     PAUSE_AFTER_REFUSALS_SECONDS,
     PAUSE_AFTER_TOO_MANY_SECONDS,
+    SHARES,
     Budget,
 )
 from chalicelib.stores.tables import Table
@@ -39,9 +39,17 @@ def two(machine: Machine) -> Two:
 def test_lambdas_share_the_reads_of_a_minute(two: Two) -> None:
     taken = [budget.take_reads(4) for _ in range(40) for budget in (two.one, two.other)]
 
-    assert sum(taken) == BACKGROUND_READS_A_MINUTE // 4
+    assert sum(taken) == SHARES["sweep"] // 4
     two.clock.turn(minutes=1)
     assert two.other.take_reads(4)
+
+
+def test_audits_take_nothing_of_what_sweeps_may(two: Two) -> None:
+    while two.one.take_reads(1, "audit"):
+        pass
+
+    assert two.other.take_reads(SHARES["sweep"])
+    assert not two.other.take_reads(1)
 
 
 def test_after_too_many_calls_the_background_waits_a_minute(two: Two) -> None:

@@ -97,6 +97,7 @@ def test_a_seller_who_is_well_is_fine_all_over(well: Deployed) -> None:
         "last notification",
         "last sweep",
         "jobs that wait",
+        "last audit",
     ]
 
 
@@ -182,6 +183,23 @@ def test_each_fault_of_a_seller_is_found_with_its_cure(well: Deployed) -> None:
         assert [(finding.verdict, finding.about) for finding in found] == [(verdict, name)], plant.__name__
         assert seen in found[0].seen, plant.__name__
         assert cure in found[0].cure, plant.__name__
+
+
+def test_what_the_last_audit_found_is_told_with_its_cure(well: Deployed) -> None:
+    audits, hour = open_stage(well.name).audits, 3600
+    name = f"seller LOJA TESTE ({well.seller}): last audit"
+
+    def told() -> Finding:
+        (finding,) = [one for one in look(well) if one.about == name]
+        return finding
+
+    audits.save(well.seller, now() - 3 * hour, {"messages": 40, "missing": 0})
+    assert (told().verdict, told().seen) == ("ok", "3 h ago: 40 messages compared, and all agree")
+    audits.save(well.seller, now() - 3 * hour, {"messages": 40, "missing": 2, "doubled": 1})
+    assert (told().verdict, told().seen) == ("problem", "2 missing, 1 doubled, 3 h ago")
+    assert "python -m tools audit --since 48h --repair" in told().cure
+    audits.save(well.seller, now() - 40 * hour, {"messages": 40})
+    assert told().verdict == "warning"
 
 
 def test_a_topic_that_is_no_longer_announced_is_named(well: Deployed) -> None:

@@ -12,7 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.bridge import Bridge
 from chalicelib.errors import BadSettings, BridgeError, NotFound, OperatorNeeded, Refused
-from chalicelib.health import SUBSCRIBE, cure_of
+from chalicelib.health import SUBSCRIBE, cure_of, repair_command
 from chalicelib.mercado_livre.client import MercadoLivre
 from chalicelib.mercado_livre.messaging import Messaging
 from chalicelib.models import Seller
@@ -28,6 +28,7 @@ UNREFRESHED_FOR_LONG = timedelta(days=150)
 
 # The schedule sweeps every two minutes.
 SWEPT_WITHIN = timedelta(minutes=10)
+AUDITED_WITHIN = timedelta(hours=36)
 HEARD_WITHIN = timedelta(days=7)
 
 CALLS_FOR_EACH = 3
@@ -115,7 +116,7 @@ def _look(bridge: Bridge) -> Iterator[Finding]:
 
 
 def _look_at(case: Case) -> Iterator[Finding]:
-    for look in (_grant, _age, _calls, _desk, _traffic, _sweep, _waiting):
+    for look in (_grant, _age, _calls, _desk, _traffic, _sweep, _waiting, _audit):
         yield from look(case)
 
 
@@ -289,6 +290,21 @@ def _waiting(case: Case) -> Iterator[Finding]:
     else:
         cure = f"The next sweep calls them back: look again in five minutes. If they stay: {_log(case)}"
         yield warning(about, f"{number}, though his grant works", cure)
+
+
+def _audit(case: Case) -> Iterator[Finding]:
+    about, audit = case.about("last audit"), case.bridge.audits.last_of(case.seller.seller_id)
+    if audit is None:
+        yield ok(about, "the first is still to come: he is audited once a day")
+        return
+    moment = from_epoch(audit.until)
+    if audit.found:
+        yield problem(about, f"{audit.found}, {in_words(moment, case.now)}", repair_command(case.stage))
+    elif moment is not None and case.is_older(moment, AUDITED_WITHIN) and not case.needs_someone:
+        yield warning(about, in_words(moment, case.now), _schedule(case))
+    else:
+        compared = audit.tally.get("messages", 0)
+        yield ok(about, f"{in_words(moment, case.now)}: {compared} messages compared, and all agree")
 
 
 def _schedule(case: Case) -> str:

@@ -1,0 +1,1 @@
+"""Compares what was written on both sides, message by message, and tells what does not agree."""

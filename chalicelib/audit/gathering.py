@@ -1,0 +1,104 @@
+"""Which threads may have seen something in a span of time, by whoever knows of it.
+
+Mercado Livre lists its questions by date and its orders by their last change; for its messages there is no such list.
+So a purchase is also looked at when something of it is unread, when a notification told of it, or when something
+happened in its conversation. What all of these missed was written about a purchase that has not changed, was read on
+Mercado Livre's own pages, and was announced by nothing.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from chalicelib.audit.comparing import Span
+from chalicelib.chatwoot.client import Chatwoot
+from chalicelib.errors import Refused
+from chalicelib.mercado_livre.client import MercadoLivre
+from chalicelib.mercado_livre.messaging import Messaging
+from chalicelib.models import Thread
+from chalicelib.observability import logger
+from chalicelib.settings import Settings
+from chalicelib.stores.history import History
+
+# Between our clock and Chatwoot's.
+OVERLAP_SECONDS = 120
+
+
+class Lead(NamedTuple):
+    """A thread to be looked at, and the conversations that Chatwoot has of it as far as it listed them."""
+
+    thread: Thread
+    conversation_ids: tuple[int, ...] = ()
+
+    def to_json(self) -> list[str | int]:
+        return [self.thread.kind, self.thread.meli_id, *self.conversation_ids]
+
+    @classmethod
+    def from_json(cls, seller_id: int, fields: list[Any]) -> "Lead":
+        kind, meli_id, *conversation_ids = fields
+        return cls(Thread(seller_id, kind, meli_id), tuple(conversation_ids))
+
+
+class Gathering:
+    """Leads from both services and from what we wrote down. It only reads."""
+
+    def __init__(
+        self,
+        meli: MercadoLivre,
+        messaging: Messaging,
+        history: History,
+        chatwoot_at: Callable[[str], Chatwoot],
+        settings: Settings,
+    ) -> None:
+        self._meli = meli
+        self._messaging = messaging
+        self._history = history
+        self._chatwoot_at = chatwoot_at
+        self._settings = settings
+
+    def at_mercado_livre(self, seller_id: int, span: Span) -> list[Lead]:
+        """The threads of a seller as Mercado Livre lists them, and as its notifications told of them."""
+        found: dict[Thread, None] = {}
+        for find in (self._asked, self._bought, self._unread, self._announced):
+            try:
+                found |= dict.fromkeys(find(seller_id, span))
+            except Refused as refusal:
+                # A permission that the application lacks: the others tell of most.
+                logger.warning("not listed for the audit", feed=find.__name__, reason=str(refusal))
+        return list(map(Lead, found))
+
+    def at_desk(self, desk: str, span: Span) -> list[Lead]:
+        """The threads of every seller in whose conversations at a desk something happened since the span began."""
+        settings, conversations = self._settings.at_desk(desk), dict[Thread, list[int]]()
+        for inbox_id in (settings.questions_inbox_id, settings.sales_inbox_id):
+            for active in self._chatwoot_at(desk).find_active(inbox_id=inbox_id, since=span.since - OVERLAP_SECONDS):
+                if thread := Thread.parse(active.source_id):
+                    conversations.setdefault(thread, []).append(active.id)
+        return [Lead(thread, tuple(ids)) for thread, ids in conversations.items()]
+
+    def _asked(self, seller_id: int, span: Span) -> Iterator[Thread]:
+        for question in self._meli.find_newest_questions(seller_id):
+            if question.date_created and question.date_created.timestamp() < span.since:
+                return
+            yield Thread(seller_id, "question", question.id)
+
+    def _bought(self, seller_id: int, span: Span) -> Iterator[Thread]:
+        for order in self._meli.find_changed_orders(seller_id, since=span.since, until=span.until):
+            yield Thread(seller_id, "pack", order.pack_id or order.id)
+
+    def _unread(self, seller_id: int, _span: Span) -> Iterator[Thread]:
+        for pack_id, _ in self._messaging.find_unread(seller_id):
+            yield Thread(seller_id, "pack", pack_id)
+
+    def _announced(self, seller_id: int, span: Span) -> Iterator[Thread]:
+        for record in self._history.since(seller_id, datetime.fromtimestamp(span.since, UTC)):
+            if thread := Thread.parse(str(record["outcome"]).partition(": ")[2]):
+                yield thread
+
+
+def merge(leads: Iterable[Lead]) -> list[Lead]:
+    """Each thread once, with all its conversations."""
+    merged: dict[Thread, tuple[int, ...]] = {}
+    for lead in leads:
+        merged[lead.thread] = tuple(dict.fromkeys((*merged.get(lead.thread, ()), *lead.conversation_ids)))
+    return [Lead(thread, ids) for thread, ids in merged.items()]

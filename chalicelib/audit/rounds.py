@@ -1,0 +1,189 @@
+"""The daily audit of the schedule: from desk to seller to thread, in jobs that each fit into a Lambda's minute.
+
+A desk is listed once for all of its sellers, and each seller then has a job of his own, which goes on in another one
+where his threads are many. What can wait waits here too: each thread is taken out of the shared budget.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from chalicelib.audit.comparing import Finding, Span, add_up, count_kinds
+from chalicelib.audit.examining import Examining
+from chalicelib.audit.gathering import Gathering, Lead, merge
+from chalicelib.errors import LoginNeeded, OperatorNeeded, TryAgainLater
+from chalicelib.jobs import AuditDesk, AuditSeller
+from chalicelib.models import Seller
+from chalicelib.observability import count, logger
+from chalicelib.queues import Queue
+from chalicelib.stores.audits import Audits
+from chalicelib.stores.budget import Budget
+from chalicelib.stores.cache import Cache
+from chalicelib.stores.sellers import Sellers
+
+DAY_SECONDS = 24 * 3600
+
+# After a pause; the command audits as far back as it is told.
+LONGEST_SPAN_SECONDS = 2 * DAY_SECONDS
+
+# What is younger may be on its way.
+GRACE_SECONDS = 5 * 60
+
+MARK_KEPT = timedelta(days=400)
+
+# A Lambda has a minute for all that a job does.
+LONGEST_RUN = timedelta(seconds=40)
+PAUSE_SECONDS = 60
+
+# Questions, orders, unread messages, and a page more.
+READS_TO_GATHER = 4
+
+# As many as fit into one message of the queue.
+MOST_LEADS = 5000
+
+# Whoever could not be audited for so long is audited anew by now.
+STALE_SECONDS = 3 * DAY_SECONDS
+
+METRICS = {
+    "missing": "AuditMissing",
+    "doubled": "AuditDoubled",
+    "out of order": "AuditOutOfOrder",
+    "undelivered": "AuditUndelivered",
+    "messages": "AuditCompared",
+    "unreadable": "AuditUnreadable",
+}
+
+
+class Rounds:
+    """Asks for audits, and does them. Every method may be repeated; what is found is counted once more then."""
+
+    def __init__(
+        self,
+        gathering: Gathering,
+        examining: Examining,
+        sellers: Sellers,
+        audits: Audits,
+        cache: Cache,
+        budget: Budget,
+        notifications_queue: Queue,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._gathering = gathering
+        self._examining = examining
+        self._sellers = sellers
+        self._audits = audits
+        self._cache = cache
+        self._budget = budget
+        self._notifications_queue = notifications_queue
+        self._clock = clock
+
+    def ask_daily(self, desk: str) -> None:
+        """Ask for an audit of a desk when a day has passed since the last one, over what was not looked at yet.
+
+        A new desk is first audited when it is a day old.
+        """
+        key, until = f"audit-mark/{desk}", self._now() - GRACE_SECONDS
+        since = self._cache.get(key)
+        if since is not None and until - since < DAY_SECONDS:
+            return
+        if since is not None:
+            job = AuditDesk(desk, max(since, until - LONGEST_SPAN_SECONDS), until)
+            self._notifications_queue.send(job.to_json())
+        self._cache.put(key, until, keep=MARK_KEPT)
+
+    def audit_desk(self, job: AuditDesk) -> None:
+        """List a desk's conversations, and ask for an audit of each seller who has some there or opens them there."""
+        if self._is_stale(job.until):
+            return
+        leads: dict[int, list[Lead]] = {
+            seller.seller_id: [] for seller in self._sellers.all() if seller.desk == job.desk and not seller.dead_reason
+        }
+        for lead in self._gathering.at_desk(job.desk, Span(job.since, job.until)):
+            leads.setdefault(lead.thread.seller_id, []).append(lead)
+        for seller_id, listed in leads.items():
+            self._send(AuditSeller(seller_id, job.desk, job.since, job.until), listed, {})
+
+    def audit_seller(self, job: AuditSeller) -> None:
+        """Compare the threads of a seller, as many as there is time for, and ask for the rest.
+
+        Raises TryAgainLater when a service is away.
+        """
+        seller = self._sellers.get(job.seller_id)
+        if seller is None or self._is_stale(job.until):
+            return
+        try:
+            self._go_on(seller, job)
+        except (LoginNeeded, OperatorNeeded) as error:
+            # Said loudly when it was found out.
+            logger.warning("seller was not audited", meli_seller_id=seller.seller_id, reason=str(error))
+
+    def _go_on(self, seller: Seller, job: AuditSeller) -> None:
+        leads, tally = [Lead.from_json(seller.seller_id, fields) for fields in job.leads], dict(job.tally or {})
+        span, deadline = span_of(seller, job.since, job.until), self._clock() + LONGEST_RUN
+        if not job.is_gathered:
+            if not self._budget.take_reads(READS_TO_GATHER, "audit"):
+                self._send(job, leads, tally, delay_seconds=PAUSE_SECONDS)
+                return
+            # A seller who was moved has conversations at other desks; he is gathered at his own.
+            listed = self._gathering.at_mercado_livre(seller.seller_id, span) if seller.desk == job.desk else []
+            leads, job = merge([*leads, *listed]), job._replace(is_gathered=True)
+        later: list[Lead] = []
+        for number, lead in enumerate(leads):
+            if self._clock() > deadline or not self._budget.take_reads(1, "audit"):
+                self._send(job, [*leads[number:], *later], tally, delay_seconds=PAUSE_SECONDS)
+                return
+            try:
+                tally = add_up(tally, self._examine(lead, span))
+            except TryAgainLater as error:
+                later.append(lead)
+                trouble = error
+        if later and len(later) == len(leads):
+            raise trouble
+        if later:
+            self._send(job, later, tally, delay_seconds=PAUSE_SECONDS)
+        else:
+            self._finish(seller, job, tally)
+
+    def _examine(self, lead: Lead, span: Span) -> Mapping[str, int]:
+        try:
+            examined = self._examining.examine(lead, span)
+        except (LoginNeeded, OperatorNeeded, TryAgainLater):
+            raise
+        except Exception:  # noqa: BLE001 - one that cannot be read must not hide those behind it, and is counted
+            logger.exception("a thread was not audited", meli_thread=str(lead.thread))
+            return {"threads": 1, "unreadable": 1}
+        for finding in examined.findings:
+            log_finding(finding)
+        return {"threads": 1, "messages": examined.messages, **count_kinds(examined.findings)}
+
+    def _finish(self, seller: Seller, job: AuditSeller, tally: Mapping[str, int]) -> None:
+        for name, metric in METRICS.items():
+            count(metric, tally.get(name, 0))
+        logger.info("seller audited", meli_seller_id=seller.seller_id, audit=tally)
+        if seller.desk == job.desk:
+            self._audits.save(seller.seller_id, job.until, tally)
+
+    def _send(self, job: AuditSeller, leads: list[Lead], tally: Mapping[str, int], *, delay_seconds: int = 0) -> None:
+        if len(leads) > MOST_LEADS:
+            logger.error(
+                "too many threads for one audit", meli_seller_id=job.seller_id, left_out=len(leads) - MOST_LEADS
+            )
+            tally = add_up(tally, {"unreadable": len(leads) - MOST_LEADS})
+        carried = job._replace(leads=[lead.to_json() for lead in leads[:MOST_LEADS]], tally=dict(tally))
+        self._notifications_queue.send(carried.to_json(), delay_seconds=delay_seconds)
+
+    def _is_stale(self, until: int) -> bool:
+        return self._now() - until > STALE_SECONDS
+
+    def _now(self) -> int:
+        return int(self._clock().timestamp())
+
+
+def span_of(seller: Seller, since: int, until: int) -> Span:
+    """What of a span is judged: what was written before a seller connected is not ours to bring in."""
+    return Span(max(since, seller.connected_at), until)
+
+
+def log_finding(finding: Finding) -> None:
+    details: dict[str, Any] = {"audit_side": finding.side, "audit_what": finding.what, "audit_seen": finding.seen}
+    logger.error("the sides do not agree", audit_kind=finding.kind, meli_thread=str(finding.thread), **details)

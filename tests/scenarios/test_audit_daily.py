@@ -1,0 +1,217 @@
+"""The schedule compares both sides once a day, and publishes what it found."""
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.bridge import bridge as current_bridge
+from chalicelib.stores.budget import SHARES
+from tests.harness import BridgeUnderTest
+from tools.simulators.chatwoot import Chatwoot
+from tools.simulators.mercado_livre import MercadoLivre
+
+COUNTED = ("AuditMissing", "AuditDoubled", "AuditOutOfOrder", "AuditUndelivered", "AuditCompared", "AuditUnreadable")
+
+
+class Metrics:
+    """What was published since it was last asked."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
+        self._capsys = capsys
+
+    def published(self) -> dict[str, float]:
+        counted: dict[str, float] = {}
+        for line in self._capsys.readouterr().out.splitlines():
+            fields = json.loads(line) if line.startswith('{"_aws"') else {}
+            for name in set(COUNTED).intersection(fields):
+                assert fields["_aws"]["CloudWatchMetrics"][0]["Dimensions"] == [["stage"]]
+                counted[name] = counted.get(name, 0) + fields[name][0]
+        return counted
+
+
+@pytest.fixture
+def metrics(capsys: pytest.CaptureFixture[str]) -> Metrics:
+    return Metrics(capsys)
+
+
+def test_a_day_on_which_all_went_well_is_published_as_such(
+    bridge: BridgeUnderTest, meli: MercadoLivre, metrics: Metrics
+) -> None:
+    bridge.sweep()
+    bridge.ask()
+    bridge.reply("Temos.")
+    assert metrics.published() == {}
+    bridge.turn(hours=12)
+    sale = meli.buy(bridge.buyer, bridge.item)
+    bridge.write(sale, "Quando chega?")
+
+    bridge.turn(hours=12)
+    bridge.sweep()
+
+    assert metrics.published() == dict.fromkeys(COUNTED, 0) | {"AuditCompared": 3}
+    assert bridge.health().json()["status"] == "ok"
+
+
+def test_each_day_is_looked_at_once(bridge: BridgeUnderTest, metrics: Metrics) -> None:
+    bridge.sweep()
+    for _ in range(3):
+        bridge.ask()
+        bridge.turn(hours=24)
+        bridge.sweep()
+        bridge.sweep()
+
+        assert metrics.published()["AuditCompared"] == 1
+
+
+def test_what_is_found_is_published_and_shown_until_all_agrees(
+    bridge: BridgeUnderTest, meli: MercadoLivre, chatwoot: Chatwoot, metrics: Metrics
+) -> None:
+    bridge.sweep()
+    question = bridge.ask()
+    meli.drop_notifications(1)
+    meli.answer_natively(question, "Temos.")
+    bridge.turn(hours=24)
+
+    bridge.sweep()
+
+    assert metrics.published()["AuditMissing"] == 1
+    (problem,) = bridge.health().json()["problems"]
+    assert problem["what"] == "the last audit found 1 missing"
+    assert "python -m tools audit --since 48h --repair" in problem["do"]
+    bridge.notify(resource=f"/questions/{question}")
+    bridge.turn(hours=24)
+    bridge.sweep()
+    assert metrics.published()["AuditMissing"] == 0
+    assert bridge.health().json()["problems"] == []
+
+
+def test_what_was_written_before_the_seller_connected_is_not_expected(
+    bridge: BridgeUnderTest, meli: MercadoLivre, metrics: Metrics
+) -> None:
+    bridge.sweep()
+    seller = meli.add_seller("NOVA")
+    item = meli.add_item(seller, "Prato", 19.9)
+    old = meli.ask(bridge.buyer, item, "Antiga?")
+    meli.answer_natively(old, "Respondida.")
+    bridge.turn(hours=12)
+    bridge.connect(seller)
+    bridge.turn(hours=12)
+
+    bridge.sweep()
+
+    assert metrics.published()["AuditMissing"] == 0
+
+
+def test_many_threads_are_compared_as_the_budget_allows(
+    bridge: BridgeUnderTest, meli: MercadoLivre, metrics: Metrics
+) -> None:
+    bridge.sweep()
+    for number in range(12):
+        meli.ask(bridge.buyer, bridge.item, f"Pergunta {number}?")
+    bridge.turn(hours=24)
+    # Nearly all of this minute is taken: first the lists are not to be had, then a few of the threads.
+    while current_bridge().budget.take_reads(1, "audit"):
+        pass
+    bridge.sweep()
+    assert metrics.published() == {}
+    bridge.clock.turn(minutes=1)
+    current_bridge().budget.take_reads(SHARES["audit"] - 9, "audit")
+    bridge.turn(seconds=1)
+
+    for _ in range(3):
+        bridge.turn(minutes=1)
+
+    assert metrics.published() == dict.fromkeys(COUNTED, 0) | {"AuditCompared": 12}
+
+
+def test_an_audit_waits_out_an_outage(
+    bridge: BridgeUnderTest, meli: MercadoLivre, chatwoot: Chatwoot, metrics: Metrics
+) -> None:
+    bridge.sweep()
+    bridge.ask()
+    bridge.turn(hours=24)
+    chatwoot.add_fault("status", status=502, times=1_000_000)
+    bridge.sweep()
+    assert metrics.published() == {}
+    chatwoot.clear_faults()
+    meli.add_fault("status", status=503, times=1_000_000)
+    bridge.wait_out(minutes=20, step_seconds=60)
+    assert metrics.published() == {}
+    meli.clear_faults()
+
+    bridge.wait_out(minutes=40, step_seconds=60)
+
+    assert metrics.published()["AuditCompared"] == 1
+    assert bridge.dead_letters() == 0
+
+
+def test_a_thread_that_is_not_shown_hides_no_other(
+    bridge: BridgeUnderTest, meli: MercadoLivre, metrics: Metrics
+) -> None:
+    bridge.sweep()
+    first = bridge.ask("Uma?")
+    bridge.ask("Outra?")
+    bridge.turn(hours=24)
+    meli.add_fault("status", status=403, path=f"/questions/{first}", times=10)
+
+    bridge.sweep()
+
+    published = metrics.published()
+    assert (published["AuditCompared"], published["AuditUnreadable"]) == (1, 1)
+
+
+def test_a_seller_whose_grant_is_gone_waits_for_nobody(
+    bridge: BridgeUnderTest, meli: MercadoLivre, metrics: Metrics
+) -> None:
+    bridge.sweep()
+    other = meli.add_seller("OUTRA")
+    bridge.connect(other)
+    bridge.ask()
+    bridge.turn(hours=24)
+    meli.revoke_grant(bridge.seller)
+
+    bridge.sweep()
+
+    assert metrics.published() == dict.fromkeys(COUNTED, 0)
+    assert bridge.jobs_waiting() == bridge.dead_letters() == 0
+
+
+def test_a_pause_of_days_is_looked_at_as_far_as_two_days_back(bridge: BridgeUnderTest, metrics: Metrics) -> None:
+    bridge.sweep()
+    bridge.ask("Antiga?")
+    bridge.turn(hours=30)
+    bridge.ask("De ontem?")
+    bridge.turn(hours=30)
+
+    bridge.sweep()
+
+    assert metrics.published()["AuditCompared"] == 1
+
+
+def test_nothing_that_people_wrote_is_logged(
+    bridge: BridgeUnderTest, meli: MercadoLivre, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bridge.sweep()
+    meli.drop_notifications(1)
+    question = bridge.ask("Palavras de segredo?")
+    meli.answer_natively(question, "Resposta de segredo.")
+    bridge.turn(hours=24)
+
+    bridge.sweep()
+
+    shown = capsys.readouterr()
+    assert "segredo" not in shown.out + shown.err
+
+
+def test_a_new_stage_is_first_audited_when_it_is_a_day_old(bridge: BridgeUnderTest) -> None:
+    bridge.sweep()
+    bridge.turn(hours=23)
+    bridge.sweep()
+
+    assert current_bridge().audits.last_of(bridge.seller) is None
+    bridge.turn(hours=1)
+    bridge.sweep()
+    audited = current_bridge().audits.last_of(bridge.seller)
+    assert audited is not None
+    assert audited.until == int((bridge.clock() - timedelta(minutes=5)).timestamp())

@@ -1,0 +1,232 @@
+"""`python -m tools audit`: what does not agree is found, each thing alone, and repaired where a job can."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from chalicelib.bridge import bridge as current_bridge
+from chalicelib.models import Thread
+from tests.tools.conftest import Deployed
+
+# Long enough ago that nothing of it is taken for being on its way.
+SETTLED_MINUTES = 10
+
+
+class Traffic:
+    """A question answered by an agent, another on Mercado Livre's own pages, and a purchase written about both ways."""
+
+    def __init__(self, deployed: Deployed) -> None:
+        self.deployed, self.bridge = deployed, deployed.bridge
+        bridge = self.bridge
+        # The command goes by the clock on the wall; an hour ago the seller connected, and all of this began.
+        bridge.clock.turn(hours=-1)
+        current_bridge().sellers.disconnect(deployed.seller)
+        bridge.connect(deployed.seller)
+        # The desk's mark is set by its first sweep.
+        bridge.sweep()
+        self.question = bridge.ask("Tem na cor verde?")
+        self.answer = self._reply("question", self.question, "Temos.")
+        self.native = bridge.ask("E na azul?")
+        bridge.meli.answer_natively(self.native, "Também.")
+        bridge.settle()
+        self.sale = bridge.buy()
+        self.first = bridge.write(self.sale, "Quando chega?")
+        self.reply = self._reply("pack", self.sale, "Amanhã.")
+        self.second = bridge.write(self.sale, "Obrigada!", [("foto.jpg", "image/jpeg", b"\xff\xd8\xff picture")])
+        self.answered = self._reply("pack", self.sale, "Por nada.")
+        bridge.sweep()
+        bridge.turn(minutes=SETTLED_MINUTES)
+
+    def conversation(self, kind: str, meli_id: int) -> int:
+        thread = Thread(self.deployed.seller, kind, str(meli_id))  # type: ignore[arg-type]
+        return current_bridge().threads.load(thread).opened.conversation_id
+
+    @property
+    def of_sale(self) -> int:
+        return self.conversation("pack", self.sale)
+
+    def _reply(self, kind: str, meli_id: int, text: str) -> int:
+        self.bridge.clock.turn(seconds=5)
+        message = self.bridge.chatwoot.reply(self.conversation(kind, meli_id), text)
+        self.bridge.settle()
+        return int(message["id"])
+
+    def sent_id(self, chatwoot_message_id: int) -> str:
+        """The message at Mercado Livre that a reply became."""
+        record = current_bridge().threads.load(Thread(self.deployed.seller, "pack", str(self.sale)))
+        return record.deliveries[chatwoot_message_id].parts[0].meli_message_id
+
+    def lose_webhooks(self) -> None:
+        self.bridge.chatwoot.outbox.clear()
+
+    def put_into_chatwoot(self, conversation_id: int, **message: Any) -> None:
+        path = f"/conversations/{conversation_id}/messages"
+        self.bridge.as_administrator("POST", path, {"content": "Por fora.", "message_type": "incoming", **message})
+        self.lose_webhooks()
+
+    def show(self, message_id: int, status: str, **fields: str) -> None:
+        """What Chatwoot shows of a reply in the sale's conversation."""
+        path = f"/conversations/{self.of_sale}/messages/{message_id}"
+        self.bridge.as_administrator("PATCH", path, {"status": status, **fields})
+        self.lose_webhooks()
+
+    def audit(self, *options: str) -> dict[str, Any]:
+        result = self.deployed.run("audit", "--json", *options)
+        report: dict[str, Any] = json.loads(result.stdout)
+        assert result.exit_code == (1 if report["findings"] else 2 if report["skipped"] else 0)
+        return report
+
+
+@pytest.fixture
+def traffic(deployed: Deployed) -> Traffic:
+    return Traffic(deployed)
+
+
+def test_all_that_was_carried_agrees(traffic: Traffic) -> None:
+    calls_before = len(traffic.bridge.meli.journal)
+
+    report = traffic.audit()
+
+    assert report["found"] == {"missing": 0, "doubled": 0, "out of order": 0, "undelivered": 0}
+    # Two questions, an answer each way, and two messages each way.
+    assert (report["sellers"], report["threads"], report["messages"]) == (1, 3, 8)
+    made = list(traffic.bridge.meli.journal)[calls_before:]
+    assert {call.method for call in made} == {"GET"}
+    assert "0 missing, 0 doubled, 0 out of order, 0 undelivered" in traffic.deployed.run("audit").stdout
+
+
+# Planted troubles: what is done, and what is found of it.
+
+
+def lose_question(traffic: Traffic) -> None:
+    traffic.bridge.meli.drop_notifications(1)
+    traffic.bridge.meli.ask(traffic.bridge.buyer, traffic.bridge.item, "E esta?")
+
+
+def lose_native_answer(traffic: Traffic) -> None:
+    question = traffic.bridge.ask("Qual o tamanho?")
+    traffic.bridge.meli.drop_notifications(1)
+    traffic.bridge.meli.answer_natively(question, "300 ml.")
+
+
+def lose_message(traffic: Traffic) -> None:
+    traffic.bridge.meli.drop_notifications(1)
+    traffic.bridge.meli.write(traffic.sale, "Chegou?")
+
+
+def write_twice_into_chatwoot(traffic: Traffic) -> None:
+    traffic.put_into_chatwoot(traffic.of_sale, source_id=f"meli:message/{traffic.first}")
+
+
+def echo_a_reply(traffic: Traffic) -> None:
+    source_id = f"meli:message/{traffic.sent_id(traffic.reply)}"
+    traffic.put_into_chatwoot(traffic.of_sale, source_id=source_id, message_type="outgoing")
+
+
+def write_into_a_second_conversation(traffic: Traffic) -> None:
+    contact = current_bridge().threads.contact_of(traffic.deployed.seller, str(traffic.bridge.buyer))
+    source_id = f"{traffic.deployed.seller}/pack/{traffic.sale}"
+    fields = {"inbox_id": traffic.bridge.sales_inbox, "contact_id": contact, "source_id": source_id}
+    opened = traffic.bridge.as_administrator("POST", "/conversations", fields)
+    traffic.put_into_chatwoot(opened["id"], source_id=f"meli:message/{traffic.first}")
+
+
+def answer_the_same_natively(traffic: Traffic) -> None:
+    traffic.bridge.chatwoot.reply(traffic.of_sale, "Saiu hoje.")
+    traffic.bridge.settle()
+    traffic.bridge.meli.write_natively(traffic.sale, "Saiu hoje.")
+    traffic.bridge.settle()
+
+
+def bring_in_the_wrong_order(traffic: Traffic) -> None:
+    meli = traffic.bridge.meli
+    meli.drop_notifications(2)
+    earlier = meli.write(traffic.sale, "Um.")
+    traffic.bridge.clock.turn(seconds=5)
+    later = meli.write(traffic.sale, "Dois.")
+    for message in (later, earlier):
+        traffic.put_into_chatwoot(traffic.of_sale, source_id=f"meli:message/{message}")
+
+
+def lose_reply(traffic: Traffic) -> None:
+    traffic.bridge.chatwoot.reply(traffic.of_sale, "Ninguém ouviu.")
+    traffic.lose_webhooks()
+
+
+def lose_message_at_mercado_livre(traffic: Traffic) -> None:
+    traffic.bridge.meli.hide_from_pack(traffic.sent_id(traffic.reply))
+
+
+def show_a_sent_reply_as_failed(traffic: Traffic) -> None:
+    traffic.show(traffic.reply, "failed", external_error="Ninguém atendeu.")
+
+
+def die_before_telling(traffic: Traffic) -> None:
+    traffic.bridge.meli.block(traffic.sale, "blocked_by_buyer")
+    message = traffic.bridge.chatwoot.reply(traffic.of_sale, "Alô?")
+    traffic.bridge.settle()
+    threads, thread = current_bridge().threads, Thread(traffic.deployed.seller, "pack", str(traffic.sale))
+    delivery = threads.load(thread).deliveries[int(message["id"])]
+    assert delivery.state == "refused"
+    threads.save_delivery(thread, delivery._replace(is_told=False))
+    traffic.show(int(message["id"]), "sent")
+
+
+def lose_a_press_of_retry(traffic: Traffic) -> None:
+    traffic.bridge.meli.block(traffic.sale, "blocked_by_buyer")
+    message = traffic.bridge.chatwoot.reply(traffic.of_sale, "Alô?")
+    traffic.bridge.settle()
+    traffic.bridge.meli.unblock(traffic.sale)
+    traffic.bridge.chatwoot.press_retry(message["id"])
+    traffic.lose_webhooks()
+
+
+MENDED = [
+    (lose_question, "missing", "Chatwoot"),
+    (lose_native_answer, "missing", "Chatwoot"),
+    (lose_message, "missing", "Chatwoot"),
+    (lose_reply, "undelivered", "Mercado Livre"),
+    (show_a_sent_reply_as_failed, "undelivered", "Mercado Livre"),
+    (die_before_telling, "undelivered", "Mercado Livre"),
+    (lose_a_press_of_retry, "undelivered", "Mercado Livre"),
+]
+BEYOND_REPAIR = [
+    (write_twice_into_chatwoot, "doubled", "Chatwoot"),
+    (echo_a_reply, "doubled", "Chatwoot"),
+    (write_into_a_second_conversation, "doubled", "Chatwoot"),
+    (answer_the_same_natively, "doubled", "Mercado Livre"),
+    (bring_in_the_wrong_order, "out of order", "Chatwoot"),
+    (lose_message_at_mercado_livre, "missing", "Mercado Livre"),
+]
+
+Plant = Callable[[Traffic], None]
+
+
+@pytest.mark.parametrize(("plant", "kind", "side"), MENDED, ids=lambda value: getattr(value, "__name__", ""))
+def test_a_trouble_is_found_alone_and_repaired(traffic: Traffic, plant: Plant, kind: str, side: str) -> None:
+    plant(traffic)
+    traffic.bridge.turn(minutes=SETTLED_MINUTES)
+
+    found = traffic.audit("--repair")
+    traffic.bridge.settle()
+
+    assert [(one["kind"], one["side"]) for one in found["findings"]] == [(kind, side)]
+    assert found["repaired"]["left"] == 0
+    assert traffic.audit()["findings"] == []
+    assert traffic.bridge.dead_letters() == 0
+
+
+@pytest.mark.parametrize(("plant", "kind", "side"), BEYOND_REPAIR, ids=lambda value: getattr(value, "__name__", ""))
+def test_a_trouble_that_no_job_can_mend_is_found_and_left(traffic: Traffic, plant: Plant, kind: str, side: str) -> None:
+    plant(traffic)
+    traffic.bridge.turn(minutes=SETTLED_MINUTES)
+    sent_before = len(traffic.bridge.meli.messages_sent)
+
+    found = traffic.audit("--repair")
+    traffic.bridge.settle()
+
+    assert [(one["kind"], one["side"]) for one in found["findings"]] == [(kind, side)]
+    assert found["repaired"] == {"queued": 0, "shown": 0, "left": 1}
+    assert len(traffic.bridge.meli.messages_sent) == sent_before

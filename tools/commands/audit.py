@@ -1,0 +1,123 @@
+"""`audit`: whether everything stands on both sides, once, in order, and delivered."""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tools.console import (
+    CANNOT_GO_ON,
+    SOMETHING_WRONG,
+    JSONOption,
+    StageOption,
+    console,
+    errors,
+    fail,
+    plain_failures,
+    print_json,
+)
+
+if TYPE_CHECKING:
+    from chalicelib.bridge import Bridge
+    from chalicelib.models import Seller
+    from tools.auditing import Repaired, Report
+
+# Mercado Livre's notifications that led to threads are kept for as long.
+LONGEST = timedelta(days=30)
+
+
+def audit(
+    *,
+    since: Annotated[str, typer.Option(help="How far back: 90m, 24h, 7d; 30d at most.")] = "24h",
+    seller: Annotated[str | None, typer.Option(help="Only this seller's, by id or nickname.")] = None,
+    repair: Annotated[bool, typer.Option("--repair", help="Queue what is missing.")] = False,
+    as_json: JSONOption = False,
+    stage: StageOption = "dev",
+) -> None:
+    """Compare both sides message by message: what is missing, doubled, out of order, or undelivered.
+
+    Every question, answer and message of Mercado Livre beside what stands in Chatwoot, and every reply of an agent
+    beside what Mercado Livre shows. It only reads, and takes its reads out of what live traffic leaves. What was
+    written in the last five minutes may be on its way and is not judged. The schedule does the same once a day.
+
+    With --repair, what is missing is queued and what an agent was not shown is shown; a reply is looked up before it is
+    sent. What stands twice, or in the wrong order, stays: neither service lets a message be moved.
+
+    The exit status is 1 when something was found, and 2 when something could not be compared.
+    """
+    from chalicelib.audit.comparing import Span
+    from chalicelib.audit.rounds import GRACE_SECONDS
+    from tools.auditing import Audit
+    from tools.auditing import repair as mend
+    from tools.commands.asking import Progress
+    from tools.history import read_since
+    from tools.quiet import quiet
+    from tools.stage_access import open_stage
+
+    length = read_since(since)
+    if length is None or length > LONGEST:
+        fail("--since must be a time such as 90m, 24h or 7d; 30d at most.")
+    repaired = None
+    with plain_failures(), quiet(), Progress(errors) as progress:
+        progress.say("Looking for the stage …")
+        bridge = open_stage(stage)
+        chosen = [_find(bridge, seller)] if seller else bridge.sellers.all()
+        now = int(bridge.clock().timestamp())
+        span = Span(now - int(length.total_seconds()), now - GRACE_SECONDS)
+        report = Audit(bridge, span, tell=progress.say).run(chosen)
+        if repair and report.findings:
+            progress.say("Repairing …")
+            repaired = mend(bridge, report.findings)
+    if as_json:
+        print_json({**report.to_json(), "repaired": repaired.to_json() if repaired else None})
+    else:
+        _show(report, repaired, since)
+    if report.findings or report.skipped:
+        raise typer.Exit(SOMETHING_WRONG if report.findings else CANNOT_GO_ON)
+
+
+def _find(bridge: "Bridge", text: str) -> "Seller":
+    from tools.sellers import SellerUnknown, find_seller
+
+    try:
+        return find_seller(bridge, text)
+    except SellerUnknown as error:
+        fail(str(error))
+
+
+def _show(report: "Report", repaired: "Repaired | None", since: str) -> None:
+    from rich.table import Table
+
+    if report.findings:
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        for heading in ("Found", "Thread", "Where", "Message", "What is wrong"):
+            table.add_column(heading, overflow="fold")
+        for one in report.findings:
+            table.add_row(one.kind, str(one.thread), one.side, one.what, one.seen)
+        console.print(table, highlight=False, markup=False)
+        console.print()
+    for skipped in report.skipped:
+        line = f"Not compared: {skipped.what}: {skipped.why}"
+        console.print(line, style="yellow", highlight=False, markup=False, soft_wrap=True)
+    console.print(_sum_up(report, since), highlight=False, markup=False)
+    if repaired:
+        console.print(_tell_repaired(repaired), highlight=False, markup=False)
+    elif any(one.mend for one in report.findings):
+        console.print("--repair queues what is missing.", highlight=False, markup=False)
+
+
+def _sum_up(report: "Report", since: str) -> str:
+    from chalicelib.audit.comparing import count_kinds
+
+    found = ", ".join(f"{number} {kind}" for kind, number in count_kinds(report.findings).items())
+    return (
+        f"The last {since}: {report.messages} messages in {report.threads} threads of {report.sellers} sellers "
+        f"compared: {found}."
+    )
+
+
+def _tell_repaired(repaired: "Repaired") -> str:
+    lines = [f"{repaired.queued} jobs queued, {repaired.shown} outcomes shown. Look again in some minutes."]
+    if repaired.left:
+        lines.append(f"{len(repaired.left)} cannot be repaired by a job; see what the agents should know of them.")
+    return "\n".join(lines)
