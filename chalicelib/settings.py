@@ -25,6 +25,9 @@ DEFAULTS = {
     "FORWARD_BOTS": "off",
 }
 
+# Of what agents and sellers read.
+LANGUAGES = ("pt-BR", "es", "en")
+
 # Each country has its own authorization page; this one setting stands in for them all.
 OPTIONAL = ("MERCADO_LIVRE_AUTH_URL",)
 
@@ -52,15 +55,9 @@ REQUIRED = (
     "CHATWOOT_SALES_INBOX_ID",
     "PUBLIC_URL",
 )
-SECRETS = frozenset(
-    {
-        "MERCADO_LIVRE_CLIENT_SECRET",
-        "MERCADO_LIVRE_WEBHOOK_TOKEN",
-        "CHATWOOT_TOKEN",
-        "CHATWOOT_WEBHOOK_TOKEN",
-        "CHATWOOT_WEBHOOK_SECRETS",
-    }
-)
+# The tokens in the addresses of the two webhooks; the deployment invents them, and nobody types them.
+WEBHOOK_TOKENS = ("MERCADO_LIVRE_WEBHOOK_TOKEN", "CHATWOOT_WEBHOOK_TOKEN")
+SECRETS = frozenset({"MERCADO_LIVRE_CLIENT_SECRET", "CHATWOOT_TOKEN", "CHATWOOT_WEBHOOK_SECRETS", *WEBHOOK_TOKENS})
 
 
 def is_secret(name: str) -> bool:
@@ -171,7 +168,7 @@ class Settings:
 
     @property
     def language(self) -> str:
-        return self._choice("AGENT_LANGUAGE", "pt-BR", "es", "en")
+        return self._choice("AGENT_LANGUAGE", *LANGUAGES)
 
     @property
     def refuses_stale_notifications(self) -> bool:
@@ -301,8 +298,16 @@ class Settings:
         if self.desk and name in DESK_SETTINGS:
             cure = f"python -m tools setup --stage {self.stage} --desk {self.desk}"
             return BadSettings(f"{name} of the desk {self.desk} {what}. Set it up with: {cure}")
-        kind = "SecureString" if name in SECRETS else "String"
+        setup = f"python -m tools setup --stage {self.stage}"
+        if name in WEBHOOK_TOKENS:
+            return BadSettings(
+                f"{name} {what}. make deploy STAGE={self.stage} makes a new one. Then run {setup}, which gives "
+                "Chatwoot the new address and shows you the one for DevCenter"
+            )
+        if name in SECRETS:
+            # Never a command that holds the value: the shell's history would remember it.
+            return BadSettings(f"{name} {what}. Set it with: {setup}")
         return BadSettings(
-            f"{name} {what}. Set it with: aws ssm put-parameter --overwrite --type {kind} "
+            f"{name} {what}. Set it with: aws ssm put-parameter --overwrite --type String "
             f"--name /ponte/{self.stage}/{name} --value …"
         )

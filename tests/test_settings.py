@@ -10,7 +10,7 @@ from aws_lambda_powertools.utilities import parameters
 
 from chalicelib.bridge import read_parameters
 from chalicelib.errors import BadSettings
-from chalicelib.settings import DEFAULTS, REQUIRED, SECRETS, Settings, is_secret
+from chalicelib.settings import DEFAULTS, REQUIRED, SECRETS, WEBHOOK_TOKENS, Settings, is_secret
 from tests.harness import Machine
 
 GOOD = {
@@ -130,14 +130,25 @@ def test_a_new_container_reads_a_changed_parameter(stage: str) -> None:
 
 @pytest.mark.parametrize("name", REQUIRED)
 def test_a_missing_setting_is_named_with_the_command_that_sets_it(name: str) -> None:
-    kind = "SecureString" if name in SECRETS else "String"
-
     (problem,) = make_settings(PONTE_STAGE="prod", **{name: ""}).problems()
 
-    assert problem == (
-        f"{name} is not set. Set it with: aws ssm put-parameter --overwrite --type {kind} "
-        f"--name /ponte/prod/{name} --value …"
-    )
+    cure = f"Set it with: aws ssm put-parameter --overwrite --type String --name /ponte/prod/{name} --value …"
+    if name in WEBHOOK_TOKENS:
+        cure = (
+            "make deploy STAGE=prod makes a new one. Then run python -m tools setup --stage prod, which gives Chatwoot "
+            "the new address and shows you the one for DevCenter"
+        )
+    elif name in SECRETS:
+        cure = "Set it with: python -m tools setup --stage prod"
+    assert problem == f"{name} is not set. {cure}"
+
+
+@pytest.mark.parametrize("name", sorted(SECRETS))
+@pytest.mark.parametrize("value", ["", "hush"])
+def test_no_secret_is_to_be_typed_where_the_shell_remembers_it(name: str, value: str) -> None:
+    problems = make_settings(**{name: value}).problems()
+
+    assert not [problem for problem in problems if "--value" in problem]
 
 
 @pytest.mark.parametrize(
@@ -165,7 +176,7 @@ def test_an_unusable_setting_is_named_and_its_value_is_not_shown(name: str, valu
     (problem,) = make_settings(**{name: value}).problems()
 
     assert problem.startswith(f"{name} {what}")
-    assert f"--name /ponte/dev/{name} " in problem
+    assert ("python -m tools setup --stage dev" if name in SECRETS else f"--name /ponte/dev/{name} ") in problem
     assert value not in problem.replace(f"/ponte/dev/{name}", "").replace('{"7": "secret of inbox 7"}', "")
 
 

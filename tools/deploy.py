@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import os
+import re
 import shutil
 from collections.abc import Mapping
 from contextlib import suppress
@@ -11,10 +13,10 @@ from typing import Any
 from boto3.session import Session
 from rich.console import Console
 
-from chalicelib.settings import DEFAULTS
+from chalicelib.settings import DEFAULTS, WEBHOOK_TOKENS
 from tools.deployed_state import read_api_url, restore_state
 from tools.package import PROJECT, build, check, run_chalice
-from tools.provision import WEBHOOK_TOKENS, create_stack, ensure_webhook_tokens, put_settings, read_settings
+from tools.provision import create_stack, ensure_webhook_tokens, put_settings, read_settings
 
 
 class DeployFailed(Exception):
@@ -30,8 +32,9 @@ def deploy(stage: str, session: Session | None = None, console: Console | None =
     session, console = session or Session(), console or Console()
     state = PROJECT / ".chalice" / "deployed" / f"{stage}.json"
 
-    with console.status("Queues and tables …"):
-        outputs = create_stack(session, stage)
+    topic = read_alarm_topic(os.environ)
+    with console.status("Queues, tables and alarms …"):
+        outputs = create_stack(session, stage, has_alarms=is_real_aws(os.environ), alarm_topic=topic)
     with console.status("Settings …"):
         ensure_webhook_tokens(session, stage)
         settings = read_settings(session, stage)
@@ -48,6 +51,22 @@ def deploy(stage: str, session: Session | None = None, console: Console | None =
 
     print_next_steps(console, public_url, settings)
     return public_url
+
+
+def is_real_aws(environ: Mapping[str, str]) -> bool:
+    """Whether it is AWS itself that is deployed to: an emulator may have no alarms."""
+    return not any(environ.get(name) for name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_CLOUDFORMATION"))
+
+
+def read_alarm_topic(environ: Mapping[str, str]) -> str | None:
+    """ALARM_TOPIC_ARN; empty where alarms are to go to nobody any more, None where they are to go where they went."""
+    topic = environ.get("ALARM_TOPIC_ARN")
+    if topic and not re.fullmatch(r"arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]+", topic):
+        raise DeployFailed(
+            "ALARM_TOPIC_ARN is not the ARN of an SNS topic, such as arn:aws:sns:sa-east-1:123456789012:ponte. "
+            "Make one with: aws sns create-topic --name ponte"
+        )
+    return topic
 
 
 def make_environment(outputs: Mapping[str, str], settings: Mapping[str, str]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What a stage needs before its code runs: queues and tables, settings, and the tokens in its webhook addresses.
+"""What a stage needs before its code runs: queues, tables, alarms, settings, and the tokens in its webhook addresses.
 
 The same functions serve the cloud, the local runner and the tests; which AWS they talk to is the session's matter
 (credentials, region, and `AWS_ENDPOINT_URL` where it is an embedded one).
@@ -15,15 +15,14 @@ from typing import TYPE_CHECKING, Literal
 from boto3.session import Session
 from botocore.exceptions import ClientError, WaiterError
 
-from chalicelib.settings import is_secret
+from chalicelib.settings import WEBHOOK_TOKENS, is_secret
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
-    from mypy_boto3_cloudformation.type_defs import WaiterConfigTypeDef
+    from mypy_boto3_cloudformation.type_defs import ParameterTypeDef, WaiterConfigTypeDef
     from mypy_boto3_ssm import SSMClient
 
 TEMPLATE = Path(__file__).with_name("infrastructure.yaml")
-WEBHOOK_TOKENS = ("MERCADO_LIVRE_WEBHOOK_TOKEN", "CHATWOOT_WEBHOOK_TOKEN")
 WAITING: WaiterConfigTypeDef = {"Delay": 5, "MaxAttempts": 180}
 
 
@@ -31,15 +30,21 @@ class StackFailed(Exception):
     """CloudFormation could not bring the stack up; the message names the resource and the reason."""
 
 
-def create_stack(session: Session, stage: str) -> dict[str, str]:
+def create_stack(
+    session: Session, stage: str, *, has_alarms: bool = False, alarm_topic: str | None = None
+) -> dict[str, str]:
     """Create or update the stage's queues and tables, wait for them, and return the stack's outputs by name.
 
+    `has_alarms` is for AWS itself; `alarm_topic` is the ARN of the SNS topic that is told of them, '' for none, and
+    None for the one that the stack has.
     Repeating is safe: a stack that is as it should be is left alone, one that never came up is made anew.
     Raises `StackFailed` with the reason of the first resource that failed.
     """
     cloudformation: CloudFormationClient = session.client("cloudformation")
     stack_name = f"ponte-{stage}-infrastructure"
-    status = _status(cloudformation, stack_name)
+    status, present = _look(cloudformation, stack_name)
+    topic = present.get("AlarmTopicArn", "") if alarm_topic is None else alarm_topic
+    values = {"Stage": stage, "Alarms": "yes" if has_alarms else "no", "AlarmTopicArn": topic}
 
     if status.startswith("ROLLBACK_"):  # The first creation failed: such a stack can only be deleted.
         cloudformation.delete_stack(StackName=stack_name)
@@ -47,9 +52,9 @@ def create_stack(session: Session, stage: str) -> dict[str, str]:
         status = ""
     try:
         if status:
-            _update(cloudformation, stack_name, stage)
+            _update(cloudformation, stack_name, values)
         else:
-            _create(cloudformation, stack_name, stage)
+            _create(cloudformation, stack_name, values)
     except WaiterError as error:
         raise StackFailed(_what_failed(cloudformation, stack_name)) from error
     return read_stack(session, stage)
@@ -103,31 +108,37 @@ def ensure_webhook_tokens(session: Session, stage: str) -> dict[str, str]:
     return {name: settings[name] for name in WEBHOOK_TOKENS}
 
 
-def _status(cloudformation: CloudFormationClient, stack_name: str) -> str:
+def _look(cloudformation: CloudFormationClient, stack_name: str) -> tuple[str, dict[str, str]]:
+    """The stack's status, empty where there is none, and its parameters."""
     try:
         (stack,) = cloudformation.describe_stacks(StackName=stack_name)["Stacks"]
     except ClientError as error:
         if "does not exist" in str(error):
-            return ""
+            return "", {}
         raise
-    return stack["StackStatus"]
+    parameters = {each["ParameterKey"]: each["ParameterValue"] for each in stack.get("Parameters", [])}
+    return stack["StackStatus"], parameters
 
 
-def _create(cloudformation: CloudFormationClient, stack_name: str, stage: str) -> None:
+def _as_parameters(values: Mapping[str, str]) -> list[ParameterTypeDef]:
+    return [{"ParameterKey": key, "ParameterValue": value} for key, value in values.items()]
+
+
+def _create(cloudformation: CloudFormationClient, stack_name: str, values: Mapping[str, str]) -> None:
     cloudformation.create_stack(
         StackName=stack_name,
         TemplateBody=TEMPLATE.read_text(encoding="utf-8"),
-        Parameters=[{"ParameterKey": "Stage", "ParameterValue": stage}],
+        Parameters=_as_parameters(values),
     )
     cloudformation.get_waiter("stack_create_complete").wait(StackName=stack_name, WaiterConfig=WAITING)
 
 
-def _update(cloudformation: CloudFormationClient, stack_name: str, stage: str) -> None:
+def _update(cloudformation: CloudFormationClient, stack_name: str, values: Mapping[str, str]) -> None:
     try:
         cloudformation.update_stack(
             StackName=stack_name,
             TemplateBody=TEMPLATE.read_text(encoding="utf-8"),
-            Parameters=[{"ParameterKey": "Stage", "ParameterValue": stage}],
+            Parameters=_as_parameters(values),
         )
     except ClientError as error:
         # CloudFormation has no code of its own for this, only these words.

@@ -11,10 +11,10 @@ from urllib.parse import urlsplit
 
 from boto3.session import Session
 
-from chalicelib.settings import DESK_PREFIX, DESK_SETTINGS, Settings
+from chalicelib.settings import DESK_PREFIX, DESK_SETTINGS, WEBHOOK_TOKENS, Settings
 from chalicelib.transport import Transport
 from tools.chatwoot_setup import INBOX_SETTINGS, ChatwootAccount, ChatwootSetup, Kind, ReadyInbox, SetupFailed
-from tools.provision import WEBHOOK_TOKENS, ensure_webhook_tokens, put_settings, read_settings
+from tools.provision import ensure_webhook_tokens, put_settings, read_settings
 from tools.setup_interview import Wanted
 
 # What belongs to one Chatwoot account and means nothing in another.
@@ -60,7 +60,7 @@ class StageSettings:
             return
         after = {**before, **values}
         # A desk that can be read has its token, or webhooks to it would be refused.
-        after.setdefault("CHATWOOT_WEBHOOK_TOKEN", secrets.token_urlsafe(32))
+        after["CHATWOOT_WEBHOOK_TOKEN"] = after.get("CHATWOOT_WEBHOOK_TOKEN") or secrets.token_urlsafe(32)
         if after != self.desk:
             text = json.dumps(after)
             put_settings(self._session, self.stage, {self._desk_setting: text})
@@ -121,6 +121,7 @@ def set_up(
     *,
     adds_all_agents: bool,
     has_sellers: Callable[[], bool],
+    has_conversations: Callable[[], bool],
     transport: Transport,
     working: Callable[[str], None] = lambda _what: None,
 ) -> Outcome:
@@ -128,11 +129,12 @@ def set_up(
     app_id_before, warnings = store.present.get("MERCADO_LIVRE_APP_ID"), list(wanted.warnings)
     was_deployed = "PUBLIC_URL" in store.present
     forgetting = store.moves(wanted.desk) and not _is_same_account(store, wanted.desk, transport)
-    if forgetting and has_sellers():
+    if forgetting and (has_sellers() or has_conversations()):
         raise SetupFailed(
-            "This desk has sellers, and their conversations are known by their numbers in its present Chatwoot "
-            "account; in another they would be strangers' conversations. Nothing was written. Set the other account up "
-            f"as a further desk, and move the sellers: python -m tools setup --stage {store.stage} --desk NAME, then "
+            "This desk has sellers, or conversations of sellers who moved or left. They are known by their numbers in "
+            "its present Chatwoot account; in another they would be strangers' conversations. Nothing was written. Set "
+            "the other account up as a further desk, and move the sellers there: "
+            f"python -m tools setup --stage {store.stage} --desk NAME, then "
             f"python -m tools sellers move SELLER NAME --stage {store.stage}"
         )
     working("Writing settings …")
@@ -165,8 +167,9 @@ def _is_same_account(store: StageSettings, wanted: Mapping[str, str], transport:
     desk = {**store.desk, **wanted}
     account = ChatwootAccount(desk["CHATWOOT_URL"], int(desk["CHATWOOT_ACCOUNT_ID"]), desk["CHATWOOT_TOKEN"], transport)
     ending = f"/webhook/chatwoot/{desk.get('CHATWOOT_WEBHOOK_TOKEN', '?')}"
+    ids = store.inbox_ids().values()
     called = account.addresses_called()
-    return all(called.get(inbox_id, "").endswith(ending) for inbox_id in store.inbox_ids().values())
+    return bool(ids) and all(called.get(inbox_id, "").endswith(ending) for inbox_id in ids)
 
 
 def find_taken_over(made: ChatwootSetup, webhook_url: str) -> list[str]:

@@ -9,11 +9,9 @@ from urllib.parse import urlsplit
 from chalicelib.errors import BridgeError, Refused
 from chalicelib.mercado_livre.client import TokenEndpoint
 from chalicelib.mercado_livre.sites import AUTHORIZATION_HOSTS
-from chalicelib.settings import URL_EXPECTED
+from chalicelib.settings import LANGUAGES, URL_EXPECTED
 from chalicelib.transport import Transport
 from tools.chatwoot_versions import OLDEST, Version, parse_version
-
-LANGUAGES = ("pt-BR", "es", "en")
 
 # No refresh token looks like this, so that asking for its exchange changes nothing for anybody.
 NO_REFRESH_TOKEN = "TG-this-is-no-token-0"  # noqa: S105 - that is the point of it

@@ -55,8 +55,20 @@ class Threads:
 
     def desk_of(self, thread: Thread) -> str | None:
         """The desk where a thread's conversation was opened; None where it was not."""
+        conversation = self.conversation_of(thread)
+        return conversation.desk if conversation else None
+
+    def conversation_of(self, thread: Thread) -> Conversation | None:
+        """The conversation alone, without what was written in it; None where none was opened or begun."""
         item = self._table.get({"thread": str(thread), "item": CONVERSATION})
-        return str(item.get("desk", "")) if item else None
+        if item is None:
+            return None
+        return Conversation(**{name: value for name, value in item.items() if name not in ("thread", "item")})
+
+    def has_conversations_at(self, desk: str) -> bool:
+        """Whether any thread's conversation was opened, or begun, at a desk. Reads the whole table."""
+        # Those of the first desk may be older than desks are, and name none.
+        return any(item.get("desk", "") == desk for item in self._table.find("item", CONVERSATION))
 
     def save_conversation(self, thread: Thread, conversation: Conversation) -> None:
         self._table.put({**conversation._asdict(), "thread": str(thread), "item": CONVERSATION})

@@ -124,7 +124,7 @@ def test_a_missing_setting_is_named_with_its_cure(bridge: BridgeUnderTest) -> No
     response = bridge.notify()
 
     assert response.status_code == 500
-    assert "MERCADO_LIVRE_WEBHOOK_TOKEN is not set. Set it with: aws ssm put-parameter" in response.json()["error"]
+    assert "MERCADO_LIVRE_WEBHOOK_TOKEN is not set. make deploy STAGE=" in response.json()["error"]
 
 
 # Chatwoot

@@ -69,6 +69,19 @@ def test_a_thread_that_nobody_knows_is_empty(threads: Threads) -> None:
     assert not threads.has_conversation(PACK)
 
 
+def test_a_desk_has_the_conversations_that_were_opened_or_begun_at_it(threads: Threads, table: Table) -> None:
+    assert not threads.has_conversations_at("")
+
+    threads.save_conversation(PACK, Conversation(0, 7, 3, desk="loja2"))
+    threads.save_contact(1, "5100000001", 7)
+
+    assert threads.has_conversations_at("loja2")
+    assert not threads.has_conversations_at("")
+    # One of before there were desks.
+    table.put({"thread": "1/question/2", "item": "conversation", "conversation_id": 4})
+    assert threads.has_conversations_at("")
+
+
 @pytest.mark.parametrize(
     "delivery",
     [

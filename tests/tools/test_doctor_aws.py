@@ -8,6 +8,7 @@ from botocore.exceptions import ClientError
 
 from chalicelib.jobs import SyncThread
 from chalicelib.models import Thread
+from chalicelib.settings import DESK_SETTINGS
 from chalicelib.worker import dead_letter_url
 from tests.tools.conftest import Deployed
 from tests.tools.planted_functions import add_function, plant_functions, read_function
@@ -18,7 +19,7 @@ from tools.doctor.infrastructure import infrastructure_checks
 from tools.doctor.queues import queue_checks
 from tools.doctor.refusals import check_on_aws
 from tools.doctor.settings import settings_checks
-from tools.provision import put_settings
+from tools.provision import put_settings, read_settings
 from tools.stage_access import open_stage
 
 
@@ -80,16 +81,27 @@ def test_an_unusable_setting_is_named_without_its_value(deployed: Deployed) -> N
     assert "s3cret" not in str(found)
 
 
-def test_a_secret_in_plain_text_is_a_problem(deployed: Deployed) -> None:
-    deployed.unset("CHATWOOT_TOKEN")
-    name = f"/ponte/{deployed.name}/CHATWOOT_TOKEN"
-    deployed.session.client("ssm").put_parameter(Name=name, Value="x", Type="String")
+@pytest.mark.parametrize(
+    ("name", "then"),
+    [
+        ("CHATWOOT_TOKEN", "python -m tools setup --stage {stage}"),
+        ("CHATWOOT_WEBHOOK_TOKEN", "make deploy STAGE={stage} && python -m tools setup --stage {stage}"),
+        ("CHATWOOT_DESK_LOJA2", "python -m tools setup --stage {stage} --desk loja2"),
+    ],
+)
+def test_a_secret_in_plain_text_is_a_problem(deployed: Deployed, name: str, then: str) -> None:
+    """What sets it again holds no value, which the shell's history would remember."""
+    value = json.dumps(deployed.bridge.settings) if name.startswith("CHATWOOT_DESK_") else "x"
+    deployed.session.client("ssm").delete_parameters(Names=[f"/ponte/{deployed.name}/{name}"])
+    deployed.session.client("ssm").put_parameter(Name=f"/ponte/{deployed.name}/{name}", Value=value, Type="String")
 
-    (finding,) = of_settings(deployed)
+    (finding,) = [finding for finding in of_settings(deployed) if finding.about == f"setting {name}"]
 
-    assert (finding.verdict, finding.about) == ("problem", "setting CHATWOOT_TOKEN")
+    assert finding.verdict == "problem"
     assert "kept unencrypted" in finding.seen
-    assert f"aws ssm delete-parameter --name /ponte/{deployed.name}/CHATWOOT_TOKEN" in finding.cure
+    deleting = f"aws ssm delete-parameter --name /ponte/{deployed.name}/{name}"
+    assert finding.cure.startswith(f"{deleting} && {then.format(stage=deployed.name)}")
+    assert "--value" not in finding.cure
 
 
 def test_a_misspelt_setting_is_recognised_and_a_foreign_one_only_mentioned(deployed: Deployed) -> None:
@@ -318,6 +330,22 @@ def test_tokens_that_were_changed_and_not_deployed_are_found(deployed: Deployed)
     assert "DevCenter" in meli.cure
     assert f"python -m tools setup --stage {deployed.name}" in chatwoot.cure
     assert "another-" not in str([meli, chatwoot])
+
+
+def test_the_token_of_a_new_desk_is_to_be_waited_for(deployed: Deployed) -> None:
+    """No function is deployed with it: each reads it from Parameter Store, now and then."""
+    present = read_settings(deployed.session, deployed.name)
+    desk = {name: present[name] for name in DESK_SETTINGS if name in present}
+    deployed.set(CHATWOOT_DESK_LOJA2=json.dumps(desk | {"CHATWOOT_WEBHOOK_TOKEN": "of-loja2"}))
+    assert of_front_door(deployed) == []
+    # Its functions have not looked since.
+    deployed.bridge.set(CHATWOOT_DESK_LOJA2=json.dumps(desk | {"CHATWOOT_WEBHOOK_TOKEN": "of-before"}))
+
+    (finding,) = of_front_door(deployed)
+
+    assert (finding.verdict, finding.about) == ("problem", "address for Chatwoot, desk loja2")
+    assert finding.cure.startswith("Wait ten minutes")
+    assert "make deploy" not in finding.cure
 
 
 def test_knocking_queues_nothing(deployed: Deployed) -> None:

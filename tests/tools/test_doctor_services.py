@@ -346,7 +346,7 @@ FAULTS_OF_THE_APPLICATION: tuple[Fault, ...] = (
     (meli_away, "problem", "Mercado Livre's API", "503", "wait"),
     (page_of_a_proxy, "problem", "Mercado Livre's API", "something else answers", "MERCADO_LIVRE_URL"),
     (tokens_away, "not checked", "application", "503", "Look again"),
-    (forget_the_secret, "not checked", "Mercado Livre", "is not set", "put-parameter"),
+    (forget_the_secret, "not checked", "Mercado Livre", "is not set", "python -m tools setup --stage"),
 )
 
 

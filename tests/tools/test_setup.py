@@ -1,17 +1,22 @@
 """`setup`: every value is checked, what is there is reused, and what is left to do is said."""
 
 import json
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 import pytest
 import requests
+from boto3.session import Session
 
-from chalicelib.models import Seller
-from chalicelib.settings import REQUIRED, Settings
+from chalicelib.models import Conversation, Seller, Thread
+from chalicelib.settings import DESK_SETTINGS, REQUIRED, Settings
+from chalicelib.transport import Transport
 from tests.harness import MELI_TOKEN, BridgeUnderTest
 from tests.tools.conftest import Deployed
-from tools.chatwoot_setup import ATTRIBUTES, LABELS
+from tools.chatwoot_setup import ATTRIBUTES, INBOX_SETTINGS, LABELS
 from tools.provision import read_settings
+from tools.setting_up import StageSettings, set_up
+from tools.setup_interview import Wanted
 from tools.simulators.chatwoot import Chatwoot
 from tools.simulators.service import Fault, Server
 from tools.stage_access import open_stage
@@ -273,6 +278,49 @@ def test_a_desk_that_has_sellers_is_not_moved_to_another_account(fresh: Fresh) -
     assert other.inboxes() == []
 
 
+@pytest.mark.parametrize("leaves", [True, False], ids=["left", "moved"])
+def test_a_desk_that_has_conversations_and_no_seller_any_more_is_not_moved_either(
+    fresh: Fresh, *, leaves: bool
+) -> None:
+    """Whoever moved or left has let them stand there."""
+    fresh.set_up()
+    before = fresh.settings
+    bridge = open_stage(fresh.name)
+    conversation = Conversation(1, 1, int(before["CHATWOOT_QUESTIONS_INBOX_ID"]))
+    bridge.threads.save_conversation(Thread(fresh.seller, "question", "13000000001"), conversation)
+    seller = bridge.sellers.get(fresh.seller)
+    assert seller
+    if leaves:
+        bridge.sellers.disconnect(fresh.seller)
+    else:
+        bridge.sellers.move(seller, "loja2")
+    other = Chatwoot(account_id=4)
+    server = Server(other.wsgi)
+    other.base_url = server.url
+
+    result = fresh.set_up(chatwoot_url=other.base_url, chatwoot_token=other.admin_token, chatwoot_account="4")
+    server.stop()
+
+    assert result.exit_code == 2
+    assert "conversations of sellers who moved or left" in result.output
+    assert "--desk NAME" in result.output
+    assert fresh.settings == before
+    assert other.inboxes() == []
+
+
+def test_ids_that_are_no_numbers_do_not_make_another_account_the_same(fresh: Fresh) -> None:
+    fresh.set_up()
+    fresh.set(CHATWOOT_QUESTIONS_INBOX_ID="seven", CHATWOOT_SALES_INBOX_ID="eight")
+    open_stage(fresh.name).sellers.connect(Seller(1, "LOJA", "MLB", "APP_USR-1", "TG-1", 0))
+    before = fresh.settings
+
+    result = fresh.set_up(chatwoot_url=fresh.chatwoot.base_url.replace("127.0.0.1", "localhost"))
+
+    assert result.exit_code == 2
+    assert "--desk NAME" in result.output
+    assert fresh.settings == before
+
+
 def test_a_new_address_of_the_same_account_doubles_nothing(fresh: Fresh) -> None:
     """Also where the inboxes were renamed by hand, and sellers are connected."""
     report(fresh.set_up("--json"))
@@ -357,6 +405,187 @@ def test_a_further_desk_keeps_what_was_there_when_it_is_set_up_again(fresh: Fres
     assert result.exit_code == 0, result.output
     assert fresh.settings["CHATWOOT_DESK_LOJA2"] == before
     assert len(fresh.names()) == 4
+
+
+def test_a_further_desk_was_never_written_unencrypted(fresh: Fresh) -> None:
+    fresh.set_up()
+
+    fresh.set_up("--desk", "loja2")
+    fresh.set_up("--desk", "loja2", public_url=fresh.url.replace("127.0.0.1", "localhost"))
+
+    name = f"/ponte/{fresh.name}/CHATWOOT_DESK_LOJA2"
+    versions = fresh.session.client("ssm").get_parameter_history(Name=name)["Parameters"]
+    # One with the account, one with each inbox.
+    assert len(versions) == 3
+    assert {version["Type"] for version in versions} == {"SecureString"}
+
+
+class Account(NamedTuple):
+    """A Chatwoot as an operator names it to the set-up."""
+
+    service: Chatwoot
+    number: str
+
+    def holds(self, desk: dict[str, str]) -> bool:
+        """Whether a desk's address, account and token are this one's, and so is all else that it has of an account."""
+        url, token = self.service.base_url, self.service.admin_token
+        if (desk["CHATWOOT_URL"], desk["CHATWOOT_ACCOUNT_ID"], desk["CHATWOOT_TOKEN"]) != (url, self.number, token):
+            return False
+        inboxes = {str(inbox["id"]): inbox for inbox in self.service.inboxes()}
+        known = [desk[name] for name in INBOX_SETTINGS.values() if name in desk]
+        signing = json.loads(desk.get("CHATWOOT_WEBHOOK_SECRETS", "{}"))
+        return signing == {inbox: inboxes[inbox]["secret"] for inbox in known} and all(
+            inboxes[inbox]["webhook_url"].endswith(f"/webhook/chatwoot/{desk['CHATWOOT_WEBHOOK_TOKEN']}")
+            for inbox in known
+        )
+
+    def names(self, desk: str) -> list[str]:
+        return sorted(inbox["name"] for inbox in self.service.inboxes() if inbox["name"].endswith(f" ({desk})"))
+
+
+class CutOff(Exception):
+    """The process ended here."""
+
+
+class FailingSession(Session):
+    """Ends everything at one call to AWS: before it is sent, or when it is done and its answer is lost."""
+
+    def __init__(self, calls: int, moment: str) -> None:
+        super().__init__()
+        self._left = calls
+        self.events.register(f"{moment}.ssm", self._count)
+
+    def _count(self, **_: object) -> None:
+        self._left -= 1
+        if self._left < 0:
+            raise CutOff
+
+
+# More than a set-up makes, so that one that never ends well ends the test.
+MOST_CALLS = 30
+
+
+@pytest.fixture
+def other() -> Iterator[Account]:
+    chatwoot = Chatwoot(account_id=4)
+    server = Server(chatwoot.wsgi)
+    chatwoot.base_url = server.url
+    yield Account(chatwoot, "4")
+    server.stop()
+
+
+def set_up_at(fresh: Fresh, account: Account, desk: str, *more: str) -> Any:
+    return fresh.set_up(
+        "--desk",
+        desk,
+        *more,
+        without=("--app-id", "--client-secret"),
+        chatwoot_url=account.service.base_url,
+        chatwoot_token=account.service.admin_token,
+        chatwoot_account=account.number,
+    )
+
+
+def cut_off_by_aws(fresh: Fresh, account: Account, desk: str, calls: int, moment: str) -> bool:
+    """Set the desk up at an account, and end at one call to AWS; whether it came so far."""
+    values = {
+        "CHATWOOT_URL": account.service.base_url,
+        "CHATWOOT_TOKEN": account.service.admin_token,
+        "CHATWOOT_ACCOUNT_ID": account.number,
+    }
+    try:
+        set_up(
+            StageSettings(FailingSession(calls, moment), fresh.name, desk),
+            Wanted(stage={"PUBLIC_URL": fresh.url}, desk=values),
+            adds_all_agents=True,
+            has_sellers=lambda: False,
+            has_conversations=lambda: False,
+            transport=Transport(),
+        )
+    except CutOff:
+        return True
+    return False
+
+
+def values_of(fresh: Fresh, desk: str) -> dict[str, str] | None:
+    text = fresh.settings.get(f"CHATWOOT_DESK_{desk.upper()}")
+    return json.loads(text) if text else None
+
+
+def check_completed(fresh: Fresh, account: Account, desk: str) -> None:
+    """Run it again: all is there then, and once."""
+    again = set_up_at(fresh, account, desk)
+    assert again.exit_code == 0, again.output
+    values = values_of(fresh, desk)
+    assert values
+    assert values.keys() == set(DESK_SETTINGS)
+    assert account.holds(values)
+    assert account.names(desk) == [f"{name} ({desk})" for name in OURS]
+
+
+@pytest.mark.parametrize("moment", ["before-call", "after-call"])
+def test_a_new_desk_whose_setup_is_cut_off_by_aws_is_whole_or_not_there(fresh: Fresh, moment: str) -> None:
+    fresh.set_up()
+    account = Account(fresh.chatwoot, "1")
+    was_cut_off = True
+
+    for calls in range(MOST_CALLS):
+        desk = f"loja{calls}"
+        was_cut_off = cut_off_by_aws(fresh, account, desk, calls, moment)
+
+        values = values_of(fresh, desk)
+        assert values is None or account.holds(values), calls
+        check_completed(fresh, account, desk)
+
+        if not was_cut_off:
+            break
+
+    assert not was_cut_off
+    assert calls > 3
+
+
+def test_a_desk_that_moves_to_another_account_is_wholly_here_or_wholly_there(fresh: Fresh, other: Account) -> None:
+    fresh.set_up()
+    account = Account(fresh.chatwoot, "1")
+    was_cut_off = True
+
+    for calls in range(MOST_CALLS):
+        desk = f"loja{calls}"
+        set_up_at(fresh, account, desk)
+        was_cut_off = cut_off_by_aws(fresh, other, desk, calls, "after-call")
+
+        values = values_of(fresh, desk)
+        assert values
+        assert account.holds(values) or other.holds(values), calls
+        check_completed(fresh, other, desk)
+        if not was_cut_off:
+            break
+
+    assert not was_cut_off
+    assert calls > 3
+
+
+@pytest.mark.parametrize("kind", ["drop", "commit_then_drop"])
+def test_a_new_desk_whose_setup_is_cut_off_by_chatwoot_is_whole_or_not_there(fresh: Fresh, kind: str) -> None:
+    fresh.set_up()
+    account = Account(fresh.chatwoot, "1")
+    was_cut_off = True
+
+    for calls in range(MOST_CALLS):
+        desk = f"loja{calls}"
+        fresh.chatwoot.faults.append(Fault(kind, skip=calls, times=9, path="/api/v1/"))
+        was_cut_off = set_up_at(fresh, account, desk, "--agents", "all").exit_code == 2
+        fresh.chatwoot.clear_faults()
+
+        values = values_of(fresh, desk)
+        assert values is None or account.holds(values), calls
+        check_completed(fresh, account, desk)
+
+        if not was_cut_off:
+            break
+
+    assert not was_cut_off
+    assert calls > 9
 
 
 def test_a_new_address_is_to_be_told_to_every_desk(fresh: Fresh) -> None:

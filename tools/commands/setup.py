@@ -102,6 +102,7 @@ def setup(
                 wanted,
                 adds_all_agents=agents == "all",
                 has_sellers=lambda: any(seller.desk == desk for seller in open_stage(stage).sellers.all()),
+                has_conversations=lambda: open_stage(stage).threads.has_conversations_at(desk),
                 transport=transport,
                 working=progress.say,
             )

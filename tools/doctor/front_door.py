@@ -19,6 +19,8 @@ WRONG_TOKEN = "the-doctor-knocks-with-a-wrong-token"  # noqa: S105 - that is the
 # It is no notification and no event, so that whoever takes the token refuses the body, and nothing is queued.
 NOTHING: dict[str, str] = {}
 
+DEPLOYED_WITH_ANOTHER = "refuses the token of the settings: it was deployed with another"
+
 
 class Answer(NamedTuple):
     """`status` is 0 where nothing answered, and `words` then says why; else they are what the bridge said of it."""
@@ -142,8 +144,12 @@ def _knock_for_mercado_livre(bridge: Bridge, public_url: str) -> Iterator[Findin
     except BadSettings:
         yield not_checked(about, "its token is not set")
         return
-    renewing = "Then enter the address that python -m tools setup prints in DevCenter, if it is another"
-    yield _knock(bridge, about, f"{public_url}/webhook/mercado-livre", token, renewing)
+    cure = (
+        f"make deploy STAGE={bridge.settings.stage}. Then enter the address that python -m tools setup prints in "
+        "DevCenter, if it is another"
+    )
+    unknown = problem(about, DEPLOYED_WITH_ANOTHER, cure)
+    yield _knock(bridge, about, f"{public_url}/webhook/mercado-livre", token, unknown)
 
 
 def _knock_for_chatwoot(bridge: Bridge, public_url: str, desk: str) -> Iterator[Finding]:
@@ -153,12 +159,24 @@ def _knock_for_chatwoot(bridge: Bridge, public_url: str, desk: str) -> Iterator[
     except BadSettings:
         yield not_checked(about, "its token is not set")
         return
-    option = f" --desk {desk}" if desk else ""
-    renewing = f"Then python -m tools setup --stage {bridge.settings.stage}{option}, which tells Chatwoot"
-    yield _knock(bridge, about, f"{public_url}/webhook/chatwoot", token, renewing)
+    unknown = _unknown_of_desk(about) if desk else _unknown_of_first_desk(bridge, about)
+    yield _knock(bridge, about, f"{public_url}/webhook/chatwoot", token, unknown)
 
 
-def _knock(bridge: Bridge, about: str, url: str, token: str, renewing: str) -> Finding:
+def _unknown_of_first_desk(bridge: Bridge, about: str) -> Finding:
+    stage = bridge.settings.stage
+    cure = f"make deploy STAGE={stage}. Then python -m tools setup --stage {stage}, which tells Chatwoot"
+    return problem(about, DEPLOYED_WITH_ANOTHER, cure)
+
+
+def _unknown_of_desk(about: str) -> Finding:
+    """No function was deployed with a further desk's token: each reads it from Parameter Store, now and then."""
+    cure = "Wait ten minutes, since the functions remember settings for a while, and look again"
+    return problem(about, "refuses the token of the settings: it does not know it yet", cure)
+
+
+def _knock(bridge: Bridge, about: str, url: str, token: str, unknown: Finding) -> Finding:
+    """`unknown` is what a right token that is refused means there."""
     stage = bridge.settings.stage
     right, wrong = _ask("POST", f"{url}/{token}", NOTHING), _ask("POST", f"{url}/{WRONG_TOKEN}", NOTHING)
     if broken := next((answer for answer in (right, wrong) if answer.status >= 500), None):
@@ -172,8 +190,7 @@ def _knock(bridge: Bridge, about: str, url: str, token: str, renewing: str) -> F
         seen = f"should refuse a wrong token with 403 and says {wrong.brief}: something before the bridge answers"
         return problem(about, seen, "Look at what stands between: a proxy, a cache, a firewall")
     if right.status == 403 and "token in the path" in right.words:
-        cure = f"make deploy STAGE={stage}. {renewing}"
-        return problem(about, "refuses the token of the settings: it was deployed with another", cure)
+        return unknown
     return problem(
         about,
         f"is not answered by the bridge: {right.brief}",

@@ -6,11 +6,12 @@ from typing import Any
 from boto3.session import Session
 
 from chalicelib.bridge import Bridge
+from chalicelib.settings import WEBHOOK_TOKENS
 from tools.deploy import make_environment
 from tools.doctor.findings import Check, Finding, not_checked, ok, problem, warning
 from tools.doctor.infrastructure import LOCAL_STAGE, has_stack, read_queue
 from tools.doctor.refusals import check_on_aws
-from tools.provision import WEBHOOK_TOKENS, read_settings, read_stack
+from tools.provision import read_settings, read_stack
 
 # By what it is named after the stage's own name; the API's has none. As Chalice names them, seen in Chalice 1.34.
 FUNCTIONS = {

@@ -10,10 +10,10 @@ from boto3.session import Session
 
 from chalicelib.bridge import Bridge
 from chalicelib.errors import BridgeError
-from chalicelib.settings import DESK_PREFIX, DESK_SETTINGS, is_secret
+from chalicelib.settings import DESK_PREFIX, DESK_SETTINGS, WEBHOOK_TOKENS, is_secret
 from tools.doctor.findings import Check, Finding, ok, problem, warning
 from tools.doctor.refusals import check_on_aws
-from tools.provision import WEBHOOK_TOKENS, read_settings
+from tools.provision import read_settings
 from tools.stage_access import SETTING_NAMES
 
 if TYPE_CHECKING:
@@ -33,7 +33,6 @@ def settings_checks(bridge: Bridge, session: Session) -> list[Check]:
 
 
 def _look_at_values(bridge: Bridge) -> Iterator[Finding]:
-    stage = bridge.settings.stage
     try:
         sentences = bridge.settings.problems() + bridge.settings.problems_of_desks()
     except BridgeError as error:
@@ -41,12 +40,6 @@ def _look_at_values(bridge: Bridge) -> Iterator[Finding]:
         return
     for sentence in sentences:
         what, _, cure = sentence.partition(". ")
-        if what in {f"{name} is not set" for name in WEBHOOK_TOKENS}:
-            # To invent one is the deployment's work.
-            cure = (
-                f"make deploy STAGE={stage} makes a new one. Then run python -m tools setup --stage {stage}, which "
-                "gives Chatwoot the new address and shows you the one for DevCenter"
-            )
         yield problem("settings", what, cure)
     if not sentences:
         desks = bridge.settings.desk_names()
@@ -64,15 +57,22 @@ def _read_kinds(session: Session, stage: str) -> dict[str, str]:
 def _look_at_encryption(kinds_by_name: dict[str, str], stage: str) -> Iterator[Finding]:
     readable = [name for name, kind in kinds_by_name.items() if _must_be_encrypted(name) and kind != "SecureString"]
     for name in readable:
-        path = f"/ponte/{stage}/{name}"
         yield problem(
             f"setting {name}",
             "is secret, and kept unencrypted, as are its former values",
-            f"aws ssm delete-parameter --name {path} && "
-            f"aws ssm put-parameter --type SecureString --name {path} --value …",
+            f"aws ssm delete-parameter --name /ponte/{stage}/{name} && {_how_to_set_again(name, stage)}",
         )
     if not readable:
         yield ok("secret settings", "all are encrypted")
+
+
+def _how_to_set_again(name: str, stage: str) -> str:
+    """A command that holds no value: the shell's history would remember it."""
+    setup = f"python -m tools setup --stage {stage}"
+    if name in WEBHOOK_TOKENS:
+        # It has been read by others, so that it is to be another.
+        return f"make deploy STAGE={stage} && {setup}, and enter the address that it shows in DevCenter"
+    return f"{setup} --desk {name.removeprefix(DESK_PREFIX).lower()}" if name.startswith(DESK_PREFIX) else setup
 
 
 def _must_be_encrypted(name: str) -> bool:
