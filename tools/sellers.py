@@ -4,7 +4,15 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from chalicelib.bridge import Bridge
-from chalicelib.errors import BridgeError, LoginNeeded, OperatorNeeded, OutcomeUnknown, Refused, TryAgainLater
+from chalicelib.errors import (
+    BadSettings,
+    BridgeError,
+    LoginNeeded,
+    OperatorNeeded,
+    OutcomeUnknown,
+    Refused,
+    TryAgainLater,
+)
 from chalicelib.models import Seller
 from tools.moments import from_epoch
 
@@ -132,6 +140,15 @@ def revoke(bridge: Bridge, seller: Seller) -> str:
     except BridgeError as error:
         return str(error)
     return ""
+
+
+def link_back(bridge: Bridge, seller: Seller) -> str:
+    """Where a seller who left connects again, to the desk that he had; '' where the stage has no address for it."""
+    try:
+        return bridge.settings.connecting_link(seller.site_id, seller.desk)
+    except BadSettings:
+        # Somebody takes the stage down: that must not keep a seller in it.
+        return ""
 
 
 def find_desk(bridge: Bridge, text: str) -> str | None:

@@ -145,6 +145,34 @@ def test_disconnecting_revokes_the_grant_and_removes_the_tokens(deployed: Deploy
     assert open_stage(deployed.name).sellers.all() == []
 
 
+@pytest.mark.parametrize(
+    ("site", "desk", "query"), [("MLB", "", ""), ("MLA", "", "?site=MLA"), ("MLA", "loja2", "?site=MLA&desk=loja2")]
+)
+def test_whoever_is_disconnected_gets_the_link_back_to_his_own_desk(
+    deployed: Deployed, site: str, desk: str, query: str
+) -> None:
+    """His desk is forgotten with him."""
+    add_desk(deployed, "loja2")
+    bridge = open_stage(deployed.name)
+    seller = bridge.sellers.get(deployed.seller)
+    assert seller
+    bridge.sellers.connect(seller._replace(site_id=site, desk=desk))
+
+    result = deployed.run("sellers", "disconnect", str(deployed.seller), "--yes")
+
+    assert result.exit_code == 0, result.output
+    assert result.stdout.splitlines()[-1].endswith(f"{deployed.url}/oauth/mercado-livre/start{query}")
+
+
+def test_a_stage_that_has_no_address_any_more_keeps_no_seller(deployed: Deployed) -> None:
+    deployed.unset("PUBLIC_URL")
+
+    result = deployed.run("sellers", "disconnect", str(deployed.seller), "--yes")
+
+    assert result.exit_code == 0, result.output
+    assert open_stage(deployed.name).sellers.all() == []
+
+
 def test_disconnecting_asks_first(deployed: Deployed) -> None:
     for answer in ("n\n", ""):
         result = deployed.run("sellers", "disconnect", str(deployed.seller), input=answer)

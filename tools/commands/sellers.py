@@ -98,15 +98,18 @@ def disconnect(
 ) -> None:
     """Revoke a seller's grant at Mercado Livre and remove his tokens.
 
-    His conversations stay in Chatwoot and stay known, for the day when he connects again.
+    His conversations stay in Chatwoot and stay known, for the day when he connects again. Prints the link by which he
+    does, to the desk that he has now.
     """
-    from tools.sellers import revoke
+    from tools.sellers import link_back, revoke
     from tools.stage_access import open_stage
 
     with plain_failures():
         bridge = open_stage(stage)
         leaving = _find(bridge, seller)
         name = f"{leaving.nickname} ({leaving.seller_id})"
+        # Known now only: his desk is forgotten with him.
+        link = link_back(bridge, leaving)
         with errors.status("Looking what waits …"):
             waiting = _what_waits(bridge, leaving)
         console.print(waiting, highlight=False, markup=False)
@@ -125,6 +128,8 @@ def disconnect(
     else:
         console.print("The grant is revoked.")
     console.print(f"{name} is disconnected: his tokens are removed.", highlight=False, markup=False)
+    if link:
+        console.print(f"To connect him again: {link}", highlight=False, markup=False, soft_wrap=True)
 
 
 def _what_waits(bridge: "Bridge", seller: "Seller") -> str:
