@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from chalicelib.audit.rounds import Rounds
     from chalicelib.authorizing import Authorizing
     from chalicelib.chatwoot.client import Chatwoot
+    from chalicelib.chatwoot.resources import ActiveConversation
     from chalicelib.conversations import Conversations
     from chalicelib.desks import Desks
     from chalicelib.duties import Inbound, NotificationDuty, ThreadDuty
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
     from chalicelib.stores.waiting import Waiting
     from chalicelib.transport import Transport
     from chalicelib.unheard import Unheard
+    from chalicelib.walking import Walking
     from chalicelib.wording import Wording
     from chalicelib.worker import Worker
 
@@ -140,7 +142,7 @@ class Bridge:
             self.worker,
             lambda: self.resolving,
             lambda: self.recovery,
-            lambda desk: self.at(desk).unheard,
+            lambda desk: self.at(desk).walking,
             lambda: self.audit_rounds,
             self.notifications_queue.url,
         )
@@ -167,6 +169,7 @@ class Bridge:
 
         return Resolving(
             self.threads_queue,
+            self.threads,
             self.sellers,
             self.facts,
             self.history,
@@ -311,6 +314,15 @@ class Bridge:
         from chalicelib.unheard import Unheard
 
         return Unheard(self.chatwoot, self.threads, self.threads_queue, self.cache, self.settings, self.clock)
+
+    @cached_property
+    def walking(self) -> "Walking":
+        from chalicelib.walking import Walking
+
+        def look(conversation: "ActiveConversation", since: int) -> int:
+            return self.unheard.queue_replies(conversation, since=since)
+
+        return Walking(self.chatwoot, look, self.cache, self.settings, self.clock)
 
     @cached_property
     def waiting(self) -> "Waiting":

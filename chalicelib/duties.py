@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from chalicelib.outbound.replies import Outbound
     from chalicelib.recovery import Recovery
     from chalicelib.resolving import Resolving
-    from chalicelib.unheard import Unheard
+    from chalicelib.walking import Walking
 
 
 class Inbound(Protocol):
@@ -56,14 +56,14 @@ class NotificationDuty:
         worker: Worker,
         resolving: "Callable[[], Resolving]",
         recovery: "Callable[[], Recovery]",
-        unheard_at: "Callable[[str], Unheard]",
+        walking_at: "Callable[[str], Walking]",
         audits: "Callable[[], Rounds]",
         queue_url: str,
     ) -> None:
         self._worker = worker
         self._resolving = resolving
         self._recovery = recovery
-        self._unheard_at = unheard_at
+        self._walking_at = walking_at
         self._audits = audits
         self._queue_url = queue_url
 
@@ -87,7 +87,7 @@ class NotificationDuty:
         elif isinstance(job, SweepDesk):
             with _log_keys(message_id, desk=job.desk):
                 with _until_the_next():
-                    self._unheard_at(job.desk).sweep(job)
+                    self._walking_at(job.desk).sweep(job)
                 with _until_the_next():
                     self._audits().ask_daily(job.desk)
         elif isinstance(job, AuditSeller):

@@ -80,7 +80,7 @@ class Facts:
 
     def _pack_of_order(self, seller_id: int, order_id: str, *, may_guess: bool) -> str:
         """A message may name its order although the order is in a pack; empty where the order is not shown."""
-        key = f"pack/{seller_id}/{order_id}"
+        key = _order_key(seller_id, order_id)
         if remembered := self._cache.get(key):
             return str(remembered)
         try:
@@ -95,13 +95,30 @@ class Facts:
         return pack_id
 
     def sale(self, thread: Thread) -> Sale:
-        """The purchase that a thread is about, read anew."""
+        """The purchase that a thread is about, read anew.
+
+        What it consists of is remembered, so that what is announced of an order or a shipment finds it without a call.
+        """
         pack = self._pack(thread)
         order_ids = pack.order_ids[:ORDERS_SHOWN] if pack else (thread.meli_id,)
         orders = tuple(order for order_id in order_ids if (order := self._order(thread.seller_id, order_id)))
         shipment_ids = [pack.shipment_id] if pack else [order.shipment_id for order in orders]
         shipment_id = next(filter(None, shipment_ids), "")
+        for order_id in pack.order_ids if pack else ():
+            self._cache.put(_order_key(thread.seller_id, order_id), thread.meli_id, keep=THREAD_KEPT)
+        if shipment_id:
+            self._cache.put(_shipment_key(thread.seller_id, shipment_id), thread.meli_id, keep=THREAD_KEPT)
         return Sale(pack, orders, self._shipment(thread.seller_id, shipment_id) if shipment_id else None)
+
+    def thread_of_order(self, seller_id: int, order_id: str) -> Thread | None:
+        """The purchase that an order belongs to, as far as it is remembered; else that of an order without a pack."""
+        pack_id = self._cache.get(_order_key(seller_id, order_id)) or order_id
+        return Thread.parse(f"{seller_id}/pack/{pack_id}")
+
+    def thread_of_shipment(self, seller_id: int, shipment_id: str) -> Thread | None:
+        """The purchase that a shipment belongs to; None where that is not remembered."""
+        pack_id = self._cache.get(_shipment_key(seller_id, shipment_id))
+        return Thread.parse(f"{seller_id}/pack/{pack_id}") if pack_id else None
 
     def _pack(self, thread: Thread) -> Pack | None:
         try:
@@ -151,7 +168,8 @@ class Facts:
 
         Reads all that is remembered: for a person at a terminal.
         """
-        messages, packs = self._cache.find(f"message/{seller_id}/"), self._cache.find(f"pack/{seller_id}/")
+        messages = self._cache.find(f"message/{seller_id}/")
+        packs = {**self._cache.find(_order_key(seller_id, "")), **self._cache.find(_shipment_key(seller_id, ""))}
         named = {str(thread) for thread in threads}
         pack_ids = {thread.meli_id for thread in threads if thread.kind == "pack"}
         users = self._cache.find(_user_key(seller_id, buyer_id))
@@ -175,6 +193,14 @@ def _user_key(seller_id: int, user_id: int) -> str:
 
 def _message_key(seller_id: int, message_id: str) -> str:
     return f"message/{seller_id}/{message_id}"
+
+
+def _order_key(seller_id: int, order_id: str) -> str:
+    return f"pack/{seller_id}/{order_id}"
+
+
+def _shipment_key(seller_id: int, shipment_id: str) -> str:
+    return f"shipment/{seller_id}/{shipment_id}"
 
 
 def _item_key(seller_id: int, item_id: str) -> str:

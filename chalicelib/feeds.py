@@ -1,10 +1,10 @@
-"""What Mercado Livre still shows of what it failed to announce: missed feeds, open questions, unread messages.
+"""What Mercado Livre still shows of what it failed to announce: missed feeds, questions, unread messages, orders.
 
 It gives up on a notification after an hour and drops it into the missed feeds, which it empties after two days; what
 happened while a topic was disabled is not even there.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -13,6 +13,7 @@ from chalicelib.jobs import SyncThread
 from chalicelib.mercado_livre.client import MercadoLivre
 from chalicelib.mercado_livre.messaging import MOST_UNREAD, Messaging
 from chalicelib.mercado_livre.notifications import Notification, read_notification
+from chalicelib.mercado_livre.resources import UNANSWERED, Question
 from chalicelib.models import Seller, Thread
 from chalicelib.observability import count, logger
 from chalicelib.queues import Queue
@@ -27,6 +28,18 @@ MISSED_FEED_REMEMBERED = timedelta(days=3)
 
 # A question that was queued and does not appear is waiting out an outage; more jobs would only stand behind it.
 QUESTION_REMEMBERED = timedelta(hours=1)
+
+# As many open questions as are remembered: what one item of a table holds.
+MOST_OPEN_QUESTIONS = 20_000
+OPEN_REMEMBERED = timedelta(days=60)
+
+# Orders that changed are looked at less often than the rest, since notifications tell of them too.
+ORDERS_EVERY_SECONDS = 10 * 60
+LONGEST_STEP_SECONDS = 6 * 3600
+
+# Mercado Livre's search may lag behind what it lists.
+OVERLAP_SECONDS = 2 * 60
+MARK_KEPT = timedelta(days=400)
 
 # Conversations are blocked 30 days after their last message.
 UNREAD_REMEMBERED = timedelta(days=60)
@@ -65,8 +78,15 @@ class Feeds:
 
     def queue_missed(self, seller: Seller) -> Found:
         """Queue the entries that were not queued before, asked for in one seller's name: they are every seller's."""
+        return self._queue_missed(seller, site_id="")
+
+    def queue_missed_listings(self, seller: Seller, sites: Iterable[str]) -> Found:
+        """The same for what was missed on listings, which Mercado Livre shows by country."""
+        return Found(sum(self._queue_missed(seller, site_id=site_id).queued for site_id in sites))
+
+    def _queue_missed(self, seller: Seller, *, site_id: str) -> Found:
         queued = 0
-        for notification in self._missed_feeds(seller):
+        for notification in self._missed_feeds(seller, site_id):
             key = f"missed/{notification.seller_id}/{notification.content_key}"
             # What cannot be told from others of its kind is queued each time: it does no harm.
             if notification.content_key and self._cache.get(key) is not None:
@@ -76,11 +96,13 @@ class Feeds:
             queued += 1
         return Found(queued)
 
-    def _missed_feeds(self, seller: Seller) -> Iterator[Notification]:
+    def _missed_feeds(self, seller: Seller, site_id: str) -> Iterator[Notification]:
         app_id, offset, seen = self._settings.mercado_livre_app_id, 0, 0
         entries: set[str] = set()
         while True:
-            page = self._meli.find_missed_feeds(seller.seller_id, app_id, offset=offset, limit=MISSED_FEEDS_PAGE_LENGTH)
+            page = self._meli.find_missed_feeds(
+                seller.seller_id, app_id, offset=offset, limit=MISSED_FEEDS_PAGE_LENGTH, site_id=site_id
+            )
             entries.update(map(repr, page))
             if len(entries) == seen:
                 # Pages may be shorter than asked for, so only one that brings nothing new is the last.
@@ -88,23 +110,80 @@ class Feeds:
             seen, offset = len(entries), offset + len(page)
             for entry in page:
                 try:
-                    yield read_notification(entry, now=self._clock(), correlation_id="missed-feeds")
+                    notification = read_notification(entry, now=self._clock(), correlation_id="missed-feeds")
                 except Malformed as error:
                     logger.warning("unreadable entry in the missed feeds", reason=str(error))
+                    continue
+                # A name of its own for each: those of one page may have arrived at the very same moment.
+                name = f"{notification.correlation_id}/{notification.content_key[-12:]}"
+                yield notification._replace(correlation_id=name)
 
     def queue_questions(self, seller: Seller) -> Found:
-        queued, unannounced = 0, list[Thread]()
-        for question in self._meli.find_unanswered_questions(seller.seller_id):
+        """Queue the open questions that have no conversation, and those that are open no more and are shown as open.
+
+        Where the newest are known and their number is the same as before, nothing has changed: that takes one call,
+        however many are open.
+        """
+        key = f"open-questions/{seller.seller_id}"
+        known = set(self._cache.get(key) or ())
+        asked: dict[str, Question] = {}
+        for number, page in enumerate(self._meli.find_unanswered_questions(seller.seller_id)):
+            asked |= {question.id: question for question in page.questions}
+            if number == 0 and page.total == len(known) and known.issuperset(asked):
+                return Found(0, "questions")
+        queued, unannounced, shown = 0, list[Thread](), list[str]()
+        for question in sorted(asked.values(), key=lambda question: int(question.id)):
             thread = Thread(seller.seller_id, "question", question.id)
-            key = f"swept/{thread}"
-            if self._threads.has_conversation(thread) or self._cache.get(key) is not None:
-                continue
-            self._queue(thread)
-            self._cache.put(key, "queued", keep=QUESTION_REMEMBERED)
-            queued += 1
-            if seller.swept_at and question.date_created and question.date_created.timestamp() >= seller.swept_at:
-                unannounced.append(thread)
+            if question.id in known or self._threads.has_conversation(thread):
+                shown.append(question.id)
+            elif self._queue_new(thread):
+                queued += 1
+                if seller.swept_at and question.date_created and question.date_created.timestamp() >= seller.swept_at:
+                    unannounced.append(thread)
+        queued += sum(self._queue_closed(Thread(seller.seller_id, "question", gone)) for gone in known - asked.keys())
+        self._cache.put(key, shown[-MOST_OPEN_QUESTIONS:], keep=OPEN_REMEMBERED)
         return Found(queued, "questions", unannounced)
+
+    def _queue_new(self, thread: Thread) -> bool:
+        """Queue a question that has no conversation, unless that was done a while ago."""
+        key = f"swept/{thread}"
+        if self._cache.get(key) is not None:
+            return False
+        self._queue(thread)
+        self._cache.put(key, "queued", keep=QUESTION_REMEMBERED)
+        return True
+
+    def _queue_closed(self, thread: Thread) -> bool:
+        """Queue a question that somebody answered or took away, unless its conversation shows that already."""
+        conversation = self._threads.conversation_of(thread)
+        if conversation is None or conversation.told_state not in ("", UNANSWERED):
+            return False
+        self._queue(thread)
+        return True
+
+    def queue_changed_sales(self, seller: Seller) -> Found:
+        """Queue the purchases in conversation whose orders changed: Mercado Livre may have closed or opened them.
+
+        A mark remembers how far the changes were looked at. After a pause it moves on in steps, one a sweep; the first
+        sweep sets it and looks at nothing.
+        """
+        key, now = f"changed-orders/{seller.seller_id}", int(self._clock().timestamp())
+        since = self._cache.get(key)
+        if since is not None and now - since < ORDERS_EVERY_SECONDS:
+            return Found(0)
+        until = now if since is None else min(now, since + LONGEST_STEP_SECONDS)
+        changed = () if since is None else self._changed_sales(seller, since - OVERLAP_SECONDS, until)
+        queued = 0
+        for thread in changed:
+            if self._threads.has_conversation(thread):
+                self._queue(thread)
+                queued += 1
+        self._cache.put(key, until, keep=MARK_KEPT)
+        return Found(queued)
+
+    def _changed_sales(self, seller: Seller, since: int, until: int) -> Iterable[Thread]:
+        orders = self._meli.find_changed_orders(seller.seller_id, since=since, until=until)
+        return dict.fromkeys(Thread(seller.seller_id, "pack", order.pack_id or order.id) for order in orders)
 
     def queue_unread(self, seller: Seller) -> Found:
         """Queue the purchases whose count of unread messages has changed; we never mark one as read ourselves."""

@@ -91,12 +91,14 @@ SWEEP_STALE_SECONDS = 240
 class SweepSeller(NamedTuple):
     """Look for what was missed of one seller. Repeating it is safe; `asked_at` is in epoch seconds.
 
-    The missed feeds are the application's, and one seller of each round reads them for all.
+    The missed feeds are the application's, and one seller of each round reads them for all: those on listings by
+    `sites`, which are those of all sellers.
     """
 
     seller_id: int
     asked_at: int
     reads_missed_feeds: bool = True
+    sites: Sequence[str] = ()
 
     def to_json(self) -> str:
         return json.dumps({"job": "sweep", **self._asdict()})

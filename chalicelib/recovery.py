@@ -12,13 +12,17 @@ from chalicelib.observability import count, logger
 from chalicelib.queues import Queue
 from chalicelib.settings import Settings
 from chalicelib.silence import Silence
-from chalicelib.stores.budget import Budget
+from chalicelib.stores.budget import SHARES, Budget
 from chalicelib.stores.sellers import Sellers
 from chalicelib.stores.threads import Refusal, Threads
 from chalicelib.worker import Worker
 
-# Two pages of missed feeds, the open questions and the unread messages.
-READS_OF_A_SWEEP = 4
+# The open questions, the unread messages and, now and then, the changed orders.
+READS_OF_A_SWEEP = 3
+SELLERS_A_MINUTE = SHARES["sweep"] // READS_OF_A_SWEEP
+
+# A page of missed feeds and another one that is empty; the same for the listings of each site.
+READS_OF_MISSED_FEEDS = 2
 
 
 class Recovery:
@@ -58,9 +62,13 @@ class Recovery:
         sellers = sorted(self._sellers.all(), key=lambda seller: seller.swept_at)
         # The missed feeds hold those of every seller; whoever was swept last is known to be well.
         reader = next((seller.seller_id for seller in reversed(sellers) if not seller.dead_reason), 0)
-        for seller in sellers:
-            job = SweepSeller(seller.seller_id, self._now(), reads_missed_feeds=seller.seller_id == reader)
-            self._notifications_queue.send(job.to_json())
+        sites = sorted({seller.site_id for seller in sellers if seller.site_id})
+        for number, seller in enumerate(sellers):
+            job = SweepSeller(seller.seller_id, self._now(), reads_missed_feeds=False)
+            if seller.seller_id == reader:
+                job = job._replace(reads_missed_feeds=True, sites=sites)
+            # Those for whom the first minute has no reads left may have the second, before the next round.
+            self._notifications_queue.send(job.to_json(), delay_seconds=0 if number < SELLERS_A_MINUTE else 60)
         for desk in ("", *self._settings.desk_names()):
             self._notifications_queue.send(SweepDesk(desk, self._now()).to_json())
 
@@ -71,10 +79,10 @@ class Recovery:
             return
         try:
             self._tokens.refresh_ahead(seller.seller_id)
-            if not self._budget.take_reads(READS_OF_A_SWEEP):
+            if not self._budget.take_reads(_reads_of(job)):
                 count("SweepPutOff")
                 return
-            self._sweep(seller, reads_missed_feeds=job.reads_missed_feeds)
+            self._sweep(seller, job)
         except (LoginNeeded, OperatorNeeded) as error:
             # Said loudly when it was found out; here only once in each round.
             logger.warning("seller was not swept", meli_seller_id=seller.seller_id, reason=str(error))
@@ -88,17 +96,15 @@ class Recovery:
         has_new_grant = seller.refreshed_at > seller.swept_at
         return has_new_grant or self._now() - seller.swept_at > SWEEP_STALE_SECONDS
 
-    def _sweep(self, seller: Seller, *, reads_missed_feeds: bool) -> None:
+    def _sweep(self, seller: Seller, job: SweepSeller) -> None:
         unannounced: dict[str, Sequence[Thread]] = {}
-        feeds = self._feeds
-        finders = [feeds.queue_missed] if reads_missed_feeds else []
-        for find in (*finders, feeds.queue_questions, feeds.queue_unread, self._queue_retries):
+        for name, find in self._finders(job).items():
             try:
                 found = find(seller)
             except (LoginNeeded, OperatorNeeded):
                 raise
             except Exception:  # noqa: BLE001 - one feed that Mercado Livre does not show must not hide the others
-                logger.exception("a feed was not swept", meli_seller_id=seller.seller_id, feed=find.__name__)
+                logger.exception("a feed was not swept", meli_seller_id=seller.seller_id, feed=name)
                 count("SweepFailed")
                 continue
             if found.queued:
@@ -107,6 +113,21 @@ class Recovery:
             if found.unannounced:
                 unannounced[found.topic] = found.unannounced
         self._silence.listen(seller, unannounced)
+
+    def _finders(self, job: SweepSeller) -> dict[str, Callable[[Seller], Found]]:
+        """What a sweep looks at, by the name under which a failure is logged."""
+        feeds = self._feeds
+        missed: dict[str, Callable[[Seller], Found]] = {
+            "missed feeds": feeds.queue_missed,
+            "missed feeds of listings": lambda seller: feeds.queue_missed_listings(seller, job.sites),
+        }
+        return {
+            **(missed if job.reads_missed_feeds else {}),
+            "questions": feeds.queue_questions,
+            "unread messages": feeds.queue_unread,
+            "changed orders": feeds.queue_changed_sales,
+            "retries": self._queue_retries,
+        }
 
     def _queue_retries(self, seller: Seller) -> Found:
         """Queue the replies that failed and whose agent has pressed Retry; mostly the webhook was quicker."""
@@ -121,3 +142,7 @@ class Recovery:
 
     def _now(self) -> int:
         return int(self._clock().timestamp())
+
+
+def _reads_of(job: SweepSeller) -> int:
+    return READS_OF_A_SWEEP + (READS_OF_MISSED_FEEDS * (1 + len(job.sites)) if job.reads_missed_feeds else 0)

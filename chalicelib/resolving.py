@@ -27,6 +27,7 @@ from chalicelib.queues import Queue
 from chalicelib.settings import Settings
 from chalicelib.stores.history import History
 from chalicelib.stores.sellers import Sellers
+from chalicelib.stores.threads import Threads
 
 if TYPE_CHECKING:
     from typing import Any
@@ -44,9 +45,7 @@ ITEM_TOPICS = frozenset({"items", "items_prices"})
 # https://developers.mercadolivre.com.br/pt_br/produto-receba-notificacoes, and names that other documents use.
 TOPICS_WITHOUT_THREAD = frozenset(
     {
-        "orders_v2",
         "orders_feedback",
-        "shipments",
         "payments",
         "post_purchase",
         "invoices",
@@ -75,7 +74,8 @@ class Resolving:
 
     def __init__(
         self,
-        threads: Queue,
+        threads_queue: Queue,
+        threads: Threads,
         sellers: Sellers,
         facts: Facts,
         history: History,
@@ -85,6 +85,7 @@ class Resolving:
         client: "DynamoDBClient",
         table_name: str,
     ) -> None:
+        self._threads_queue = threads_queue
         self._threads = threads
         self._sellers = sellers
         self._facts = facts
@@ -147,6 +148,10 @@ class Resolving:
             return self._queue_question(notification)
         if topic == "messages":
             return self._queue_message(notification)
+        if topic == "orders_v2":
+            return self._queue_sale(notification, self._facts.thread_of_order)
+        if topic == "shipments":
+            return self._queue_sale(notification, self._facts.thread_of_shipment)
         if topic in ITEM_TOPICS:
             return self._forget_item(notification)
         return "no work for this topic" if topic in TOPICS_WITHOUT_THREAD else "unknown topic"
@@ -176,6 +181,18 @@ class Resolving:
             return "message of no purchase"
         return self._queue(notification, SyncThread(thread, notification.correlation_id, expects=message_id))
 
+    def _queue_sale(self, notification: Notification, find: "Callable[[int, str], Thread | None]") -> str:
+        """An order or a shipment changed: whether its buyer may be written to may have changed with it.
+
+        Where nothing was written about the sale there is nothing to keep up to date, and nothing is read.
+        """
+        if not re.fullmatch(r"[1-9][0-9]{0,18}", notification.resource_id):
+            return "unusable resource"
+        thread = find(notification.seller_id, notification.resource_id)
+        if thread is None or not self._threads.has_conversation(thread):
+            return "nothing written about this sale"
+        return self._queue(notification, SyncThread(thread, notification.correlation_id))
+
     def _queue(self, notification: Notification, job: SyncThread) -> str:
         self.pass_on(job, wish=notification.content_key or f"{notification.arrived_at}/{notification.correlation_id}")
         return f"queued: {job.thread}"
@@ -183,7 +200,7 @@ class Resolving:
     def pass_on(self, job: SyncThread | DeliverReply, *, wish: str) -> None:
         """Put a job on the queue of threads; the same wish twice makes one job."""
         # Hashed, since a delivery id is a stranger's and may be long or hold what SQS does not take.
-        self._threads.send(
+        self._threads_queue.send(
             job.to_json(), group=job.group, deduplication_id=hashlib.sha256(f"sync/{wish}".encode()).hexdigest()
         )
 

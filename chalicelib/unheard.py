@@ -2,27 +2,19 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from chalicelib.chatwoot.client import Chatwoot
 from chalicelib.chatwoot.resources import ActiveConversation
 from chalicelib.chatwoot.webhooks import Reply
-from chalicelib.jobs import SWEEP_STALE_SECONDS, AttachedFile, DeliverReply, SweepDesk
+from chalicelib.jobs import AttachedFile, DeliverReply
 from chalicelib.models import Delivery, Thread
-from chalicelib.observability import count, logger
 from chalicelib.queues import Queue
 from chalicelib.settings import Settings
 from chalicelib.stores.cache import Cache
 from chalicelib.stores.threads import Refusal, Threads
 
-# What is written at the very moment of a sweep may not be listed yet.
-OVERLAP_SECONDS = 120
-MARK_KEPT = timedelta(days=400)
-LOOKED_KEPT = timedelta(days=3)
-
-# After a pause there may be more than one Lambda can look through in its minute; the next one goes on from there.
-LONGEST_LOOK_SECONDS = 40
-LEFT_FOR_SECONDS = 24 * 3600
+# Longer than a job waits on its queue.
+REPLY_REMEMBERED = timedelta(days=15)
 
 # The Retry button is there for a day (Chatwoot: Message.vue).
 RETRY_OFFERED_SECONDS = 25 * 3600
@@ -30,12 +22,7 @@ RETRY_REMEMBERED = timedelta(hours=1)
 
 
 class Unheard:
-    """The sweep of one desk: replies that never reached us, and presses of Retry that did not.
-
-    A mark, in Chatwoot's time, remembers how far a desk was looked through; it moves on only when all before it was.
-    Conversations that could not be read are left, and tried again beside the others. The first sweep sets the mark and
-    looks at nothing: what was written before is not known to be unanswered.
-    """
+    """Queues what no webhook brought of one desk: replies that never reached us, and presses of Retry."""
 
     def __init__(
         self,
@@ -53,24 +40,36 @@ class Unheard:
         self._settings = settings
         self._clock = clock
 
-    def sweep(self, job: SweepDesk) -> None:
-        """Queue what agents wrote since the mark and what is not known here. Repeating it is safe."""
-        if self._now() - job.asked_at > SWEEP_STALE_SECONDS:
-            return
-        key, started = self._mark_key(), self._chatwoot.read_clock() or self._now()
-        state = self._cache.get(key)
-        if state is None:
-            self._cache.put(key, {"since": started, "left": {}}, keep=MARK_KEPT)
-            return
-        is_through = self._look_through(state, started)
-        if is_through:
-            state["since"] = started
-        self._cache.put(key, state, keep=MARK_KEPT)
+    def queue_replies(self, conversation: ActiveConversation, *, since: int) -> int:
+        """Queue what agents wrote in a conversation since a moment and what is not known here; how much that was.
 
-    def looked_through_until(self) -> int:
-        """Up to when the desk was looked through, in epoch seconds of Chatwoot's time; 0 before the first sweep."""
-        state = self._cache.get(self._mark_key())
-        return int(state["since"]) if state else 0
+        Repeating it is safe. `since` is in epoch seconds of Chatwoot's time.
+        """
+        thread = Thread.parse(conversation.source_id)
+        if thread is None:
+            return 0
+        record = self._threads.load(thread)
+        # What was written before its buyer was erased may have been sent.
+        since = max(since, record.erased_at + 1)
+        forwards_bots = self._settings.forwards_bots
+        replies = self._chatwoot.find_replies(conversation, since=since, forwards_bots=forwards_bots)
+        unheard = 0
+        for position, reply in enumerate(replies):
+            delivery = record.deliveries.get(reply.chatwoot_message_id)
+            if delivery:
+                self._show_again(delivery, reply)
+            elif not (reply.has_failed and _is_repeated(reply, replies[position + 1 :])):
+                unheard += self._queue_once(thread, reply)
+        return unheard
+
+    def _queue_once(self, thread: Thread, reply: Reply) -> bool:
+        """Queue a reply, unless that was done before: its job may wait, or may have found that it belongs nowhere."""
+        key = f"unheard/{self._settings.desk}/{reply.chatwoot_message_id}"
+        if self._cache.get(key) is not None:
+            return False
+        self._queue(thread, reply)
+        self._cache.put(key, "queued", keep=REPLY_REMEMBERED)
+        return True
 
     def queue_retry(self, refusal: Refusal) -> bool:
         """Queue a reply whose agent has pressed Retry; whether he has. Forgets one that can be pressed no more."""
@@ -93,74 +92,6 @@ class Unheard:
         elif self._now() - refusal.refused_at > RETRY_OFFERED_SECONDS:
             self._threads.forget_refusal(refusal)
         return reply is not None
-
-    def _look_through(self, state: dict[str, Any], started: int) -> bool:
-        """Queue what is unheard since the mark; whether all was looked at. What cannot be read is left in `state`."""
-        since, left, deadline = state["since"] - OVERLAP_SECONDS, state["left"], self._now() + LONGEST_LOOK_SECONDS
-        active = [conversation for inbox_id in self._inbox_ids() for conversation in self._list(inbox_id, since)]
-        active.sort(key=lambda conversation: conversation.last_activity_at)
-        again = [ActiveConversation(int(key), old["source_id"], started) for key, old in left.items()]
-        failed, looked, found = 0, 0, 0
-        for conversation in again + active:
-            name = str(conversation.id)
-            if conversation.last_activity_at <= (self._cache.get(self._looked_key(name)) or 0):
-                continue
-            if self._now() > deadline:
-                return False
-            looked += 1
-            begun = left.get(name, {"since": since, "source_id": conversation.source_id})
-            try:
-                found += self._queue_unheard(conversation, begun["since"])
-            except Exception as error:  # noqa: BLE001 - one that cannot be read must not hide those behind it
-                failed += 1
-                trouble = error
-                left[name] = begun
-                continue
-            left.pop(name, None)
-            if conversation.last_activity_at < started - OVERLAP_SECONDS:
-                self._cache.put(self._looked_key(name), conversation.last_activity_at, keep=LOOKED_KEPT)
-        if found:
-            count("UnheardFound", found)
-            logger.info("queued what was not heard", found=found)
-        if failed and failed == looked:
-            raise trouble
-        if failed:
-            count("SweepFailed")
-            logger.warning("conversations could not be read", failed=failed, reason=str(trouble))
-        for name in [name for name, old in left.items() if started - old["since"] > LEFT_FOR_SECONDS]:
-            del left[name]
-        return True
-
-    def _mark_key(self) -> str:
-        return f"desk-mark/{self._settings.desk}"
-
-    def _inbox_ids(self) -> tuple[int, int]:
-        return self._settings.questions_inbox_id, self._settings.sales_inbox_id
-
-    def _list(self, inbox_id: int, since: int) -> list[ActiveConversation]:
-        return self._chatwoot.find_active(inbox_id=inbox_id, since=since)
-
-    def _looked_key(self, name: str) -> str:
-        return f"looked/{self._settings.desk}/{name}"
-
-    def _queue_unheard(self, conversation: ActiveConversation, since: int) -> int:
-        thread = Thread.parse(conversation.source_id)
-        if thread is None:
-            return 0
-        record = self._threads.load(thread)
-        # What was written before its buyer was erased may have been sent.
-        since = max(since, record.erased_at + 1)
-        forwards_bots = self._settings.forwards_bots
-        replies = self._chatwoot.find_replies(conversation, since=since, forwards_bots=forwards_bots)
-        unheard = 0
-        for position, reply in enumerate(replies):
-            delivery = record.deliveries.get(reply.chatwoot_message_id)
-            if delivery:
-                self._show_again(delivery, reply)
-            elif not (reply.has_failed and _is_repeated(reply, replies[position + 1 :])):
-                self._queue(thread, reply)
-                unheard += 1
-        return unheard
 
     def _show_again(self, delivery: Delivery, reply: Reply) -> None:
         """Chatwoot paints a reply as failed when a later webhook about it finds nobody, though it was sent long ago."""

@@ -6,7 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.jobs import AttachedFile, DeliverReply, SyncThread, job_from_json
+from chalicelib.audit.gathering import Lead
+from chalicelib.jobs import (
+    AttachedFile,
+    AuditDesk,
+    AuditSeller,
+    DeliverReply,
+    RoundJob,
+    SweepDesk,
+    SweepSeller,
+    SyncThread,
+    job_from_json,
+    thread_job_from_json,
+)
 from chalicelib.models import Thread
 from tests.recorded import any_text
 
@@ -26,6 +38,39 @@ replies = st.builds(
     received_at=st.integers(0, 2**40),
     correlation_id=any_text,
 )
+
+moments = st.integers(0, 2**40)
+leads = st.builds(Lead, threads, st.lists(ids, max_size=3).map(tuple))
+rounds = st.one_of(
+    st.builds(SweepSeller, ids, moments, st.booleans(), st.lists(st.sampled_from(["MLB", "MLA"]))),
+    st.builds(SweepDesk, any_text, moments),
+    st.builds(AuditDesk, any_text, moments, moments),
+    st.builds(
+        AuditSeller,
+        ids,
+        any_text,
+        moments,
+        moments,
+        st.booleans(),
+        st.lists(leads.map(Lead.to_json)),
+        st.dictionaries(any_text, st.integers(0, 10_000)),
+    ),
+)
+
+
+@given(rounds)
+def test_what_the_schedule_asks_for_comes_back_as_it_was(job: RoundJob) -> None:
+    wire = job.to_json()
+
+    wire.encode()
+    assert job_from_json(wire) == job
+    with pytest.raises(ValueError, match="no job on a thread"):
+        thread_job_from_json(wire)
+
+
+@given(leads)
+def test_a_lead_comes_back_as_it_was(lead: Lead) -> None:
+    assert Lead.from_json(lead.thread.seller_id, json.loads(json.dumps(lead.to_json()))) == lead
 
 
 @given(syncs | replies)

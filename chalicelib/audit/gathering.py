@@ -69,12 +69,14 @@ class Gathering:
 
     def at_desk(self, desk: str, span: Span) -> list[Lead]:
         """The threads of every seller in whose conversations at a desk something happened since the span began."""
-        settings, conversations = self._settings.at_desk(desk), dict[Thread, list[int]]()
-        for inbox_id in (settings.questions_inbox_id, settings.sales_inbox_id):
-            for active in self._chatwoot_at(desk).find_active(inbox_id=inbox_id, since=span.since - OVERLAP_SECONDS):
-                if thread := Thread.parse(active.source_id):
-                    conversations.setdefault(thread, []).append(active.id)
-        return [Lead(thread, tuple(ids)) for thread, ids in conversations.items()]
+        settings, chatwoot, since = self._settings.at_desk(desk), self._chatwoot_at(desk), span.since - OVERLAP_SECONDS
+        return merge(
+            Lead(thread, (active.id,))
+            for inbox_id in (settings.questions_inbox_id, settings.sales_inbox_id)
+            for _, conversations in chatwoot.find_active(inbox_id=inbox_id, since=since)
+            for active in conversations
+            if (thread := Thread.parse(active.source_id))
+        )
 
     def _asked(self, seller_id: int, span: Span) -> Iterator[Thread]:
         for question in self._meli.find_newest_questions(seller_id):

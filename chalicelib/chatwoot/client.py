@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any
@@ -99,18 +99,21 @@ class Chatwoot:
         except (KeyError, TypeError, ValueError):
             return None
 
-    def find_active(self, *, inbox_id: int, since: int) -> list[ActiveConversation]:
-        """The conversations of an inbox in which something happened since a moment, in the order in which it did."""
-        found: dict[int, ActiveConversation] = {}
-        for page in count(1):
+    def find_active(
+        self, *, inbox_id: int, since: int, first_page: int = 1
+    ) -> Iterator[tuple[int, list[ActiveConversation]]]:
+        """The conversations of an inbox in which something happened since a moment, newest first, with their page.
+
+        What happens meanwhile comes to the front and moves others to later pages, so that going on at a page shows
+        some once more and leaves none out.
+        """
+        for page in count(first_page):
             params: dict[str, str | int] = {"inbox_id": inbox_id, "status": "all", "page": page}
             listed = self._call("GET", "/conversations", params=params).json()["data"]["payload"]
             conversations = [ActiveConversation.from_json(fields) for fields in listed]
-            # The newest come first; what happens meanwhile shifts them, and may show one again.
-            found |= {one.id: one for one in conversations if one.last_activity_at >= since}
+            yield page, [one for one in conversations if one.last_activity_at >= since]
             if not conversations or conversations[-1].last_activity_at < since:
-                break
-        return sorted(found.values(), key=lambda one: (one.last_activity_at, one.id))
+                return
 
     def set_labels(self, conversation_id: int, labels: Iterable[str]) -> None:
         """Replace the labels; read and merge first where others may have set some."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from chalicelib.errors import NotFound, OperatorNeeded, Refused, TryAgainLater
 from chalicelib.mercado_livre.resources import Grant, Item, Question, User
@@ -12,6 +12,13 @@ from chalicelib.transport import Answer, File, Transport
 
 PAGE_LENGTH = 50
 TOO_MANY_REQUESTS = 429
+
+
+class QuestionPage(NamedTuple):
+    """Some of the questions that a search found; `total` is how many it found in all."""
+
+    questions: list[Question]
+    total: int
 
 
 class AccessTokens(Protocol):
@@ -55,24 +62,25 @@ class MercadoLivre:
         """
         self.call(seller_id, "POST", "/answers", json={"question_id": int(question_id), "text": text})
 
-    def find_unanswered_questions(self, seller_id: int) -> Iterator[Question]:
-        """Every unanswered question of a seller, oldest first, page by page.
+    def find_unanswered_questions(self, seller_id: int) -> Iterator[QuestionPage]:
+        """The unanswered questions of a seller, newest first.
 
         https://developers.mercadolivre.com.br/pt_br/perguntas-e-respostas
         """
-        return self._search_questions(seller_id, sort_types="ASC", status="UNANSWERED")
+        return self._search_questions(seller_id, status="UNANSWERED")
 
     def find_newest_questions(self, seller_id: int) -> Iterator[Question]:
-        """Every question of a seller, newest first, page by page.
+        """Every question of a seller, newest first.
 
         https://developers.mercadolivre.com.br/pt_br/perguntas-e-respostas
         """
-        return self._search_questions(seller_id, sort_types="DESC")
+        for page in self._search_questions(seller_id):
+            yield from page.questions
 
-    def _search_questions(self, seller_id: int, **filters: str) -> Iterator[Question]:
+    def _search_questions(self, seller_id: int, **filters: str) -> Iterator[QuestionPage]:
         offset = 0
         while True:
-            page = self.call(
+            fields = self.call(
                 seller_id,
                 "GET",
                 "/questions/search",
@@ -80,13 +88,15 @@ class MercadoLivre:
                     "seller_id": seller_id,
                     "api_version": 4,
                     "sort_fields": "date_created",
+                    "sort_types": "DESC",
                     **filters,
                     "limit": PAGE_LENGTH,
                     "offset": offset,
                 },
-            ).json()["questions"]
-            yield from map(Question.from_json, page)
-            if len(page) < PAGE_LENGTH:
+            ).json()
+            page = QuestionPage(list(map(Question.from_json, fields["questions"])), int(fields.get("total") or 0))
+            yield page
+            if len(page.questions) < PAGE_LENGTH:
                 return
             offset += PAGE_LENGTH
 
@@ -160,14 +170,18 @@ class MercadoLivre:
         """
         self.call(seller_id, "DELETE", f"/users/{seller_id}/applications/{app_id}")
 
-    def find_missed_feeds(self, seller_id: int, app_id: int, *, offset: int, limit: int) -> list[dict[str, Any]]:
+    def find_missed_feeds(
+        self, seller_id: int, app_id: int, *, offset: int, limit: int, site_id: str = ""
+    ) -> list[dict[str, Any]]:
         """A page of the notifications that failed all their deliveries, of every seller of the application.
 
+        Those on listings are had for one site alone: of the `site_id` that is given.
         https://developers.mercadolivre.com.br/pt_br/produto-receba-notificacoes
         """
-        fields = self.call(
-            seller_id, "GET", "/missed_feeds", params={"app_id": app_id, "offset": offset, "limit": limit}
-        ).json()
+        params: dict[str, str | int] = {"app_id": app_id, "offset": offset, "limit": limit}
+        if site_id:
+            params |= {"topic": "items", "site_id": site_id}
+        fields = self.call(seller_id, "GET", "/missed_feeds", params=params).json()
         # The official key is `messages`; other documents and code read `notifications` and `results`.
         keys = [key for key in ("messages", "notifications", "results") if key in fields]
         entries = fields[keys[0]] if keys else []

@@ -2,7 +2,9 @@
 
 import base64
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from werkzeug.test import Client
@@ -12,6 +14,7 @@ from tests.simulators.mercado_livre_shop import (
     Receiver,
     Reply,
     Shop,
+    TurnableClock,
     load_sample,
     shape,
     without_numbers,
@@ -125,6 +128,175 @@ def test_shipments_of_others_are_refused(sales: SalesShop) -> None:
 
     assert sales.make_stranger().get(f"/shipments/{shipment_id}").status_code == 403
     assert sales.get("/shipments/1").status_code == 404
+
+
+# The search over orders
+
+
+def search(sales: SalesShop, **filters: Any) -> Reply:
+    return sales.get(f"/orders/search?{urlencode({'seller': sales.seller_id, **filters})}")
+
+
+def found(sales: SalesShop, **filters: Any) -> list[int]:
+    response = search(sales, **filters)
+    assert response.status_code == 200, response.text
+    return [order["id"] for order in response.json["results"]]
+
+
+def order_daily(sales: SalesShop, clock: TurnableClock, days: int) -> list[int]:
+    orders = []
+    for _ in range(days):
+        orders.extend(sales.meli.orders_of(sales.buy()))
+        clock.turn(days=1)
+    sales.renew_token()
+    return orders
+
+
+def test_a_search_over_orders_has_the_fields_of_its_sample(sales: SalesShop) -> None:
+    sales.buy()
+    response, sample = search(sales, sort="date_desc"), load_sample("orders/search.200")
+
+    assert response.status_code == 200, response.text
+    assert keys(response.json) == keys(sample)
+    assert {name: value for name, value in response.json.items() if name != "results"} == {
+        name: value for name, value in sample.items() if name != "results"
+    }
+
+
+def test_a_search_shows_each_order_as_it_is_read_alone(sales: SalesShop) -> None:
+    order_id = sales.meli.orders_of(sales.buy())[0]
+
+    assert search(sales).json["results"] == [sales.get(f"/orders/{order_id}").json]
+
+
+def test_a_pack_is_found_by_each_of_its_orders(sales: SalesShop) -> None:
+    pack_id = sales.buy()
+    sales.meli.add_to_pack(pack_id, sales.item_id)
+
+    assert found(sales) == sales.meli.orders_of(pack_id)
+
+
+def test_orders_are_searched_by_their_own_seller_alone(sales: SalesShop) -> None:
+    sales.buy()
+    stranger = sales.make_stranger()
+
+    assert found(stranger) == []
+    assert search(stranger, seller=sales.seller_id).status_code == 403
+    assert without_numbers(search(stranger, seller=sales.seller_id).json) == without_numbers(
+        load_sample("errors/403.access_denied")
+    )
+    assert sales.get("/orders/search").status_code == 400
+    assert sales.get(f"/orders/search?buyer={sales.buyer_id}").status_code == 400
+
+
+def test_orders_are_sorted_by_their_day(sales: SalesShop, clock: TurnableClock) -> None:
+    orders = order_daily(sales, clock, 3)
+    newest_first = search(sales, sort="date_desc").json
+
+    assert found(sales, sort="date_asc") == orders
+    assert [order["id"] for order in newest_first["results"]] == orders[::-1]
+    assert newest_first["sort"] == {"id": "date_desc", "name": "Date descending"}
+    assert newest_first["available_sorts"] == [{"id": "date_asc", "name": "Date ascending"}]
+    assert search(sales, sort="price").status_code == 400
+
+
+def test_orders_are_searched_by_status_and_by_words(sales: SalesShop) -> None:
+    paid, partly = (sales.meli.orders_of(sales.buy())[0] for _ in range(2))
+    sales.meli.set_order_status(partly, "partially_refunded")
+    other_buyer = sales.meli.add_buyer("OUTROCOMPRADOR")
+    other_item = sales.meli.add_item(sales.seller_id, "Mochila azul", 129.0)
+    other = sales.meli.orders_of(sales.meli.buy(other_buyer, other_item))[0]
+
+    assert found(sales, **{"order.status": "partially_refunded"}) == [partly]
+    assert found(sales, **{"order.status": "no_such_status"}) == []
+    assert found(sales, q=paid) == [paid]
+    assert found(sales, q="mochila") == found(sales, q=other_item) == found(sales, q="OUTROCOMPRADOR") == [other]
+    assert search(sales, q="mochila").json["query"] == "mochila"
+
+
+@pytest.mark.parametrize("field", ["date_created", "date_last_updated"])
+def test_orders_are_searched_by_a_span_with_both_its_ends(sales: SalesShop, clock: TurnableClock, field: str) -> None:
+    orders = order_daily(sales, clock, 4)
+    days = [order["date_created"] for order in search(sales).json["results"]]
+
+    assert found(sales, **{f"order.{field}.from": days[2]}) == orders[2:]
+    assert found(sales, **{f"order.{field}.to": days[1]}) == orders[:2]
+    assert found(sales, **{f"order.{field}.from": days[1], f"order.{field}.to": days[2]}) == orders[1:3]
+    assert found(sales, **{f"order.{field}.from": "2026-06-11T13:44:21.747Z"}) == orders[2:]
+    assert found(sales, **{f"order.{field}.to": "2026-06-12T00:00:00+09:00"}) == orders[:2]
+
+
+@pytest.mark.parametrize("end", ["from", "to"])
+@pytest.mark.parametrize("field", ["date_created", "date_last_updated"])
+@pytest.mark.parametrize("moment", ["yesterday", "2026-06-10T09:44:21.746", "2026-06-10", "1781098800", "2026-13-01Z"])
+def test_a_span_that_cannot_be_read_is_refused(sales: SalesShop, field: str, end: str, moment: str) -> None:
+    assert search(sales, **{f"order.{field}.{end}": moment}).status_code == 400
+
+
+def test_a_plus_that_was_not_escaped_is_refused(sales: SalesShop) -> None:
+    query = f"seller={sales.seller_id}&order.date_created.from=2026-06-10T09:44:21.746"
+
+    assert sales.get(f"/orders/search?{query}%2B00:00").status_code == 200
+    assert sales.get(f"/orders/search?{query}+00:00").status_code == 400
+
+
+def test_orders_come_in_pages_of_fifty_at_most(sales: SalesShop) -> None:
+    pack_id = sales.buy()
+    for _ in range(51):
+        sales.meli.add_to_pack(pack_id, sales.item_id)
+    orders = sales.meli.orders_of(pack_id)
+
+    assert search(sales, limit=200).json["paging"] == {"total": 52, "offset": 0, "limit": 50}
+    assert found(sales) == orders[:50]
+    assert found(sales, offset=50) == orders[50:]
+    assert found(sales, offset=1, limit=2) == orders[1:3]
+    assert found(sales, offset=52) == []
+    assert search(sales, limit="many").status_code == search(sales, offset="-1").status_code == 400
+
+
+def test_a_search_leaves_cancelled_orders_out(sales: SalesShop) -> None:
+    kept, cancelled = (sales.meli.orders_of(sales.buy())[0] for _ in range(2))
+    sales.meli.set_order_status(cancelled, "cancelled")
+
+    assert found(sales) == [kept]
+    assert found(sales, **{"order.status": "cancelled"}) == []
+    assert search(sales).json["paging"]["total"] == 1
+
+    sales.meli.search_hides_cancelled = False
+
+    assert found(sales) == [kept, cancelled]
+    assert found(sales, **{"order.status": "cancelled"}) == [cancelled]
+
+
+def test_a_search_shows_no_order_older_than_twelve_months(sales: SalesShop, clock: TurnableClock) -> None:
+    order_id = sales.meli.orders_of(sales.buy())[0]
+    clock.turn(days=365)
+    sales.renew_token()
+    last_day = found(sales)
+    clock.turn(seconds=1)
+
+    assert (last_day, found(sales)) == ([order_id], [])
+
+
+def test_an_order_is_updated_with_its_status_and_its_pack(sales: SalesShop, clock: TurnableClock) -> None:
+    pack_id = sales.buy()
+    (order_id,) = sales.meli.orders_of(pack_id)
+
+    def read_updates() -> list[datetime]:
+        return [order.last_updated for order in sales.meli.thread(pack_id).orders]
+
+    bought = read_updates()
+    clock.turn(hours=1)
+    sales.meli.set_order_status(order_id, "partially_refunded")
+    refunded = read_updates()
+    clock.turn(hours=1)
+    added = sales.meli.add_to_pack(pack_id, sales.item_id)
+
+    assert bought < refunded < read_updates()
+    assert found(sales, **{"order.date_last_updated.from": clock.now.isoformat(timespec="milliseconds")}) == [
+        order_id,
+        added,
+    ]
 
 
 def test_what_nobody_sells_cannot_be_bought(sales: SalesShop) -> None:

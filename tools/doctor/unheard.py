@@ -25,7 +25,7 @@ def unheard_checks(bridge: Bridge) -> list[Check]:
 def _look(bridge: Bridge, desk: str) -> Iterator[Finding]:
     about, stage = f"{UNHEARD} of the desk {desk}" if desk else UNHEARD, bridge.settings.stage
     try:
-        until = bridge.at(desk).unheard.looked_through_until()
+        until = bridge.at(desk).walking.looked_through_until()
     except BadSettings:
         return
     late_seconds = bridge.clock().timestamp() - until

@@ -6,10 +6,11 @@ Each noun is a module with a class that holds its acts (what buyers, sellers and
 
 from tools.simulators.mercado_livre.control import Control
 from tools.simulators.mercado_livre.errors import NotPossible, Unknown
+from tools.simulators.mercado_livre.order_search import OrderSearch
 from tools.simulators.mercado_livre.question_search import QuestionSearch
 
 __all__ = ["MercadoLivre", "NotPossible", "Unknown"]
 
 
-class MercadoLivre(Control, QuestionSearch):
+class MercadoLivre(Control, QuestionSearch, OrderSearch):
     """Serve `wsgi`; set `base_url` once the port is known."""

@@ -17,6 +17,7 @@ SETTINGS: Kinds = {"redirect_uri": str, "notification_url": str}
 SWITCHES: Kinds = {
     "notifications_enabled": bool,
     "notifies_only_authorized_sellers": bool,
+    "missed_listings_want_a_site": bool,
     "duplicate_notifications": int,
     "notifications_to_drop": int,
     "application_blocked": bool,

@@ -56,6 +56,7 @@ class Core(Service):
         self.hides_deleted_questions = False
         self.notifications_enabled = True
         self.notifies_only_authorized_sellers = False
+        self.missed_listings_want_a_site = False
         self.duplicate_notifications = 1
         self.notifications_to_drop = 0
 

@@ -93,6 +93,8 @@ class Sales(Items):
             order = self._make_order(item_id, quantity)
             sale.orders.append(order)
             sale.last_updated = self.clock()
+            for one in sale.orders:
+                one.last_updated = sale.last_updated
             self._notify_order(sale, order)
             return order.id
 

@@ -12,6 +12,7 @@ from tools.simulators.mercado_livre.sending import Sending
 from tools.simulators.mercado_livre.state import Attachment, Message, Sale
 
 SALES_SWITCHES: Kinds = {
+    "search_hides_cancelled": bool,
     "messages_not_found": int,
     "legacy_message_shape": bool,
     "max_messages_listed": (int, type(None)),

@@ -53,6 +53,7 @@ CALLS = {
         Call("GET", r"/messages/attachments/.*", "baixou", "baixar", "um anexo do Mercado Livre", KEY),
         Call("GET", r"/messages/unread.*", "procurou", "procurar", "mensagens não lidas no Mercado Livre"),
         Call("GET", r"/messages/\w+", "viu", "ver", "de que venda é uma mensagem no Mercado Livre"),
+        Call("GET", r"/orders/search", "procurou", "procurar", "pedidos alterados no Mercado Livre"),
         Call("GET", r"/orders/(\d+)", "leu", "ler", "o pedido {} no Mercado Livre"),
         Call("GET", r"/packs/(\d+)", "leu", "ler", "o carrinho {} no Mercado Livre"),
         Call("GET", r"/shipments/(\d+)", "leu", "ler", "o envio {} no Mercado Livre"),

@@ -1,0 +1,239 @@
+"""What changed and no notification told of: questions that closed, sales that were blocked, listings; found at a price
+that does not grow with what a seller has.
+"""
+
+from collections import Counter
+
+import pytest
+
+from tests.harness import BridgeUnderTest
+from tools.simulators.chatwoot import Chatwoot
+from tools.simulators.mercado_livre import MercadoLivre
+
+
+def calls(meli: MercadoLivre) -> Counter[str]:
+    # Its notifications stand in the journal too, under whole addresses.
+    counted = Counter(call.path for call in meli.journal if call.path.startswith("/"))
+    meli.journal.clear()
+    return counted
+
+
+# Questions
+
+
+@pytest.fixture
+def open_question(bridge: BridgeUnderTest, meli: MercadoLivre) -> int:
+    """A question that a sweep has seen open, before Mercado Livre falls silent."""
+    question = bridge.ask()
+    bridge.sweep()
+    bridge.turn(minutes=2)
+    meli.notifications_enabled = False
+    return question
+
+
+def test_an_answer_on_mercado_livre_that_nobody_announced_is_brought_in(
+    bridge: BridgeUnderTest, meli: MercadoLivre, open_question: int
+) -> None:
+    meli.answer_natively(open_question, "Temos, sim.")
+
+    bridge.sweep()
+
+    assert [message["content"] for message in bridge.messages()][-1] == "Temos, sim."
+    assert bridge.conversation()["status"] == "resolved"
+
+
+def test_a_question_that_was_taken_away_is_shown_as_such(
+    bridge: BridgeUnderTest, meli: MercadoLivre, open_question: int
+) -> None:
+    meli.delete_question(open_question)
+
+    bridge.sweep()
+
+    assert len(bridge.notes()) == 1
+    assert bridge.conversation()["status"] == "resolved"
+
+
+def test_an_answer_of_our_own_is_not_read_again(
+    bridge: BridgeUnderTest, meli: MercadoLivre, open_question: int
+) -> None:
+    bridge.reply("Temos.")
+    bridge.turn(minutes=2)
+    calls(meli)
+
+    bridge.sweep()
+    bridge.turn(minutes=2)
+    bridge.sweep()
+
+    assert calls(meli)[f"/questions/{open_question}"] == 0
+
+
+def test_many_open_questions_cost_a_sweep_one_call(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
+    for number in range(120):
+        meli.ask(bridge.buyer, bridge.item, f"Pergunta {number}?")
+    bridge.settle()
+    bridge.sweep()
+    assert calls(meli)["/questions/search"] == 3
+
+    bridge.turn(minutes=2)
+    bridge.sweep()
+    assert calls(meli)["/questions/search"] == 1
+
+    meli.notifications_enabled = False
+    oldest, newest = min(q.id for q in meli.questions()), meli.ask(bridge.buyer, bridge.item, "Mais uma?")
+    meli.answer_natively(oldest, "Respondida.")
+    bridge.turn(minutes=2)
+    bridge.sweep()
+    read = calls(meli)
+    assert (read[f"/questions/{oldest}"], read[f"/questions/{newest}"]) == (1, 1)
+    assert len(bridge.chatwoot.conversations()) == 121
+
+
+# Sales
+
+
+def told_blocks(bridge: BridgeUnderTest) -> int:
+    return sum("mediação" in note for note in bridge.notes())
+
+
+def test_an_order_that_changes_tells_of_a_block(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
+    sale = bridge.bought_and_wrote()
+    meli.block(sale, "blocked_by_mediation")
+    assert told_blocks(bridge) == 0
+
+    meli.set_order_status(meli.orders_of(sale)[0], "partially_refunded")
+    bridge.settle()
+
+    assert told_blocks(bridge) == 1
+
+
+def test_each_order_and_the_shipment_of_a_pack_lead_to_its_conversation(
+    bridge: BridgeUnderTest, meli: MercadoLivre
+) -> None:
+    sale = bridge.buy(in_pack=True)
+    meli.add_to_pack(sale, bridge.item)
+    bridge.write(sale, "Quando chega?")
+    meli.block(sale, "blocked_by_mediation")
+    calls(meli)
+
+    meli.set_shipment_status(sale, "shipped")
+    bridge.settle()
+
+    assert told_blocks(bridge) == 1
+    assert calls(meli).total() == 1
+    meli.set_order_status(meli.orders_of(sale)[1], "partially_refunded")
+    bridge.settle()
+    assert calls(meli).total() == 1
+
+
+def test_a_sale_about_which_nobody_wrote_is_not_read(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
+    sale = bridge.buy()
+    calls(meli)
+
+    meli.set_order_status(meli.orders_of(sale)[0], "partially_refunded")
+    meli.set_shipment_status(sale, "shipped")
+    bridge.settle()
+
+    assert calls(meli).total() == 0
+
+
+def test_an_order_whose_change_nobody_announced_is_found(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
+    sale = bridge.bought_and_wrote()
+    bridge.sweep()
+    meli.notifications_enabled = False
+    bridge.turn(minutes=5)
+    meli.block(sale, "blocked_by_mediation")
+    meli.set_order_status(meli.orders_of(sale)[0], "partially_refunded")
+    bridge.turn(minutes=6)
+
+    bridge.sweep()
+
+    assert told_blocks(bridge) == 1
+
+
+def test_orders_are_looked_through_every_ten_minutes_whatever_their_number(
+    bridge: BridgeUnderTest, meli: MercadoLivre
+) -> None:
+    for _ in range(60):
+        meli.buy(bridge.buyer, bridge.item)
+    bridge.settle()
+    bridge.turn(minutes=11)
+    bridge.sweep()
+    assert calls(meli)["/orders/search"] == 2
+    searches = []
+    for _ in range(10):
+        bridge.turn(minutes=2)
+        bridge.sweep()
+        searches.append(calls(meli)["/orders/search"])
+
+    assert sum(searches) == 2
+
+
+def test_after_a_pause_of_days_the_changes_are_looked_through_in_steps(
+    bridge: BridgeUnderTest, meli: MercadoLivre
+) -> None:
+    first, second = bridge.bought_and_wrote(), bridge.bought_and_wrote()
+    bridge.sweep()
+    meli.notifications_enabled = False
+    bridge.turn(hours=1)
+    meli.block(first, "blocked_by_mediation")
+    meli.set_order_status(meli.orders_of(first)[0], "partially_refunded")
+    bridge.turn(hours=47)
+    meli.block(second, "blocked_by_mediation")
+    meli.set_order_status(meli.orders_of(second)[0], "partially_refunded")
+    bridge.turn(hours=1)
+
+    searches = []
+    for _ in range(12):
+        bridge.sweep()
+        searches.append(calls(meli)["/orders/search"])
+        bridge.turn(minutes=2)
+
+    # The first meets a token that has expired.
+    assert max(searches[1:]) == 1
+    notes = [
+        message["content"]
+        for conversation in bridge.chatwoot.conversations()
+        for message in bridge.chatwoot.messages(conversation["id"])
+        if message["private"]
+    ]
+    assert sum("mediação" in note for note in notes) == 2
+
+
+def test_the_mark_stays_where_the_orders_could_not_be_read(
+    bridge: BridgeUnderTest, meli: MercadoLivre, chatwoot: Chatwoot
+) -> None:
+    sale = bridge.bought_and_wrote()
+    bridge.sweep()
+    meli.notifications_enabled = False
+    meli.block(sale, "blocked_by_mediation")
+    meli.set_order_status(meli.orders_of(sale)[0], "partially_refunded")
+    bridge.turn(minutes=11)
+    meli.add_fault("status", status=503, path="/orders/search", times=1)
+    bridge.sweep()
+    assert told_blocks(bridge) == 0
+
+    bridge.turn(minutes=2)
+    bridge.sweep()
+
+    assert told_blocks(bridge) == 1
+
+
+# Listings
+
+
+def test_a_change_of_a_listing_that_was_missed_is_asked_for_by_country(
+    bridge: BridgeUnderTest, meli: MercadoLivre
+) -> None:
+    meli.missed_listings_want_a_site = True
+    bridge.ask()
+    meli.drop_notifications(2)
+    meli.set_item_status(bridge.item, "paused")
+    meli.set_item_status(bridge.item, "active")
+
+    bridge.sweep()
+    bridge.sweep()
+
+    assert [record["outcome"] for record in bridge.history() if record["topic"] == "items"] == ["listing forgotten"] * 2
+    calls(meli)
+    bridge.ask("E esta?")
+    assert calls(meli)[f"/items/{bridge.item}"] == 1

@@ -1,0 +1,99 @@
+"""A desk with more conversations than a Lambda has time for is walked through in several runs; none is left out."""
+
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.bridge import bridge as current_bridge
+from chalicelib.chatwoot.resources import ActiveConversation
+from chalicelib.jobs import SweepDesk
+from chalicelib.walking import LONGEST_LOOK_SECONDS, Walking
+from tests.harness import BridgeUnderTest
+
+CONVERSATIONS = 60
+
+
+class Walker:
+    """Walks, and takes some seconds for each conversation."""
+
+    def __init__(self, bridge: BridgeUnderTest, *, seconds_each: int) -> None:
+        self._bridge = bridge
+        self._seconds_each = seconds_each
+        self.looked: list[tuple[int, int]] = []
+        self.disturb = lambda: None
+        now = current_bridge()
+        self._walking = Walking(now.chatwoot, self._look, now.cache, now.settings, bridge.clock)
+
+    def run(self) -> None:
+        self._walking.sweep(SweepDesk("", int(self._bridge.clock().timestamp())))
+
+    def mark(self) -> int:
+        return self._walking.looked_through_until()
+
+    def _look(self, conversation: ActiveConversation, since: int) -> int:
+        self.looked.append((conversation.id, since))
+        self._bridge.clock.turn(seconds=self._seconds_each)
+        self.disturb()
+        return 0
+
+
+@pytest.fixture
+def desk(bridge: BridgeUnderTest) -> BridgeUnderTest:
+    """A desk whose mark was set a day ago, and at which many conversations were opened since."""
+    bridge.sweep()
+    bridge.clock.turn(days=1)
+    for number in range(CONVERSATIONS):
+        bridge.clock.turn(seconds=10)
+        bridge.meli.ask(bridge.buyer, bridge.item, f"Pergunta {number}?")
+    bridge.settle()
+    bridge.clock.turn(minutes=10)
+    return bridge
+
+
+def test_a_long_walk_goes_on_where_it_was_broken_off(desk: BridgeUnderTest) -> None:
+    walker = Walker(desk, seconds_each=2)
+    began, before = int(desk.clock().timestamp()), walker.mark()
+    runs = 0
+
+    while walker.mark() == before:
+        walker.run()
+        runs += 1
+
+    assert CONVERSATIONS * 2 // (LONGEST_LOOK_SECONDS * 2) < runs <= CONVERSATIONS * 2 // LONGEST_LOOK_SECONDS + 1
+    looked = [conversation_id for conversation_id, _ in walker.looked]
+    assert len(set(looked)) == CONVERSATIONS
+    # What began after the walk did is for the next one.
+    assert walker.mark() == began
+
+
+def test_a_conversation_that_comes_to_the_front_meanwhile_is_met_with_all_that_it_held(desk: BridgeUnderTest) -> None:
+    walker = Walker(desk, seconds_each=2)
+    oldest = min(conversation["id"] for conversation in desk.chatwoot.conversations())
+    written = int((desk.clock() - timedelta(minutes=5)).timestamp())
+
+    def come_to_the_front() -> None:
+        if len(walker.looked) == 10:
+            desk.chatwoot.reply(oldest, "Uma nota.", private=True)
+
+    walker.disturb = come_to_the_front
+    before = walker.mark()
+    while walker.mark() == before:
+        walker.run()
+    walker.run()
+
+    assert any(conversation_id == oldest and since < written for conversation_id, since in walker.looked)
+
+
+def test_nothing_of_before_the_first_sweep_is_looked_at(bridge: BridgeUnderTest) -> None:
+    bridge.ask()
+    bridge.clock.turn(minutes=30)
+    walker = Walker(bridge, seconds_each=0)
+    walker.run()
+    first = walker.mark()
+    bridge.clock.turn(minutes=30)
+    bridge.chatwoot.reply(bridge.conversation()["id"], "Temos.")
+
+    walker.run()
+
+    ((_, since),) = walker.looked
+    assert first - 120 <= since <= first
