@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
+from tests.auditing import disagreements
 from tests.harness import BridgeUnderTest, Machine
 from tests.killing import Executioner, live_through, watch
 
@@ -108,6 +109,7 @@ class AnyOrder(RuleBasedStateMachine):
         assert self.bridge.jobs_waiting() == self.bridge.dead_letters() == 0
         self._assert_chatwoot_has_all()
         self._assert_mercado_livre_has_all()
+        assert disagreements(self.bridge) == []
 
     def _assert_chatwoot_has_all(self) -> None:
         shown = [m for m in self.chatwoot.messages(self.conversation) if not m["private"]]

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.auditing import disagreements
 from tests.harness import BridgeUnderTest, Machine
 from tests.killing import Executioner, live_through, watch
 
@@ -143,15 +144,18 @@ def test_a_crash_at_any_point_loses_nothing_and_doubles_nothing(machine: Machine
     bridge = BridgeUnderTest(machine)
     watch(bridge, counting)
     story(bridge)
-    assert counting.passed > 50
+    passed = counting.passed
+    assert passed > 50
+    assert disagreements(bridge) == []
 
     grants_lost.clear()
-    for point in range(share * STRIDE, counting.passed, SHARES * STRIDE):
+    for point in range(share * STRIDE, passed, SHARES * STRIDE):
         bridge = BridgeUnderTest(machine)
         watch(bridge, Executioner(point))
         try:
             story(bridge)
+            assert disagreements(bridge) == []
         except AssertionError as error:
-            raise AssertionError(f"killed at fault point {point} of {counting.passed}") from error
+            raise AssertionError(f"killed at fault point {point} of {passed}") from error
     # A crash between Mercado Livre's giving a pair of tokens and our storing it: after the one call, before the other.
     assert len(grants_lost) <= 2

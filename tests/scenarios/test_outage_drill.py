@@ -11,6 +11,7 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 
 from chalicelib.bridge import bridge as current_bridge
+from tests.auditing import disagreements
 from tests.harness import BridgeUnderTest
 
 # How often a buyer and an agent write, and how often the schedule comes; DRILL=1 is nearer to life.
@@ -150,6 +151,7 @@ def test_after_an_outage_everything_is_there_in_order_once(
     statuses = {message["status"] for one in bridge.chatwoot.conversations() for message in _replies(bridge, one["id"])}
     assert statuses == {"sent"}
     assert bridge.dead_letters() == 0
+    assert disagreements(bridge) == []
 
 
 def _replies(bridge: BridgeUnderTest, conversation_id: int) -> list[dict[str, object]]:

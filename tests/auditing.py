@@ -1,0 +1,20 @@
+"""What the audit finds of all that a scenario did: another eye on each drill, and each drill a test of the audit."""
+
+from chalicelib.audit.comparing import Finding, Span
+from chalicelib.audit.gathering import merge
+from chalicelib.bridge import bridge as current_bridge
+from tests.harness import BridgeUnderTest
+
+
+def disagreements(bridge: BridgeUnderTest) -> list[Finding]:
+    """Everything on which the two sides do not agree, from the beginning until now."""
+    auditor, clock = current_bridge(), bridge.clock
+    span = Span(0, int(clock().timestamp()) + 1)
+    found = []
+    for seller in auditor.sellers.all():
+        gathering = auditor.gathering
+        leads = merge([*gathering.at_desk(seller.desk, span), *gathering.at_mercado_livre(seller.seller_id, span)])
+        for lead in leads:
+            if lead.thread.seller_id == seller.seller_id:
+                found += auditor.examining.examine(lead, span).findings
+    return found
