@@ -40,6 +40,11 @@ def agree(question: str, *, yes: bool) -> None:
         fail("Nothing was changed. (--yes agrees beforehand.)")
 
 
+def several(number: int, noun: str) -> str:
+    """`1 thread`, `2 threads`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def print_json(value: Any) -> None:
     # Not by rich, which would break long lines.
     typer.echo(json.dumps(value, indent=2, ensure_ascii=False, default=str))

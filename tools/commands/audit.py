@@ -15,6 +15,7 @@ from tools.console import (
     fail,
     plain_failures,
     print_json,
+    several,
 )
 
 if TYPE_CHECKING:
@@ -111,13 +112,14 @@ def _sum_up(report: "Report", since: str) -> str:
 
     found = ", ".join(f"{number} {kind}" for kind, number in count_kinds(report.findings).items())
     return (
-        f"The last {since}: {report.messages} messages in {report.threads} threads of {report.sellers} sellers "
-        f"compared: {found}."
+        f"The last {since}: {several(report.messages, 'message')} in {several(report.threads, 'thread')} of "
+        f"{several(report.sellers, 'seller')} compared: {found}."
     )
 
 
 def _tell_repaired(repaired: "Repaired") -> str:
-    lines = [f"{repaired.queued} jobs queued, {repaired.shown} outcomes shown. Look again in some minutes."]
+    done = f"{several(repaired.queued, 'job')} queued, {several(repaired.shown, 'outcome')} shown."
+    lines = [f"{done} Run it again in some minutes."]
     if repaired.left:
-        lines.append(f"{len(repaired.left)} cannot be repaired by a job; see what the agents should know of them.")
+        lines.append(f"{len(repaired.left)} cannot be repaired by a job: look at what is listed above by hand.")
     return "\n".join(lines)

@@ -5,7 +5,17 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from tools.console import SOMETHING_WRONG, JSONOption, StageOption, console, errors, fail, plain_failures, print_json
+from tools.console import (
+    SOMETHING_WRONG,
+    JSONOption,
+    StageOption,
+    console,
+    errors,
+    fail,
+    plain_failures,
+    print_json,
+    several,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -117,11 +127,7 @@ def _print(finding: "Finding") -> None:
 
 def _sum_up(found: "list[Finding]") -> str:
     numbers = {verdict: sum(finding.verdict == verdict for finding in found) for verdict in STYLES}
-    parts = [_several(numbers["problem"], "problem"), _several(numbers["warning"], "warning"), f"{numbers['ok']} fine"]
+    parts = [several(numbers["problem"], "problem"), several(numbers["warning"], "warning"), f"{numbers['ok']} fine"]
     if numbers["not checked"]:
         parts.append(f"{numbers['not checked']} not checked")
     return ", ".join(parts) + "."
-
-
-def _several(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
