@@ -144,7 +144,8 @@ class Bridge:
             lambda: self.recovery,
             lambda desk: self.at(desk).walking,
             lambda: self.audit_rounds,
-            self.notifications_queue.url,
+            self.budget,
+            self.notifications_queue,
         )
 
     @cached_property
@@ -254,7 +255,6 @@ class Bridge:
             self.messaging,
             self.threads,
             self.notifications_queue,
-            self.threads_queue,
             self.cache,
             self.settings,
             self.clock,

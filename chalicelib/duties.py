@@ -23,7 +23,13 @@ from chalicelib.jobs import (
 from chalicelib.mercado_livre.notifications import Notification
 from chalicelib.models import ThreadKind
 from chalicelib.observability import count, logger
+from chalicelib.queues import Queue
+from chalicelib.stores.budget import Budget
 from chalicelib.worker import Worker, can_wait
+
+# A purchase that is new takes five, one that is known takes one.
+READS_OF_A_THREAD = 3
+PAUSE_SECONDS = 60
 
 if TYPE_CHECKING:
     from chalicelib.audit.rounds import Rounds
@@ -58,18 +64,20 @@ class NotificationDuty:
         recovery: "Callable[[], Recovery]",
         walking_at: "Callable[[str], Walking]",
         audits: "Callable[[], Rounds]",
-        queue_url: str,
+        budget: Budget,
+        queue: Queue,
     ) -> None:
         self._worker = worker
         self._resolving = resolving
         self._recovery = recovery
         self._walking_at = walking_at
         self._audits = audits
-        self._queue_url = queue_url
+        self._budget = budget
+        self._queue = queue
 
     def run(self, record: Mapping[str, Any], context: Any) -> None:
         self._worker.run(
-            record, self._queue_url, lambda body: self._resolve(body, context, message_id=record["messageId"])
+            record, self._queue.url, lambda body: self._resolve(body, context, message_id=record["messageId"])
         )
 
     def _resolve(self, body: str, context: Any, *, message_id: str) -> None:
@@ -97,7 +105,16 @@ class NotificationDuty:
             with _log_keys(message_id, desk=job.desk):
                 self._audits().audit_desk(job)
         else:
-            self._resolving().pass_on(job, wish=message_id)
+            self._pass_on(job, message_id=message_id)
+
+    def _pass_on(self, job: ThreadJob, *, message_id: str) -> None:
+        """Put a job on the queue of threads; what can wait comes again while live traffic needs the calls."""
+        may_wait = isinstance(job, SyncThread) and job.can_wait
+        if may_wait and not self._budget.take_reads(READS_OF_A_THREAD, "history"):
+            # Not by failing: AWS slows a queue down whose jobs fail.
+            self._queue.send(job.to_json(), delay_seconds=PAUSE_SECONDS)
+            return
+        self._resolving().pass_on(job, wish=message_id)
 
 
 class ThreadDuty:

@@ -62,7 +62,6 @@ class Feeds:
         messaging: Messaging,
         threads: Threads,
         notifications_queue: Queue,
-        threads_queue: Queue,
         cache: Cache,
         settings: Settings,
         clock: Callable[[], datetime],
@@ -71,7 +70,6 @@ class Feeds:
         self._messaging = messaging
         self._threads = threads
         self._notifications_queue = notifications_queue
-        self._threads_queue = threads_queue
         self._cache = cache
         self._settings = settings
         self._clock = clock
@@ -202,6 +200,5 @@ class Feeds:
         return Found(len(changed), "messages", [Thread(seller.seller_id, "pack", pack_id) for pack_id in grown])
 
     def _queue(self, thread: Thread) -> None:
-        job = SyncThread(thread, "sweep")
-        moment = self._clock().isoformat()
-        self._threads_queue.send(job.to_json(), group=job.group, deduplication_id=f"sweep/{thread}/{moment}")
+        # By the queue of notifications, where it waits while there is much to do for live traffic.
+        self._notifications_queue.send(SyncThread(thread, "sweep", can_wait=True).to_json())

@@ -18,13 +18,14 @@ class SyncThread(NamedTuple):
     """Bring a thread up to date in Chatwoot. Repeating it is safe.
 
     `expects` is the id of the message that was announced, which a listing may lack for a while. `is_read_back` marks a
-    later look at what became of a reply.
+    later look at what became of a reply; `can_wait` what a sweep found, which comes after live traffic.
     """
 
     thread: Thread
     correlation_id: str
     expects: str = ""
     is_read_back: bool = False
+    can_wait: bool = False
 
     @property
     def group(self) -> str:
@@ -115,11 +116,17 @@ class SweepDesk(NamedTuple):
 
 
 class AuditDesk(NamedTuple):
-    """List what happened at a desk in a span, in epoch seconds, and audit its sellers. Repeating it is safe."""
+    """List what happened at a desk in a span, in epoch seconds, and audit its sellers. Repeating it is safe.
+
+    Where one job has no time for all, the next goes on at a page of an inbox, with the threads that were found so far.
+    """
 
     desk: str
     since: int
     until: int
+    inbox: int = 0
+    page: int = 1
+    leads: Sequence[Any] = ()
 
     def to_json(self) -> str:
         return json.dumps({"job": "audit-desk", **self._asdict()})

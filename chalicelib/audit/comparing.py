@@ -35,7 +35,8 @@ class Finding(NamedTuple):
 
     `side` is where it is wrong, `what` names the message there, and `seen` says in a few words what is wrong with it.
     `chatwoot_message_id` is that of the agent's reply where it is about one. `mend` says what would set it right: a
-    sync of the thread, the delivery of the reply, showing that it was sent; or that nothing would.
+    sync of the thread, the delivery of the reply, showing that it was sent; or that nothing would. `conversation_id` is
+    that of the thread in Chatwoot, 0 where there is none.
     """
 
     kind: Kind
@@ -45,6 +46,7 @@ class Finding(NamedTuple):
     seen: str
     chatwoot_message_id: int = 0
     mend: Mend = ""
+    conversation_id: int = 0
 
 
 class Written(NamedTuple):
@@ -111,6 +113,7 @@ def compare(record: ThreadRecord, truth: Truth, shown: Sequence[ShownMessage] | 
     """What does not agree of what was written in a span. `shown` is None where somebody deleted the conversation."""
     if record.erased_at:
         span = span._replace(since=max(span.since, record.erased_at + 1))
+    conversation_id = record.conversation.conversation_id if record.conversation else 0
     findings = [*_find_repeated(record, truth, span)]
     if shown is not None:
         findings += _find_missing(record, truth, shown, span)
@@ -118,7 +121,7 @@ def compare(record: ThreadRecord, truth: Truth, shown: Sequence[ShownMessage] | 
         findings += _find_disorder(record, truth, shown)
         findings += _find_undelivered(record, truth, shown, span)
         findings += _find_disorder_of_replies(record, truth, span)
-    return findings
+    return [finding._replace(conversation_id=conversation_id) for finding in findings]
 
 
 def _find_missing(record: ThreadRecord, truth: Truth, shown: Iterable[ShownMessage], span: Span) -> Iterator[Finding]:

@@ -31,12 +31,22 @@ class Lead(NamedTuple):
     conversation_ids: tuple[int, ...] = ()
 
     def to_json(self) -> list[str | int]:
-        return [self.thread.kind, self.thread.meli_id, *self.conversation_ids]
+        return [str(self.thread), *self.conversation_ids]
 
     @classmethod
-    def from_json(cls, seller_id: int, fields: list[Any]) -> "Lead":
-        kind, meli_id, *conversation_ids = fields
-        return cls(Thread(seller_id, kind, meli_id), tuple(conversation_ids))
+    def from_json(cls, fields: list[Any]) -> "Lead":
+        name, *conversation_ids = fields
+        thread = Thread.parse(name)
+        assert thread, "a lead was written by us"
+        return cls(thread, tuple(conversation_ids))
+
+
+class Page(NamedTuple):
+    """One page of the conversations of a desk: the inbox, 0 or 1, and the number of the page in it."""
+
+    inbox: int
+    number: int
+    leads: list[Lead]
 
 
 class Gathering:
@@ -69,14 +79,18 @@ class Gathering:
 
     def at_desk(self, desk: str, span: Span) -> list[Lead]:
         """The threads of every seller in whose conversations at a desk something happened since the span began."""
+        return merge(lead for page in self.pages_of_desk(desk, span) for lead in page.leads)
+
+    def pages_of_desk(self, desk: str, span: Span, *, inbox: int = 0, page: int = 1) -> Iterator[Page]:
+        """The same page by page, from a page of one of the two inboxes on."""
         settings, chatwoot, since = self._settings.at_desk(desk), self._chatwoot_at(desk), span.since - OVERLAP_SECONDS
-        return merge(
-            Lead(thread, (active.id,))
-            for inbox_id in (settings.questions_inbox_id, settings.sales_inbox_id)
-            for _, conversations in chatwoot.find_active(inbox_id=inbox_id, since=since)
-            for active in conversations
-            if (thread := Thread.parse(active.source_id))
-        )
+        for number, inbox_id in enumerate((settings.questions_inbox_id, settings.sales_inbox_id)):
+            if number < inbox:
+                continue
+            first_page = page if number == inbox else 1
+            for listed, conversations in chatwoot.find_active(inbox_id=inbox_id, since=since, first_page=first_page):
+                threads = ((Thread.parse(active.source_id), active.id) for active in conversations)
+                yield Page(number, listed, [Lead(thread, (active_id,)) for thread, active_id in threads if thread])
 
     def _asked(self, seller_id: int, span: Span) -> Iterator[Thread]:
         for question in self._meli.find_newest_questions(seller_id):

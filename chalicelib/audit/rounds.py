@@ -39,7 +39,7 @@ PAUSE_SECONDS = 60
 READS_TO_GATHER = 4
 
 # As many as fit into one message of the queue.
-MOST_LEADS = 5000
+MOST_LEADS = 4000
 
 # Whoever could not be audited for so long is audited anew by now.
 STALE_SECONDS = 3 * DAY_SECONDS
@@ -95,13 +95,29 @@ class Rounds:
         """List a desk's conversations, and ask for an audit of each seller who has some there or opens them there."""
         if self._is_stale(job.until):
             return
-        leads: dict[int, list[Lead]] = {
+        leads, deadline = list(map(Lead.from_json, job.leads)), self._clock() + LONGEST_RUN
+        span = Span(job.since, job.until)
+        for page in self._gathering.pages_of_desk(job.desk, span, inbox=job.inbox, page=job.page):
+            if self._clock() > deadline:
+                carried = [lead.to_json() for lead in leads]
+                rest = job._replace(inbox=page.inbox, page=page.number, leads=carried)
+                self._notifications_queue.send(rest.to_json())
+                return
+            leads = merge([*leads, *page.leads])
+            if len(leads) >= MOST_LEADS:
+                logger.error("too many conversations for one audit", desk=job.desk)
+                count("AuditUnreadable")
+                break
+        self._ask_for_sellers(job, leads)
+
+    def _ask_for_sellers(self, job: AuditDesk, leads: list[Lead]) -> None:
+        by_seller: dict[int, list[Lead]] = {
             seller.seller_id: [] for seller in self._sellers.all() if seller.desk == job.desk and not seller.dead_reason
         }
-        for lead in self._gathering.at_desk(job.desk, Span(job.since, job.until)):
-            leads.setdefault(lead.thread.seller_id, []).append(lead)
-        for seller_id, listed in leads.items():
-            self._send(AuditSeller(seller_id, job.desk, job.since, job.until), listed, {})
+        for lead in leads:
+            by_seller.setdefault(lead.thread.seller_id, []).append(lead)
+        for seller_id, of_seller in by_seller.items():
+            self._send(AuditSeller(seller_id, job.desk, job.since, job.until), of_seller, {})
 
     def audit_seller(self, job: AuditSeller) -> None:
         """Compare the threads of a seller, as many as there is time for, and ask for the rest.
@@ -118,7 +134,7 @@ class Rounds:
             logger.warning("seller was not audited", meli_seller_id=seller.seller_id, reason=str(error))
 
     def _go_on(self, seller: Seller, job: AuditSeller) -> None:
-        leads, tally = [Lead.from_json(seller.seller_id, fields) for fields in job.leads], dict(job.tally or {})
+        leads, tally = list(map(Lead.from_json, job.leads)), dict(job.tally or {})
         span, deadline = span_of(seller, job.since, job.until), self._clock() + LONGEST_RUN
         if not job.is_gathered:
             if not self._budget.take_reads(READS_TO_GATHER, "audit"):

@@ -4,7 +4,8 @@ Mercado Livre allows an application 500 reads and 500 writes a minute, and block
 https://developers.mercadolivre.com.br/pt_br/mensagens-post-venda, …/bloqueio-de-aplicacoes
 
 Live traffic is never counted and never waits: only what can wait, sweeps and audits, takes its reads out of a part of
-the budget, and takes none while Mercado Livre says that there were too many calls, or too many that it refused.
+the budget, and takes none while Mercado Livre says that there were too many calls, or too many that it refused. It
+writes nothing there, so that all writes are left to agents' replies; one that comes too soon waits on its queue.
 """
 
 from collections.abc import Callable
@@ -13,8 +14,8 @@ from typing import Any, Literal
 
 from chalicelib.stores.tables import Table
 
-# How many reads a minute each kind of work in the background may make at most.
-SHARES = {"sweep": 250, "audit": 100}
+# How many reads a minute each kind of work in the background may make at most: sweeps, what they find, and audits.
+SHARES = {"sweep": 200, "history": 100, "audit": 50}
 PAUSE_AFTER_TOO_MANY_SECONDS = 60
 MOST_REFUSALS_A_MINUTE = 60
 PAUSE_AFTER_REFUSALS_SECONDS = 15 * 60
@@ -22,7 +23,7 @@ COUNTS_KEPT_SECONDS = 3600
 
 PAUSE = "budget/pause"
 
-Work = Literal["sweep", "audit"]
+Work = Literal["sweep", "history", "audit"]
 
 
 class Budget:

@@ -1,11 +1,14 @@
 """The schedule compares both sides once a day, and publishes what it found."""
 
+import itertools
 import json
 from datetime import timedelta
 
 import pytest
 
+from chalicelib.audit.rounds import Rounds
 from chalicelib.bridge import bridge as current_bridge
+from chalicelib.jobs import AuditDesk
 from chalicelib.stores.budget import SHARES
 from tests.harness import BridgeUnderTest
 from tools.simulators.chatwoot import Chatwoot
@@ -123,6 +126,37 @@ def test_many_threads_are_compared_as_the_budget_allows(
         bridge.turn(minutes=1)
 
     assert metrics.published() == dict.fromkeys(COUNTED, 0) | {"AuditCompared": 12}
+
+
+def test_a_desk_with_more_pages_than_there_is_time_for_is_listed_in_several_jobs(
+    bridge: BridgeUnderTest, meli: MercadoLivre, metrics: Metrics
+) -> None:
+    bridge.sweep()
+    for number in range(60):
+        meli.ask(bridge.buyer, bridge.item, f"Pergunta {number}?")
+    bridge.settle()
+    bridge.turn(hours=1)
+    now, parts = bridge.clock(), current_bridge()
+    ticks = itertools.count()
+    # Every look at this clock takes fifteen seconds, so that a job has time for three pages.
+    rounds = Rounds(
+        parts.gathering,
+        parts.examining,
+        parts.sellers,
+        parts.audits,
+        parts.cache,
+        parts.budget,
+        parts.notifications_queue,
+        lambda: now + timedelta(seconds=15 * next(ticks)),
+    )
+
+    rounds.audit_desk(AuditDesk("", int(now.timestamp()) - 7200, int(now.timestamp())))
+    waiting = bridge.jobs_waiting()
+    for _ in range(3):
+        bridge.turn(minutes=1)
+
+    assert waiting == 1
+    assert metrics.published() == dict.fromkeys(COUNTED, 0) | {"AuditCompared": 60}
 
 
 def test_an_audit_waits_out_an_outage(

@@ -57,6 +57,24 @@ def test_sellers_are_swept_in_turns_within_the_budget(bridge: BridgeUnderTest, m
     assert bridge.clock.now.timestamp() - min(swept) <= 6 * 60
 
 
+def test_what_a_sweep_finds_waits_and_what_is_announced_does_not(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
+    bridge.sweep()
+    while current_bridge().budget.take_reads(1, "history"):
+        pass
+    meli.notifications_enabled = False
+    missed = bridge.ask("Esta ninguém anunciou?")
+    bridge.sweep()
+    meli.notifications_enabled = True
+
+    bridge.ask("E esta?")
+
+    assert len(bridge.chatwoot.conversations()) == 1
+    assert sum(call.path == f"/questions/{missed}" for call in meli.journal) == 0
+    bridge.turn(seconds=61)
+    assert len(bridge.chatwoot.conversations()) == 2
+    assert bridge.dead_letters() == 0
+
+
 def test_so_many_sellers_that_a_minute_has_no_reads_for_all_are_spread_over_two(bridge: BridgeUnderTest) -> None:
     sellers = current_bridge().sellers
     known = sellers.get(bridge.seller)

@@ -91,10 +91,11 @@ def _show(report: "Report", repaired: "Repaired | None", since: str) -> None:
 
     if report.findings:
         table = Table(box=None, pad_edge=False, header_style="bold")
-        for heading in ("Found", "Thread", "Where", "Message", "What is wrong"):
+        for heading in ("Found", "Thread", "Conversation", "On the side of", "Message", "What is wrong"):
             table.add_column(heading, overflow="fold")
         for one in report.findings:
-            table.add_row(one.kind, str(one.thread), one.side, one.what, one.seen)
+            conversation = str(one.conversation_id or "none")
+            table.add_row(one.kind, str(one.thread), conversation, one.side, one.what, one.seen)
         console.print(table, highlight=False, markup=False)
         console.print()
     for skipped in report.skipped:
