@@ -4,20 +4,25 @@ Everything is real but AWS (moto's server on loopback) and the two services (the
 runs by itself: `settle` delivers webhooks and feeds queues until nothing moves any more.
 """
 
+import copy
 import itertools
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import requests
+from aws_lambda_powertools.utilities.parameters import SSMProvider
+from aws_lambda_powertools.utilities.parameters.constants import DEFAULT_PROVIDERS
 from boto3.session import Session
 from moto import mock_aws
 from moto.backends import get_backend
 
 import app
 from chalicelib.worker import dead_letter_url
+from tests.quick_aws import quicken
+from tools.chatwoot_setup import ChatwootSetup
 from tools.local.embedded_aws import ACCOUNT, REGION, EmbeddedAWS
 from tools.local.event_source import EventSource
 from tools.local.front_door import FrontDoor
@@ -60,10 +65,31 @@ class KeptSession(Session):
         return self._clients[service_name]
 
 
+class KeptSetup:
+    """What setting Chatwoot up leaves there, to be put into an empty one without asking for it all again."""
+
+    def __init__(self) -> None:
+        self._setup: ChatwootSetup | None = None
+        self._records: list[dict[Any, Any]] = []
+
+    def bring(self, chatwoot: Chatwoot, set_up: Callable[[], ChatwootSetup]) -> ChatwootSetup:
+        """As `set_up` does it, which is called the first time."""
+        state = chatwoot.state
+        kept: list[dict[Any, Any]] = [state.inboxes, state.labels, state.attribute_definitions, state._last_ids]
+        if self._setup is None:
+            self._setup = set_up()
+            self._records = copy.deepcopy(kept)
+        else:
+            for records, as_set_up in zip(kept, copy.deepcopy(self._records), strict=True):
+                records.update(as_set_up)
+        return self._setup
+
+
 class Machine:
     """The servers, started once for all tests."""
 
     def __init__(self) -> None:
+        quicken()
         self.aws = EmbeddedAWS()
         os.environ.update(self.aws.environment)
         # The queue's own sender needs a server; boto3 finds the same queues and tables in this process, much faster.
@@ -72,12 +98,15 @@ class Machine:
         self._shortcut.start(reset=False)
         # One for all: a session reads the descriptions of its services anew.
         self.session = KeptSession()
+        # One for all too: each adds a hook to its client that stays.
+        self.parameters = SSMProvider(boto3_client=self.session.client("ssm"))
         self.clock = Clock()
         clock = self.clock
         self.meli = MercadoLivre(clock=lambda: clock())
         self.chatwoot = Chatwoot(clock=lambda: clock())
         self.front_door = FrontDoor(app.app, host="127.0.0.1", port=0)
         self.front_door.start()
+        self.kept_setup = KeptSetup()
         self._servers = [Server(self.meli.wsgi), Server(self.chatwoot.wsgi)]
         self.meli.base_url, self.chatwoot.base_url = (server.url for server in self._servers)
 
@@ -107,6 +136,7 @@ class BridgeUnderTest(Stage):
         machine.clock.now = Clock().now
         machine.meli.reset()
         machine.chatwoot.reset()
+        self._kept_setup, self._parameters = machine.kept_setup, machine.parameters
         super().__init__(
             f"t{next(_stage_numbers)}",
             machine.front_door.url,
@@ -135,6 +165,15 @@ class BridgeUnderTest(Stage):
         ]
 
     # The deployment
+
+    def restart(self) -> None:
+        """As a stage does, but with the same client for the settings: a new one takes as long as a short test."""
+        super().restart()
+        self._parameters.clear_cache()
+        DEFAULT_PROVIDERS["ssm"] = self._parameters
+
+    def set_up_chatwoot(self) -> ChatwootSetup:
+        return self._kept_setup.bring(self.chatwoot, super().set_up_chatwoot)
 
     def forget(self) -> None:
         """Lose what was stored about threads and buyers, as when a stage is made anew beside an old Chatwoot."""

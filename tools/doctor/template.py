@@ -1,5 +1,6 @@
 """What the template of queues and tables says that there should be."""
 
+from functools import cache
 from typing import Any, NamedTuple
 
 import yaml
@@ -53,8 +54,14 @@ def wanted_tables(stage: str) -> list[WantedTable]:
 
 def _properties(kind: str) -> dict[str, dict[str, Any]]:
     """The properties of the template's resources of a kind, by their names in it."""
-    template = yaml.load(TEMPLATE.read_text(encoding="utf-8"), _Loader)  # noqa: S506 - it is a safe one
-    return {key: part["Properties"] for key, part in template["Resources"].items() if part["Type"] == kind}
+    return {key: part["Properties"] for key, part in _read_template()["Resources"].items() if part["Type"] == kind}
+
+
+@cache
+def _read_template() -> dict[str, Any]:
+    """Once, since that takes a tenth of a second; nobody changes what he is given."""
+    template: dict[str, Any] = yaml.load(TEMPLATE.read_text(encoding="utf-8"), _Loader)  # noqa: S506 - it is a safe one
+    return template
 
 
 class _Loader(yaml.SafeLoader):

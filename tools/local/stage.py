@@ -10,7 +10,7 @@ from boto3.session import Session
 
 import app
 from chalicelib.bridge import Bridge, install
-from tools.chatwoot_setup import ChatwootAccount, inbox_settings
+from tools.chatwoot_setup import ChatwootAccount, ChatwootSetup, inbox_settings
 from tools.deploy import make_environment
 from tools.local.event_source import EventSource
 from tools.provision import create_stack
@@ -55,7 +55,7 @@ class Stage:
         self.chatwoot_webhook_url = f"{url}/webhook/chatwoot/{tokens['CHATWOOT_WEBHOOK_TOKEN']}"
         meli.redirect_uri = f"{url}/oauth/mercado-livre/callback"
         meli.notification_url = self.meli_webhook_url
-        self.inboxes = ChatwootAccount(chatwoot.base_url, 1, chatwoot.admin_token).set_up(self.chatwoot_webhook_url)
+        self.inboxes = self.set_up_chatwoot()
         self.set(**inbox_settings(self.inboxes))
         self.sqs = sqs = self.session.client("sqs")
         self.sources = [
@@ -63,6 +63,10 @@ class Stage:
             EventSource(sqs, self.queues["ThreadsQueueUrl"], "work", app.work_on_thread),
         ]
         self.errors: list[Exception] = []
+
+    def set_up_chatwoot(self) -> ChatwootSetup:
+        account = ChatwootAccount(self.chatwoot.base_url, 1, self.chatwoot.admin_token)
+        return account.set_up(self.chatwoot_webhook_url)
 
     def set(self, **settings: str) -> None:
         """Change settings, as a new deployment of the same stage would."""

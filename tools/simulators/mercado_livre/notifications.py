@@ -127,7 +127,6 @@ class Notifications(Core):
             ]
             return answer({"messages": [_view_missed(missed) for missed in kept[offset : offset + limit]]})
 
-
     def _is_asked_for(self, notification: dict[str, Any], topic: str, site_id: str) -> bool:
         """The sample shows listings beside the rest; that they may not come without their site is our suspicion."""
         if notification.get("topic") != "items":
