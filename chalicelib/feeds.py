@@ -31,6 +31,7 @@ QUESTION_REMEMBERED = timedelta(hours=1)
 
 # As many open questions as are remembered: what one item of a table holds.
 MOST_OPEN_QUESTIONS = 20_000
+QUESTIONS_EVERY_SECONDS = 3600
 OPEN_REMEMBERED = timedelta(days=60)
 
 # Orders that changed are looked at less often than the rest, since notifications tell of them too.
@@ -120,26 +121,31 @@ class Feeds:
         """Queue the open questions that have no conversation, and those that are open no more and are shown as open.
 
         Where the newest are known and their number is the same as before, nothing has changed: that takes one call,
-        however many are open.
+        however many are open. All are looked through once an hour.
         """
-        key = f"open-questions/{seller.seller_id}"
-        known = set(self._cache.get(key) or ())
+        key, now = f"open-questions/{seller.seller_id}", int(self._clock().timestamp())
+        remembered = self._cache.get(key) or {"ids": [], "looked_at": 0}
+        known, is_recent = set(remembered["ids"]), now - remembered["looked_at"] < QUESTIONS_EVERY_SECONDS
         asked: dict[str, Question] = {}
         for number, page in enumerate(self._meli.find_unanswered_questions(seller.seller_id)):
             asked |= {question.id: question for question in page.questions}
-            if number == 0 and page.total == len(known) and known.issuperset(asked):
+            if number == 0 and is_recent and page.total == len(known) and known.issuperset(asked):
                 return Found(0, "questions")
         queued, unannounced, shown = 0, list[Thread](), list[str]()
         for question in sorted(asked.values(), key=lambda question: int(question.id)):
             thread = Thread(seller.seller_id, "question", question.id)
-            if question.id in known or self._threads.has_conversation(thread):
+            if question.id in known:
                 shown.append(question.id)
+            elif self._threads.has_conversation(thread):
+                shown.append(question.id)
+                queued += self._queue_changed(thread, is_open=True)
             elif self._queue_new(thread):
                 queued += 1
                 if seller.swept_at and question.date_created and question.date_created.timestamp() >= seller.swept_at:
                     unannounced.append(thread)
-        queued += sum(self._queue_closed(Thread(seller.seller_id, "question", gone)) for gone in known - asked.keys())
-        self._cache.put(key, shown[-MOST_OPEN_QUESTIONS:], keep=OPEN_REMEMBERED)
+        gone = [Thread(seller.seller_id, "question", question_id) for question_id in known - asked.keys()]
+        queued += sum(self._queue_changed(thread, is_open=False) for thread in gone)
+        self._cache.put(key, {"ids": shown[-MOST_OPEN_QUESTIONS:], "looked_at": now}, keep=OPEN_REMEMBERED)
         return Found(queued, "questions", unannounced)
 
     def _queue_new(self, thread: Thread) -> bool:
@@ -151,10 +157,10 @@ class Feeds:
         self._cache.put(key, "queued", keep=QUESTION_REMEMBERED)
         return True
 
-    def _queue_closed(self, thread: Thread) -> bool:
-        """Queue a question that somebody answered or took away, unless its conversation shows that already."""
+    def _queue_changed(self, thread: Thread, *, is_open: bool) -> bool:
+        """Queue a question whose conversation shows it as open where it is not, or as closed or held where it is."""
         conversation = self._threads.conversation_of(thread)
-        if conversation is None or conversation.told_state not in ("", UNANSWERED):
+        if conversation is None or (conversation.told_state in ("", UNANSWERED)) == is_open:
             return False
         self._queue(thread)
         return True

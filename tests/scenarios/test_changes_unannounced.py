@@ -88,6 +88,28 @@ def test_many_open_questions_cost_a_sweep_one_call(bridge: BridgeUnderTest, meli
     assert len(bridge.chatwoot.conversations()) == 121
 
 
+def test_two_changes_that_hide_each_other_are_found_within_the_hour(
+    bridge: BridgeUnderTest, meli: MercadoLivre
+) -> None:
+    questions = [meli.ask(bridge.buyer, bridge.item, f"Pergunta {number}?") for number in range(60)]
+    meli.hold_question(questions[0])
+    bridge.settle()
+    bridge.sweep()
+    meli.notifications_enabled = False
+    # Both are beyond the first page, and the number of open ones stays the same.
+    meli.release_question(questions[0])
+    meli.answer_natively(questions[1], "Respondida.")
+    bridge.turn(minutes=2)
+    bridge.sweep()
+
+    bridge.turn(minutes=60)
+    calls(meli)
+    bridge.sweep()
+
+    read = calls(meli)
+    assert (read[f"/questions/{questions[0]}"], read[f"/questions/{questions[1]}"]) == (1, 1)
+
+
 # Sales
 
 
