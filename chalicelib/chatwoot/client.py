@@ -316,8 +316,12 @@ def private_note(content: str, *, source_id: str) -> dict[str, Any]:
 
 
 def escape_markdown(text: str) -> str:
-    """The same words to the eye inside a message, which Chatwoot shows as Markdown."""
-    return re.sub(r"([\\`*_\[\]<>!#~|])", r"\\\1", text)
+    """The same words to the eye inside a line of a message, which Chatwoot shows as Markdown.
+
+    The colon of an address too: Chatwoot makes links of bare ones, and calls an agent whom a note mentions
+    (4.15.1, app/services/messages/mention_service.rb).
+    """
+    return re.sub(r"([\\`*_\[\]<>!#~|&]|:(?=//))", r"\\\1", " ".join(text.splitlines()))
 
 
 def neutralise_liquid(content: str) -> str:

@@ -26,6 +26,9 @@ OUTGOING = 1
 MOST_FILES = 26
 LONGEST_ADDRESS = 2000
 
+# What a column of ids holds there; a larger one, or none at all, would fit into no table of ours.
+LARGEST_ID = 2**63 - 1
+
 
 class Event(NamedTuple):
     """A Chatwoot event, as far as every kind of event has it."""
@@ -100,7 +103,7 @@ def reply_from_event(event: Event, *, forwards_bots: bool, now: datetime) -> Rep
         raise NotForUs(f"event {event.name}")
     if fields.get("message_type") != "outgoing" or fields.get("private") is not False:
         raise NotForUs("not a public message of an agent")
-    if str(fields.get("source_id") or "").startswith(SOURCE_ID_PREFIX):
+    if _text(fields.get("source_id")).startswith(SOURCE_ID_PREFIX):
         raise NotForUs("our own message")
     attributes = _object(fields.get("content_attributes"))
     if not _is_from_person(fields, attributes, forwards_bots=forwards_bots):
@@ -115,8 +118,8 @@ def reply_from_event(event: Event, *, forwards_bots: bool, now: datetime) -> Rep
     return Reply(
         chatwoot_message_id=_id(fields, "id"),
         conversation_id=_id(conversation, "id", "conversation.id"),
-        contact_source_id=str(_object(conversation.get("contact_inbox")).get("source_id") or ""),
-        content=str(fields.get("content") or ""),
+        contact_source_id=_text(_object(conversation.get("contact_inbox")).get("source_id")),
+        content=_text(fields.get("content")),
         files=_files(fields.get("attachments")),
         is_retry=is_retry,
     )
@@ -128,7 +131,7 @@ def reply_from_message(
     """The reply that a message in a listing is; None where it is something else. A listing has types as numbers."""
     attributes = _object(fields.get("content_attributes"))
     is_public = fields.get("message_type") == OUTGOING and fields.get("private") is False
-    is_ours = str(fields.get("source_id") or "").startswith(SOURCE_ID_PREFIX)
+    is_ours = _text(fields.get("source_id")).startswith(SOURCE_ID_PREFIX)
     if not is_public or is_ours or attributes.get("deleted"):
         return None
     if not _is_from_person(fields, attributes, forwards_bots=forwards_bots):
@@ -137,7 +140,7 @@ def reply_from_message(
         chatwoot_message_id=_id(fields, "id"),
         conversation_id=_id(fields, "conversation_id"),
         contact_source_id=contact_source_id,
-        content=str(fields.get("content") or ""),
+        content=_text(fields.get("content")),
         files=_files(fields.get("attachments")),
         is_retry=is_retry,
         has_failed=fields.get("status") == "failed",
@@ -158,7 +161,7 @@ def _may_be_retry(
     if attributes.get("external_error"):
         return False
     try:
-        written = datetime.fromisoformat(str(fields.get("created_at")))
+        written = datetime.fromisoformat(_text(fields.get("created_at")))
         if now - written > RETRY_MAX_AGE:
             return False
     except (ValueError, TypeError):
@@ -178,17 +181,26 @@ def _files(attachments: object) -> tuple[tuple[str, int], ...]:
 
 def _file(attachment: object) -> tuple[str, int]:
     fields = _object(attachment)
-    address, size = str(fields.get("data_url") or ""), fields.get("file_size")
+    address, size = fields.get("data_url"), fields.get("file_size")
+    if not isinstance(address, str):
+        address = ""
     is_usable = len(address) <= LONGEST_ADDRESS and re.fullmatch(r"https?://[!-Z^-~]+", address)
-    return address if is_usable else "", size if isinstance(size, int) else 0
+    return address if is_usable else "", size if isinstance(size, int) and 0 <= size <= LARGEST_ID else 0
 
 
 def _object(value: object) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
+def _text(value: object) -> str:
+    """A text without lone surrogates, which JSON can carry and no other text can; what is no text is empty."""
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else ""
+
+
 def _id(fields: Mapping[str, Any], name: str, called: str = "") -> int:
     value = fields.get(name)
     if not isinstance(value, int) or isinstance(value, bool):
         raise Malformed(f"{called or name} is missing")
+    if not 0 < value <= LARGEST_ID:
+        raise Malformed(f"{called or name} is no id")
     return value

@@ -1,6 +1,7 @@
 """Brings the files of a message from Mercado Livre, or says why one could not be brought and where to see it."""
 
 import mimetypes
+import re
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -26,6 +27,11 @@ PAUSE_SECONDS = 2
 
 # A Lambda has two minutes for the files and for handing them on.
 LONGEST_FETCHING = timedelta(seconds=40)
+
+# As the end of a path these name what is above a file.
+NO_KEYS = ("", ".", "..")
+
+NAMELESS = "arquivo"
 
 TOO_MANY_REQUESTS, INTERNAL_SERVER_ERROR = 429, 500
 MEGABYTE = 1024 * 1024
@@ -88,6 +94,8 @@ class Files:
             return b"", "attachment_threat"
         if attachment.size > limit:
             return b"", "attachment_too_large"
+        if attachment.filename in NO_KEYS:
+            return b"", "attachment_missing"
         try:
             content = self._messaging.download_attachment(
                 record.thread.seller_id, message.site_id, attachment, largest_bytes=limit
@@ -127,12 +135,16 @@ class Files:
 
 def _safe_name(attachment: MessageAttachment) -> str:
     """The name alone: what a buyer called a file must not lead anywhere."""
-    name = attachment.original_filename.replace("\\", "/").rpartition("/")[2]
-    return "".join(filter(str.isprintable, name)) or attachment.filename
+    for path in (attachment.original_filename, attachment.filename):
+        name = path.replace("\\", "/").rpartition("/")[2]
+        if shown := "".join(filter(str.isprintable, name)).strip(" ."):
+            return shown
+    return NAMELESS
 
 
 def _content_type(attachment: MessageAttachment) -> str:
     """Chatwoot shows as a picture what is called one."""
-    if "/" in attachment.type and attachment.type != "application/octet-stream":
+    is_type = re.fullmatch(r"[0-9A-Za-z.+-]+/[0-9A-Za-z.+-]+", attachment.type)
+    if is_type and attachment.type != "application/octet-stream":
         return attachment.type
     return mimetypes.guess_type(attachment.original_filename)[0] or "application/octet-stream"

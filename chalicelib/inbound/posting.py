@@ -153,7 +153,7 @@ class Posting:
         self._conversations.post(record, Post(source_id), written, brought.files)
 
     def _note_change(self, record: ThreadRecord, message: Message) -> None:
-        excerpt = self._wording.excerpt(message.text)
+        excerpt = escape_markdown(self._wording.excerpt(message.text))
         if message.state == AVAILABLE:
             content = self._wording.say("note_message_released", excerpt=excerpt)
         elif message.state == REJECTED and message.from_user_id == record.thread.seller_id:

@@ -44,10 +44,10 @@ class MessageAttachment:
     def from_json(cls, fields: Mapping[str, Any]) -> "MessageAttachment":
         size = fields.get("size")
         return cls(
-            filename=str(fields.get("filename") or ""),
-            original_filename=str(fields.get("original_filename") or fields.get("filename") or ""),
-            type=str(fields.get("type") or ""),
-            size=size if isinstance(size, int) else 0,
+            filename=_text(fields.get("filename")),
+            original_filename=_text(fields.get("original_filename") or fields.get("filename")),
+            type=_text(fields.get("type")),
+            size=size if isinstance(size, int) and size > 0 else 0,
             is_threat=fields.get("potential_security_threat") is True,
         )
 

@@ -29,8 +29,8 @@ LONGEST_FILE_NAME = 200
 # https://developers.mercadolivre.com.br/pt_br/mensagens-pendentes
 MOST_UNREAD = 500
 
-# Ids go into paths, and hints are anybody's words.
-USABLE_MESSAGE_ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
+# Ids go into paths, and hints are anybody's words. One without a digit is a word of the API's own, such as `unread`.
+USABLE_MESSAGE_ID = re.compile(r"(?=.*[0-9])[0-9A-Za-z_-]{1,64}")
 
 
 class Messaging:

@@ -18,6 +18,10 @@ LONGEST_RESOURCE = 1000
 LONGEST_TOPIC = 100
 LARGEST_ID = 2**63 - 1
 
+# Two are the most that any sample has; whatever comes must still fit into a queue.
+MOST_ACTIONS = 10
+LONGEST_ACTION = 100
+
 # Names that older pages and other documents use for a topic.
 TOPIC_ALIASES = {
     "order": "orders_v2",
@@ -118,7 +122,6 @@ def read_notification(
     # `recieved` is how the samples of public_offers, public_candidates and catalog_suggestions spell it.
     sent, received = (_moment(fields.get("sent")), _moment(fields.get("received", fields.get("recieved"))))
     moments = [moment for moment in (sent, received, _moment(received_at)) if moment]
-    actions = fields.get("actions")
     return Notification(
         topic=_text(fields, "topic", LONGEST_TOPIC),
         resource=_text(fields, "resource", LONGEST_RESOURCE),
@@ -132,7 +135,7 @@ def read_notification(
         attempts=_count(fields.get("attempts")),
         sent=sent.isoformat() if sent else "",
         received=received.isoformat() if received else "",
-        actions=tuple(_storable(str(action)) for action in actions) if isinstance(actions, list) else (),
+        actions=_actions(fields.get("actions")),
         age_seconds=(now - max(moments)).total_seconds() if moments else None,
     )
 
@@ -179,6 +182,12 @@ def _optional_id(fields: Mapping[str, Any], name: str) -> int | None:
     if not isinstance(value, int) or isinstance(value, bool) or not 0 < value <= LARGEST_ID:
         raise Malformed(f"{name} must be a whole number")
     return value
+
+
+def _actions(value: object) -> tuple[str, ...]:
+    """What happened, by the names that are names."""
+    names = [name for name in value if isinstance(name, str)] if isinstance(value, list) else []
+    return tuple(_storable(name)[:LONGEST_ACTION] for name in names[:MOST_ACTIONS])
 
 
 def _count(value: object) -> int | None:

@@ -1,18 +1,49 @@
 """Serves the Chalice app over HTTP, as API Gateway would."""
 
+import json
+import re
 import threading
+from http import HTTPStatus
 from typing import Any
 
 from chalice.app import Chalice
 from chalice.config import Config
 from chalice.local import ChaliceRequestHandler, CustomLocalChalice, LocalChalice, LocalDevServer
 
+# https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
+LARGEST_BODY_BYTES = 10 * 1024 * 1024
+
 
 class QuietHandler(ChaliceRequestHandler):
-    """Chalice's own handler without its line on stderr for each request."""
+    """Chalice's own handler without its line on stderr for each request.
+
+    And it answers, as API Gateway does, what is no request at all: Chalice's cuts the connection then.
+    """
 
     def log_message(self, *args: Any) -> None:
         pass
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """Refuse what is no request, in JSON; a method that nobody knows is no failure of ours."""
+        self.close_connection = True
+        status = HTTPStatus.METHOD_NOT_ALLOWED if code == HTTPStatus.NOT_IMPLEMENTED else code
+        answer = {"message": message or explain or "this is no request"}
+        self._send_http_response(status, {"Connection": "close"}, json.dumps(answer))
+
+    def _generic_handle(self) -> None:
+        length = self.headers.get("Content-Length", "0")
+        if "Transfer-Encoding" in self.headers or not re.fullmatch(r"[0-9]{1,30}", length):
+            self.send_error(HTTPStatus.BAD_REQUEST, "the length of the body is missing or no number")
+            return
+        if int(length) > LARGEST_BODY_BYTES:
+            self.send_error(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"at most {LARGEST_BODY_BYTES} bytes are taken")
+            return
+        # No route asks for it, and Chalice fails on one that is not ASCII.
+        del self.headers["Authorization"]
+        super()._generic_handle()
+
+    # Named as http.server looks for them.
+    do_GET = do_PUT = do_POST = do_HEAD = do_DELETE = do_PATCH = do_OPTIONS = _generic_handle  # noqa: N815
 
 
 class PortTaken(Exception):
