@@ -4,9 +4,9 @@ It gives up on a notification after an hour and drops it into the missed feeds, 
 happened while a topic was disabled is not even there.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from chalicelib.errors import Malformed
 from chalicelib.jobs import SyncThread
@@ -23,11 +23,14 @@ from chalicelib.stores.threads import Threads
 
 MISSED_FEEDS_PAGE_LENGTH = 50
 
+# How often the whole list is looked at, whichever end Mercado Livre adds to.
+MISSED_FEEDS_EVERY_SECONDS = 3600
+
 # Nothing takes an entry out of the missed feeds; they forget it after two days.
 MISSED_FEED_REMEMBERED = timedelta(days=3)
 
-# A question that was queued and does not appear is waiting out an outage; more jobs would only stand behind it.
-QUESTION_REMEMBERED = timedelta(hours=1)
+# A question that was queued and does not appear is waiting; more jobs would only stand behind it.
+QUESTION_REMEMBERED = timedelta(days=1)
 
 # As many open questions as are remembered: what one item of a table holds.
 MOST_OPEN_QUESTIONS = 20_000
@@ -41,6 +44,8 @@ LONGEST_STEP_SECONDS = 6 * 3600
 # Mercado Livre's search may lag behind what it lists.
 OVERLAP_SECONDS = 2 * 60
 MARK_KEPT = timedelta(days=400)
+
+LONG_PAUSE_SECONDS = 3600
 
 # Conversations are blocked 30 days after their last message.
 UNREAD_REMEMBERED = timedelta(days=60)
@@ -96,26 +101,37 @@ class Feeds:
         return Found(queued)
 
     def _missed_feeds(self, seller: Seller, site_id: str) -> Iterator[Notification]:
-        app_id, offset, seen = self._settings.mercado_livre_app_id, 0, 0
-        entries: set[str] = set()
-        while True:
-            page = self._meli.find_missed_feeds(
-                seller.seller_id, app_id, offset=offset, limit=MISSED_FEEDS_PAGE_LENGTH, site_id=site_id
-            )
-            entries.update(map(repr, page))
+        """The entries; nothing takes them away for two days, so that most rounds look at the ends of the list only."""
+        key, now = f"missed-length/{site_id}", int(self._clock().timestamp())
+        remembered = self._cache.get(key) or {"length": 0, "looked_at": 0}
+        is_recent = now - remembered["looked_at"] < MISSED_FEEDS_EVERY_SECONDS
+        entries: dict[str, dict[str, Any]] = {}
+        offset = 0
+        while page := self._meli.find_missed_feeds(
+            seller.seller_id,
+            self._settings.mercado_livre_app_id,
+            offset=offset,
+            limit=MISSED_FEEDS_PAGE_LENGTH,
+            site_id=site_id,
+        ):
+            seen = len(entries)
+            entries |= {repr(entry): entry for entry in page}
             if len(entries) == seen:
                 # Pages may be shorter than asked for, so only one that brings nothing new is the last.
-                return
-            seen, offset = len(entries), offset + len(page)
-            for entry in page:
-                try:
-                    notification = read_notification(entry, now=self._clock(), correlation_id="missed-feeds")
-                except Malformed as error:
-                    logger.warning("unreadable entry in the missed feeds", reason=str(error))
-                    continue
-                # A name of its own for each: those of one page may have arrived at the very same moment.
-                name = f"{notification.correlation_id}/{notification.content_key[-12:]}"
-                yield notification._replace(correlation_id=name)
+                break
+            offset += len(page)
+            if is_recent and seen == 0:
+                offset = max(offset, remembered["length"] - MISSED_FEEDS_PAGE_LENGTH)
+        for entry in entries.values():
+            try:
+                notification = read_notification(entry, now=self._clock(), correlation_id="missed-feeds")
+            except Malformed as error:
+                logger.warning("unreadable entry in the missed feeds", reason=str(error))
+                continue
+            # A name of its own for each: those of one page may have arrived at the very same moment.
+            yield notification._replace(correlation_id=f"missed-feeds/{notification.content_key[-12:]}")
+        looked_at = remembered["looked_at"] if is_recent else now
+        self._cache.put(key, {"length": offset, "looked_at": looked_at}, keep=MISSED_FEED_REMEMBERED)
 
     def queue_questions(self, seller: Seller) -> Found:
         """Queue the open questions that have no conversation, and those that are open no more and are shown as open.
@@ -131,13 +147,12 @@ class Feeds:
             asked |= {question.id: question for question in page.questions}
             if number == 0 and is_recent and page.total == len(known) and known.issuperset(asked):
                 return Found(0, "questions")
-        queued, unannounced, shown = 0, list[Thread](), list[str]()
+        queued, unannounced = 0, list[Thread]()
         for question in sorted(asked.values(), key=lambda question: int(question.id)):
+            if is_recent and question.id in known:
+                continue
             thread = Thread(seller.seller_id, "question", question.id)
-            if question.id in known:
-                shown.append(question.id)
-            elif self._threads.has_conversation(thread):
-                shown.append(question.id)
+            if self._threads.has_conversation(thread):
                 queued += self._queue_changed(thread, is_open=True)
             elif self._queue_new(thread):
                 queued += 1
@@ -145,8 +160,24 @@ class Feeds:
                     unannounced.append(thread)
         gone = [Thread(seller.seller_id, "question", question_id) for question_id in known - asked.keys()]
         queued += sum(self._queue_changed(thread, is_open=False) for thread in gone)
-        self._cache.put(key, {"ids": shown[-MOST_OPEN_QUESTIONS:], "looked_at": now}, keep=OPEN_REMEMBERED)
+        if remembered["looked_at"] and not is_recent:
+            since = remembered["looked_at"] - OVERLAP_SECONDS
+            queued += self._queue_short_lived(seller, since=since, besides=known | asked.keys())
+        looked_at = remembered["looked_at"] if is_recent else now
+        self._cache.put(key, {"ids": list(asked)[:MOST_OPEN_QUESTIONS], "looked_at": looked_at}, keep=OPEN_REMEMBERED)
         return Found(queued, "questions", unannounced)
+
+    def _queue_short_lived(self, seller: Seller, *, since: int, besides: Collection[str]) -> int:
+        """Queue the questions that were asked since a moment and closed before any sweep saw them open."""
+        queued = 0
+        for question in self._meli.find_newest_questions(seller.seller_id):
+            if question.date_created and question.date_created.timestamp() < max(since, seller.connected_at):
+                break
+            if question.status != UNANSWERED and question.id not in besides:
+                thread = Thread(seller.seller_id, "question", question.id)
+                is_shown = self._threads.has_conversation(thread)
+                queued += self._queue_changed(thread, is_open=False) if is_shown else self._queue_new(thread)
+        return queued
 
     def _queue_new(self, thread: Thread) -> bool:
         """Queue a question that has no conversation, unless that was done a while ago."""
@@ -194,7 +225,9 @@ class Feeds:
         key = f"unread/{seller.seller_id}"
         remembered, unread = self._cache.get(key), dict(self._messaging.find_unread(seller.seller_id))
         before = remembered or {}
-        changed = [pack_id for pack_id, number in unread.items() if before.get(pack_id) != number]
+        # After a pause the same number may be of other messages.
+        was_away = self._clock().timestamp() - seller.swept_at > LONG_PAUSE_SECONDS
+        changed = [pack_id for pack_id, number in unread.items() if was_away or before.get(pack_id) != number]
         for pack_id in changed:
             self._queue(Thread(seller.seller_id, "pack", pack_id))
         if unread != remembered:

@@ -19,10 +19,12 @@ from chalicelib.worker import Worker
 
 # The open questions, the unread messages and, now and then, the changed orders.
 READS_OF_A_SWEEP = 3
+# Longer than a job that waits by itself; where sellers are many, each has his turn within it.
+LONG_UNSWEPT_SECONDS = 30 * 60
 SELLERS_A_MINUTE = SHARES["sweep"] // READS_OF_A_SWEEP
 
-# A page of missed feeds and another one that is empty; the same for the listings of each site.
-READS_OF_MISSED_FEEDS = 2
+# The first page of the missed feeds, the last, and one that is empty; the same for the listings of each site.
+READS_OF_MISSED_FEEDS = 3
 
 
 class Recovery:
@@ -59,13 +61,15 @@ class Recovery:
 
         Who waited longest comes first, so that all have their turn where the budget does not do for each round.
         """
-        sellers = sorted(self._sellers.all(), key=lambda seller: seller.swept_at)
-        # The missed feeds hold those of every seller; whoever was swept last is known to be well.
-        reader = next((seller.seller_id for seller in reversed(sellers) if not seller.dead_reason), 0)
+        sellers = sorted(self._sellers.all(), key=lambda seller: (bool(seller.dead_reason), seller.swept_at))
+        # The missed feeds hold those of every seller; whoever was swept last is known to be well. He comes first, so
+        # that they are read in each round.
+        reader = next((seller for seller in reversed(sellers) if not seller.dead_reason), None)
+        sellers.sort(key=lambda seller: seller is not reader)
         sites = sorted({seller.site_id for seller in sellers if seller.site_id})
         for number, seller in enumerate(sellers):
             job = SweepSeller(seller.seller_id, self._now(), reads_missed_feeds=False)
-            if seller.seller_id == reader:
+            if seller is reader:
                 job = job._replace(reads_missed_feeds=True, sites=sites)
             # Those for whom the first minute has no reads left may have the second, before the next round.
             self._notifications_queue.send(job.to_json(), delay_seconds=0 if number < SELLERS_A_MINUTE else 60)
@@ -94,7 +98,7 @@ class Recovery:
     def _was_mended(self, seller: Seller) -> bool:
         """Whether what waits for a person may have become possible: a new grant, or a first sweep after some failed."""
         has_new_grant = seller.refreshed_at > seller.swept_at
-        return has_new_grant or self._now() - seller.swept_at > SWEEP_STALE_SECONDS
+        return has_new_grant or self._now() - seller.swept_at > LONG_UNSWEPT_SECONDS
 
     def _sweep(self, seller: Seller, job: SweepSeller) -> None:
         unannounced: dict[str, Sequence[Thread]] = {}

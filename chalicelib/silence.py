@@ -17,6 +17,10 @@ from chalicelib.stores.history import History
 ENOUGH = 3
 REMEMBERED = timedelta(days=30)
 
+# What is announced may wait to be resolved, while Mercado Livre is slow or away.
+SILENT_AFTER_SECONDS = 30 * 60
+HEARD_WITHIN_SECONDS = 3600
+
 # Mercado Livre's clock may differ from ours.
 OVERLAP_SECONDS = 60
 
@@ -24,7 +28,8 @@ OVERLAP_SECONDS = 60
 class Silence:
     """What the sweeps of each seller found unannounced, by topic.
 
-    What a sweep finds may be announced a moment later, so it counts only once the next sweep has come.
+    What a sweep finds may be announced later, or its announcement be waiting, so it counts only after half an hour in
+    which nothing was heard of its topic.
     """
 
     def __init__(self, cache: Cache, history: History, clock: Callable[[], datetime]) -> None:
@@ -42,15 +47,17 @@ class Silence:
         after = {topic: state for topic, state in before.items() if not self._was_heard(seller_id, topic, state)}
         now = int(self._clock().timestamp())
         for topic, state in after.items():
-            state["since"] = now - OVERLAP_SECONDS
-            if len(state["threads"]) >= ENOUGH and not state["is_silent"]:
+            is_long_ago = now - state["began"] >= SILENT_AFTER_SECONDS
+            # What was announced before is recorded within the hour, or is news by itself.
+            state["since"] = max(state["since"], now - HEARD_WITHIN_SECONDS)
+            if is_long_ago and len(state["threads"]) >= ENOUGH and not state["is_silent"]:
                 state["is_silent"] = True
                 count("TopicSilent", topic=topic)
                 logger.error("a topic is not announced any more", meli_seller_id=seller_id, meli_topic=topic)
         for topic, threads in found.items():
             if names := list(map(str, threads)):
                 since = seller.swept_at - OVERLAP_SECONDS
-                state = after.setdefault(topic, {"since": since, "threads": [], "is_silent": False})
+                state = after.setdefault(topic, {"began": now, "since": since, "threads": [], "is_silent": False})
                 state["threads"] = list(dict.fromkeys([*state["threads"], *names]))[-ENOUGH:]
         if after or before:
             self._cache.put(_key(seller_id), after, keep=REMEMBERED)

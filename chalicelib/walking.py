@@ -9,6 +9,7 @@ from typing import Any
 
 from chalicelib.chatwoot.client import Chatwoot
 from chalicelib.chatwoot.resources import ActiveConversation
+from chalicelib.errors import NotFound
 from chalicelib.jobs import SWEEP_STALE_SECONDS, SweepDesk
 from chalicelib.observability import count, logger
 from chalicelib.settings import Settings
@@ -24,7 +25,9 @@ LOOKED_KEPT = timedelta(days=3)
 LOOK_BACK_SECONDS = 6 * 3600
 
 # After a pause there may be more than one Lambda can look through in its minute; the next one goes on from there.
-LONGEST_LOOK_SECONDS = 40
+LONGEST_LOOK = timedelta(seconds=40)
+# As many as a run has time for where each takes as long as one may.
+MOST_THAT_HANG = 8
 LEFT_FOR_SECONDS = 24 * 3600
 
 
@@ -69,10 +72,19 @@ class Walking:
         return int(state["since"]) if state else 0
 
     def _go_on(self, state: dict[str, Any], now: int) -> None:
-        run = Run(self._look, state, now)
+        state.setdefault("origin", state["since"])
+        run = Run(self._look, state, now, self._clock, self._clock() + LONGEST_LOOK)
         walk = state.setdefault("walk", {"began": now, "inbox": 0, "page": 1})
-        deadline = self._now() + LONGEST_LOOK_SECONDS
+        is_through = self._walk(state, walk, run, until=now - OVERLAP_SECONDS)
         run.look_at(run.left_before())
+        run.tell()
+        if is_through:
+            # What came to the front behind our back is met by the next walk, which looks back as far as this one did.
+            state |= {"before": state["since"], "since": walk["began"]}
+            del state["walk"]
+
+    def _walk(self, state: dict[str, Any], walk: dict[str, Any], run: "Run", *, until: int) -> bool:
+        """Look at page after page; whether there was time for all. Where there was not, `walk` remembers the page."""
         inbox_ids = (self._settings.questions_inbox_id, self._settings.sales_inbox_id)
         for number in range(walk["inbox"], len(inbox_ids)):
             # One that was deleted meanwhile has moved those behind it a place to the front.
@@ -81,15 +93,12 @@ class Walking:
                 inbox_id=inbox_ids[number], since=state["since"] - OVERLAP_SECONDS, first_page=first_page
             )
             for page, conversations in pages:
-                if self._now() > deadline:
+                new = [one for one in conversations if not run.has_left(one) and not self._was_looked_at(one)]
+                self._remember(run.look_at(new), until=until)
+                if run.has_no_time:
                     walk |= {"inbox": number, "page": page}
-                    run.tell()
-                    return
-                looked = run.look_at(one for one in conversations if not self._was_looked_at(one))
-                self._remember(looked, until=now - OVERLAP_SECONDS)
-        run.tell()
-        state["since"] = walk["began"]
-        del state["walk"]
+                    return False
+        return True
 
     def _was_looked_at(self, conversation: ActiveConversation) -> bool:
         return conversation.last_activity_at <= (self._cache.get(self._looked_key(conversation)) or 0)
@@ -113,26 +122,55 @@ class Walking:
 class Run:
     """One run of a walk: what it looked at, what it found, and what it could not read."""
 
-    def __init__(self, look: Callable[[ActiveConversation, int], int], state: dict[str, Any], now: int) -> None:
+    def __init__(
+        self,
+        look: Callable[[ActiveConversation, int], int],
+        state: dict[str, Any],
+        now: int,
+        clock: Callable[[], datetime],
+        deadline: datetime,
+    ) -> None:
         self._look = look
         self._left: dict[str, Any] = state["left"]
-        self._since = max(state.get("origin", state["since"]), state["since"] - LOOK_BACK_SECONDS) - OVERLAP_SECONDS
+        since = min(state["since"] - LOOK_BACK_SECONDS, state.get("before", state["since"]))
+        self._since = max(state["origin"], since) - OVERLAP_SECONDS
         self._now = now
+        self._clock = clock
+        self._deadline = deadline
         self._looked, self._failed, self._found = 0, 0, 0
         self._trouble: Exception | None = None
 
+    @property
+    def has_no_time(self) -> bool:
+        return self._clock() > self._deadline
+
     def left_before(self) -> list[ActiveConversation]:
-        return [ActiveConversation(int(name), old["source_id"], self._now) for name, old in self._left.items()]
+        """What earlier runs could not read, the one that was tried longest ago first."""
+        left = sorted(self._left.items(), key=lambda entry: int(entry[1].get("tried_at", 0)))
+        return [
+            ActiveConversation(int(name), old["source_id"], self._now)
+            for name, old in left
+            if old.get("tried_at", 0) < self._now
+        ]
+
+    def has_left(self, conversation: ActiveConversation) -> bool:
+        return str(conversation.id) in self._left
 
     def look_at(self, conversations: Iterable[ActiveConversation]) -> list[ActiveConversation]:
-        """Look at each; those that could be read. The others are left for the next run."""
+        """Look at each while there is time; those that could be read. What could not is left for the next run."""
         read = []
         for conversation in conversations:
+            if self.has_no_time:
+                break
             name = str(conversation.id)
-            begun = self._left.get(name, {"since": self._since, "source_id": conversation.source_id})
+            new = {"since": self._since, "source_id": conversation.source_id, "left_at": self._now}
+            begun = {**self._left.get(name, new), "tried_at": self._now}
             self._looked += 1
             try:
                 self._found += self._look(conversation, begun["since"])
+            except NotFound:
+                # Somebody deleted it.
+                pass
             except Exception as error:  # noqa: BLE001 - one that cannot be read must not hide those behind it
                 self._failed += 1
                 self._trouble = error
@@ -143,14 +181,19 @@ class Run:
         return read
 
     def tell(self) -> None:
-        """Tell what came of it, and give up what was left for too long. Raises when nothing at all could be read."""
+        """Tell what came of it, and give up what was left for too long.
+
+        Raises when many were looked at and none could be read: then it is not they, and nothing is to be remembered.
+        """
         if self._found:
             count("UnheardFound", self._found)
             logger.info("queued what was not heard", found=self._found)
-        if self._trouble and self._failed == self._looked:
+        if self._trouble and self._failed == self._looked > MOST_THAT_HANG:
             raise self._trouble
         if self._trouble:
             count("SweepFailed")
             logger.warning("conversations could not be read", failed=self._failed, reason=str(self._trouble))
-        for name in [name for name, old in self._left.items() if self._now - old["since"] > LEFT_FOR_SECONDS]:
+        for name in [
+            name for name, old in self._left.items() if self._now - old.get("left_at", old["since"]) > LEFT_FOR_SECONDS
+        ]:
             del self._left[name]

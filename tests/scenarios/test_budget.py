@@ -48,6 +48,8 @@ def test_sellers_are_swept_in_turns_within_the_budget(bridge: BridgeUnderTest, m
         meli.journal.clear()
         bridge.sweep()
         rounds.append(sweeps(meli))
+        # They are everybody's, and read in each round.
+        assert any(call.path == "/missed_feeds" for call in meli.journal)
         bridge.turn(minutes=2)
 
     assert 9 <= min(rounds) <= max(rounds) <= 40 // 3

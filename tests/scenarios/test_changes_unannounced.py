@@ -88,6 +88,39 @@ def test_many_open_questions_cost_a_sweep_one_call(bridge: BridgeUnderTest, meli
     assert len(bridge.chatwoot.conversations()) == 121
 
 
+@pytest.mark.parametrize("is_announced", [True, False])
+def test_a_question_that_closed_before_a_sweep_saw_it_is_found_within_the_hour(
+    bridge: BridgeUnderTest, meli: MercadoLivre, is_announced: bool
+) -> None:
+    bridge.sweep()
+    bridge.turn(minutes=30)
+    meli.notifications_enabled = is_announced
+    question = bridge.ask()
+    meli.notifications_enabled = False
+    meli.answer_natively(question, "Temos, sim.")
+
+    bridge.turn(minutes=31)
+    bridge.sweep()
+
+    assert [message["content"] for message in bridge.messages()][-1] == "Temos, sim."
+
+
+def test_after_a_pause_the_same_number_of_unread_messages_is_looked_at(
+    bridge: BridgeUnderTest, meli: MercadoLivre
+) -> None:
+    sale = bridge.bought_and_wrote()
+    bridge.sweep()
+    meli.notifications_enabled = False
+    # The seller reads it on Mercado Livre's own pages.
+    meli._mark_as_read(meli._find_sale(sale))
+    meli.write(sale, "E então?")
+    bridge.turn(minutes=61)
+
+    bridge.sweep()
+
+    assert [message["content"] for message in bridge.messages()] == ["Quando chega?", "E então?"]
+
+
 def test_two_changes_that_hide_each_other_are_found_within_the_hour(
     bridge: BridgeUnderTest, meli: MercadoLivre
 ) -> None:
@@ -259,3 +292,27 @@ def test_a_change_of_a_listing_that_was_missed_is_asked_for_by_country(
     calls(meli)
     bridge.ask("E esta?")
     assert calls(meli)[f"/items/{bridge.item}"] == 1
+
+
+# Missed feeds
+
+
+def test_a_long_list_of_what_was_missed_is_not_read_to_its_end_each_time(
+    bridge: BridgeUnderTest, meli: MercadoLivre
+) -> None:
+    meli.drop_notifications(400)
+    for number in range(400):
+        meli.notify("payments", f"/collections/{90_000_000_001 + number}", bridge.seller)
+    bridge.sweep()
+    calls(meli)
+    bridge.turn(minutes=2)
+    question = meli.ask(bridge.buyer, bridge.item, "Última da lista?")
+    meli.outbox.clear()
+    meli.drop_notifications(1)
+    meli.answer_natively(question, "Sim.")
+
+    bridge.sweep()
+
+    # Both ends and an empty page, and the same for the listings of one site.
+    assert calls(meli)["/missed_feeds"] <= 5
+    assert any(record["resource"] == f"/questions/{question}" for record in bridge.history())

@@ -329,6 +329,25 @@ def test_a_press_of_retry_is_queued_once_however_long_it_waits(
     assert [message.text for message in meli.messages_sent] == ["Amanhã."]
 
 
+def test_after_a_pause_a_conversation_that_fails_once_is_not_given_up(
+    bridge: BridgeUnderTest, meli: MercadoLivre, chatwoot: Chatwoot
+) -> None:
+    bridge.bought_and_wrote()
+    first = bridge.conversation()["id"]
+    bridge.sweep()
+    chatwoot.reply(first, "Amanhã.")
+    lose_webhooks(chatwoot)
+    bridge.clock.turn(days=2)
+    meli.grant_access(bridge.seller)
+    bridge.connect(bridge.seller)
+    bridge.ask("Outra?")
+    chatwoot.add_fault("status", status=503, path=f"/conversations/{first}/messages", method="GET", times=1)
+
+    sweep_for(bridge, 6)
+
+    assert [message.text for message in meli.messages_sent] == ["Amanhã."]
+
+
 def test_one_failed_reply_that_cannot_be_read_hides_no_other(
     bridge: BridgeUnderTest, meli: MercadoLivre, chatwoot: Chatwoot
 ) -> None:

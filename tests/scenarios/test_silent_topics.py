@@ -18,11 +18,19 @@ def ask_and_sweep(bridge: BridgeUnderTest, times: int) -> None:
         bridge.sweep()
 
 
+def wait_half_an_hour(bridge: BridgeUnderTest) -> None:
+    for _ in range(3):
+        bridge.turn(minutes=10)
+        bridge.sweep()
+
+
 def test_questions_that_nobody_announces_are_noticed(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
     bridge.sweep()
     meli.notifications_enabled = False
 
     ask_and_sweep(bridge, 4)
+    assert problems(bridge) == []
+    wait_half_an_hour(bridge)
 
     assert len(bridge.chatwoot.conversations()) == 4
     assert problems(bridge) == ["Mercado Livre no longer announces questions"]
@@ -39,6 +47,7 @@ def test_messages_that_nobody_announces_are_noticed(bridge: BridgeUnderTest, mel
         bridge.write(sale, "Quando chega?")
         bridge.turn(minutes=1)
         bridge.sweep()
+    wait_half_an_hour(bridge)
 
     assert len(bridge.chatwoot.conversations()) == 4
     assert problems(bridge) == ["Mercado Livre no longer announces messages"]
@@ -48,6 +57,7 @@ def test_a_topic_that_is_announced_again_is_well(bridge: BridgeUnderTest, meli: 
     bridge.sweep()
     meli.notifications_enabled = False
     ask_and_sweep(bridge, 4)
+    wait_half_an_hour(bridge)
     meli.notifications_enabled = True
 
     ask_and_sweep(bridge, 1)
@@ -89,3 +99,22 @@ def test_an_outage_of_chatwoot_is_no_silence(bridge: BridgeUnderTest) -> None:
         bridge.sweep()
 
     assert problems(bridge) == []
+
+
+def test_announcements_that_wait_are_no_silence(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
+    sales = [bridge.buy() for _ in range(4)]
+    bridge.sweep()
+    bridge.turn(minutes=1)
+    # What is announced cannot be resolved for some minutes.
+    meli.messages_not_found = 40
+    for sale in sales:
+        bridge.write(sale, "Quando chega?")
+    for _ in range(4):
+        bridge.turn(minutes=2)
+        bridge.sweep()
+    meli.messages_not_found = 0
+
+    wait_half_an_hour(bridge)
+
+    assert problems(bridge) == []
+    assert len(bridge.chatwoot.conversations()) == 4
