@@ -10,7 +10,7 @@ from chalicelib.errors import TryAgainLater
 from chalicelib.models import Seller
 from chalicelib.settings import Settings
 from chalicelib.silence import Silence
-from chalicelib.stores.audits import Audits
+from chalicelib.stores.audits import Audits, LastAudit
 from chalicelib.stores.budget import Budget
 from chalicelib.stores.sellers import Sellers
 from chalicelib.worker import dead_letter_url
@@ -117,7 +117,7 @@ class Health:
         ]
         audit = self._audits.last_of(seller.seller_id)
         if audit and audit.found:
-            cure = repair_command(self._settings.stage)
+            cure = repair_command(self._settings.stage, audit, now=int(self._clock().timestamp()))
             found.append(_problem(f"the last audit found {audit.found}", cure, seller=seller.seller_id))
         return found
 
@@ -141,9 +141,13 @@ class Health:
         return problems
 
 
-def repair_command(stage: str) -> str:
-    """What an operator does about what an audit found."""
-    return f"Run python -m tools audit --since 48h --repair --stage {stage}: it shows each and queues what is missing"
+def repair_command(stage: str, audit: LastAudit, *, now: int) -> str:
+    """What an operator does about what an audit found: look as far back as it did."""
+    hours = (now - audit.since) // 3600 + 2
+    return (
+        f"Run python -m tools audit --since {hours}h --repair --stage {stage}: it shows each, queues what is missing, "
+        "and says what is left to you. This is forgotten when it finds nothing any more"
+    )
 
 
 def cure_of(trouble: str, stage: str) -> str:

@@ -136,7 +136,8 @@ class AuditSeller(NamedTuple):
     """Compare what was written to and by a seller in a span, in epoch seconds. Repeating it is safe.
 
     `leads` are the threads still to be looked at, as `audit.gathering.Lead` writes them, and `tally` counts what the
-    jobs before this one found. `is_gathered` says that Mercado Livre's lists are among the leads already.
+    jobs before this one found. `is_gathered` says that Mercado Livre's lists are among the leads already. What a job
+    may mend by itself is looked at once more after a while: `doubtful` are those threads, and `not_before` is when.
     """
 
     seller_id: int
@@ -146,6 +147,8 @@ class AuditSeller(NamedTuple):
     is_gathered: bool = False
     leads: Sequence[Any] = ()
     tally: Mapping[str, int] | None = None
+    doubtful: Sequence[Any] = ()
+    not_before: int = 0
 
     def to_json(self) -> str:
         return json.dumps({"job": "audit", **self._asdict()})

@@ -56,6 +56,8 @@ rounds = st.one_of(
         st.booleans(),
         st.lists(leads.map(Lead.to_json)),
         st.dictionaries(any_text, st.integers(0, 10_000)),
+        st.lists(leads.map(Lead.to_json)),
+        moments,
     ),
 )
 

@@ -100,8 +100,8 @@ class Audit:
                 self._tell(f"{seller.nickname}: {number - 1} of {len(leads)} compared; live traffic goes first …")
                 self._wait(PAUSE_SECONDS)
             tally = add_up(tally, self._examine(lead, span))
-        if span.until - span.since >= self._span.until - self._span.since:
-            self._bridge.audits.save(seller.seller_id, span.until, tally)
+        if not self.report.skipped:
+            self._bridge.audits.save(seller.seller_id, self._span, tally)
 
     def _examine(self, lead: Lead, span: Span) -> dict[str, int]:
         self.report.threads += 1
@@ -109,15 +109,17 @@ class Audit:
             examined = self._bridge.examining.examine(lead, span)
         except (LoginNeeded, OperatorNeeded):
             raise
-        except BridgeError as error:
+        except Exception as error:  # noqa: BLE001 - one that cannot be read must not hide those behind it
             self._skip(f"thread {lead.thread}", error)
             return {"threads": 1, "unreadable": 1}
         self.report.messages += examined.messages
         self.report.findings += examined.findings
         return {"threads": 1, "messages": examined.messages, **count_kinds(examined.findings)}
 
-    def _skip(self, what: str, error: BridgeError) -> None:
-        self.report.skipped.append(Skipped(what, str(error)))
+    def _skip(self, what: str, error: Exception) -> None:
+        # Of what nobody foresaw the type alone: its words may be anybody's.
+        why = str(error) if isinstance(error, BridgeError) else type(error).__name__
+        self.report.skipped.append(Skipped(what, why))
 
 
 class Repaired(NamedTuple):
@@ -141,33 +143,43 @@ def repair(bridge: Bridge, findings: Sequence[Finding]) -> Repaired:
     for thread in by_thread:
         _queue(bridge, SyncThread(thread, "audit"))
     for finding in findings:
-        if finding.mend == "show":
-            _show_sent(bridge, finding)
-            shown += 1
-        elif finding.mend == "deliver" and _queue_reply(bridge, finding):
-            queued += 1
-        elif finding.mend != "sync":
+        try:
+            if finding.mend == "show" and _show_sent(bridge, finding):
+                shown += 1
+            elif finding.mend == "deliver" and _queue_reply(bridge, finding):
+                queued += 1
+            elif finding.mend != "sync":
+                left.append(finding)
+        except BridgeError:
             left.append(finding)
     return Repaired(queued + len(by_thread), shown, left)
 
 
 def _queue_reply(bridge: Bridge, finding: Finding) -> bool:
     """Whether a reply could be put on its way again: not when it was deleted, or is shown to have failed by now."""
-    conversation = bridge.threads.load(finding.thread).opened
+    record = bridge.threads.load(finding.thread)
+    if record.conversation is None:
+        return False
+    conversation = record.conversation
     reply = bridge.at(conversation.desk).chatwoot.get_reply(
         conversation.conversation_id, finding.chatwoot_message_id, contact_source_id=str(finding.thread)
     )
     if reply is None:
         return False
-    _queue(bridge, make_job(finding.thread, reply, desk=conversation.desk, now=int(bridge.clock().timestamp())))
+    # As one that has waited since: whether it was deleted meanwhile is looked at before it is sent.
+    job = make_job(finding.thread, reply, desk=conversation.desk, now=finding.written)
+    _queue(bridge, job._replace(is_retry=reply.chatwoot_message_id in record.deliveries))
     return True
 
 
-def _show_sent(bridge: Bridge, finding: Finding) -> None:
+def _show_sent(bridge: Bridge, finding: Finding) -> bool:
+    """Whether a reply is still sent and could be shown so; much may have happened since it was looked at."""
     record = bridge.threads.load(finding.thread)
-    delivery = record.deliveries[finding.chatwoot_message_id]
+    delivery = record.deliveries.get(finding.chatwoot_message_id)
+    if delivery is None or delivery.state != "sent" or record.conversation is None:
+        return False
     status = "read" if delivery.is_read else "sent"
-    bridge.at(record.opened.desk).chatwoot.set_message_status(
+    return bridge.at(record.conversation.desk).chatwoot.set_message_status(
         delivery.conversation_id, delivery.chatwoot_message_id, status
     )
 

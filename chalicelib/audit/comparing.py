@@ -5,18 +5,22 @@ Nothing of what people wrote is held here: messages are told apart by their ids,
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from chalicelib.chatwoot.resources import ShownMessage
 from chalicelib.matching import Place, find_ours, may_be, message_source_id
-from chalicelib.mercado_livre.message_resources import Exchange
-from chalicelib.mercado_livre.resources import ANSWERED, Question
+from chalicelib.mercado_livre.message_resources import REJECTED, Exchange
+from chalicelib.mercado_livre.resources import ANSWERED, UNANSWERED, Question
 from chalicelib.models import SOURCE_ID_PREFIX, Delivery, Thread, ThreadRecord, text_digest
 
 Kind = Literal["missing", "doubled", "out of order", "undelivered"]
 Mend = Literal["", "sync", "deliver", "show"]
+NOTE_PREFIX = f"{SOURCE_ID_PREFIX}note/"
+
+# Later than this an answer may no longer make sense; its agent decides.
+LATEST_REPLY_SECONDS = 48 * 3600
 KINDS: tuple[Kind, ...] = ("missing", "doubled", "out of order", "undelivered")
 
 
@@ -36,7 +40,7 @@ class Finding(NamedTuple):
     `side` is where it is wrong, `what` names the message there, and `seen` says in a few words what is wrong with it.
     `chatwoot_message_id` is that of the agent's reply where it is about one. `mend` says what would set it right: a
     sync of the thread, the delivery of the reply, showing that it was sent; or that nothing would. `conversation_id` is
-    that of the thread in Chatwoot, 0 where there is none.
+    that of the thread in Chatwoot, 0 where there is none; `written` is when a reply was, in epoch seconds.
     """
 
     kind: Kind
@@ -47,29 +51,41 @@ class Finding(NamedTuple):
     chatwoot_message_id: int = 0
     mend: Mend = ""
     conversation_id: int = 0
+    written: int = 0
 
 
 class Written(NamedTuple):
-    """What stands at Mercado Livre and should be brought to Chatwoot, there to be found by its source id."""
+    """What stands at Mercado Livre and should be brought to Chatwoot, there to be found by its source id.
+
+    Times are in epoch seconds, 0 where none is told; a message may become available later than it was created.
+    """
 
     source_id: str
     created: float
+    available: float = 0
+    state: str = ""
 
 
 class Sent(NamedTuple):
-    """A reply, or a part of one, that stands at Mercado Livre."""
+    """A reply, or a part of one, that stands at Mercado Livre. `is_rejected` is whether moderation took it away."""
 
     place: Place
     source_id: str
     created: float
+    is_rejected: bool = False
 
 
 class Truth(NamedTuple):
-    """What Mercado Livre shows of a thread. `is_whole` says whether it shows all; `repeated` are doubles of replies."""
+    """What Mercado Livre shows of a thread.
+
+    `is_whole` says whether it shows all; `repeated` are doubles of replies; `words` are the digests of all that stands
+    there in the seller's name.
+    """
 
     written: tuple[Written, ...]
     sent: tuple[Sent, ...] = ()
     repeated: tuple[Sent, ...] = ()
+    words: frozenset[str] = frozenset()
     is_whole: bool = True
 
 
@@ -77,42 +93,62 @@ def read_question(record: ThreadRecord, question: Question) -> Truth:
     """The question, and its answer where the seller gave it on Mercado Livre's own pages."""
     asked = Written(f"{SOURCE_ID_PREFIX}question/{question.id}", _epoch(question.date_created))
     if question.answer is None or question.status != ANSWERED:
-        return Truth((asked,))
+        # One that was taken away has taken its answer with it.
+        return Truth((asked,), is_whole=question.status in (ANSWERED, UNANSWERED))
     answer = Written(f"{SOURCE_ID_PREFIX}answer/{question.id}", _epoch(question.answer.date_created))
     digest = text_digest(question.answer.text) if question.answer.text else ""
-    # One that moderation removed has no words left to compare; a question takes one answer only.
-    ours = [
+    ours = _our_answers(record, digest)
+    is_rejected = question.state != ANSWERED
+    sent = tuple(Sent(Place(message_id, 0), answer.source_id, answer.created, is_rejected) for message_id in ours)
+    is_native = digest and not ours
+    return Truth((asked, answer) if is_native else (asked,), sent, words=frozenset({digest} - {""}))
+
+
+def _our_answers(record: ThreadRecord, digest: str) -> list[int]:
+    """The replies that may have made an answer: by what was stored of them, or by their words where that is open."""
+    answered_by = record.conversation.answered_by if record.conversation else 0
+    return [
         delivery.chatwoot_message_id
         for delivery in record.deliveries.values()
-        if delivery.state == "sent" or (delivery.attempts and digest in ("", delivery.text_digest))
+        if delivery.state == "sent"
+        or delivery.chatwoot_message_id == answered_by
+        or (delivery.state == "sending" and digest in ("", delivery.text_digest))
     ]
-    sent = tuple(Sent(Place(chatwoot_message_id, 0), answer.source_id, answer.created) for chatwoot_message_id in ours)
-    is_native = digest and not ours
-    return Truth((asked, answer) if is_native else (asked,), sent)
 
 
 def read_exchange(record: ThreadRecord, exchange: Exchange, *, echoes_seller: bool) -> Truth:
     """Every message, and which of them are agents' replies."""
     ours = find_ours(record, exchange)
-    parts = [part for delivery in record.deliveries.values() for part in delivery.parts if part.begun_at]
+    begun = ("sending", "sent")
+    parts = [part for delivery in record.deliveries.values() for part in delivery.parts if part.state in begun]
     seller_id = record.thread.seller_id
     written, sent, repeated = [], [], []
     for message in exchange.messages:
-        source_id, created = message_source_id(message.id), message.created.timestamp()
+        source_id, created = message_source_id(message.id), _epoch(message.created)
         if message.id in ours:
-            sent.append(Sent(ours[message.id], source_id, created))
+            sent.append(Sent(ours[message.id], source_id, created, message.state == REJECTED))
             continue
         if message.from_user_id == seller_id and any(may_be(part, message) for part in parts):
             repeated.append(Sent(Place(0, 0), source_id, created))
         if message.from_user_id != seller_id or echoes_seller:
-            written.append(Written(source_id, created))
-    return Truth(tuple(written), tuple(sent), tuple(repeated), is_whole=exchange.total <= len(exchange.messages))
+            written.append(Written(source_id, created, _epoch(message.available), message.state))
+    return Truth(
+        tuple(written),
+        tuple(sent),
+        tuple(repeated),
+        frozenset(text_digest(message.text) for message in exchange.messages if message.from_user_id == seller_id),
+        # Of a conversation that has expired nothing is shown any more.
+        is_whole=exchange.total <= len(exchange.messages) and not (exchange.is_blocked and not exchange.messages),
+    )
 
 
 def compare(record: ThreadRecord, truth: Truth, shown: Sequence[ShownMessage] | None, span: Span) -> list[Finding]:
     """What does not agree of what was written in a span. `shown` is None where somebody deleted the conversation."""
     if record.erased_at:
         span = span._replace(since=max(span.since, record.erased_at + 1))
+    if record.erased_at and record.conversation is None and record.thread.kind == "question":
+        # It was asked before, and is not brought in again.
+        return []
     conversation_id = record.conversation.conversation_id if record.conversation else 0
     findings = [*_find_repeated(record, truth, span)]
     if shown is not None:
@@ -120,24 +156,39 @@ def compare(record: ThreadRecord, truth: Truth, shown: Sequence[ShownMessage] | 
         findings += _find_doubled(record, truth, shown)
         findings += _find_disorder(record, truth, shown)
         findings += _find_undelivered(record, truth, shown, span)
-        findings += _find_disorder_of_replies(record, truth, span)
+        findings += _find_disorder_of_parts(record, truth, span)
     return [finding._replace(conversation_id=conversation_id) for finding in findings]
 
 
-def _find_missing(record: ThreadRecord, truth: Truth, shown: Iterable[ShownMessage], span: Span) -> Iterator[Finding]:
+def _find_missing(record: ThreadRecord, truth: Truth, shown: Sequence[ShownMessage], span: Span) -> Iterator[Finding]:
     there = {message.source_id for message in shown}
+    first_id = min((message.id for message in shown), default=0)
     for written in truth.written:
-        if span.holds(written.created) and written.source_id not in there:
-            yield Finding("missing", record.thread, "Chatwoot", written.source_id, "was not brought in", mend="sync")
+        if not span.holds(written.created):
+            continue
+        post = record.posts.get(written.source_id)
+        is_posted = post is not None and post.state == "posted"
+        if written.source_id not in there:
+            # What stood in an earlier conversation, which somebody deleted, stays deleted.
+            if not (post and is_posted and post.chatwoot_message_id < first_id):
+                seen = "was brought in, and is not there any more" if is_posted else "was not brought in"
+                mend: Mend = "" if is_posted else "sync"
+                yield Finding("missing", record.thread, "Chatwoot", written.source_id, seen, mend=mend)
+        elif post and is_posted and post.shown_state not in ("", written.state):
+            seen = f"is shown as {post.shown_state}, and is {written.state}"
+            yield Finding("missing", record.thread, "Chatwoot", written.source_id, seen, mend="sync")
 
 
 def _find_doubled(record: ThreadRecord, truth: Truth, shown: Sequence[ShownMessage]) -> Iterator[Finding]:
-    ours = [message.source_id for message in shown if message.source_id.startswith(SOURCE_ID_PREFIX)]
+    ours = [
+        message.source_id
+        for message in shown
+        if message.source_id.startswith(SOURCE_ID_PREFIX) and not message.source_id.startswith(NOTE_PREFIX)
+    ]
     for source_id, number in Counter(ours).items():
         if number > 1:
             yield Finding("doubled", record.thread, "Chatwoot", source_id, f"stands there {number} times")
-    replies = {sent.source_id for sent in truth.sent}
-    for source_id in replies.intersection(ours):
+    for source_id in {sent.source_id for sent in truth.sent}.intersection(ours):
         yield Finding("doubled", record.thread, "Chatwoot", source_id, "is a reply, and stands there as an echo too")
 
 
@@ -149,40 +200,40 @@ def _find_repeated(record: ThreadRecord, truth: Truth, span: Span) -> Iterator[F
 
 
 def _find_disorder(record: ThreadRecord, truth: Truth, shown: Iterable[ShownMessage]) -> Iterator[Finding]:
-    """What stands in Chatwoot behind something that was written later."""
-    created = {written.source_id: written.created for written in truth.written if written.created}
-    latest = 0.0
+    """What stands in Chatwoot behind something that was written later, and that was to be seen later."""
+    written = {one.source_id: one for one in truth.written if one.created > 0}
+    above: list[Written] = []
     for message in sorted(shown, key=lambda message: message.id):
         # What stands there twice is told as such.
-        moment = created.pop(message.source_id, latest)
-        if moment < latest:
+        one = written.pop(message.source_id, None)
+        if one is None:
+            continue
+        if any(other.created > one.created and other.available >= one.available for other in above):
             seen = "stands below what was written after it"
             yield Finding("out of order", record.thread, "Chatwoot", message.source_id, seen)
-        latest = max(latest, moment)
+        above.append(one)
 
 
-def _find_disorder_of_replies(record: ThreadRecord, truth: Truth, span: Span) -> Iterator[Finding]:
-    """Replies that each went out at the first try went out in the order in which agents wrote them."""
-    first_tries = [
-        sent
-        for sent in truth.sent
-        if span.holds(sent.created) and sent.place.part >= 0
-        if record.deliveries[sent.place.chatwoot_message_id].attempts == 1
-    ]
-    for earlier, later in pairwise(sorted(first_tries, key=lambda sent: sent.place)):
-        if later.created < earlier.created:
-            yield _about(later.place.chatwoot_message_id, record, "out of order", "went out before an earlier one")
+def _find_disorder_of_parts(record: ThreadRecord, truth: Truth, span: Span) -> Iterator[Finding]:
+    """The parts of one reply went out in their order; of several replies each may have had its own delays."""
+    parts = [sent for sent in truth.sent if span.holds(sent.created) and sent.place.part >= 0]
+    for earlier, later in pairwise(sorted(parts, key=lambda sent: sent.place)):
+        is_same = earlier.place.chatwoot_message_id == later.place.chatwoot_message_id
+        if is_same and later.created < earlier.created:
+            yield _about(later.place.chatwoot_message_id, record, "out of order", "its parts stand in the wrong order")
 
 
 def _find_undelivered(
-    record: ThreadRecord, truth: Truth, shown: Iterable[ShownMessage], span: Span
+    record: ThreadRecord, truth: Truth, shown: Sequence[ShownMessage], span: Span
 ) -> Iterator[Finding]:
     """Replies that the buyer does not have, without their agent having been told so."""
-    for message in shown:
+    for position, message in enumerate(shown):
         if message.is_reply and span.holds(message.created_at):
             finding = _judge(record, truth, message)
+            if finding and finding.mend == "deliver" and message.id not in record.deliveries:
+                finding = _hold_back(finding, truth, message, shown[position + 1 :], span)
             if finding:
-                yield finding
+                yield finding._replace(written=message.created_at)
 
 
 def _judge(record: ThreadRecord, truth: Truth, message: ShownMessage) -> Finding | None:
@@ -196,12 +247,28 @@ def _judge(record: ThreadRecord, truth: Truth, message: ShownMessage) -> Finding
         return _about(message.id, record, "undelivered", seen, mend="deliver")
     if delivery.state == "refused":
         return _judge_refused(record, delivery, message)
-    if truth.is_whole and not _is_there(delivery, truth.sent):
+    parts = [sent for sent in truth.sent if sent.place.chatwoot_message_id == delivery.chatwoot_message_id]
+    if any(sent.is_rejected and sent.place.part >= 0 for sent in parts):
+        return _about(message.id, record, "undelivered", "was removed by moderation, and is shown as sent", mend="sync")
+    if truth.is_whole and not {sent.place.part for sent in parts} >= set(range(max(1, len(delivery.parts)))):
         # Not to be sent anew: Mercado Livre may have taken it away.
         return _about(message.id, record, "missing", "was sent, and is not there")
     if message.has_failed and delivery.is_shown:
         return _about(message.id, record, "undelivered", "was sent, and is shown to have failed", mend="show")
     return None
+
+
+def _hold_back(
+    finding: Finding, truth: Truth, message: ShownMessage, later: Iterable[ShownMessage], span: Span
+) -> Finding:
+    """The finding without a mend where sending the reply now might reach the buyer twice, or too late to make sense."""
+    if message.digest in truth.words:
+        return finding._replace(seen=f"{finding.seen}, but its words stand there", mend="")
+    if any(other.is_reply and other.digest == message.digest for other in later):
+        return finding._replace(seen=f"{finding.seen}, and was written once more", mend="")
+    if span.until - message.created_at > LATEST_REPLY_SECONDS:
+        return finding._replace(seen=f"{finding.seen}, and is too old to be sent now", mend="")
+    return finding
 
 
 def _judge_refused(record: ThreadRecord, delivery: Delivery, message: ShownMessage) -> Finding | None:
@@ -213,11 +280,6 @@ def _judge_refused(record: ThreadRecord, delivery: Delivery, message: ShownMessa
         seen = "failed, and is not shown to have failed: its agent may have pressed Retry"
         return _about(message.id, record, "undelivered", seen, mend="deliver")
     return None
-
-
-def _is_there(delivery: Delivery, sent: Iterable[Sent]) -> bool:
-    found = {one.place.part for one in sent if one.place.chatwoot_message_id == delivery.chatwoot_message_id}
-    return found >= set(range(max(1, len(delivery.parts))))
 
 
 def _about(chatwoot_message_id: int, record: ThreadRecord, kind: Kind, seen: str, *, mend: Mend = "") -> Finding:
@@ -236,5 +298,5 @@ def add_up(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:
 
 
 def _epoch(moment: datetime | None) -> float:
-    # One that does not say when it was written is taken for old, and is not judged.
-    return (moment or datetime.fromtimestamp(0, UTC)).timestamp()
+    """0 for one that is not told: what does not say when it was written is taken for old, and is not judged."""
+    return max(0.0, moment.timestamp()) if moment else 0.0

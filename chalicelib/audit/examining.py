@@ -1,6 +1,7 @@
 """Reads one thread on both sides and in our own tables, and compares."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import NamedTuple
 
 from chalicelib.audit.comparing import Finding, Span, Truth, compare, read_exchange, read_question
@@ -45,6 +46,9 @@ class Examining:
         truth = self._read_truth(record)
         # What was written in the span was brought in after it began; and a reply is looked up by its id, not its time.
         shown = self._read_shown(record, span)
+        if shown and record.opened.conversation_id not in lead.conversation_ids:
+            # Chatwoot did not list it as this thread's: whoever is written to there may be another buyer.
+            shown = [replace(message, is_reply=False) for message in shown]
         findings = [*compare(record, truth, shown, span), *self._find_elsewhere(record, truth, lead, span)]
         written = sum(span.holds(written.created) for written in truth.written)
         replies = sum(message.is_reply and span.holds(message.created_at) for message in shown or ())

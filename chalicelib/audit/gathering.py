@@ -23,6 +23,9 @@ from chalicelib.stores.history import History
 # Between our clock and Chatwoot's.
 OVERLAP_SECONDS = 120
 
+# An audit may wait for days until it is done.
+LONGEST_WAIT_SECONDS = 4 * 24 * 3600
+
 
 class Lead(NamedTuple):
     """A thread to be looked at, and the conversations that Chatwoot has of it as far as it listed them."""
@@ -87,7 +90,8 @@ class Gathering:
         for number, inbox_id in enumerate((settings.questions_inbox_id, settings.sales_inbox_id)):
             if number < inbox:
                 continue
-            first_page = page if number == inbox else 1
+            # One that was deleted meanwhile has moved those behind it a place to the front.
+            first_page = max(1, page - 1) if number == inbox else 1
             for listed, conversations in chatwoot.find_active(inbox_id=inbox_id, since=since, first_page=first_page):
                 threads = ((Thread.parse(active.source_id), active.id) for active in conversations)
                 yield Page(number, listed, [Lead(thread, (active_id,)) for thread, active_id in threads if thread])
@@ -99,7 +103,9 @@ class Gathering:
             yield Thread(seller_id, "question", question.id)
 
     def _bought(self, seller_id: int, span: Span) -> Iterator[Thread]:
-        for order in self._meli.find_changed_orders(seller_id, since=span.since, until=span.until):
+        # One that changed once more since then is listed under that time alone.
+        until = span.until + LONGEST_WAIT_SECONDS
+        for order in self._meli.find_changed_orders(seller_id, since=span.since, until=until):
             yield Thread(seller_id, "pack", order.pack_id or order.id)
 
     def _unread(self, seller_id: int, _span: Span) -> Iterator[Thread]:

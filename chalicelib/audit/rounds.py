@@ -38,8 +38,18 @@ PAUSE_SECONDS = 60
 # Questions, orders, unread messages, and a page more.
 READS_TO_GATHER = 4
 
-# As many as fit into one message of the queue.
+# As many as one message of the queue holds, which takes 256 KB.
 MOST_LEADS = 4000
+LARGEST_JOB_BYTES = 240_000
+
+# The longest that SQS delays a message.
+LONGEST_DELAY_SECONDS = 900
+
+# Jobs that wait out an outage come back within 25 minutes of its end.
+SECOND_LOOK_SECONDS = 40 * 60
+
+# So long one waits for a thread that a service does not show while it shows others.
+PATIENCE_SECONDS = 6 * 3600
 
 # Whoever could not be audited for so long is audited anew by now.
 STALE_SECONDS = 3 * DAY_SECONDS
@@ -52,6 +62,27 @@ METRICS = {
     "messages": "AuditCompared",
     "unreadable": "AuditUnreadable",
 }
+
+
+class Run:
+    """One job of a seller's audit at work: what is still to be looked at, and what was counted."""
+
+    def __init__(self, job: AuditSeller, leads: list[Lead], doubtful: list[Lead]) -> None:
+        self.job = job
+        self.leads = leads
+        self.doubtful = doubtful
+        self.tally: dict[str, int] = dict(job.tally or {})
+        self.has_compared = False
+
+    def count(self, numbers: Mapping[str, int]) -> None:
+        self.tally = add_up(self.tally, numbers)
+
+    def to_job(self) -> AuditSeller:
+        return self.job._replace(
+            leads=[lead.to_json() for lead in self.leads],
+            doubtful=[lead.to_json() for lead in self.doubtful],
+            tally=self.tally,
+        )
 
 
 class Rounds:
@@ -117,7 +148,7 @@ class Rounds:
         for lead in leads:
             by_seller.setdefault(lead.thread.seller_id, []).append(lead)
         for seller_id, of_seller in by_seller.items():
-            self._send(AuditSeller(seller_id, job.desk, job.since, job.until), of_seller, {})
+            self._send(Run(AuditSeller(seller_id, job.desk, job.since, job.until), of_seller, []))
 
     def audit_seller(self, job: AuditSeller) -> None:
         """Compare the threads of a seller, as many as there is time for, and ask for the rest.
@@ -125,67 +156,99 @@ class Rounds:
         Raises TryAgainLater when a service is away.
         """
         seller = self._sellers.get(job.seller_id)
-        if seller is None or self._is_stale(job.until):
+        if seller is None:
+            return
+        if self._now() < job.not_before:
+            wait_seconds = min(LONGEST_DELAY_SECONDS, job.not_before - self._now())
+            self._notifications_queue.send(job.to_json(), delay_seconds=wait_seconds)
+            return
+        run = Run(job, list(map(Lead.from_json, job.leads)), list(map(Lead.from_json, job.doubtful)))
+        if self._is_stale(job.until):
+            self._finish(seller, run, unread=len(run.leads) + len(run.doubtful))
             return
         try:
-            self._go_on(seller, job)
+            self._go_on(seller, run)
         except (LoginNeeded, OperatorNeeded) as error:
             # Said loudly when it was found out.
             logger.warning("seller was not audited", meli_seller_id=seller.seller_id, reason=str(error))
+            self._finish(seller, run, unread=len(run.leads) + len(run.doubtful))
 
-    def _go_on(self, seller: Seller, job: AuditSeller) -> None:
-        leads, tally = list(map(Lead.from_json, job.leads)), dict(job.tally or {})
+    def _go_on(self, seller: Seller, run: "Run") -> None:
+        job = run.job
         span, deadline = span_of(seller, job.since, job.until), self._clock() + LONGEST_RUN
         if not job.is_gathered:
             if not self._budget.take_reads(READS_TO_GATHER, "audit"):
-                self._send(job, leads, tally, delay_seconds=PAUSE_SECONDS)
+                self._send(run, delay_seconds=PAUSE_SECONDS)
                 return
             # A seller who was moved has conversations at other desks; he is gathered at his own.
             listed = self._gathering.at_mercado_livre(seller.seller_id, span) if seller.desk == job.desk else []
-            leads, job = merge([*leads, *listed]), job._replace(is_gathered=True)
+            run.leads, run.job = merge([*run.leads, *listed]), job._replace(is_gathered=True)
         later: list[Lead] = []
-        for number, lead in enumerate(leads):
+        trouble: TryAgainLater | None = None
+        while run.leads:
             if self._clock() > deadline or not self._budget.take_reads(1, "audit"):
-                self._send(job, [*leads[number:], *later], tally, delay_seconds=PAUSE_SECONDS)
+                run.leads += later
+                self._send(run, delay_seconds=PAUSE_SECONDS)
                 return
+            lead = run.leads.pop(0)
             try:
-                tally = add_up(tally, self._examine(lead, span))
+                self._examine(run, lead, span)
             except TryAgainLater as error:
                 later.append(lead)
                 trouble = error
-        if later and len(later) == len(leads):
-            raise trouble
-        if later:
-            self._send(job, later, tally, delay_seconds=PAUSE_SECONDS)
-        else:
-            self._finish(seller, job, tally)
+        self._end(seller, run, later, trouble)
 
-    def _examine(self, lead: Lead, span: Span) -> Mapping[str, int]:
+    def _end(self, seller: Seller, run: "Run", later: list[Lead], trouble: TryAgainLater | None) -> None:
+        """What is left after a run: what no service would show now, and what is to be looked at once more."""
+        if trouble and not run.has_compared and self._now() - run.job.until < PATIENCE_SECONDS:
+            raise trouble
+        if later and run.has_compared:
+            run.leads = later
+            self._send(run, delay_seconds=PAUSE_SECONDS)
+        elif run.doubtful:
+            run.count({"threads": len(later), "unreadable": len(later)})
+            run.leads, run.doubtful = run.doubtful, []
+            run.job = run.job._replace(not_before=self._now() + SECOND_LOOK_SECONDS)
+            self._send(run, delay_seconds=LONGEST_DELAY_SECONDS)
+        else:
+            self._finish(seller, run, unread=len(later))
+
+    def _examine(self, run: "Run", lead: Lead, span: Span) -> None:
         try:
             examined = self._examining.examine(lead, span)
         except (LoginNeeded, OperatorNeeded, TryAgainLater):
             raise
         except Exception:  # noqa: BLE001 - one that cannot be read must not hide those behind it, and is counted
             logger.exception("a thread was not audited", meli_thread=str(lead.thread))
-            return {"threads": 1, "unreadable": 1}
+            run.count({"threads": 1, "unreadable": 1})
+            return
+        run.has_compared = True
+        if not run.job.not_before and any(finding.mend for finding in examined.findings):
+            # A job that mends it may be waiting on its queue.
+            run.doubtful.append(lead)
+            return
         for finding in examined.findings:
             log_finding(finding)
-        return {"threads": 1, "messages": examined.messages, **count_kinds(examined.findings)}
+        run.count({"threads": 1, "messages": examined.messages, **count_kinds(examined.findings)})
 
-    def _finish(self, seller: Seller, job: AuditSeller, tally: Mapping[str, int]) -> None:
+    def _finish(self, seller: Seller, run: "Run", *, unread: int) -> None:
+        if unread:
+            run.count({"threads": unread, "unreadable": unread})
         for name, metric in METRICS.items():
-            count(metric, tally.get(name, 0))
-        logger.info("seller audited", meli_seller_id=seller.seller_id, audit=tally)
-        if seller.desk == job.desk:
-            self._audits.save(seller.seller_id, job.until, tally)
+            count(metric, run.tally.get(name, 0))
+        logger.info("seller audited", meli_seller_id=seller.seller_id, audit=run.tally)
+        if seller.desk == run.job.desk:
+            self._audits.save(seller.seller_id, Span(run.job.since, run.job.until), run.tally)
 
-    def _send(self, job: AuditSeller, leads: list[Lead], tally: Mapping[str, int], *, delay_seconds: int = 0) -> None:
-        if len(leads) > MOST_LEADS:
-            logger.error(
-                "too many threads for one audit", meli_seller_id=job.seller_id, left_out=len(leads) - MOST_LEADS
-            )
-            tally = add_up(tally, {"unreadable": len(leads) - MOST_LEADS})
-        carried = job._replace(leads=[lead.to_json() for lead in leads[:MOST_LEADS]], tally=dict(tally))
+    def _send(self, run: "Run", *, delay_seconds: int = 0) -> None:
+        """Ask for the rest; what does not fit into one message of the queue is counted as unread."""
+        carried = run.to_job()
+        while len(carried.to_json()) > LARGEST_JOB_BYTES:
+            left_out = max(1, len(run.leads) // 10)
+            logger.error("too many threads for one audit", meli_seller_id=carried.seller_id, left_out=left_out)
+            del run.leads[-left_out:]
+            run.count({"threads": left_out, "unreadable": left_out})
+            carried = run.to_job()
         self._notifications_queue.send(carried.to_json(), delay_seconds=delay_seconds)
 
     def _is_stale(self, until: int) -> bool:

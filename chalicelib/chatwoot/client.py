@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from chalicelib.chatwoot.resources import ActiveConversation, FoundConversation, Message, ShownMessage
 from chalicelib.chatwoot.webhooks import Reply, reply_from_message
 from chalicelib.errors import NotFound, Refused, TryAgainLater
+from chalicelib.models import text_digest
 from chalicelib.transport import Answer, File, Transport
 
 MESSAGES_PAGE_LENGTH = 20
@@ -207,16 +208,7 @@ class Chatwoot:
 
     def find_shown(self, conversation_id: int, *, since: int, forwards_bots: bool) -> list[ShownMessage]:
         """All that stands in a conversation since a moment, notes too, oldest first. NotFound when it is deleted."""
-        return [
-            ShownMessage(
-                id=int(fields["id"]),
-                source_id=str(fields.get("source_id") or ""),
-                created_at=int(fields["created_at"]),
-                is_reply=reply_from_message(fields, contact_source_id="", forwards_bots=forwards_bots) is not None,
-                has_failed=fields.get("status") == "failed",
-            )
-            for fields in self._list_since(conversation_id, since)
-        ]
+        return [_show(fields, forwards_bots=forwards_bots) for fields in self._list_since(conversation_id, since)]
 
     def get_reply(self, conversation_id: int, message_id: int, *, contact_source_id: str) -> Reply | None:
         """An agent's message, to be tried again; None where it is shown to have failed, or is gone."""
@@ -283,6 +275,18 @@ class Chatwoot:
                 raise
             # The token, or what its owner may do, is for a person to mend; the work waits for it.
             raise TryAgainLater("Chatwoot refused the token: CHATWOOT_TOKEN must be an administrator's") from refusal
+
+
+def _show(fields: dict[str, Any], *, forwards_bots: bool) -> ShownMessage:
+    reply = reply_from_message(fields, contact_source_id="", forwards_bots=forwards_bots)
+    return ShownMessage(
+        id=int(fields["id"]),
+        source_id=str(fields.get("source_id") or ""),
+        created_at=int(fields["created_at"]),
+        is_reply=reply is not None,
+        has_failed=fields.get("status") == "failed",
+        digest=text_digest(reply.content) if reply else "",
+    )
 
 
 def incoming_message(content: str, *, source_id: str, external_created_at: int | None) -> dict[str, Any]:

@@ -29,7 +29,8 @@ class Message:
 class ShownMessage:
     """A message as it stands in a conversation. `is_reply` is whether an agent wrote it for the buyer.
 
-    `created_at` is in epoch seconds of Chatwoot's time; `has_failed` is whether it is shown as not delivered.
+    `created_at` is in epoch seconds of Chatwoot's time; `has_failed` is whether it is shown as not delivered; `digest`
+    names the words of a reply.
     """
 
     id: int
@@ -37,6 +38,7 @@ class ShownMessage:
     created_at: int
     is_reply: bool
     has_failed: bool
+    digest: str = ""
 
 
 @dataclass(frozen=True)

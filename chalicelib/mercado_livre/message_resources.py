@@ -67,6 +67,7 @@ class Message:
     attachments: tuple[MessageAttachment, ...]
     pack_id: str
     order_id: str
+    available: datetime = LONG_AGO
 
     @classmethod
     def from_json(cls, fields: Mapping[str, Any]) -> "Message":
@@ -88,6 +89,7 @@ class Message:
             attachments=tuple(map(MessageAttachment.from_json, fields.get("message_attachments") or ())),
             pack_id=resources.get("packs", ""),
             order_id=resources.get("orders", ""),
+            available=_first_moment(dates, "available", "created", "received"),
         )
 
 

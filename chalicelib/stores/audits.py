@@ -8,10 +8,14 @@ from chalicelib.stores.cache import Cache
 
 KEPT = timedelta(days=30)
 
+# Whoever looks again some minutes later, as far back as before, has looked as far back.
+SLACK_SECONDS = 3600
+
 
 class LastAudit(NamedTuple):
-    """Until when it looked, in epoch seconds, and how many of what it counted."""
+    """What span it looked at, in epoch seconds, and how many of what it counted."""
 
+    since: int
     until: int
     tally: Mapping[str, int]
 
@@ -28,12 +32,18 @@ class Audits:
     def __init__(self, cache: Cache) -> None:
         self._cache = cache
 
-    def save(self, seller_id: int, until: int, tally: Mapping[str, int]) -> None:
-        self._cache.put(_key(seller_id), {"until": until, "tally": dict(tally)}, keep=KEPT)
+    def save(self, seller_id: int, span: tuple[int, int], tally: Mapping[str, int]) -> None:
+        """Remember an audit. What an earlier one found is forgotten only by one that looks as far back."""
+        (since, until), last = span, self.last_of(seller_id)
+        if last and last.found and last.since + SLACK_SECONDS < since:
+            since = last.since
+            tally = {name: last.tally.get(name, 0) + tally.get(name, 0) for name in {**last.tally, **tally}}
+        stored = {"since": since, "until": until, "tally": dict(tally)}
+        self._cache.put(_key(seller_id), stored, keep=KEPT)
 
     def last_of(self, seller_id: int) -> LastAudit | None:
         stored = self._cache.get(_key(seller_id))
-        return LastAudit(stored["until"], stored["tally"]) if stored else None
+        return LastAudit(**stored) if stored else None
 
 
 def _key(seller_id: int) -> str:

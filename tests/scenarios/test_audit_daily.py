@@ -76,17 +76,71 @@ def test_what_is_found_is_published_and_shown_until_all_agrees(
     meli.answer_natively(question, "Temos.")
     bridge.turn(hours=24)
 
-    bridge.sweep()
+    bridge.clock.turn(seconds=1)
+    ask_for_the_audit(bridge)
+    assert metrics.published() == {}
+    look_once_more(bridge)
 
     assert metrics.published()["AuditMissing"] == 1
     (problem,) = bridge.health().json()["problems"]
     assert problem["what"] == "the last audit found 1 missing"
-    assert "python -m tools audit --since 48h --repair" in problem["do"]
+    assert "python -m tools audit --since 27h --repair" in problem["do"]
+    # The next day finds nothing, and what was found stays told until somebody has looked as far back.
     bridge.notify(resource=f"/questions/{question}")
+    bridge.settle()
     bridge.turn(hours=24)
     bridge.sweep()
+    look_once_more(bridge)
     assert metrics.published()["AuditMissing"] == 0
-    assert bridge.health().json()["problems"] == []
+    assert bridge.health().json()["problems"][0]["what"] == "the last audit found 1 missing"
+
+
+def ask_for_the_audit(bridge: BridgeUnderTest) -> None:
+    """As the schedule does, but without the sweep that would find what is missing."""
+    current_bridge().audit_rounds.ask_daily("")
+    bridge.settle()
+
+
+def look_once_more(bridge: BridgeUnderTest) -> None:
+    """Time passes until what may be waiting on its queue is looked at again."""
+    for _ in range(4):
+        bridge.turn(minutes=15)
+
+
+def test_what_was_only_waiting_is_not_found_at_the_second_look(
+    bridge: BridgeUnderTest, meli: MercadoLivre, chatwoot: Chatwoot, metrics: Metrics
+) -> None:
+    bridge.sweep()
+    bridge.turn(hours=23)
+    chatwoot.add_fault("status", status=502, times=1_000_000, method="POST")
+    bridge.ask("Espera lá fora?")
+    bridge.turn(hours=1)
+    chatwoot.clear_faults()
+
+    ask_for_the_audit(bridge)
+    look_once_more(bridge)
+
+    assert metrics.published() == dict.fromkeys(COUNTED, 0) | {"AuditCompared": 1}
+
+
+def test_a_thread_that_is_never_shown_does_not_hide_what_was_found_of_the_others(
+    bridge: BridgeUnderTest, meli: MercadoLivre, metrics: Metrics
+) -> None:
+    bridge.sweep()
+    broken = bridge.ask("Uma?")
+    missing = bridge.ask("Outra?")
+    meli.drop_notifications(1)
+    meli.answer_natively(missing, "Sim.")
+    bridge.turn(hours=24)
+    meli.add_fault("status", status=500, path=f"/questions/{broken}", times=1_000_000)
+
+    ask_for_the_audit(bridge)
+    for _ in range(60):
+        bridge.turn(minutes=15)
+
+    published = metrics.published()
+    assert (published["AuditMissing"], published["AuditUnreadable"]) == (1, 1)
+    assert bridge.jobs_waiting() == bridge.dead_letters() == 0
 
 
 def test_what_was_written_before_the_seller_connected_is_not_expected(
@@ -207,7 +261,7 @@ def test_a_seller_whose_grant_is_gone_waits_for_nobody(
 
     bridge.sweep()
 
-    assert metrics.published() == dict.fromkeys(COUNTED, 0)
+    assert metrics.published() == dict.fromkeys(COUNTED, 0) | {"AuditUnreadable": 1}
     assert bridge.jobs_waiting() == bridge.dead_letters() == 0
 
 

@@ -230,3 +230,137 @@ def test_a_trouble_that_no_job_can_mend_is_found_and_left(traffic: Traffic, plan
     assert [(one["kind"], one["side"]) for one in found["findings"]] == [(kind, side)]
     assert found["repaired"] == {"queued": 0, "shown": 0, "left": 1}
     assert len(traffic.bridge.meli.messages_sent) == sent_before
+
+
+# What is healthy, however odd it looks
+
+
+def delete_the_answered_question(traffic: Traffic) -> None:
+    traffic.bridge.meli.delete_question(traffic.question)
+
+
+def ban_the_answered_question(traffic: Traffic) -> None:
+    traffic.bridge.meli.ban_question(traffic.question, "X")
+
+
+def ban_the_answer(traffic: Traffic) -> None:
+    traffic.bridge.meli.ban_answer(traffic.question, "X")
+
+
+def write_natively_what_was_refused(traffic: Traffic) -> None:
+    path = f"/messages/packs/{traffic.sale}/sellers/{traffic.deployed.seller}"
+    traffic.bridge.meli.add_fault("status", status=400, method="POST", path=path, times=1)
+    traffic.bridge.chatwoot.reply(traffic.of_sale, "Vai sair cedo.")
+    traffic.bridge.settle()
+    traffic.bridge.clock.turn(seconds=30)
+    traffic.bridge.meli.clear_faults()
+    traffic.bridge.meli.write_natively(traffic.sale, "Vai sair cedo.")
+
+
+def retry_after_another_reply(traffic: Traffic) -> None:
+    traffic.bridge.meli.block(traffic.sale, "blocked_by_buyer")
+    first = traffic.bridge.chatwoot.reply(traffic.of_sale, "Primeira.")
+    traffic.bridge.settle()
+    traffic.bridge.meli.unblock(traffic.sale)
+    traffic.bridge.chatwoot.reply(traffic.of_sale, "Segunda.")
+    traffic.bridge.settle()
+    traffic.bridge.clock.turn(seconds=30)
+    traffic.bridge.chatwoot.press_retry(first["id"])
+
+
+def delete_the_conversation(traffic: Traffic) -> None:
+    traffic.bridge.as_administrator("DELETE", f"/conversations/{traffic.of_sale}")
+    traffic.bridge.write(traffic.sale, "Oi de novo")
+
+
+HEALTHY = [
+    delete_the_answered_question,
+    ban_the_answered_question,
+    ban_the_answer,
+    write_natively_what_was_refused,
+    retry_after_another_reply,
+    delete_the_conversation,
+]
+
+
+@pytest.mark.parametrize("happen", HEALTHY)
+def test_what_is_in_order_is_not_found(traffic: Traffic, happen: Plant) -> None:
+    happen(traffic)
+    traffic.bridge.settle()
+    traffic.bridge.turn(minutes=SETTLED_MINUTES)
+
+    assert traffic.audit()["findings"] == []
+
+
+def test_a_reply_that_moderation_removed_unannounced_is_found_and_shown(traffic: Traffic) -> None:
+    traffic.bridge.wait_out(minutes=16, step_seconds=120)
+    traffic.bridge.meli.drop_notifications(1)
+    traffic.bridge.meli.moderate(traffic.sent_id(traffic.reply), "OUT_OF_PLACE_LANGUAGE")
+
+    found = traffic.audit("--repair")
+    traffic.bridge.settle()
+
+    assert [one["kind"] for one in found["findings"]] == ["undelivered"]
+    assert traffic.bridge.message(traffic.reply)["status"] == "failed"
+    assert traffic.audit()["findings"] == []
+
+
+# A repair must not do harm
+
+
+def test_nothing_is_sent_again_where_the_table_was_restored(traffic: Traffic) -> None:
+    bridge = traffic.bridge
+    table = bridge.session.resource("dynamodb").Table(f"ponte-{bridge.name}-threads")
+    for item in table.scan()["Items"]:
+        if item["item"].startswith("reply#"):
+            table.delete_item(Key={"thread": item["thread"], "item": item["item"]})
+    sent, answered = len(bridge.meli.messages_sent), len(bridge.meli.answers_published)
+
+    found = traffic.audit("--repair")
+    bridge.settle()
+
+    assert found["found"]["undelivered"] == 3
+    assert (len(bridge.meli.messages_sent), len(bridge.meli.answers_published)) == (sent, answered)
+
+
+def test_nobody_is_sent_what_was_written_to_another_buyer(traffic: Traffic) -> None:
+    """Chatwoot was restored from a backup, so that the number of a conversation was given twice."""
+    bridge, threads = traffic.bridge, current_bridge().threads
+    other = bridge.meli.buy(bridge.meli.add_buyer("OUTRO"), bridge.item)
+    bridge.write(other, "Sou outro.")
+    number = traffic.conversation("pack", other)
+    bridge.chatwoot.reply(number, "Só para o outro.")
+    bridge.settle()
+    first = Thread(traffic.deployed.seller, "pack", str(traffic.sale))
+    threads.save_conversation(first, threads.load(first).opened._replace(conversation_id=number))
+    bridge.turn(minutes=SETTLED_MINUTES)
+    sent = len(bridge.meli.messages_sent)
+
+    traffic.audit("--repair")
+    bridge.settle()
+
+    assert len(bridge.meli.messages_sent) == sent
+
+
+def test_what_an_agent_deletes_after_a_repair_was_asked_for_is_not_sent(traffic: Traffic) -> None:
+    message = traffic.bridge.chatwoot.reply(traffic.of_sale, "Errado.")
+    traffic.lose_webhooks()
+    traffic.bridge.turn(minutes=SETTLED_MINUTES)
+
+    assert traffic.audit("--repair")["repaired"]["queued"] == 1
+    traffic.bridge.chatwoot.delete_message(message["id"])
+    traffic.bridge.settle()
+
+    assert "Errado." not in [sent.text for sent in traffic.bridge.meli.messages_sent]
+
+
+def test_a_short_look_does_not_forget_what_a_longer_one_found(traffic: Traffic) -> None:
+    audits = current_bridge().audits
+    now = int(traffic.bridge.clock().timestamp())
+    audits.save(traffic.deployed.seller, (now - 30 * 3600, now), {"missing": 2})
+
+    traffic.audit("--since", "10m")
+    assert "2 missing" in traffic.deployed.run("doctor").stdout
+
+    traffic.audit("--since", "31h")
+    assert "2 missing" not in traffic.deployed.run("doctor").stdout

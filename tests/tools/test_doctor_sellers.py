@@ -193,12 +193,14 @@ def test_what_the_last_audit_found_is_told_with_its_cure(well: Deployed) -> None
         (finding,) = [one for one in look(well) if one.about == name]
         return finding
 
-    audits.save(well.seller, now() - 3 * hour, {"messages": 40, "missing": 0})
+    audits.save(well.seller, (now() - 27 * hour, now() - 3 * hour), {"messages": 40, "missing": 0})
     assert (told().verdict, told().seen) == ("ok", "3 h ago: 40 messages compared, and all agree")
-    audits.save(well.seller, now() - 3 * hour, {"messages": 40, "missing": 2, "doubled": 1})
+    audits.save(well.seller, (now() - 27 * hour, now() - 3 * hour), {"messages": 40, "unreadable": 3})
+    assert (told().verdict, told().seen.rpartition(", ")[2]) == ("warning", "but for 3 threads that could not be read")
+    audits.save(well.seller, (now() - 27 * hour, now() - 3 * hour), {"messages": 40, "missing": 2, "doubled": 1})
     assert (told().verdict, told().seen) == ("problem", "2 missing, 1 doubled, 3 h ago")
-    assert "python -m tools audit --since 48h --repair" in told().cure
-    audits.save(well.seller, now() - 40 * hour, {"messages": 40})
+    assert "python -m tools audit --since 29h --repair" in told().cure
+    audits.save(well.seller, (now() - 64 * hour, now() - 40 * hour), {"messages": 40})
     assert told().verdict == "warning"
 
 

@@ -299,12 +299,18 @@ def _audit(case: Case) -> Iterator[Finding]:
         return
     moment = from_epoch(audit.until)
     if audit.found:
-        yield problem(about, f"{audit.found}, {in_words(moment, case.now)}", repair_command(case.stage))
+        cure = repair_command(case.stage, audit, now=int(case.now.timestamp()))
+        yield problem(about, f"{audit.found}, {in_words(moment, case.now)}", cure)
     elif moment is not None and case.is_older(moment, AUDITED_WITHIN) and not case.needs_someone:
         yield warning(about, in_words(moment, case.now), _schedule(case))
     else:
-        compared = audit.tally.get("messages", 0)
-        yield ok(about, f"{in_words(moment, case.now)}: {compared} messages compared, and all agree")
+        compared, unread = audit.tally.get("messages", 0), audit.tally.get("unreadable", 0)
+        seen = f"{in_words(moment, case.now)}: {compared} messages compared, and all agree"
+        if unread:
+            cure = f"Mercado Livre does not show them, or a service failed: {_log(case)}"
+            yield warning(about, f"{seen}, but for {unread} threads that could not be read", cure)
+        else:
+            yield ok(about, seen)
 
 
 def _schedule(case: Case) -> str:
