@@ -187,6 +187,7 @@ def _read_flat(fields: Mapping[str, Any]) -> Message:
         attachments=tuple(map(MessageAttachment.from_json, fields.get("attachments") or ())),
         pack_id=resource_id if resource == "packs" else "",
         order_id=resource_id if resource == "orders" else "",
+        available=_first_moment(fields, "date_available", "date", "date_received"),
     )
 
 

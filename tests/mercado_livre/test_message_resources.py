@@ -85,8 +85,9 @@ def test_a_message_by_its_id_is_the_same_in_both_shapes() -> None:
         attachments=(),
         pack_id=PACK,
         order_id="",
+        available=datetime(2026, 6, 10, 14, 0, tzinfo=UTC),
     )
-    assert flat == replace(message, created=flat.created, pack_id="", order_id=ORDER)
+    assert flat == replace(message, created=flat.created, available=flat.available, pack_id="", order_id=ORDER)
     assert flat.created == datetime(2026, 6, 10, 14, 0, 0, 821000, UTC)
 
 
