@@ -6,6 +6,7 @@ happened while a topic was disabled is not even there.
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any, NamedTuple
 
 from chalicelib.errors import Malformed
@@ -40,6 +41,9 @@ OPEN_REMEMBERED = timedelta(days=60)
 # Orders that changed are looked at less often than the rest, since notifications tell of them too.
 ORDERS_EVERY_SECONDS = 10 * 60
 LONGEST_STEP_SECONDS = 6 * 3600
+
+# What a Lambda looks through in some seconds, page by page.
+MOST_ORDERS_OF_A_STEP = 500
 
 # Mercado Livre's search may lag behind what it lists.
 OVERLAP_SECONDS = 2 * 60
@@ -199,15 +203,14 @@ class Feeds:
     def queue_changed_sales(self, seller: Seller) -> Found:
         """Queue the purchases in conversation whose orders changed: Mercado Livre may have closed or opened them.
 
-        A mark remembers how far the changes were looked at. After a pause it moves on in steps, one a sweep; the first
-        sweep sets it and looks at nothing.
+        A mark remembers how far the changes were looked at. After a pause it moves on in steps, one a sweep, and in
+        shorter ones where much was sold; the first sweep sets it and looks at nothing.
         """
         key, now = f"changed-orders/{seller.seller_id}", int(self._clock().timestamp())
         since = self._cache.get(key)
         if since is not None and now - since < ORDERS_EVERY_SECONDS:
             return Found(0)
-        until = now if since is None else min(now, since + LONGEST_STEP_SECONDS)
-        changed = () if since is None else self._changed_sales(seller, since - OVERLAP_SECONDS, until)
+        until, changed = (now, []) if since is None else self._changed_sales(seller, since, now)
         queued = 0
         for thread in changed:
             if self._threads.has_conversation(thread):
@@ -216,9 +219,18 @@ class Feeds:
         self._cache.put(key, until, keep=MARK_KEPT)
         return Found(queued)
 
-    def _changed_sales(self, seller: Seller, since: int, until: int) -> Iterable[Thread]:
-        orders = self._meli.find_changed_orders(seller.seller_id, since=since, until=until)
-        return dict.fromkeys(Thread(seller.seller_id, "pack", order.pack_id or order.id) for order in orders)
+    def _changed_sales(self, seller: Seller, since: int, now: int) -> tuple[int, list[Thread]]:
+        """Where the next step ends, and what changed in it."""
+        until = min(now, since + LONGEST_STEP_SECONDS)
+        while True:
+            pages = self._meli.find_changed_orders(seller.seller_id, since=since - OVERLAP_SECONDS, until=until)
+            first = next(pages)
+            if first.total <= MOST_ORDERS_OF_A_STEP or until - since <= ORDERS_EVERY_SECONDS:
+                break
+            until -= (until - since) // 2
+        orders = (order for page in chain([first], pages) for order in page.orders)
+        threads = (Thread(seller.seller_id, "pack", order.pack_id or order.id) for order in orders)
+        return until, list(dict.fromkeys(threads))
 
     def queue_unread(self, seller: Seller) -> Found:
         """Queue the purchases whose count of unread messages has changed; we never mark one as read ourselves."""

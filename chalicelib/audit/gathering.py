@@ -105,8 +105,9 @@ class Gathering:
     def _bought(self, seller_id: int, span: Span) -> Iterator[Thread]:
         # One that changed once more since then is listed under that time alone.
         until = span.until + LONGEST_WAIT_SECONDS
-        for order in self._meli.find_changed_orders(seller_id, since=span.since, until=until):
-            yield Thread(seller_id, "pack", order.pack_id or order.id)
+        for page in self._meli.find_changed_orders(seller_id, since=span.since, until=until):
+            for order in page.orders:
+                yield Thread(seller_id, "pack", order.pack_id or order.id)
 
     def _unread(self, seller_id: int, _span: Span) -> Iterator[Thread]:
         for pack_id, _ in self._messaging.find_unread(seller_id):

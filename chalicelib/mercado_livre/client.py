@@ -21,6 +21,13 @@ class QuestionPage(NamedTuple):
     total: int
 
 
+class OrderPage(NamedTuple):
+    """Some of the orders that a search found; `total` is how many it found in all."""
+
+    orders: list[Order]
+    total: int
+
+
 class AccessTokens(Protocol):
     """Where a seller's access token comes from; `mercado_livre.tokens` has it."""
 
@@ -125,8 +132,8 @@ class MercadoLivre:
         """https://developers.mercadolivre.com.br/pt_br/gerenciamento-de-vendas; NotFound for the id of a pack."""
         return Order.from_json(self.call(seller_id, "GET", f"/orders/{order_id}").json())
 
-    def find_changed_orders(self, seller_id: int, *, since: int, until: int) -> Iterator[Order]:
-        """The orders of a seller that changed in a span, in epoch seconds, page by page.
+    def find_changed_orders(self, seller_id: int, *, since: int, until: int) -> Iterator[OrderPage]:
+        """The orders of a seller that changed in a span, in epoch seconds, page by page; one page at least.
 
         https://developers.mercadolivre.com.br/pt_br/gerenciamento-de-vendas
         """
@@ -146,7 +153,7 @@ class MercadoLivre:
                 },
             ).json()
             found, total = page["results"], int((page.get("paging") or {}).get("total") or 0)
-            yield from map(Order.from_json, found)
+            yield OrderPage(list(map(Order.from_json, found)), total)
             # An order that changes meanwhile leaves the span, and those behind it move up.
             offset += len(found) - max(0, before - total)
             before = total

@@ -254,6 +254,49 @@ def test_after_a_pause_of_days_the_changes_are_looked_through_in_steps(
     assert sum("mediação" in note for note in notes) == 2
 
 
+def test_after_a_pause_in_which_much_was_sold_the_steps_are_shorter(
+    bridge: BridgeUnderTest, meli: MercadoLivre
+) -> None:
+    sale = bridge.bought_and_wrote()
+    bridge.sweep()
+    meli.notifications_enabled = False
+    for _ in range(30):
+        bridge.clock.turn(minutes=10)
+        for _ in range(20):
+            meli.buy(bridge.buyer, bridge.item)
+    meli.block(sale, "blocked_by_mediation")
+    meli.set_order_status(meli.orders_of(sale)[0], "partially_refunded")
+    bridge.turn(minutes=1)
+
+    searches = []
+    for _ in range(4):
+        bridge.sweep()
+        searches.append(calls(meli)["/orders/search"])
+        bridge.turn(minutes=2)
+
+    # All in one step would take 13 pages.
+    assert max(searches) < 10
+    assert told_blocks(bridge) == 1
+
+
+def test_many_changes_of_one_moment_are_looked_through_at_once(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
+    sale = bridge.bought_and_wrote()
+    bridge.sweep()
+    meli.notifications_enabled = False
+    bridge.turn(hours=1)
+    for _ in range(600):
+        meli.buy(bridge.buyer, bridge.item)
+    meli.block(sale, "blocked_by_mediation")
+    meli.set_order_status(meli.orders_of(sale)[0], "partially_refunded")
+    bridge.turn(minutes=1)
+
+    for _ in range(8):
+        bridge.sweep()
+        bridge.turn(minutes=2)
+
+    assert told_blocks(bridge) == 1
+
+
 def test_the_mark_stays_where_the_orders_could_not_be_read(
     bridge: BridgeUnderTest, meli: MercadoLivre, chatwoot: Chatwoot
 ) -> None:
