@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 import requests
 
+from tools.repeating import Repeating
 from tools.simulators.chatwoot import Chatwoot
 from tools.simulators.mercado_livre import MercadoLivre
-from tools.simulators.service import Server, Service, WebhookSender
+from tools.simulators.service import DELIVER_EVERY_SECONDS, Server, Service
 
 STARTS_WITHIN_SECONDS = 90
 PASSES_WITHIN_SECONDS = 30
@@ -51,7 +52,7 @@ class Running:
 def serve(service: Service) -> Iterator[Service]:
     server = Server(service.wsgi)
     service.base_url = server.url
-    sender = WebhookSender(service)
+    sender = Repeating(service.deliver_webhooks, pause_seconds=DELIVER_EVERY_SECONDS)
     yield service
     sender.stop()
     server.stop()

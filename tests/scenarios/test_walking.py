@@ -68,10 +68,18 @@ def test_a_long_walk_goes_on_where_it_was_broken_off(desk: BridgeUnderTest) -> N
     assert walker.mark() == began
 
 
-def test_a_conversation_that_comes_to_the_front_meanwhile_is_met_with_all_that_it_held(desk: BridgeUnderTest) -> None:
-    walker = Walker(desk, seconds_each=2)
+@pytest.mark.parametrize(
+    ("pause", "written_ago", "seconds_each"),
+    [(timedelta(0), timedelta(minutes=5), 2), (timedelta(days=2), timedelta(days=1), 1)],
+    ids=["shortly ago", "before a pause of days"],
+)
+def test_a_conversation_that_comes_to_the_front_meanwhile_is_met_with_all_that_it_held(
+    desk: BridgeUnderTest, pause: timedelta, written_ago: timedelta, seconds_each: int
+) -> None:
+    desk.clock.turn(days=pause.days)
+    walker = Walker(desk, seconds_each=seconds_each)
     oldest = min(conversation["id"] for conversation in desk.chatwoot.conversations())
-    written = int((desk.clock() - timedelta(minutes=5)).timestamp())
+    written = int((desk.clock() - written_ago).timestamp())
 
     def come_to_the_front() -> None:
         if len(walker.looked) == 10:
@@ -106,27 +114,6 @@ def test_conversations_that_hang_hold_up_no_other(desk: BridgeUnderTest) -> None
 
     assert {conversation_id for conversation_id, _ in walker.looked} == everyone
     assert walker.mark() > before
-
-
-def test_a_reply_from_before_a_long_pause_is_met_after_its_conversation_came_to_the_front(
-    desk: BridgeUnderTest,
-) -> None:
-    desk.clock.turn(days=2)
-    walker = Walker(desk, seconds_each=1)
-    oldest = min(conversation["id"] for conversation in desk.chatwoot.conversations())
-    written = int((desk.clock() - timedelta(days=1)).timestamp())
-
-    def come_to_the_front() -> None:
-        if len(walker.looked) == 10:
-            desk.chatwoot.reply(oldest, "Uma nota.", private=True)
-
-    walker.disturb = come_to_the_front
-    before = walker.mark()
-    while walker.mark() == before:
-        walker.run()
-    walker.run()
-
-    assert any(conversation_id == oldest and since < written for conversation_id, since in walker.looked)
 
 
 def test_nothing_of_before_the_first_sweep_is_looked_at(bridge: BridgeUnderTest) -> None:

@@ -18,12 +18,13 @@ from tools.deploy import make_environment
 from tools.local.embedded_aws import EmbeddedAWS
 from tools.local.event_source import EventSource, Pump
 from tools.local.front_door import FrontDoor
-from tools.local.schedule import Schedule
+from tools.local.schedule import fire
 from tools.provision import create_stack, ensure_webhook_tokens, put_settings, read_settings
+from tools.repeating import Repeating
 from tools.simulators.chatwoot import Chatwoot
 from tools.simulators.mercado_livre import MercadoLivre
 from tools.simulators.page import Page
-from tools.simulators.service import Server, Service, WebhookSender
+from tools.simulators.service import DELIVER_EVERY_SECONDS, Server, Service
 
 STAGE = "local"
 STOP_SIGNALS = frozenset({signal.SIGTERM, signal.SIGINT})
@@ -141,7 +142,7 @@ class LocalBridge:
         server = Server(service.wsgi)
         self._parts.callback(server.stop)
         service.base_url = server.url
-        sender = WebhookSender(service)
+        sender = Repeating(service.deliver_webhooks, pause_seconds=DELIVER_EVERY_SECONDS)
         self._parts.callback(sender.stop)
 
     def _write_settings(self, session: Session) -> None:
@@ -176,7 +177,7 @@ class LocalBridge:
         ):
             pump = Pump(EventSource(sqs, url, name, getattr(app, name)), workers=workers)
             self._parts.callback(pump.stop)
-        schedule = Schedule(app.sweep, every_seconds=self._options.tick_seconds)
+        schedule = Repeating(lambda: fire(app.sweep), pause_seconds=self._options.tick_seconds)
         self._parts.callback(schedule.stop)
 
     def _connect_demo_seller(self, meli: MercadoLivre) -> None:

@@ -1,31 +1,11 @@
 """Fires scheduled functions, as EventBridge does."""
 
-import threading
 from collections.abc import Callable
 from typing import Any
 
 from chalice.local import LambdaContext
 
 from chalicelib.observability import logger
-
-
-class Schedule:
-    """Fires a scheduled function again and again from a thread of its own."""
-
-    def __init__(self, function: Callable[[dict[str, Any], LambdaContext], Any], *, every_seconds: float) -> None:
-        self._function = function
-        self._every_seconds = every_seconds
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        self._stopping.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        while not self._stopping.wait(self._every_seconds):
-            fire(self._function)
 
 
 def fire(function: Callable[[dict[str, Any], LambdaContext], Any]) -> None:

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 Clock = Callable[[], datetime]
 
+# How often a simulator that is served delivers the webhooks that are due.
+DELIVER_EVERY_SECONDS = 0.05
+
 
 class ConnectionDropped(ConnectionResetError):
     """Cuts the connection without an answer; werkzeug's server lets it pass and closes the socket."""
@@ -282,22 +285,3 @@ class Server:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
-
-
-class WebhookSender:
-    """Delivers a simulator's webhooks from a thread, as the real service does."""
-
-    def __init__(self, service: Service, *, pause_seconds: float = 0.05) -> None:
-        self._service = service
-        self._pause_seconds = pause_seconds
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        self._stopping.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        while not self._stopping.wait(self._pause_seconds):
-            self._service.deliver_webhooks()
