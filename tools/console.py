@@ -1,6 +1,7 @@
 """How the commands speak: to a person in colour, to a script in JSON, and never with a traceback."""
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated, Any, NoReturn
@@ -14,8 +15,19 @@ from chalicelib.errors import BridgeError
 # The exit status of a command that found something wrong, and of one that could not go on.
 SOMETHING_WRONG, CANNOT_GO_ON = 1, 2
 
-console = Console()
-errors = Console(stderr=True)
+# A pipe has no width; within rich's 80 columns an id would stand in two pieces, where nobody's `grep` finds it.
+PIPE_WIDTH = 250
+
+
+def _open_console(*, stderr: bool) -> Console:
+    opened = Console(stderr=stderr)
+    if not opened.is_terminal and "COLUMNS" not in os.environ:
+        opened.width = PIPE_WIDTH
+    return opened
+
+
+console = _open_console(stderr=False)
+errors = _open_console(stderr=True)
 
 StageOption = Annotated[str, typer.Option("--stage", envvar="PONTE_STAGE", help="The stage: dev, prod …")]
 JSONOption = Annotated[bool, typer.Option("--json", help="Print JSON, for a script.")]

@@ -1,10 +1,14 @@
 """`python -m tools history`: every notification and what became of it."""
 
 import json
+import os
+import subprocess
+import sys
 from datetime import timedelta
 
 import pytest
 
+from tests.harness import Machine
 from tests.tools.conftest import Deployed
 from tools.history import read_since
 
@@ -43,6 +47,16 @@ def test_the_way_of_a_question_and_its_answer_is_shown(deployed: Deployed) -> No
     assert [(one["direction"], one["state"]) for one in told["carried"]][-1] == ("out", "sent")
     assert str(reply["id"]) in shown.stdout
     assert "Temos" not in everything.stdout + of_thread.stdout + shown.stdout
+
+
+def test_what_is_piped_keeps_each_notification_on_one_line(deployed: Deployed, machine: Machine) -> None:
+    question = deployed.bridge.ask("Tem na cor verde?")
+    command = [sys.executable, "-m", "tools", "history", "--stage", deployed.name]
+    environ = {name: value for name, value in os.environ.items() if name != "COLUMNS"} | machine.aws.environment
+
+    shown = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=60, check=True).stdout
+
+    assert len([line for line in shown.splitlines() if f"queued: {deployed.seller}/question/{question}" in line]) == 1
 
 
 @pytest.mark.parametrize(
