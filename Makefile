@@ -21,7 +21,7 @@ test: install
 
 # The crash, outage and interleaving drills at full length: hours, not minutes.
 drill: install
-	DRILL=1 $(BIN)/python -m pytest -n auto --dist worksteal -rP $(ARGS) \
+	DRILL=1 $(BIN)/python -m pytest -n auto --dist worksteal -rP --show-capture=stdout $(ARGS) \
 	  tests/scenarios/test_crashes.py tests/scenarios/test_outage_drill.py tests/scenarios/test_any_order.py
 
 check: install

@@ -131,7 +131,11 @@ class AnyOrder(RuleBasedStateMachine):
 
 
 def test_in_the_end_both_sides_agree(machine: Machine) -> None:
+    begun = 0
+
     def begin() -> Any:
+        nonlocal begun
+        begun += 1
         return AnyOrder(machine)
 
     run_state_machine_as_test(  # type: ignore[no-untyped-call]
@@ -145,3 +149,4 @@ def test_in_the_end_both_sides_agree(machine: Machine) -> None:
             phases=[Phase.generate],
         ),
     )
+    print(f"{begun} interleavings of at most {STEPS} steps")  # noqa: T201 - what a drill is for
