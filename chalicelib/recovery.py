@@ -3,9 +3,10 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from chalicelib.errors import LoginNeeded, OperatorNeeded
+from chalicelib.errors import LoginNeeded, OperatorNeeded, TryAgainLater
 from chalicelib.feeds import Feeds, Found
 from chalicelib.jobs import SWEEP_STALE_SECONDS, SweepDesk, SweepSeller
+from chalicelib.mercado_livre.client import TOO_MANY_REQUESTS
 from chalicelib.mercado_livre.tokens import Tokens
 from chalicelib.models import Seller, Thread
 from chalicelib.observability import count, logger
@@ -87,6 +88,12 @@ class Recovery:
                 count("SweepPutOff")
                 return
             self._sweep(seller, job)
+        except TryAgainLater as error:
+            if error.status != TOO_MANY_REQUESTS:
+                raise
+            # What was queued is remembered; the rest, and the mark, are for the next schedule.
+            count("SweepPutOff")
+            return
         except (LoginNeeded, OperatorNeeded) as error:
             # Said loudly when it was found out; here only once in each round.
             logger.warning("seller was not swept", meli_seller_id=seller.seller_id, reason=str(error))
@@ -107,7 +114,10 @@ class Recovery:
                 found = find(seller)
             except (LoginNeeded, OperatorNeeded):
                 raise
-            except Exception:  # noqa: BLE001 - one feed that Mercado Livre does not show must not hide the others
+            except Exception as error:
+                if isinstance(error, TryAgainLater) and error.status == TOO_MANY_REQUESTS:
+                    # Each further call would be one too many as well.
+                    raise
                 logger.exception("a feed was not swept", meli_seller_id=seller.seller_id, feed=name)
                 count("SweepFailed")
                 continue
@@ -126,11 +136,12 @@ class Recovery:
             "missed feeds of listings": lambda seller: feeds.queue_missed_listings(seller, job.sites),
         }
         return {
-            **(missed if job.reads_missed_feeds else {}),
             "questions": feeds.queue_questions,
             "unread messages": feeds.queue_unread,
-            "changed orders": feeds.queue_changed_sales,
             "retries": self._queue_retries,
+            "changed orders": feeds.queue_changed_sales,
+            # The longest stands last, so that it holds up none of the others.
+            **(missed if job.reads_missed_feeds else {}),
         }
 
     def _queue_retries(self, seller: Seller) -> Found:

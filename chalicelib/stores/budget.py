@@ -58,7 +58,13 @@ class Budget:
         return str(pause["why"]) if pause and pause["expires_at"] > self._now() else ""
 
     def _pause(self, why: str, seconds: int) -> None:
-        self._table.put({"key": PAUSE, "why": why, "expires_at": self._now() + seconds})
+        """Pause the background; a pause that lasts longer stays."""
+        self._table.update(
+            {"key": PAUSE},
+            "SET why = :why, expires_at = :end",
+            {":why": why, ":end": self._now() + seconds},
+            condition="attribute_not_exists(expires_at) OR expires_at < :end",
+        )
 
     def _add(self, what: str, number: int, *, most: int | None = None) -> dict[str, Any] | None:
         values = {":number": number, ":end": self._now() + COUNTS_KEPT_SECONDS}

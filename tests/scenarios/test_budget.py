@@ -3,7 +3,7 @@
 import app
 from chalicelib.bridge import bridge as current_bridge
 from chalicelib.recovery import SELLERS_A_MINUTE
-from chalicelib.stores.budget import SHARES
+from chalicelib.stores.budget import MOST_REFUSALS_A_MINUTE, SHARES
 from tests.harness import BridgeUnderTest
 from tools.local.schedule import fire
 from tools.simulators.mercado_livre import MercadoLivre
@@ -33,6 +33,45 @@ def test_while_mercado_livre_says_too_many_the_sweeps_wait_and_replies_do_not(
     assert sweeps(meli) == 1
     assert len(bridge.chatwoot.conversations()) == 2
     assert bridge.health().json() == {"status": "ok", "problems": []}
+
+
+def test_a_sweep_that_is_told_too_many_breaks_off_and_comes_again(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
+    bridge.sweep()
+    before = swept_at(bridge)
+    bridge.turn(minutes=2)
+    meli.notifications_enabled = False
+    meli.ask(bridge.buyer, bridge.item, "Esta ninguém anunciou?")
+    meli.add_fault("status", status=429, body="local_rate_limited", path="/questions/search", times=1)
+    meli.journal.clear()
+
+    bridge.sweep()
+
+    assert sweeps(meli) == 0
+    assert swept_at(bridge) == before
+    bridge.turn(minutes=2)
+    bridge.sweep()
+    assert sweeps(meli) == 1
+    assert swept_at(bridge) > before
+    assert len(bridge.chatwoot.conversations()) == 1
+
+
+def test_a_short_pause_does_not_end_a_long_one(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
+    budget = current_bridge().budget
+    for _ in range(MOST_REFUSALS_A_MINUTE):
+        budget.note_refusal()
+
+    meli.add_fault("status", status=429, body="local_rate_limited", path="/questions", times=1)
+    bridge.ask()
+    bridge.turn(minutes=5)
+
+    assert budget.paused_because == "too many refused calls"
+    bridge.turn(minutes=11)
+    assert budget.paused_because == ""
+
+
+def swept_at(bridge: BridgeUnderTest) -> int:
+    table = bridge.session.resource("dynamodb").Table(f"ponte-{bridge.name}-sellers")
+    return max(int(seller["swept_at"]) for seller in table.scan()["Items"])
 
 
 def test_sellers_are_swept_in_turns_within_the_budget(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
