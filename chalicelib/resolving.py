@@ -117,7 +117,7 @@ class Resolving:
         except IdempotencyAlreadyInProgressError as error:
             raise TryAgainLater("the same notification is being resolved") from error
         if not resolved:
-            self._history.record(notification, "repeated")
+            self._history.record_repeated(notification)
             count("Notification", outcome="repeated")
 
     def _resolve(self, *, notification: Notification, key: str, resolved: list[str]) -> str:

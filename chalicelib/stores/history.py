@@ -19,24 +19,29 @@ class History:
 
     def record(self, notification: Notification, outcome: str) -> None:
         """Write down how a notification ended; recording the same one again replaces the record."""
+        self._table.put(self._view(notification, outcome))
+
+    def record_repeated(self, notification: Notification) -> None:
+        """Write down one that was resolved before; where its queue brought this very one twice, its outcome stays."""
+        self._table.put_new(self._view(notification, "repeated"), key_name="seller_id")
+
+    def _view(self, notification: Notification, outcome: str) -> dict[str, Any]:
         name = notification.correlation_id or notification.notification_id
         age = notification.age_seconds
-        self._table.put(
-            {
-                "seller_id": str(notification.seller_id),
-                "time": f"{notification.arrived_at}#{name}",
-                "topic": notification.topic,
-                "resource": notification.resource,
-                "application_id": str(notification.application_id or ""),
-                "notification_id": notification.notification_id,
-                "delivery_id": notification.delivery_id,
-                "attempts": notification.attempts,
-                "age_seconds": None if age is None else round(age),
-                "is_stale": notification.is_stale,
-                "outcome": outcome,
-                "expires_at": int((self._clock() + KEPT).timestamp()),
-            }
-        )
+        return {
+            "seller_id": str(notification.seller_id),
+            "time": f"{notification.arrived_at}#{name}",
+            "topic": notification.topic,
+            "resource": notification.resource,
+            "application_id": str(notification.application_id or ""),
+            "notification_id": notification.notification_id,
+            "delivery_id": notification.delivery_id,
+            "attempts": notification.attempts,
+            "age_seconds": None if age is None else round(age),
+            "is_stale": notification.is_stale,
+            "outcome": outcome,
+            "expires_at": int((self._clock() + KEPT).timestamp()),
+        }
 
     def was_announced(self, seller_id: int, topic: str, *, since: datetime) -> bool:
         """Whether a notification on a topic came for a seller since a moment."""

@@ -28,6 +28,19 @@ class Table:
     def put(self, item: Mapping[str, Any]) -> None:
         self._client.put_item(TableName=self.name, Item=_wire(item))
 
+    def put_new(self, item: Mapping[str, Any], *, key_name: str) -> None:
+        """Put an item unless there is one with its key."""
+        try:
+            self._client.put_item(
+                TableName=self.name,
+                Item=_wire(item),
+                ConditionExpression="attribute_not_exists(#key)",
+                ExpressionAttributeNames={"#key": key_name},
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+                raise
+
     def take(self, key: Mapping[str, str]) -> dict[str, Any] | None:
         """Delete an item and return it: of several callers, one gets it."""
         answer = self._client.delete_item(TableName=self.name, Key=_wire(key), ReturnValues="ALL_OLD")

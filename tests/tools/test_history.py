@@ -49,6 +49,21 @@ def test_the_way_of_a_question_and_its_answer_is_shown(deployed: Deployed) -> No
     assert "Temos" not in everything.stdout + of_thread.stdout + shown.stdout
 
 
+def test_what_its_queue_brings_twice_keeps_its_outcome(deployed: Deployed) -> None:
+    deployed.bridge.settle()
+    question = deployed.meli.ask(deployed.bridge.buyer, deployed.bridge.item, "Tem na cor verde?")
+    deployed.meli.deliver_webhooks()
+    notifications, _ = deployed.bridge.sources
+    record = notifications.receive()
+    assert record
+
+    for _ in range(2):
+        notifications.invoke(record)
+
+    told = json.loads(deployed.run("history", "--json").stdout)["notifications"]
+    assert [one["outcome"] for one in told] == [f"queued: {deployed.seller}/question/{question}"]
+
+
 def test_what_is_piped_keeps_each_notification_on_one_line(deployed: Deployed, machine: Machine) -> None:
     question = deployed.bridge.ask("Tem na cor verde?")
     command = [sys.executable, "-m", "tools", "history", "--stage", deployed.name]
