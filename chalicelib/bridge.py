@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_sqs import SQSClient
 
+    from chalicelib.allowance import Allowance, Tally
     from chalicelib.audit.examining import Examining
     from chalicelib.audit.gathering import Gathering
     from chalicelib.audit.rounds import Rounds
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from chalicelib.inbound.packs import InboundPacks
     from chalicelib.inbound.questions import InboundQuestions
     from chalicelib.jobs import ThreadJob
-    from chalicelib.mercado_livre.client import MercadoLivre, TokenEndpoint
+    from chalicelib.mercado_livre.client import MercadoLivre, TokenEndpoint, Watch
     from chalicelib.mercado_livre.messaging import Messaging
     from chalicelib.mercado_livre.tokens import Tokens
     from chalicelib.outbound.replies import Carrier, Outbound
@@ -79,12 +80,16 @@ class Bridge:
         environ: Mapping[str, str] = os.environ,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         desk: str = "",
+        *,
+        is_background: bool = False,
     ) -> None:
         self._environ = environ
         self.clock = clock
         self.settings = Settings(environ, read_parameters, desk)
         self._built_at = clock()
         self._at_desks: dict[str, Bridge] = {}
+        self._is_background = is_background
+        self._background: Bridge | None = None
 
     def has_old_settings(self) -> bool:
         return (self.clock() - self._built_at).total_seconds() > PARAMETERS_MAX_AGE_SECONDS
@@ -101,8 +106,15 @@ class Bridge:
             self._at_desks[desk] = self._another(desk)
         return self._at_desks[desk]
 
-    def _another(self, desk: str) -> "Bridge":
-        other = Bridge(self._environ, self.clock, desk)
+    def in_background(self, reads: int) -> "Bridge":
+        """The same bridge for a job that can wait, and for which so many reads were taken out of the budget."""
+        if self._background is None:
+            self._background = self._another(self.settings.desk, is_background=True)
+        self._background.tally.begin(reads)
+        return self._background
+
+    def _another(self, desk: str, *, is_background: bool = False) -> "Bridge":
+        other = Bridge(self._environ, self.clock, desk, is_background=is_background)
         kept = ("sqs", "dynamodb", "transport", "notifications_queue", "threads_queue")
         other.__dict__.update({name: self.__dict__[name] for name in kept if name in self.__dict__})
         return other
@@ -141,6 +153,7 @@ class Bridge:
         return NotificationDuty(
             self.worker,
             lambda: self.resolving,
+            lambda reads: self.in_background(reads).resolving,
             lambda: self.recovery,
             lambda desk: self.at(desk).walking,
             lambda: self.audit_rounds,
@@ -169,6 +182,7 @@ class Bridge:
         from chalicelib.resolving import Resolving
 
         return Resolving(
+            self.notifications_queue,
             self.threads_queue,
             self.threads,
             self.sellers,
@@ -247,26 +261,35 @@ class Bridge:
 
     @cached_property
     def recovery(self) -> "Recovery":
+        from chalicelib.allowance import Allowance
         from chalicelib.feeds import Feeds
+        from chalicelib.mercado_livre.messaging import Messaging
+        from chalicelib.open_questions import OpenQuestions
         from chalicelib.recovery import Recovery
 
+        allowance = Allowance(self.budget, "sweep", self.clock)
+        meli = self._meli(allowance)
         feeds = Feeds(
-            self.meli,
-            self.messaging,
+            meli,
+            Messaging(meli),
             self.threads,
             self.notifications_queue,
             self.cache,
             self.settings,
             self.clock,
         )
+        open_questions = OpenQuestions(
+            meli, self.threads, self.notifications_queue, self.cache, self.clock, allowance.check_time
+        )
         return Recovery(
             feeds,
+            open_questions,
             lambda refusal: self.at(self.desks.of(refusal.thread)).unheard.queue_retry(refusal),
             self.tokens,
             self.sellers,
             self.threads,
             self.silence,
-            self.budget,
+            allowance,
             self.worker,
             self.notifications_queue,
             self.settings,
@@ -283,22 +306,32 @@ class Bridge:
             self.sellers,
             self.audits,
             self.cache,
-            self.budget,
+            self.audit_allowance,
             self.notifications_queue,
             self.clock,
         )
 
     @cached_property
+    def audit_allowance(self) -> "Allowance":
+        from chalicelib.allowance import Allowance
+
+        return Allowance(self.budget, "audit", self.clock)
+
+    @cached_property
     def gathering(self) -> "Gathering":
         from chalicelib.audit.gathering import Gathering
+        from chalicelib.mercado_livre.messaging import Messaging
 
-        return Gathering(self.meli, self.messaging, self.history, self._chatwoot_at, self.settings)
+        meli = self._meli(self.audit_allowance)
+        return Gathering(meli, Messaging(meli), self.history, self._chatwoot_at, self.settings)
 
     @cached_property
     def examining(self) -> "Examining":
         from chalicelib.audit.examining import Examining
+        from chalicelib.mercado_livre.messaging import Messaging
 
-        return Examining(self.meli, self.messaging, self.threads, self._chatwoot_at, self.settings)
+        meli = self._meli(self.audit_allowance)
+        return Examining(meli, Messaging(meli), self.threads, self._chatwoot_at, self.settings)
 
     def _chatwoot_at(self, desk: str) -> "Chatwoot":
         return self.at(desk).chatwoot
@@ -381,9 +414,18 @@ class Bridge:
 
     @cached_property
     def meli(self) -> "MercadoLivre":
+        return self._meli(self.tally if self._is_background else self.budget)
+
+    def _meli(self, watch: "Watch") -> "MercadoLivre":
         from chalicelib.mercado_livre.client import MercadoLivre
 
-        return MercadoLivre(self.transport, self.settings.mercado_livre_url, self.tokens, self.budget)
+        return MercadoLivre(self.transport, self.settings.mercado_livre_url, self.tokens, watch)
+
+    @cached_property
+    def tally(self) -> "Tally":
+        from chalicelib.allowance import Tally
+
+        return Tally(self.budget, "history")
 
     @cached_property
     def messaging(self) -> "Messaging":
@@ -409,6 +451,7 @@ class Bridge:
         return TokenEndpoint(
             self.transport,
             self.settings.mercado_livre_url,
+            self.budget,
             app_id=self.settings.mercado_livre_app_id,
             client_secret=self.settings.mercado_livre_client_secret,
         )

@@ -13,6 +13,7 @@ from chalicelib.jobs import (
     DeliverReply,
     RoundJob,
     SweepDesk,
+    SweepMissedFeeds,
     SweepSeller,
     SyncThread,
     ThreadJob,
@@ -27,9 +28,10 @@ from chalicelib.queues import Queue
 from chalicelib.stores.budget import Budget
 from chalicelib.worker import Worker, can_wait
 
-# A purchase that is new takes five, one that is known takes one.
-READS_OF_A_THREAD = 3
 PAUSE_SECONDS = 60
+
+# What finding the thread of a hint takes; a shipment leads to its order.
+READS_TO_RESOLVE = {"messages": 1, "orders_v2": 1, "shipments": 2}
 
 if TYPE_CHECKING:
     from chalicelib.audit.rounds import Rounds
@@ -53,6 +55,8 @@ class Flows(Protocol):
     @property
     def outbound(self) -> "Outbound": ...
 
+    def in_background(self, reads: int) -> "Flows": ...
+
 
 class NotificationDuty:
     """Records of the queue of notifications: hints, jobs for a thread that were to wait a while, sweeps and audits."""
@@ -61,6 +65,7 @@ class NotificationDuty:
         self,
         worker: Worker,
         resolving: "Callable[[], Resolving]",
+        resolving_in_background: "Callable[[int], Resolving]",
         recovery: "Callable[[], Recovery]",
         walking_at: "Callable[[str], Walking]",
         audits: "Callable[[], Rounds]",
@@ -69,6 +74,7 @@ class NotificationDuty:
     ) -> None:
         self._worker = worker
         self._resolving = resolving
+        self._resolving_in_background = resolving_in_background
         self._recovery = recovery
         self._walking_at = walking_at
         self._audits = audits
@@ -76,22 +82,29 @@ class NotificationDuty:
         self._queue = queue
 
     def run(self, record: Mapping[str, Any], context: Any) -> None:
-        self._worker.run(
-            record, self._queue.url, lambda body: self._resolve(body, context, message_id=record["messageId"])
-        )
+        self._worker.run(record, self._queue.url, lambda body: self._resolve(body, context, record))
 
-    def _resolve(self, body: str, context: Any, *, message_id: str) -> None:
+    def _resolve(self, body: str, context: Any, record: Mapping[str, Any]) -> None:
         if is_job(body):
-            self._take(job_from_json(body), message_id=message_id)
+            job = job_from_json(body)
+            if isinstance(job, SweepSeller | SweepMissedFeeds | SweepDesk):
+                _tell_whether_it_ended(record)
+            self._take(job, message_id=record["messageId"])
             return
         notification = Notification.from_json(body)
         with _log_keys(notification.correlation_id, meli_seller_id=notification.seller_id):
-            self._resolving().resolve_notification(notification, context=context)
+            if not notification.can_wait:
+                self._resolving().resolve_notification(notification, context=context)
+            elif self._may_go_on(body, reads := READS_TO_RESOLVE.get(notification.known_topic, 0)):
+                self._resolving_in_background(reads).resolve_notification(notification, context=context)
 
     def _take(self, job: ThreadJob | RoundJob, *, message_id: str) -> None:
         if isinstance(job, SweepSeller):
             with _log_keys(message_id, meli_seller_id=job.seller_id), _until_the_next():
                 self._recovery().sweep_seller(job)
+        elif isinstance(job, SweepMissedFeeds):
+            with _log_keys(message_id, meli_seller_id=job.seller_id), _until_the_next():
+                self._recovery().sweep_missed_feeds(job)
         elif isinstance(job, SweepDesk):
             with _log_keys(message_id, desk=job.desk):
                 with _until_the_next():
@@ -109,12 +122,19 @@ class NotificationDuty:
 
     def _pass_on(self, job: ThreadJob, *, message_id: str) -> None:
         """Put a job on the queue of threads; what can wait comes again while live traffic needs the calls."""
-        may_wait = isinstance(job, SyncThread) and job.can_wait
-        if may_wait and not self._budget.take_reads(READS_OF_A_THREAD, "history"):
-            # Not by failing: AWS slows a queue down whose jobs fail.
-            self._queue.send(job.to_json(), delay_seconds=PAUSE_SECONDS)
-            return
+        if isinstance(job, SyncThread) and job.can_wait:
+            job = job._replace(reads_taken=self._resolving().reads_of(job.thread))
+            if not self._may_go_on(job.to_json(), job.reads_taken):
+                return
         self._resolving().pass_on(job, wish=message_id)
+
+    def _may_go_on(self, body: str, reads: int) -> bool:
+        """Whether what can wait may make so many reads now; else it is put on its queue again for a while."""
+        if not reads or self._budget.take_reads(reads, "history"):
+            return True
+        # Not by failing: AWS slows a queue down whose jobs fail.
+        self._queue.send(body, delay_seconds=PAUSE_SECONDS)
+        return False
 
 
 class ThreadDuty:
@@ -137,6 +157,7 @@ class ThreadDuty:
             if isinstance(job, DeliverReply):
                 flows.outbound.deliver_reply(job)
             else:
+                flows = flows.in_background(job.reads_taken) if job.can_wait else flows
                 flows.inbound(job.thread.kind).sync_thread(job)
 
     def _tell_waiting(self, body: str) -> None:
@@ -151,6 +172,13 @@ class ThreadDuty:
                 self._flows_for(job).outbound.tell_given_up(job)
         except Exception:  # noqa: BLE001 - what made the job fail may fail this; it is safe in the dead-letter queue
             logger.exception("the agent could not be told")
+
+
+def _tell_whether_it_ended(record: Mapping[str, Any]) -> None:
+    """A sweep comes back to its queue only when its Lambda was killed, or could not be reached in time."""
+    if int(record["attributes"]["ApproximateReceiveCount"]) > 1:
+        count("SweepFailed")
+        logger.error("a sweep did not come to its end")
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 BridgeError
 ├── TryAgainLater     nothing happened; the same call may work later (may carry retry_after_seconds)
+│   └── PutOff        work in the background has had its share of calls or of time; it goes on later
 ├── OutcomeUnknown    it may have happened; look before repeating
 ├── Refused           the service said no; carries status, the vendor's code, words and causes
 │   └── NotFound
@@ -29,6 +30,10 @@ class TryAgainLater(BridgeError):
         super().__init__(message)
         self.retry_after_seconds = retry_after_seconds
         self.status = status
+
+
+class PutOff(TryAgainLater):
+    """Work in the background has had its share of calls or of time; what it did is kept, and it goes on later."""
 
 
 class OutcomeUnknown(BridgeError):

@@ -1,20 +1,18 @@
-"""What Mercado Livre still shows of what it failed to announce: missed feeds, questions, unread messages, orders.
+"""What Mercado Livre still shows of what it failed to announce: missed feeds, unread messages, changed orders.
 
 It gives up on a notification after an hour and drops it into the missed feeds, which it empties after two days; what
 happened while a topic was disabled is not even there.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from itertools import chain
 from typing import Any, NamedTuple
 
-from chalicelib.errors import Malformed
+from chalicelib.errors import Malformed, TryAgainLater
 from chalicelib.jobs import SyncThread
-from chalicelib.mercado_livre.client import MercadoLivre
+from chalicelib.mercado_livre.client import MercadoLivre, OrderPage
 from chalicelib.mercado_livre.messaging import MOST_UNREAD, Messaging
-from chalicelib.mercado_livre.notifications import Notification, read_notification
-from chalicelib.mercado_livre.resources import UNANSWERED, Question
+from chalicelib.mercado_livre.notifications import read_notification
 from chalicelib.models import Seller, Thread
 from chalicelib.observability import count, logger
 from chalicelib.queues import Queue
@@ -29,14 +27,6 @@ MISSED_FEEDS_EVERY_SECONDS = 3600
 
 # Nothing takes an entry out of the missed feeds; they forget it after two days.
 MISSED_FEED_REMEMBERED = timedelta(days=3)
-
-# A question that was queued and does not appear is waiting; more jobs would only stand behind it.
-QUESTION_REMEMBERED = timedelta(days=1)
-
-# As many open questions as are remembered: what one item of a table holds.
-MOST_OPEN_QUESTIONS = 20_000
-QUESTIONS_EVERY_SECONDS = 3600
-OPEN_REMEMBERED = timedelta(days=60)
 
 # Orders that changed are looked at less often than the rest, since notifications tell of them too.
 ORDERS_EVERY_SECONDS = 10 * 60
@@ -56,7 +46,7 @@ UNREAD_REMEMBERED = timedelta(days=60)
 
 
 class Found(NamedTuple):
-    """How much a sweep queued, and what of it happened since the last sweep and should have been announced."""
+    """How much was queued, and what of it happened since the last sweep and should have been announced."""
 
     queued: int
     topic: str = ""
@@ -64,7 +54,10 @@ class Found(NamedTuple):
 
 
 class Feeds:
-    """Each feed of a seller, read and queued. Repeating it is safe."""
+    """Each feed of a seller, read and queued page by page. Repeating it is safe.
+
+    A feed that is broken off, because there are no calls left for it or no time, remembers its place and goes on there.
+    """
 
     def __init__(
         self,
@@ -84,33 +77,32 @@ class Feeds:
         self._settings = settings
         self._clock = clock
 
-    def queue_missed(self, seller: Seller) -> Found:
-        """Queue the entries that were not queued before, asked for in one seller's name: they are every seller's."""
-        return self._queue_missed(seller, site_id="")
+    def queue_missed(self, seller: Seller, *, site_id: str = "") -> Iterator[Found]:
+        """Queue the entries that were not queued before, asked for in one seller's name: they are every seller's.
 
-    def queue_missed_listings(self, seller: Seller, sites: Iterable[str]) -> Found:
-        """The same for what was missed on listings, which Mercado Livre shows by country."""
-        return Found(sum(self._queue_missed(seller, site_id=site_id).queued for site_id in sites))
+        Those on listings are had for one site alone. Nothing takes an entry away for two days, so that most rounds look
+        at the ends of the list only.
+        """
+        key, now = f"missed-length/{site_id}", self._now()
+        state: dict[str, Any] = self._cache.get(key) or {"length": 0, "looked_at": 0}
+        is_full = now - state["looked_at"] >= MISSED_FEEDS_EVERY_SECONDS
+        walk = state.setdefault("walk", {"began": now, "offset": 0, "is_full": is_full})
+        try:
+            for page in self._missed_feeds(seller, site_id, state, walk):
+                yield Found(sum(map(self._queue_entry, page)))
+        except TryAgainLater:
+            self._cache.put(key, state, keep=MISSED_FEED_REMEMBERED)
+            raise
+        looked_at = walk["began"] if walk["is_full"] else state["looked_at"]
+        self._cache.put(key, {"length": walk["offset"], "looked_at": looked_at}, keep=MISSED_FEED_REMEMBERED)
 
-    def _queue_missed(self, seller: Seller, *, site_id: str) -> Found:
-        queued = 0
-        for notification in self._missed_feeds(seller, site_id):
-            key = f"missed/{notification.seller_id}/{notification.content_key}"
-            # What cannot be told from others of its kind is queued each time: it does no harm.
-            if notification.content_key and self._cache.get(key) is not None:
-                continue
-            self._notifications_queue.send(notification.to_json())
-            self._cache.put(key, "queued", keep=MISSED_FEED_REMEMBERED)
-            queued += 1
-        return Found(queued)
-
-    def _missed_feeds(self, seller: Seller, site_id: str) -> Iterator[Notification]:
-        """The entries; nothing takes them away for two days, so that most rounds look at the ends of the list only."""
-        key, now = f"missed-length/{site_id}", int(self._clock().timestamp())
-        remembered = self._cache.get(key) or {"length": 0, "looked_at": 0}
-        is_recent = now - remembered["looked_at"] < MISSED_FEEDS_EVERY_SECONDS
-        entries: dict[str, dict[str, Any]] = {}
-        offset = 0
+    def _missed_feeds(
+        self, seller: Seller, site_id: str, state: dict[str, Any], walk: dict[str, Any]
+    ) -> Iterator[list[dict[str, Any]]]:
+        """The entries page by page; `walk` remembers how far all that came before a page was queued."""
+        # What has been forgotten meanwhile has moved those behind it to the front.
+        offset = max(0, walk["offset"] - MISSED_FEEDS_PAGE_LENGTH)
+        seen: set[str] = set()
         while page := self._meli.find_missed_feeds(
             seller.seller_id,
             self._settings.mercado_livre_app_id,
@@ -118,121 +110,89 @@ class Feeds:
             limit=MISSED_FEEDS_PAGE_LENGTH,
             site_id=site_id,
         ):
-            seen = len(entries)
-            entries |= {repr(entry): entry for entry in page}
-            if len(entries) == seen:
+            new = [entry for entry in page if repr(entry) not in seen]
+            if not new:
                 # Pages may be shorter than asked for, so only one that brings nothing new is the last.
-                break
+                return
+            yield new
             offset += len(page)
-            if is_recent and seen == 0:
-                offset = max(offset, remembered["length"] - MISSED_FEEDS_PAGE_LENGTH)
-        for entry in entries.values():
-            try:
-                notification = read_notification(entry, now=self._clock(), correlation_id="missed-feeds")
-            except Malformed as error:
-                logger.warning("unreadable entry in the missed feeds", reason=str(error))
-                continue
-            # A name of its own for each: those of one page may have arrived at the very same moment.
-            yield notification._replace(correlation_id=f"missed-feeds/{notification.content_key[-12:]}")
-        looked_at = remembered["looked_at"] if is_recent else now
-        self._cache.put(key, {"length": offset, "looked_at": looked_at}, keep=MISSED_FEED_REMEMBERED)
+            if not walk["is_full"] and not seen:
+                offset = max(offset, state["length"] - MISSED_FEEDS_PAGE_LENGTH)
+            seen.update(map(repr, new))
+            walk["offset"] = offset
 
-    def queue_questions(self, seller: Seller) -> Found:
-        """Queue the open questions that have no conversation, and those that are open no more and are shown as open.
-
-        Where the newest are known and their number is the same as before, nothing has changed: that takes one call,
-        however many are open. All are looked through once an hour.
-        """
-        key, now = f"open-questions/{seller.seller_id}", int(self._clock().timestamp())
-        remembered = self._cache.get(key) or {"ids": [], "looked_at": 0}
-        known, is_recent = set(remembered["ids"]), now - remembered["looked_at"] < QUESTIONS_EVERY_SECONDS
-        asked: dict[str, Question] = {}
-        for number, page in enumerate(self._meli.find_unanswered_questions(seller.seller_id)):
-            asked |= {question.id: question for question in page.questions}
-            if number == 0 and is_recent and page.total == len(known) and known.issuperset(asked):
-                return Found(0, "questions")
-        queued, unannounced = 0, list[Thread]()
-        for question in sorted(asked.values(), key=lambda question: int(question.id)):
-            if is_recent and question.id in known:
-                continue
-            thread = Thread(seller.seller_id, "question", question.id)
-            if self._threads.has_conversation(thread):
-                queued += self._queue_changed(thread, is_open=True)
-            elif self._queue_new(thread):
-                queued += 1
-                if seller.swept_at and question.date_created and question.date_created.timestamp() >= seller.swept_at:
-                    unannounced.append(thread)
-        gone = [Thread(seller.seller_id, "question", question_id) for question_id in known - asked.keys()]
-        queued += sum(self._queue_changed(thread, is_open=False) for thread in gone)
-        if remembered["looked_at"] and not is_recent:
-            since = remembered["looked_at"] - OVERLAP_SECONDS
-            queued += self._queue_short_lived(seller, since=since, besides=known | asked.keys())
-        looked_at = remembered["looked_at"] if is_recent else now
-        self._cache.put(key, {"ids": list(asked)[:MOST_OPEN_QUESTIONS], "looked_at": looked_at}, keep=OPEN_REMEMBERED)
-        return Found(queued, "questions", unannounced)
-
-    def _queue_short_lived(self, seller: Seller, *, since: int, besides: Collection[str]) -> int:
-        """Queue the questions that were asked since a moment and closed before any sweep saw them open."""
-        queued = 0
-        for question in self._meli.find_newest_questions(seller.seller_id):
-            if question.date_created and question.date_created.timestamp() < max(since, seller.connected_at):
-                break
-            if question.status != UNANSWERED and question.id not in besides:
-                thread = Thread(seller.seller_id, "question", question.id)
-                is_shown = self._threads.has_conversation(thread)
-                queued += self._queue_changed(thread, is_open=False) if is_shown else self._queue_new(thread)
-        return queued
-
-    def _queue_new(self, thread: Thread) -> bool:
-        """Queue a question that has no conversation, unless that was done a while ago."""
-        key = f"swept/{thread}"
-        if self._cache.get(key) is not None:
+    def _queue_entry(self, entry: dict[str, Any]) -> bool:
+        try:
+            notification = read_notification(entry, now=self._clock(), correlation_id="missed-feeds")
+        except Malformed as error:
+            logger.warning("unreadable entry in the missed feeds", reason=str(error))
             return False
-        self._queue(thread)
-        self._cache.put(key, "queued", keep=QUESTION_REMEMBERED)
+        key = f"missed/{notification.seller_id}/{notification.content_key}"
+        # What cannot be told from others of its kind is queued each time: it does no harm.
+        if notification.content_key and self._cache.get(key) is not None:
+            return False
+        # A name of its own for each: those of one page may have arrived at the very same moment.
+        name = f"missed-feeds/{notification.content_key[-12:]}"
+        recovered = notification._replace(correlation_id=name, can_wait=True)
+        self._notifications_queue.send(recovered.to_json())
+        self._cache.put(key, "queued", keep=MISSED_FEED_REMEMBERED)
         return True
 
-    def _queue_changed(self, thread: Thread, *, is_open: bool) -> bool:
-        """Queue a question whose conversation shows it as open where it is not, or as closed or held where it is."""
-        conversation = self._threads.conversation_of(thread)
-        if conversation is None or (conversation.told_state in ("", UNANSWERED)) == is_open:
-            return False
-        self._queue(thread)
-        return True
+    def queue_missed_listings(self, seller: Seller, sites: Iterable[str]) -> Iterator[Found]:
+        """The same for what was missed on listings, which Mercado Livre shows by country."""
+        for site_id in sites:
+            yield from self.queue_missed(seller, site_id=site_id)
 
-    def queue_changed_sales(self, seller: Seller) -> Found:
+    def queue_changed_sales(self, seller: Seller) -> Iterator[Found]:
         """Queue the purchases in conversation whose orders changed: Mercado Livre may have closed or opened them.
 
         A mark remembers how far the changes were looked at. After a pause it moves on in steps, one a sweep, and in
         shorter ones where much was sold; the first sweep sets it and looks at nothing.
         """
-        key, now = f"changed-orders/{seller.seller_id}", int(self._clock().timestamp())
-        since = self._cache.get(key)
-        if since is not None and now - since < ORDERS_EVERY_SECONDS:
-            return Found(0)
-        until, changed = (now, []) if since is None else self._changed_sales(seller, since, now)
-        queued = 0
-        for thread in changed:
-            if self._threads.has_conversation(thread):
+        key, now = f"orders-mark/{seller.seller_id}", self._now()
+        state: dict[str, Any] | None = self._cache.get(key)
+        if state is None:
+            self._cache.put(key, {"since": now}, keep=MARK_KEPT)
+        elif now - state["since"] >= ORDERS_EVERY_SECONDS:
+            try:
+                yield from self._queue_step(seller, state, now)
+            except TryAgainLater:
+                self._cache.put(key, state, keep=MARK_KEPT)
+                raise
+            self._cache.put(key, {"since": state["step"]["until"]}, keep=MARK_KEPT)
+
+    def _queue_step(self, seller: Seller, state: dict[str, Any], now: int) -> Iterator[Found]:
+        """Look through the next step, or what is left of it; `state` remembers the place in it."""
+        queued: set[Thread] = set()
+        for page in self._pages_of_step(seller, state, now):
+            threads = {Thread(seller.seller_id, "pack", order.pack_id or order.id) for order in page.orders} - queued
+            written_about = [thread for thread in threads if self._threads.has_conversation(thread)]
+            for thread in written_about:
                 self._queue(thread)
-                queued += 1
-        self._cache.put(key, until, keep=MARK_KEPT)
-        return Found(queued)
+            queued |= threads
+            state["step"] |= {"offset": page.next_offset, "total": page.total}
+            yield Found(len(written_about))
 
-    def _changed_sales(self, seller: Seller, since: int, now: int) -> tuple[int, list[Thread]]:
-        """Where the next step ends, and what changed in it."""
-        until = min(now, since + LONGEST_STEP_SECONDS)
+    def _pages_of_step(self, seller: Seller, state: dict[str, Any], now: int) -> Iterator[OrderPage]:
+        since = state["since"]
+        step = state.setdefault("step", {"until": min(now, since + LONGEST_STEP_SECONDS), "offset": 0, "total": 0})
         while True:
-            pages = self._meli.find_changed_orders(seller.seller_id, since=since - OVERLAP_SECONDS, until=until)
+            pages = self._meli.find_changed_orders(
+                seller.seller_id,
+                since=since - OVERLAP_SECONDS,
+                until=step["until"],
+                offset=step["offset"],
+                total=step["total"],
+            )
             first = next(pages)
-            if first.total <= MOST_ORDERS_OF_A_STEP or until - since <= ORDERS_EVERY_SECONDS:
+            length = step["until"] - since
+            if step["offset"] or first.total <= MOST_ORDERS_OF_A_STEP or length <= ORDERS_EVERY_SECONDS:
                 break
-            until -= (until - since) // 2
-        orders = (order for page in chain([first], pages) for order in page.orders)
-        threads = (Thread(seller.seller_id, "pack", order.pack_id or order.id) for order in orders)
-        return until, list(dict.fromkeys(threads))
+            step["until"] -= length // 2
+        yield first
+        yield from pages
 
-    def queue_unread(self, seller: Seller) -> Found:
+    def queue_unread(self, seller: Seller) -> Iterator[Found]:
         """Queue the purchases whose count of unread messages has changed; we never mark one as read ourselves."""
         key = f"unread/{seller.seller_id}"
         remembered, unread = self._cache.get(key), dict(self._messaging.find_unread(seller.seller_id))
@@ -248,8 +208,11 @@ class Feeds:
             logger.warning("more is unread than Mercado Livre lists", meli_seller_id=seller.seller_id)
             count("UnreadOverflow")
         grown = [pack_id for pack_id in changed if remembered is not None and unread[pack_id] > before.get(pack_id, 0)]
-        return Found(len(changed), "messages", [Thread(seller.seller_id, "pack", pack_id) for pack_id in grown])
+        yield Found(len(changed), "messages", [Thread(seller.seller_id, "pack", pack_id) for pack_id in grown])
 
     def _queue(self, thread: Thread) -> None:
         # By the queue of notifications, where it waits while there is much to do for live traffic.
         self._notifications_queue.send(SyncThread(thread, "sweep", can_wait=True).to_json())
+
+    def _now(self) -> int:
+        return int(self._clock().timestamp())

@@ -11,7 +11,7 @@ from chalicelib.models import Seller
 from chalicelib.settings import Settings
 from chalicelib.silence import Silence
 from chalicelib.stores.audits import Audits, LastAudit
-from chalicelib.stores.budget import Budget
+from chalicelib.stores.budget import BLOCKED, Budget
 from chalicelib.stores.sellers import Sellers
 from chalicelib.worker import dead_letter_url
 
@@ -119,6 +119,9 @@ class Health:
         if audit and audit.found:
             cure = repair_command(self._settings.stage, audit, now=int(self._clock().timestamp()))
             found.append(_problem(f"the last audit found {audit.found}", cure, seller=seller.seller_id))
+        if audit and audit.unread:
+            cure = unread_cure(self._settings.stage, audit, now=int(self._clock().timestamp()))
+            found.append(_problem(f"the last audit could not read {audit.unread}", cure, seller=seller.seller_id))
         return found
 
     def _is_dying(self, seller: Seller) -> bool:
@@ -127,8 +130,7 @@ class Health:
 
     def _budget_problems(self) -> list[Problem]:
         why = self._budget.paused_because
-        cure = "Sweeps wait, and live traffic goes on. If it stays so, look in the log for what is refused"
-        return [_problem(f"Mercado Livre answers that there are {why}", cure)] if why else []
+        return [_problem(told_of_pause(why), cure_of_pause(why))] if why else []
 
     def _dead_letter_problems(self) -> list[Problem]:
         problems = []
@@ -141,13 +143,41 @@ class Health:
         return problems
 
 
+def told_of_pause(why: str) -> str:
+    """What keeps the background waiting, in words."""
+    is_blocked = why == BLOCKED
+    return "Mercado Livre has blocked the application" if is_blocked else f"Mercado Livre answers that there are {why}"
+
+
+def cure_of_pause(why: str) -> str:
+    """What an operator does about it."""
+    if why == BLOCKED:
+        return (
+            "Look in DevCenter why, and ask Mercado Livre's support for what lifts it. Nothing is lost: what buyers "
+            "and agents write waits for up to 13 days, and goes on by itself within half an hour"
+        )
+    return "Sweeps wait, and live traffic goes on. If it stays so, look in the log for what is refused"
+
+
+def unread_cure(stage: str, audit: LastAudit, *, now: int) -> str:
+    """What an operator does about what an audit could not read."""
+    return (
+        f"Run python -m tools audit --since {_hours_since(audit, now)}h --stage {stage}: it says of each why. This is "
+        "forgotten when the next audit reads everything"
+    )
+
+
 def repair_command(stage: str, audit: LastAudit, *, now: int) -> str:
     """What an operator does about what an audit found: look as far back as it did."""
-    hours = (now - audit.since) // 3600 + 2
+    hours = _hours_since(audit, now)
     return (
         f"Run python -m tools audit --since {hours}h --repair --stage {stage}: it shows each, queues what is missing, "
         "and says what is left to you. This is forgotten when it finds nothing any more"
     )
+
+
+def _hours_since(audit: LastAudit, now: int) -> int:
+    return (now - audit.since) // 3600 + 2
 
 
 def cure_of(trouble: str, stage: str) -> str:

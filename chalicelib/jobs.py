@@ -18,7 +18,8 @@ class SyncThread(NamedTuple):
     """Bring a thread up to date in Chatwoot. Repeating it is safe.
 
     `expects` is the id of the message that was announced, which a listing may lack for a while. `is_read_back` marks a
-    later look at what became of a reply; `can_wait` what a sweep found, which comes after live traffic.
+    later look at what became of a reply; `can_wait` what a sweep found, which comes after live traffic, and for which
+    `reads_taken` calls were taken out of the budget.
     """
 
     thread: Thread
@@ -26,6 +27,7 @@ class SyncThread(NamedTuple):
     expects: str = ""
     is_read_back: bool = False
     can_wait: bool = False
+    reads_taken: int = 0
 
     @property
     def group(self) -> str:
@@ -90,19 +92,27 @@ SWEEP_STALE_SECONDS = 240
 
 
 class SweepSeller(NamedTuple):
-    """Look for what was missed of one seller. Repeating it is safe; `asked_at` is in epoch seconds.
+    """Look for what was missed of one seller. Repeating it is safe; `asked_at` is in epoch seconds."""
 
-    The missed feeds are the application's, and one seller of each round reads them for all: those on listings by
-    `sites`, which are those of all sellers.
+    seller_id: int
+    asked_at: int
+
+    def to_json(self) -> str:
+        return json.dumps({"job": "sweep", **self._asdict()})
+
+
+class SweepMissedFeeds(NamedTuple):
+    """Look through the missed feeds, which are the application's, in the name of one seller. Repeating it is safe.
+
+    `asked_at` is in epoch seconds; those on listings are had by `sites`, which are those of all sellers.
     """
 
     seller_id: int
     asked_at: int
-    reads_missed_feeds: bool = True
     sites: Sequence[str] = ()
 
     def to_json(self) -> str:
-        return json.dumps({"job": "sweep", **self._asdict()})
+        return json.dumps({"job": "sweep-missed", **self._asdict()})
 
 
 class SweepDesk(NamedTuple):
@@ -136,15 +146,16 @@ class AuditSeller(NamedTuple):
     """Compare what was written to and by a seller in a span, in epoch seconds. Repeating it is safe.
 
     `leads` are the threads still to be looked at, as `audit.gathering.Lead` writes them, and `tally` counts what the
-    jobs before this one found. `is_gathered` says that Mercado Livre's lists are among the leads already. What a job
-    may mend by itself is looked at once more after a while: `doubtful` are those threads, and `not_before` is when.
+    jobs before this one found. `place` says how far Mercado Livre's lists are among the leads already, as
+    `audit.gathering.Place` has it. What a job may mend by itself is looked at once more after a while: `doubtful` are
+    those threads, and `not_before` is when.
     """
 
     seller_id: int
     desk: str
     since: int
     until: int
-    is_gathered: bool = False
+    place: Sequence[int] = ()
     leads: Sequence[Any] = ()
     tally: Mapping[str, int] | None = None
     doubtful: Sequence[Any] = ()
@@ -155,9 +166,10 @@ class AuditSeller(NamedTuple):
 
 
 # What is done for a seller or a desk, and not on a thread.
-RoundJob = SweepSeller | SweepDesk | AuditSeller | AuditDesk
+RoundJob = SweepSeller | SweepMissedFeeds | SweepDesk | AuditSeller | AuditDesk
 ROUND_JOBS: "dict[str, type[RoundJob]]" = {
     "sweep": SweepSeller,
+    "sweep-missed": SweepMissedFeeds,
     "sweep-desk": SweepDesk,
     "audit": AuditSeller,
     "audit-desk": AuditDesk,

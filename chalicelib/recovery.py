@@ -1,24 +1,26 @@
 """The sweep: finds what no notification told us, and queues it as if one had. Every two minutes, one job a seller."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 
-from chalicelib.errors import LoginNeeded, OperatorNeeded, TryAgainLater
+from chalicelib.allowance import Allowance
+from chalicelib.errors import LoginNeeded, OperatorNeeded, PutOff, TryAgainLater
 from chalicelib.feeds import Feeds, Found
-from chalicelib.jobs import SWEEP_STALE_SECONDS, SweepDesk, SweepSeller
+from chalicelib.jobs import SWEEP_STALE_SECONDS, SweepDesk, SweepMissedFeeds, SweepSeller
 from chalicelib.mercado_livre.client import TOO_MANY_REQUESTS
 from chalicelib.mercado_livre.tokens import Tokens
 from chalicelib.models import Seller, Thread
 from chalicelib.observability import count, logger
+from chalicelib.open_questions import OpenQuestions
 from chalicelib.queues import Queue
 from chalicelib.settings import Settings
 from chalicelib.silence import Silence
-from chalicelib.stores.budget import SHARES, Budget
+from chalicelib.stores.budget import SHARES
 from chalicelib.stores.sellers import Sellers
 from chalicelib.stores.threads import Refusal, Threads
 from chalicelib.worker import Worker
 
-# The open questions, the unread messages and, now and then, the changed orders.
+# The open questions, the unread messages and, now and then, the changed orders. More are taken as they are made.
 READS_OF_A_SWEEP = 3
 # Longer than a job that waits by itself; where sellers are many, each has his turn within it.
 LONG_UNSWEPT_SECONDS = 30 * 60
@@ -27,6 +29,8 @@ SELLERS_A_MINUTE = SHARES["sweep"] // READS_OF_A_SWEEP
 # The first page of the missed feeds, the last, and one that is empty; the same for the listings of each site.
 READS_OF_MISSED_FEEDS = 3
 
+Find = Callable[[Seller], Iterator[Found]]
+
 
 class Recovery:
     """Sweeps sellers: refreshes the token ahead of its expiry, queues what was missed, calls back what waited."""
@@ -34,24 +38,26 @@ class Recovery:
     def __init__(
         self,
         feeds: Feeds,
+        open_questions: OpenQuestions,
         queue_retry: Callable[[Refusal], bool],
         tokens: Tokens,
         sellers: Sellers,
         threads: Threads,
         silence: Silence,
-        budget: Budget,
+        allowance: Allowance,
         worker: Worker,
         notifications_queue: Queue,
         settings: Settings,
         clock: Callable[[], datetime],
     ) -> None:
         self._feeds = feeds
+        self._open_questions = open_questions
         self._queue_retry = queue_retry
         self._tokens = tokens
         self._sellers = sellers
         self._threads = threads
         self._silence = silence
-        self._budget = budget
+        self._allowance = allowance
         self._worker = worker
         self._notifications_queue = notifications_queue
         self._settings = settings
@@ -63,101 +69,114 @@ class Recovery:
         Who waited longest comes first, so that all have their turn where the budget does not do for each round.
         """
         sellers = sorted(self._sellers.all(), key=lambda seller: (bool(seller.dead_reason), seller.swept_at))
-        # The missed feeds hold those of every seller; whoever was swept last is known to be well. He comes first, so
-        # that they are read in each round.
-        reader = next((seller for seller in reversed(sellers) if not seller.dead_reason), None)
-        sellers.sort(key=lambda seller: seller is not reader)
-        sites = sorted({seller.site_id for seller in sellers if seller.site_id})
+        # The missed feeds hold those of every seller; whoever was swept last is known to be well.
+        if reader := next((seller for seller in reversed(sellers) if not seller.dead_reason), None):
+            sites = sorted({seller.site_id for seller in sellers if seller.site_id})
+            self._notifications_queue.send(SweepMissedFeeds(reader.seller_id, self._now(), sites).to_json())
         for number, seller in enumerate(sellers):
-            job = SweepSeller(seller.seller_id, self._now(), reads_missed_feeds=False)
-            if seller is reader:
-                job = job._replace(reads_missed_feeds=True, sites=sites)
             # Those for whom the first minute has no reads left may have the second, before the next round.
-            self._notifications_queue.send(job.to_json(), delay_seconds=0 if number < SELLERS_A_MINUTE else 60)
+            delay_seconds = 0 if number < SELLERS_A_MINUTE else 60
+            job = SweepSeller(seller.seller_id, self._now())
+            self._notifications_queue.send(job.to_json(), delay_seconds=delay_seconds)
         for desk in ("", *self._settings.desk_names()):
             self._notifications_queue.send(SweepDesk(desk, self._now()).to_json())
 
     def sweep_seller(self, job: SweepSeller) -> None:
         """Sweep one seller. Repeating it is safe; what cannot be done now is done by the sweep of the next schedule."""
         seller = self._sellers.get(job.seller_id)
-        if seller is None or self._now() - job.asked_at > SWEEP_STALE_SECONDS:
+        if seller is None or self._is_stale(job.asked_at):
             return
-        try:
-            self._tokens.refresh_ahead(seller.seller_id)
-            if not self._budget.take_reads(_reads_of(job)):
-                count("SweepPutOff")
-                return
-            self._sweep(seller, job)
-        except TryAgainLater as error:
-            if error.status != TOO_MANY_REQUESTS:
-                raise
-            # What was queued is remembered; the rest, and the mark, are for the next schedule.
-            count("SweepPutOff")
+        feeds: dict[str, Find] = {
+            "unread messages": self._feeds.queue_unread,
+            "changed orders": self._feeds.queue_changed_sales,
+            "questions": self._open_questions.queue_changed,
+            "retries": self._queue_retries,
+        }
+        unannounced = self._sweep(seller, feeds, reads=READS_OF_A_SWEEP)
+        if unannounced is None:
             return
-        except (LoginNeeded, OperatorNeeded) as error:
-            # Said loudly when it was found out; here only once in each round.
-            logger.warning("seller was not swept", meli_seller_id=seller.seller_id, reason=str(error))
-            return
+        self._silence.listen(seller, unannounced)
         if self._was_mended(seller):
             self._worker.call_back(seller.seller_id)
         self._sellers.mark_swept(seller, now=self._now())
+
+    def sweep_missed_feeds(self, job: SweepMissedFeeds) -> None:
+        """Look through the missed feeds of all sellers. Repeating it is safe, and what is left is for the next one."""
+        seller = self._sellers.get(job.seller_id)
+        if seller is None or self._is_stale(job.asked_at):
+            return
+        feeds: dict[str, Find] = {
+            "missed feeds": self._feeds.queue_missed,
+            "missed feeds of listings": lambda seller: self._feeds.queue_missed_listings(seller, job.sites),
+        }
+        self._sweep(seller, feeds, reads=READS_OF_MISSED_FEEDS * len((*job.sites, "")))
 
     def _was_mended(self, seller: Seller) -> bool:
         """Whether what waits for a person may have become possible: a new grant, or a first sweep after some failed."""
         has_new_grant = seller.refreshed_at > seller.swept_at
         return has_new_grant or self._now() - seller.swept_at > LONG_UNSWEPT_SECONDS
 
-    def _sweep(self, seller: Seller, job: SweepSeller) -> None:
-        unannounced: dict[str, Sequence[Thread]] = {}
-        for name, find in self._finders(job).items():
-            try:
-                found = find(seller)
-            except (LoginNeeded, OperatorNeeded):
+    def _sweep(self, seller: Seller, feeds: Mapping[str, Find], *, reads: int) -> dict[str, list[Thread]] | None:
+        """What of some feeds was not announced, by topic; None when they could not all be looked at.
+
+        `feeds` are by the name under which a failure is logged, and `reads` is how many calls they make at least.
+        """
+        unannounced: dict[str, list[Thread]] = {}
+        try:
+            self._tokens.refresh_ahead(seller.seller_id)
+            self._allowance.begin(reads)
+            for name, find in feeds.items():
+                for found in self._look(seller, name, find):
+                    if found.unannounced:
+                        unannounced.setdefault(found.topic, []).extend(found.unannounced)
+        except TryAgainLater as error:
+            if not _breaks_off(error):
                 raise
-            except Exception as error:
-                if isinstance(error, TryAgainLater) and error.status == TOO_MANY_REQUESTS:
-                    # Each further call would be one too many as well.
-                    raise
-                logger.exception("a feed was not swept", meli_seller_id=seller.seller_id, feed=name)
-                count("SweepFailed")
-                continue
-            if found.queued:
-                count("MissedFound", found.queued)
-                logger.info("queued what was missed", meli_seller_id=seller.seller_id, found=found.queued)
-            if found.unannounced:
-                unannounced[found.topic] = found.unannounced
-        self._silence.listen(seller, unannounced)
+            # What was queued is remembered, and the place in what was not; the rest is for the next schedule.
+            count("SweepPutOff")
+            return None
+        except (LoginNeeded, OperatorNeeded) as error:
+            # Said loudly when it was found out; here only once in each round.
+            logger.warning("seller was not swept", meli_seller_id=seller.seller_id, reason=str(error))
+            return None
+        return unannounced
 
-    def _finders(self, job: SweepSeller) -> dict[str, Callable[[Seller], Found]]:
-        """What a sweep looks at, by the name under which a failure is logged."""
-        feeds = self._feeds
-        missed: dict[str, Callable[[Seller], Found]] = {
-            "missed feeds": feeds.queue_missed,
-            "missed feeds of listings": lambda seller: feeds.queue_missed_listings(seller, job.sites),
-        }
-        return {
-            "questions": feeds.queue_questions,
-            "unread messages": feeds.queue_unread,
-            "retries": self._queue_retries,
-            "changed orders": feeds.queue_changed_sales,
-            # The longest stands last, so that it holds up none of the others.
-            **(missed if job.reads_missed_feeds else {}),
-        }
-
-    def _queue_retries(self, seller: Seller) -> Found:
-        """Queue the replies that failed and whose agent has pressed Retry; mostly the webhook was quicker."""
+    def _look(self, seller: Seller, name: str, find: Find) -> Iterator[Found]:
+        """What one feed brings; where it fails, that hides nothing of the others."""
         queued = 0
+        try:
+            for found in find(seller):
+                queued += found.queued
+                yield found
+        except (LoginNeeded, OperatorNeeded):
+            raise
+        except Exception as error:
+            if _breaks_off(error):
+                raise
+            logger.exception("a feed was not swept", meli_seller_id=seller.seller_id, feed=name)
+            count("SweepFailed")
+        finally:
+            if queued:
+                count("MissedFound", queued)
+                logger.info("queued what was missed", meli_seller_id=seller.seller_id, found=queued)
+
+    def _queue_retries(self, seller: Seller) -> Iterator[Found]:
+        """Queue the replies that failed and whose agent has pressed Retry; mostly the webhook was quicker."""
         for refusal in self._threads.refusals_of(seller.seller_id):
+            self._allowance.check_time()
             try:
-                queued += self._queue_retry(refusal)
+                yield Found(self._queue_retry(refusal))
             except Exception:  # noqa: BLE001 - one that cannot be read must not hide those behind it
                 logger.exception("a failed reply was not looked at", chatwoot_message_id=refusal.chatwoot_message_id)
                 count("SweepFailed")
-        return Found(queued)
+
+    def _is_stale(self, asked_at: int) -> bool:
+        return self._now() - asked_at > SWEEP_STALE_SECONDS
 
     def _now(self) -> int:
         return int(self._clock().timestamp())
 
 
-def _reads_of(job: SweepSeller) -> int:
-    return READS_OF_A_SWEEP + (READS_OF_MISSED_FEEDS * (1 + len(job.sites)) if job.reads_missed_feeds else 0)
+def _breaks_off(error: Exception) -> bool:
+    """Whether each further call would be one too many as well."""
+    return isinstance(error, PutOff) or (isinstance(error, TryAgainLater) and error.status == TOO_MANY_REQUESTS)

@@ -34,6 +34,11 @@ if TYPE_CHECKING:
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
+# What bringing a thread up to date takes: one read where it is known, and what is to be known of a new one else. Files,
+# and pages after the first, come on top.
+READS_OF_A_KNOWN_THREAD = 1
+READS_OF_A_NEW_THREAD = {"question": 3, "pack": 5}
+
 # Missed feeds bring a notification back for two days.
 REMEMBERED_SECONDS = 3 * 24 * 3600
 
@@ -74,6 +79,7 @@ class Resolving:
 
     def __init__(
         self,
+        notifications_queue: Queue,
         threads_queue: Queue,
         threads: Threads,
         sellers: Sellers,
@@ -85,6 +91,7 @@ class Resolving:
         client: "DynamoDBClient",
         table_name: str,
     ) -> None:
+        self._notifications_queue = notifications_queue
         self._threads_queue = threads_queue
         self._threads = threads
         self._sellers = sellers
@@ -194,8 +201,17 @@ class Resolving:
         return self._queue(notification, SyncThread(thread, notification.correlation_id))
 
     def _queue(self, notification: Notification, job: SyncThread) -> str:
+        if notification.can_wait:
+            # By the queue of notifications, where it waits while there is much to do for live traffic.
+            self._notifications_queue.send(job._replace(can_wait=True).to_json())
+            return f"queued: {job.thread}"
         self.pass_on(job, wish=notification.content_key or f"{notification.arrived_at}/{notification.correlation_id}")
         return f"queued: {job.thread}"
+
+    def reads_of(self, thread: Thread) -> int:
+        """How many reads bringing a thread up to date takes, as far as can be told before."""
+        is_known = self._threads.has_conversation(thread)
+        return READS_OF_A_KNOWN_THREAD if is_known else READS_OF_A_NEW_THREAD[thread.kind]
 
     def pass_on(self, job: SyncThread | DeliverReply, *, wish: str) -> None:
         """Put a job on the queue of threads; the same wish twice makes one job."""

@@ -1,10 +1,12 @@
 """The audit as a person runs it: every seller, or one, with progress and a report; and what can be repaired of it."""
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, NamedTuple
 
+from chalicelib.allowance import Allowance
 from chalicelib.audit.comparing import Finding, Span, add_up, count_kinds
 from chalicelib.audit.gathering import Lead, merge
 from chalicelib.audit.rounds import span_of
@@ -12,10 +14,23 @@ from chalicelib.bridge import Bridge
 from chalicelib.errors import BridgeError, LoginNeeded, OperatorNeeded
 from chalicelib.jobs import SyncThread, ThreadJob
 from chalicelib.models import Seller
+from chalicelib.stores.budget import Budget
 from chalicelib.unheard import make_job
 
 # How often one looks whether the budget of the minute allows more.
 PAUSE_SECONDS = 5
+
+
+class Patient(Allowance):
+    """Waits for each call until it may be made: a person is there, who sees why."""
+
+    def __init__(self, budget: Budget, clock: Callable[[], datetime], wait: Callable[[], None]) -> None:
+        super().__init__(budget, "audit", clock)
+        self._wait = wait
+
+    def _take(self, reads: int) -> None:
+        while not self._budget.take_reads(reads, self._work):
+            self._wait()
 
 
 class Skipped(NamedTuple):
@@ -60,10 +75,12 @@ class Audit:
         tell: Callable[[str], None] = lambda _: None,
         wait: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._bridge = bridge
+        self._bridge = bridge.renew()
+        self._bridge.audit_allowance = Patient(bridge.budget, bridge.clock, self._let_others_go_first)
         self._span = span
         self._tell = tell
         self._wait = wait
+        self._step = ""
         self.report = Report()
 
     def run(self, sellers: Iterable[Seller]) -> Report:
@@ -91,17 +108,27 @@ class Audit:
 
     def _audit(self, seller: Seller, listed: list[Lead]) -> None:
         span = span_of(seller, self._span.since, self._span.until)
-        self._tell(f"Looking what happened at Mercado Livre to {seller.nickname} …")
-        leads = merge([*listed, *self._bridge.gathering.at_mercado_livre(seller.seller_id, span)])
+        self._step = f"Looking what happened at Mercado Livre to {seller.nickname}"
+        self._tell(f"{self._step} …")
+        leads = merge([*listed, *self._list(seller, span)])
         tally: dict[str, int] = {}
         for number, lead in enumerate(leads, start=1):
+            self._step = f"{seller.nickname}: {number - 1} of {len(leads)} compared"
             self._tell(f"{seller.nickname}: comparing {number} of {len(leads)} …")
-            while not self._bridge.budget.take_reads(1, "audit"):
-                self._tell(f"{seller.nickname}: {number - 1} of {len(leads)} compared; live traffic goes first …")
-                self._wait(PAUSE_SECONDS)
             tally = add_up(tally, self._examine(lead, span))
         if not self.report.skipped:
             self._bridge.audits.save(seller.seller_id, self._span, tally)
+
+    def _list(self, seller: Seller, span: Span) -> Iterator[Lead]:
+        for page in self._bridge.gathering.pages_at_mercado_livre(seller.seller_id, span):
+            yield from page.leads
+            if page.is_refused:
+                why = "Mercado Livre refuses it: python -m tools doctor says which permission is missing"
+                self.report.skipped.append(Skipped(f"a list of seller {seller.nickname} ({seller.seller_id})", why))
+
+    def _let_others_go_first(self) -> None:
+        self._tell(f"{self._step}; live traffic goes first …")
+        self._wait(PAUSE_SECONDS)
 
     def _examine(self, lead: Lead, span: Span) -> dict[str, int]:
         self.report.threads += 1

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from chalicelib.errors import BridgeError, Refused
-from chalicelib.mercado_livre.client import TokenEndpoint
+from chalicelib.mercado_livre.client import TokenEndpoint, Unwatched
 from chalicelib.mercado_livre.sites import AUTHORIZATION_HOSTS
 from chalicelib.settings import LANGUAGES, URL_EXPECTED
 from chalicelib.transport import Transport
@@ -125,7 +125,7 @@ def check_application(transport: Transport, meli_url: str, app_id: str, client_s
     It tells by how Mercado Livre refuses a refresh token that does not exist.
     https://developers.mercadolivre.com.br/pt_br/autenticacao-e-autorizacao
     """
-    endpoint = TokenEndpoint(transport, meli_url, app_id=int(app_id), client_secret=client_secret)
+    endpoint = TokenEndpoint(transport, meli_url, Unwatched(), app_id=int(app_id), client_secret=client_secret)
     try:
         endpoint.refresh(NO_REFRESH_TOKEN)
     except Refused as refusal:

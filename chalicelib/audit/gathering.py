@@ -52,6 +52,28 @@ class Page(NamedTuple):
     leads: list[Lead]
 
 
+class Place(NamedTuple):
+    """How far a seller's lists were gone through: the list, and the offset and total after the page that was last."""
+
+    feed: int = 0
+    offset: int = 0
+    total: int = 0
+
+
+START = Place()
+
+# Some threads, and the offset and the total of the page after which one goes on.
+Found = tuple[list[Thread], int, int]
+
+
+class Listed(NamedTuple):
+    """One page of what a seller's lists hold, and where to go on after it. `is_refused` is a list that is not shown."""
+
+    leads: list[Lead]
+    place: Place
+    is_refused: bool = False
+
+
 class Gathering:
     """Leads from both services and from what we wrote down. It only reads."""
 
@@ -71,14 +93,22 @@ class Gathering:
 
     def at_mercado_livre(self, seller_id: int, span: Span) -> list[Lead]:
         """The threads of a seller as Mercado Livre lists them, and as its notifications told of them."""
-        found: dict[Thread, None] = {}
-        for find in (self._asked, self._bought, self._unread, self._announced):
+        return merge(lead for page in self.pages_at_mercado_livre(seller_id, span) for lead in page.leads)
+
+    def pages_at_mercado_livre(self, seller_id: int, span: Span, place: Place = START) -> Iterator[Listed]:
+        """The same page by page, from a place in the lists on."""
+        finders = (self._asked, self._bought, self._unread, self._announced)
+        for number, find in enumerate(finders[place.feed :], start=place.feed):
+            at = place if number == place.feed else START
             try:
-                found |= dict.fromkeys(find(seller_id, span))
+                for threads, offset, total in find(seller_id, span, at):
+                    yield Listed(list(map(Lead, threads)), Place(number, offset, total))
             except Refused as refusal:
                 # A permission that the application lacks: the others tell of most.
                 logger.warning("not listed for the audit", feed=find.__name__, reason=str(refusal))
-        return list(map(Lead, found))
+                yield Listed([], Place(number + 1), is_refused=True)
+            else:
+                yield Listed([], Place(number + 1))
 
     def at_desk(self, desk: str, span: Span) -> list[Lead]:
         """The threads of every seller in whose conversations at a desk something happened since the span began."""
@@ -96,27 +126,33 @@ class Gathering:
                 threads = ((Thread.parse(active.source_id), active.id) for active in conversations)
                 yield Page(number, listed, [Lead(thread, (active_id,)) for thread, active_id in threads if thread])
 
-    def _asked(self, seller_id: int, span: Span) -> Iterator[Thread]:
-        for question in self._meli.find_newest_questions(seller_id):
-            if question.date_created and question.date_created.timestamp() < span.since:
+    def _asked(self, seller_id: int, span: Span, place: Place) -> Iterator[Found]:
+        for page in self._meli.find_newest_questions(seller_id, offset=place.offset):
+            threads = [
+                Thread(seller_id, "question", question.id)
+                for question in page.questions
+                if not question.date_created or question.date_created.timestamp() >= span.since
+            ]
+            yield threads, page.next_offset, 0
+            if len(threads) < len(page.questions):
                 return
-            yield Thread(seller_id, "question", question.id)
 
-    def _bought(self, seller_id: int, span: Span) -> Iterator[Thread]:
+    def _bought(self, seller_id: int, span: Span, place: Place) -> Iterator[Found]:
         # One that changed once more since then is listed under that time alone.
         until = span.until + LONGEST_WAIT_SECONDS
-        for page in self._meli.find_changed_orders(seller_id, since=span.since, until=until):
-            for order in page.orders:
-                yield Thread(seller_id, "pack", order.pack_id or order.id)
+        for page in self._meli.find_changed_orders(
+            seller_id, since=span.since, until=until, offset=place.offset, total=place.total
+        ):
+            threads = [Thread(seller_id, "pack", order.pack_id or order.id) for order in page.orders]
+            yield threads, page.next_offset, page.total
 
-    def _unread(self, seller_id: int, _span: Span) -> Iterator[Thread]:
-        for pack_id, _ in self._messaging.find_unread(seller_id):
-            yield Thread(seller_id, "pack", pack_id)
+    def _unread(self, seller_id: int, _span: Span, _place: Place) -> Iterator[Found]:
+        yield [Thread(seller_id, "pack", pack_id) for pack_id, _ in self._messaging.find_unread(seller_id)], 0, 0
 
-    def _announced(self, seller_id: int, span: Span) -> Iterator[Thread]:
-        for record in self._history.since(seller_id, datetime.fromtimestamp(span.since, UTC)):
-            if thread := Thread.parse(str(record["outcome"]).partition(": ")[2]):
-                yield thread
+    def _announced(self, seller_id: int, span: Span, _place: Place) -> Iterator[Found]:
+        records = self._history.since(seller_id, datetime.fromtimestamp(span.since, UTC))
+        named = (Thread.parse(str(record["outcome"]).partition(": ")[2]) for record in records)
+        yield [thread for thread in named if thread], 0, 0
 
 
 def merge(leads: Iterable[Lead]) -> list[Lead]:

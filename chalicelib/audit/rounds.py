@@ -1,23 +1,23 @@
 """The daily audit of the schedule: from desk to seller to thread, in jobs that each fit into a Lambda's minute.
 
 A desk is listed once for all of its sellers, and each seller then has a job of his own, which goes on in another one
-where his threads are many. What can wait waits here too: each thread is taken out of the shared budget.
+where his threads are many. What can wait waits here too: each call is taken out of the shared budget.
 """
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from chalicelib.allowance import LONGEST_RUN, Allowance
 from chalicelib.audit.comparing import Finding, Span, add_up, count_kinds
 from chalicelib.audit.examining import Examining
-from chalicelib.audit.gathering import Gathering, Lead, merge
-from chalicelib.errors import LoginNeeded, OperatorNeeded, TryAgainLater
+from chalicelib.audit.gathering import Gathering, Lead, Place, merge
+from chalicelib.errors import LoginNeeded, OperatorNeeded, PutOff, TryAgainLater
 from chalicelib.jobs import AuditDesk, AuditSeller
 from chalicelib.models import Seller
 from chalicelib.observability import count, logger
 from chalicelib.queues import Queue
 from chalicelib.stores.audits import Audits
-from chalicelib.stores.budget import Budget
 from chalicelib.stores.cache import Cache
 from chalicelib.stores.sellers import Sellers
 
@@ -31,12 +31,7 @@ GRACE_SECONDS = 5 * 60
 
 MARK_KEPT = timedelta(days=400)
 
-# A Lambda has a minute for all that a job does.
-LONGEST_RUN = timedelta(seconds=40)
 PAUSE_SECONDS = 60
-
-# Questions, orders, unread messages, and a page more.
-READS_TO_GATHER = 4
 
 # As many as one message of the queue holds, which takes 256 KB.
 MOST_LEADS = 4000
@@ -71,6 +66,7 @@ class Run:
         self.job = job
         self.leads = leads
         self.doubtful = doubtful
+        self.place = Place(*job.place)
         self.tally: dict[str, int] = dict(job.tally or {})
         self.has_compared = False
 
@@ -81,6 +77,7 @@ class Run:
         return self.job._replace(
             leads=[lead.to_json() for lead in self.leads],
             doubtful=[lead.to_json() for lead in self.doubtful],
+            place=self.place,
             tally=self.tally,
         )
 
@@ -95,7 +92,7 @@ class Rounds:
         sellers: Sellers,
         audits: Audits,
         cache: Cache,
-        budget: Budget,
+        allowance: Allowance,
         notifications_queue: Queue,
         clock: Callable[[], datetime],
     ) -> None:
@@ -104,7 +101,7 @@ class Rounds:
         self._sellers = sellers
         self._audits = audits
         self._cache = cache
-        self._budget = budget
+        self._allowance = allowance
         self._notifications_queue = notifications_queue
         self._clock = clock
 
@@ -174,29 +171,43 @@ class Rounds:
             self._finish(seller, run, unread=len(run.leads) + len(run.doubtful))
 
     def _go_on(self, seller: Seller, run: "Run") -> None:
-        job = run.job
-        span, deadline = span_of(seller, job.since, job.until), self._clock() + LONGEST_RUN
-        if not job.is_gathered:
-            if not self._budget.take_reads(READS_TO_GATHER, "audit"):
-                self._send(run, delay_seconds=PAUSE_SECONDS)
-                return
-            # A seller who was moved has conversations at other desks; he is gathered at his own.
-            listed = self._gathering.at_mercado_livre(seller.seller_id, span) if seller.desk == job.desk else []
-            run.leads, run.job = merge([*run.leads, *listed]), job._replace(is_gathered=True)
+        span, began_at = span_of(seller, run.job.since, run.job.until), run.place
+        self._allowance.begin()
+        try:
+            self._gather(seller, run, span)
+            later, trouble = self._examine_all(run, span)
+        except TryAgainLater as error:
+            if not isinstance(error, PutOff) and run.place == began_at:
+                raise
+            self._send(run, delay_seconds=PAUSE_SECONDS)
+            return
+        self._end(seller, run, later, trouble)
+
+    def _gather(self, seller: Seller, run: "Run", span: Span) -> None:
+        # A seller who was moved has conversations at other desks; he is gathered at his own.
+        if seller.desk != run.job.desk or run.job.not_before:
+            return
+        for page in self._gathering.pages_at_mercado_livre(seller.seller_id, span, run.place):
+            run.leads, run.place = merge([*run.leads, *page.leads]), page.place
+            if page.is_refused:
+                run.count({"unreadable": 1})
+
+    def _examine_all(self, run: "Run", span: Span) -> tuple[list[Lead], TryAgainLater | None]:
+        """Examine the leads; those that no service would show now, and why. Raises PutOff, with the rest in the run."""
         later: list[Lead] = []
         trouble: TryAgainLater | None = None
         while run.leads:
-            if self._clock() > deadline or not self._budget.take_reads(1, "audit"):
-                run.leads += later
-                self._send(run, delay_seconds=PAUSE_SECONDS)
-                return
-            lead = run.leads.pop(0)
+            lead = run.leads[0]
             try:
                 self._examine(run, lead, span)
+            except PutOff:
+                run.leads += later
+                raise
             except TryAgainLater as error:
                 later.append(lead)
                 trouble = error
-        self._end(seller, run, later, trouble)
+            del run.leads[0]
+        return later, trouble
 
     def _end(self, seller: Seller, run: "Run", later: list[Lead], trouble: TryAgainLater | None) -> None:
         """What is left after a run: what no service would show now, and what is to be looked at once more."""

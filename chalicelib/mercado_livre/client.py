@@ -7,7 +7,6 @@ from typing import Any, NamedTuple, Protocol
 from chalicelib.errors import NotFound, OperatorNeeded, Refused, TryAgainLater
 from chalicelib.mercado_livre.resources import Grant, Item, Question, User
 from chalicelib.mercado_livre.sale_resources import Order, Pack, Shipment
-from chalicelib.observability import count, logger
 from chalicelib.transport import Answer, File, Transport
 
 PAGE_LENGTH = 50
@@ -15,17 +14,25 @@ TOO_MANY_REQUESTS = 429
 
 
 class QuestionPage(NamedTuple):
-    """Some of the questions that a search found; `total` is how many it found in all."""
+    """Some of the questions that a search found.
+
+    `total` is how many it found in all, and `next_offset` where the page after this one begins.
+    """
 
     questions: list[Question]
     total: int
+    next_offset: int
 
 
 class OrderPage(NamedTuple):
-    """Some of the orders that a search found; `total` is how many it found in all."""
+    """Some of the orders that a search found.
+
+    `total` is how many it found in all, and `next_offset` where the page after this one begins.
+    """
 
     orders: list[Order]
     total: int
+    next_offset: int
 
 
 class AccessTokens(Protocol):
@@ -37,11 +44,34 @@ class AccessTokens(Protocol):
 
 
 class Watch(Protocol):
-    """Who is told how Mercado Livre takes our calls; `stores.budget` has it."""
+    """Who is told of each call, before it and where it was refused; `stores.budget` and `allowance` have it.
+
+    `note_call` raises PutOff where the call has to wait.
+    """
+
+    def note_call(self) -> None: ...
 
     def note_too_many(self) -> None: ...
 
-    def note_refusal(self) -> bool: ...
+    def note_refusal(self) -> None: ...
+
+    def note_block(self) -> None: ...
+
+
+class Unwatched:
+    """For calls that are made before there is anything to count them in."""
+
+    def note_call(self) -> None:
+        pass
+
+    def note_too_many(self) -> None:
+        pass
+
+    def note_refusal(self) -> None:
+        pass
+
+    def note_block(self) -> None:
+        pass
 
 
 class MercadoLivre:
@@ -69,23 +99,21 @@ class MercadoLivre:
         """
         self.call(seller_id, "POST", "/answers", json={"question_id": int(question_id), "text": text})
 
-    def find_unanswered_questions(self, seller_id: int) -> Iterator[QuestionPage]:
-        """The unanswered questions of a seller, newest first.
+    def find_unanswered_questions(self, seller_id: int, *, offset: int = 0) -> Iterator[QuestionPage]:
+        """The unanswered questions of a seller, newest first, page by page; one page at least.
 
         https://developers.mercadolivre.com.br/pt_br/perguntas-e-respostas
         """
-        return self._search_questions(seller_id, status="UNANSWERED")
+        return self._search_questions(seller_id, offset, status="UNANSWERED")
 
-    def find_newest_questions(self, seller_id: int) -> Iterator[Question]:
-        """Every question of a seller, newest first.
+    def find_newest_questions(self, seller_id: int, *, offset: int = 0) -> Iterator[QuestionPage]:
+        """Every question of a seller, newest first, page by page; one page at least.
 
         https://developers.mercadolivre.com.br/pt_br/perguntas-e-respostas
         """
-        for page in self._search_questions(seller_id):
-            yield from page.questions
+        return self._search_questions(seller_id, offset)
 
-    def _search_questions(self, seller_id: int, **filters: str) -> Iterator[QuestionPage]:
-        offset = 0
+    def _search_questions(self, seller_id: int, offset: int, **filters: str) -> Iterator[QuestionPage]:
         while True:
             fields = self.call(
                 seller_id,
@@ -101,11 +129,11 @@ class MercadoLivre:
                     "offset": offset,
                 },
             ).json()
-            page = QuestionPage(list(map(Question.from_json, fields["questions"])), int(fields.get("total") or 0))
-            yield page
-            if len(page.questions) < PAGE_LENGTH:
+            questions = list(map(Question.from_json, fields["questions"]))
+            offset += len(questions)
+            yield QuestionPage(questions, int(fields.get("total") or 0), offset)
+            if len(questions) < PAGE_LENGTH:
                 return
-            offset += PAGE_LENGTH
 
     def find_moderation_reason(self, seller_id: int, question_id: str) -> str:
         """Why a question or its answer was removed, in Mercado Livre's words; empty when it does not say.
@@ -132,12 +160,14 @@ class MercadoLivre:
         """https://developers.mercadolivre.com.br/pt_br/gerenciamento-de-vendas; NotFound for the id of a pack."""
         return Order.from_json(self.call(seller_id, "GET", f"/orders/{order_id}").json())
 
-    def find_changed_orders(self, seller_id: int, *, since: int, until: int) -> Iterator[OrderPage]:
+    def find_changed_orders(
+        self, seller_id: int, *, since: int, until: int, offset: int = 0, total: int = 0
+    ) -> Iterator[OrderPage]:
         """The orders of a seller that changed in a span, in epoch seconds, page by page; one page at least.
 
+        `offset` and `total` are those of the page after which one goes on.
         https://developers.mercadolivre.com.br/pt_br/gerenciamento-de-vendas
         """
-        offset, before = 0, 0
         while True:
             page = self.call(
                 seller_id,
@@ -152,12 +182,11 @@ class MercadoLivre:
                     "offset": offset,
                 },
             ).json()
-            found, total = page["results"], int((page.get("paging") or {}).get("total") or 0)
-            yield OrderPage(list(map(Order.from_json, found)), total)
-            # An order that changes meanwhile leaves the span, and those behind it move up.
-            offset += len(found) - max(0, before - total)
-            before = total
-            if not found or offset >= total:
+            found, before, total = page["results"], total, int((page.get("paging") or {}).get("total") or 0)
+            # An order that changes meanwhile leaves the span, and those behind it move up: to before this page.
+            offset = offset + len(found) if total >= before else max(0, offset - (before - total))
+            yield OrderPage(list(map(Order.from_json, found)), total, offset)
+            if offset >= total or (not found and total >= before):
                 return
 
     def get_pack(self, seller_id: int, pack_id: str) -> Pack:
@@ -232,31 +261,19 @@ class MercadoLivre:
         return self._with_token(seller_id, send).body
 
     def _with_token(self, seller_id: int, send: Callable[[str], Answer]) -> Answer:
-        try:
-            return self._with_living_token(seller_id, send)
-        except TryAgainLater as error:
-            if error.status == TOO_MANY_REQUESTS:
-                self._watch.note_too_many()
-            raise
-        except Refused as refusal:
-            if not isinstance(refusal, NotFound) and self._watch.note_refusal():
-                count("TooManyRefusals")
-                logger.error("Mercado Livre refuses so much that it may block the application")
-            raise
-
-    def _with_living_token(self, seller_id: int, send: Callable[[str], Answer]) -> Answer:
         token = self._tokens.access_token(seller_id)
         try:
-            return send(token)
+            return watched(self._watch, lambda: send(token))
         except Refused as refusal:
             if is_application_blocked(refusal):
+                self._watch.note_block()
                 raise OperatorNeeded("Mercado Livre has blocked the application", seller_id=seller_id) from refusal
             if not is_token_rejected(refusal):
                 raise
         # Refused for the token, so nothing happened: once more with a new one, and never a third time.
-        token = self._tokens.renew(seller_id, rejected=token)
+        new_token = self._tokens.renew(seller_id, rejected=token)
         try:
-            return send(token)
+            return watched(self._watch, lambda: send(new_token))
         except Refused as refusal:
             if is_token_rejected(refusal):
                 # A new token may take a moment until all of Mercado Livre knows it.
@@ -270,8 +287,9 @@ class TokenEndpoint:
     https://developers.mercadolivre.com.br/pt_br/autenticacao-e-autorizacao
     """
 
-    def __init__(self, transport: Transport, base_url: str, *, app_id: int, client_secret: str) -> None:
+    def __init__(self, transport: Transport, base_url: str, watch: Watch, *, app_id: int, client_secret: str) -> None:
         self._transport = transport
+        self._watch = watch
         self._url = f"{base_url}/oauth/token"
         self._client = {"client_id": str(app_id), "client_secret": client_secret}
 
@@ -288,15 +306,27 @@ class TokenEndpoint:
     def identify(self, grant: Grant) -> User:
         """Who gave a grant that is not stored yet."""
         headers = {"Authorization": f"Bearer {grant.access_token}"}
-        return User.from_json(
-            self._transport.call("GET", self._url.replace("/oauth/token", "/users/me"), headers=headers).json()
-        )
+        url = self._url.replace("/oauth/token", "/users/me")
+        return User.from_json(watched(self._watch, lambda: self._transport.call("GET", url, headers=headers)).json())
 
     def _post(self, **form: str) -> Grant:
-        answer = self._transport.call(
-            "POST", self._url, headers={"Accept": "application/json"}, form={**self._client, **form}
-        )
+        headers, whole_form = {"Accept": "application/json"}, {**self._client, **form}
+        answer = watched(self._watch, lambda: self._transport.call("POST", self._url, headers=headers, form=whole_form))
         return Grant.from_json(answer.json())
+
+
+def watched(watch: Watch, send: Callable[[], Answer]) -> Answer:
+    """Send one request, and tell who watches how Mercado Livre took it."""
+    watch.note_call()
+    try:
+        return send()
+    except TryAgainLater as error:
+        if error.status == TOO_MANY_REQUESTS:
+            watch.note_too_many()
+        raise
+    except Refused:
+        watch.note_refusal()
+        raise
 
 
 def _written(moment: int) -> str:

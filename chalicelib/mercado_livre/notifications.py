@@ -34,7 +34,10 @@ TOPIC_ALIASES = {
 
 
 class Notification(NamedTuple):
-    """A hint that something of a seller's changed; what it is now must be read from Mercado Livre."""
+    """A hint that something of a seller's changed; what it is now must be read from Mercado Livre.
+
+    `can_wait` marks one that was found among the missed, which comes after live traffic.
+    """
 
     topic: str
     resource: str
@@ -49,6 +52,7 @@ class Notification(NamedTuple):
     received: str = ""
     actions: tuple[str, ...] = ()
     age_seconds: float | None = None
+    can_wait: bool = False
 
     @property
     def is_stale(self) -> bool:

@@ -25,6 +25,12 @@ class LastAudit(NamedTuple):
         kinds = ("missing", "doubled", "out of order", "undelivered")
         return ", ".join(f"{number} {kind}" for kind in kinds if (number := self.tally.get(kind, 0)))
 
+    @property
+    def unread(self) -> str:
+        """How much could not be compared, in words; empty when all could."""
+        number = self.tally.get("unreadable", 0)
+        return f"{number} thread{'s' * (number > 1)}" if number else ""
+
 
 class Audits:
     """The last one of each seller. Saving it again replaces it."""
@@ -37,7 +43,9 @@ class Audits:
         (since, until), last = span, self.last_of(seller_id)
         if last and last.found and last.since + SLACK_SECONDS < since:
             since = last.since
-            tally = {name: last.tally.get(name, 0) + tally.get(name, 0) for name in {**last.tally, **tally}}
+            added = {name: last.tally.get(name, 0) + tally.get(name, 0) for name in {**last.tally, **tally}}
+            # What could not be read then may have been read by now.
+            tally = {**added, "unreadable": tally.get("unreadable", 0)}
         stored = {"since": since, "until": until, "tally": dict(tally)}
         self._cache.put(_key(seller_id), stored, keep=KEPT)
 

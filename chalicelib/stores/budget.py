@@ -4,14 +4,16 @@ Mercado Livre allows an application 500 reads and 500 writes a minute, and block
 https://developers.mercadolivre.com.br/pt_br/mensagens-post-venda, …/bloqueio-de-aplicacoes
 
 Live traffic is never counted and never waits: only what can wait, sweeps and audits, takes its reads out of a part of
-the budget, and takes none while Mercado Livre says that there were too many calls, or too many that it refused. It
-writes nothing there, so that all writes are left to agents' replies; one that comes too soon waits on its queue.
+the budget, and takes none while Mercado Livre says that there were too many calls, refuses too many, or has blocked the
+application. It writes nothing there, so that all writes are left to agents' replies; one that comes too soon waits on
+its queue.
 """
 
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Literal
 
+from chalicelib.observability import count, logger
 from chalicelib.stores.tables import Table
 
 # How many reads a minute each kind of work in the background may make at most: sweeps, what they find, and audits.
@@ -19,15 +21,17 @@ SHARES = {"sweep": 200, "history": 100, "audit": 50}
 PAUSE_AFTER_TOO_MANY_SECONDS = 60
 MOST_REFUSALS_A_MINUTE = 60
 PAUSE_AFTER_REFUSALS_SECONDS = 15 * 60
+PAUSE_AFTER_BLOCK_SECONDS = 15 * 60
 COUNTS_KEPT_SECONDS = 3600
 
 PAUSE = "budget/pause"
+BLOCKED = "blocked"
 
 Work = Literal["sweep", "history", "audit"]
 
 
 class Budget:
-    """Counts by the minute, in the table of the cache."""
+    """Counts by the minute, in the table of the cache. It watches the calls of live traffic."""
 
     def __init__(self, table: Table, clock: Callable[[], datetime]) -> None:
         self._table = table
@@ -39,21 +43,34 @@ class Budget:
             return False
         return self._add(f"{work}_reads", number, most=SHARES[work] - number) is not None
 
+    def add_reads(self, number: int, work: Work) -> None:
+        """Count reads that some work makes in any case; those that come after it find so much less."""
+        self._add(f"{work}_reads", number)
+
+    def note_call(self) -> None:
+        """A call of live traffic is about to be made."""
+
     def note_too_many(self) -> None:
         """Mercado Livre answered 429: what can wait waits."""
         self._pause("too many calls", PAUSE_AFTER_TOO_MANY_SECONDS)
 
-    def note_refusal(self) -> bool:
-        """Mercado Livre refused a call; whether that was one too many this minute."""
+    def note_refusal(self) -> None:
+        """Mercado Livre refused a call, for whatever reason; one too many in a minute is told, and waited out."""
         counted = self._add("refusal_count", 1)
-        is_one_too_many = counted is not None and counted["refusal_count"] == MOST_REFUSALS_A_MINUTE
-        if is_one_too_many:
+        if counted and counted["refusal_count"] == MOST_REFUSALS_A_MINUTE:
             self._pause("too many refused calls", PAUSE_AFTER_REFUSALS_SECONDS)
-        return is_one_too_many
+            count("TooManyRefusals")
+            logger.error("Mercado Livre refuses so much that it may block the application")
+
+    def note_block(self) -> None:
+        """Mercado Livre answered that it has blocked the application: only what agents and buyers do is still tried."""
+        self._pause(BLOCKED, PAUSE_AFTER_BLOCK_SECONDS)
+        count("ApplicationBlocked")
+        logger.error("Mercado Livre has blocked the application; see /health for what to do")
 
     @property
     def paused_because(self) -> str:
-        """Why the background waits; empty when it does not."""
+        """Why the background waits: too many of something, or `BLOCKED`; empty when it does not wait."""
         pause = self._table.get({"key": PAUSE})
         return str(pause["why"]) if pause and pause["expires_at"] > self._now() else ""
 
@@ -63,7 +80,7 @@ class Budget:
             {"key": PAUSE},
             "SET why = :why, expires_at = :end",
             {":why": why, ":end": self._now() + seconds},
-            condition="attribute_not_exists(expires_at) OR expires_at < :end",
+            condition="attribute_not_exists(expires_at) OR expires_at <= :end",
         )
 
     def _add(self, what: str, number: int, *, most: int | None = None) -> dict[str, Any] | None:

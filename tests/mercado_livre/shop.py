@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 import requests
 from requests.adapters import BaseAdapter
 
-from chalicelib.mercado_livre.client import MercadoLivre, TokenEndpoint
+from chalicelib.mercado_livre.client import MercadoLivre, TokenEndpoint, Unwatched
 from chalicelib.mercado_livre.tokens import Tokens
 from chalicelib.models import Seller
 from chalicelib.stores.sellers import Sellers
@@ -97,7 +97,7 @@ class Shop:
         self.connect()
 
     def make_worker(self) -> Tokens:
-        endpoint = TokenEndpoint(self.transport, "https://meli.test", app_id=1, client_secret="s3cret")
+        endpoint = TokenEndpoint(self.transport, "https://meli.test", Unwatched(), app_id=1, client_secret="s3cret")
         return Tokens(self.sellers, endpoint, self.clock, lambda seller: "https://ponte.test/connect")
 
     def connect(self, **fields: Any) -> None:
@@ -120,13 +120,3 @@ class Shop:
 
     def get_user(self) -> int:
         return MercadoLivre(self.transport, "https://meli.test", self.tokens, Unwatched()).get_user(SELLER, SELLER).id
-
-
-class Unwatched:
-    """Nobody minds how Mercado Livre takes the calls."""
-
-    def note_too_many(self) -> None:
-        pass
-
-    def note_refusal(self) -> bool:
-        return False

@@ -1,7 +1,10 @@
 """Live traffic comes first: where calls are scarce, it is the sweeps that wait."""
 
+import pytest
+
 import app
 from chalicelib.bridge import bridge as current_bridge
+from chalicelib.errors import OperatorNeeded
 from chalicelib.recovery import SELLERS_A_MINUTE
 from chalicelib.stores.budget import MOST_REFUSALS_A_MINUTE, SHARES
 from tests.harness import BridgeUnderTest
@@ -46,8 +49,11 @@ def test_a_sweep_that_is_told_too_many_breaks_off_and_comes_again(bridge: Bridge
 
     bridge.sweep()
 
-    assert sweeps(meli) == 0
+    # The first calls of a sweep, and none after the one that was one too many.
+    read = [call.path for call in meli.journal if call.path.startswith("/")]
+    assert read.index("/questions/search") == len(read) - 1
     assert swept_at(bridge) == before
+    meli.journal.clear()
     bridge.turn(minutes=2)
     bridge.sweep()
     assert sweeps(meli) == 1
@@ -128,5 +134,67 @@ def test_so_many_sellers_that_a_minute_has_no_reads_for_all_are_spread_over_two(
     names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesDelayed"]
     url = bridge.queues["NotificationsQueueUrl"]
     waiting = bridge.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
-    # The one of the desk stands beside those of the sellers.
-    assert [int(waiting[name]) for name in names] == [SELLERS_A_MINUTE + 1, 10]
+    # Those of the missed feeds and of the desk stand beside those of the sellers.
+    assert [int(waiting[name]) for name in names] == [SELLERS_A_MINUTE + 2, 10]
+
+
+REFUSALS = {
+    "a thing that is not there": {"status": 404, "body": '{"message": "not found", "error": "not_found"}'},
+    "no permission": {"status": 403, "body": '{"message": "forbidden", "error": "forbidden"}'},
+    "a rejected token": {"status": 401, "body": '{"message": "invalid access token", "error": "not_found"}'},
+}
+
+
+@pytest.mark.parametrize("kind", REFUSALS)
+def test_every_refusal_counts(bridge: BridgeUnderTest, meli: MercadoLivre, kind: str) -> None:
+    """Mercado Livre counts them whatever they are about, before it blocks an application."""
+    budget = current_bridge().budget
+    for _ in range(MOST_REFUSALS_A_MINUTE - 1):
+        budget.note_refusal()
+    meli.add_fault("status", times=1, path="/questions", **REFUSALS[kind])
+
+    bridge.ask()
+
+    assert (
+        bridge.health().json()["problems"][0]["what"] == "Mercado Livre answers that there are too many refused calls"
+    )
+
+
+def test_a_refused_refresh_counts(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
+    for _ in range(MOST_REFUSALS_A_MINUTE - 1):
+        current_bridge().budget.note_refusal()
+    body = '{"error": "invalid_client", "error_description": "invalid client", "status": 400}'
+    meli.add_fault("status", times=1, path="/oauth/token", status=400, body=body)
+
+    # The minute is still the same.
+    with pytest.raises(OperatorNeeded):
+        current_bridge().tokens.renew(bridge.seller, rejected=stored_token(bridge))
+
+    assert current_bridge().budget.paused_because == "too many refused calls"
+
+
+def stored_token(bridge: BridgeUnderTest) -> str:
+    seller = current_bridge().sellers.get(bridge.seller)
+    assert seller
+    return seller.access_token
+
+
+def test_a_blocked_application_is_seen_at_once_and_sweeps_wait(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
+    """While its tokens live, each call is refused; further ones would only make it worse."""
+    body = '{"message": "unauthorized_scopes", "error": "unauthorized_scopes", "status": 401, "cause": []}'
+    meli.add_fault("status", times=10_000, status=401, body=body)
+    question = bridge.ask()
+
+    assert [problem["what"] for problem in bridge.health().json()["problems"]] == [
+        "Mercado Livre has blocked the application"
+    ]
+    meli.journal.clear()
+    for _ in range(7):
+        bridge.sweep()
+        bridge.turn(minutes=2)
+    # The question alone asks again, ever more rarely.
+    assert {call.path for call in meli.journal if call.path.startswith("/")} == {f"/questions/{question}"}
+    meli.clear_faults()
+    bridge.wait_out(minutes=26)
+    assert len(bridge.chatwoot.conversations()) == 1
+    assert bridge.health().json() == {"status": "ok", "problems": []}

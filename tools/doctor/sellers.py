@@ -12,7 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.bridge import Bridge
 from chalicelib.errors import BadSettings, BridgeError, NotFound, OperatorNeeded, Refused
-from chalicelib.health import SUBSCRIBE, cure_of, repair_command
+from chalicelib.health import SUBSCRIBE, cure_of, cure_of_pause, repair_command, told_of_pause, unread_cure
 from chalicelib.mercado_livre.client import MercadoLivre
 from chalicelib.mercado_livre.messaging import Messaging
 from chalicelib.models import Seller
@@ -106,8 +106,7 @@ def _look(bridge: Bridge) -> Iterator[Finding]:
     if not sellers:
         yield warning("sellers", "none is connected", f"A seller connects by opening {_link(bridge)}")
     elif why := bridge.budget.paused_because:
-        cure = "Live traffic goes on. If it stays so, see in the log what is refused"
-        yield warning("calls to Mercado Livre", f"it says that there are {why}, so that sweeps wait", cure)
+        yield warning("calls to Mercado Livre", f"{told_of_pause(why)}, so that sweeps wait", cure_of_pause(why))
     # Each by himself, so that one who cannot be looked at hides no other.
     yield from examine(
         Check(f"seller {seller.nickname} ({seller.seller_id})", partial(_look_at, Case(bridge, seller)))
@@ -304,11 +303,11 @@ def _audit(case: Case) -> Iterator[Finding]:
     elif moment is not None and case.is_older(moment, AUDITED_WITHIN) and not case.needs_someone:
         yield warning(about, in_words(moment, case.now), _schedule(case))
     else:
-        compared, unread = audit.tally.get("messages", 0), audit.tally.get("unreadable", 0)
+        compared = audit.tally.get("messages", 0)
         seen = f"{in_words(moment, case.now)}: {compared} messages compared, and all agree"
-        if unread:
-            cure = f"Mercado Livre does not show them, or a service failed: {_log(case)}"
-            yield warning(about, f"{seen}, but for {unread} threads that could not be read", cure)
+        if audit.unread:
+            cure = unread_cure(case.stage, audit, now=int(case.now.timestamp()))
+            yield warning(about, f"{seen}, but for {audit.unread} that could not be read", cure)
         else:
             yield ok(about, seen)
 

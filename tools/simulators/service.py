@@ -104,6 +104,8 @@ class Service:
 
     def __init__(self, *, clock: Clock = lambda: datetime.now(UTC)) -> None:
         self.clock = clock
+        # How a slow call passes the time; whoever turns the clock by hand may turn it here.
+        self.wait: Callable[[float], None] = time.sleep
         self.lock = threading.RLock()
         self.base_url = ""
         self.faults: list[Fault] = []
@@ -130,7 +132,7 @@ class Service:
         if fault and fault.kind == "status":
             application = Response(fault.body, fault.status, content_type=fault.content_type, headers=fault.headers)
         if fault and fault.kind == "slow":
-            time.sleep(fault.seconds)
+            self.wait(fault.seconds)
         statuses: list[int] = []
 
         def note_status(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
