@@ -161,14 +161,14 @@ class Rounds:
             return
         run = Run(job, list(map(Lead.from_json, job.leads)), list(map(Lead.from_json, job.doubtful)))
         if self._is_stale(job.until):
-            self._finish(seller, run, unread=len(run.leads) + len(run.doubtful))
+            self._give_up(seller, run)
             return
         try:
             self._go_on(seller, run)
         except (LoginNeeded, OperatorNeeded) as error:
             # Said loudly when it was found out.
             logger.warning("seller was not audited", meli_seller_id=seller.seller_id, reason=str(error))
-            self._finish(seller, run, unread=len(run.leads) + len(run.doubtful))
+            self._give_up(seller, run)
 
     def _go_on(self, seller: Seller, run: "Run") -> None:
         span, began_at = span_of(seller, run.job.since, run.job.until), run.place
@@ -241,6 +241,10 @@ class Rounds:
         for finding in examined.findings:
             log_finding(finding)
         run.count({"threads": 1, "messages": examined.messages, **count_kinds(examined.findings)})
+
+    def _give_up(self, seller: Seller, run: "Run") -> None:
+        """End an audit that cannot go on: what was not looked at may be much, where not even the lists were had."""
+        self._finish(seller, run, unread=max(1, len(run.leads) + len(run.doubtful)))
 
     def _finish(self, seller: Seller, run: "Run", *, unread: int) -> None:
         if unread:

@@ -247,6 +247,30 @@ def test_a_thread_that_is_not_shown_hides_no_other(
 
     published = metrics.published()
     assert (published["AuditCompared"], published["AuditUnreadable"]) == (1, 1)
+    assert problems(bridge) == ["the last audit could not read 1 thread"]
+    meli.clear_faults()
+    bridge.turn(hours=24)
+    bridge.sweep()
+    assert problems(bridge) == []
+
+
+def problems(bridge: BridgeUnderTest) -> list[str]:
+    return [problem["what"] for problem in bridge.health().json()["problems"]]
+
+
+@pytest.mark.parametrize("path", ["/questions/search", "/orders/search", "/messages/unread"])
+def test_a_list_that_is_not_shown_is_told(
+    bridge: BridgeUnderTest, meli: MercadoLivre, metrics: Metrics, path: str
+) -> None:
+    bridge.sweep()
+    bridge.turn(hours=24)
+    # The sweep itself looks at it once.
+    meli.add_fault("status", status=403, path=path, times=2)
+
+    bridge.sweep()
+
+    assert metrics.published()["AuditUnreadable"] == 1
+    assert problems(bridge) == ["the last audit could not read 1 thread"]
 
 
 def test_a_seller_whose_grant_is_gone_waits_for_nobody(
