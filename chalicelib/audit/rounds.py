@@ -185,7 +185,7 @@ class Rounds:
 
     def _gather(self, seller: Seller, run: "Run", span: Span) -> None:
         # A seller who was moved has conversations at other desks; he is gathered at his own.
-        if seller.desk != run.job.desk or run.job.not_before:
+        if seller.desk != run.job.desk:
             return
         for page in self._gathering.pages_at_mercado_livre(seller.seller_id, span, run.place):
             run.leads, run.place = merge([*run.leads, *page.leads]), page.place
