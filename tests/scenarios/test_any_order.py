@@ -9,7 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_a
 
 from tests.auditing import disagreements
 from tests.harness import BridgeUnderTest, Machine
-from tests.killing import Executioner, live_through, watch
+from tests.killing import Drill, Executioner
 
 # DRILL=1 takes minutes.
 EXAMPLES, STEPS = (int(os.environ.get("DRILL_EXAMPLES", "400")), 30) if os.environ.get("DRILL") else (15, 12)
@@ -89,9 +89,7 @@ class AnyOrder(RuleBasedStateMachine):
 
     @rule(at=st.integers(0, 60))
     def settle_and_be_killed(self, at: int) -> None:
-        watch(self.bridge, Executioner(at))
-        live_through(self.bridge, lambda: None)
-        self.bridge.restart()
+        Drill(self.bridge, Executioner(at)).live_through(lambda: None)
 
     @rule(seconds=st.integers(1, 100))
     def time_passes(self, seconds: int) -> None:

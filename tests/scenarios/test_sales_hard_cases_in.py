@@ -6,7 +6,7 @@ import pytest
 from flask import request
 
 from tests.harness import BridgeUnderTest, Machine
-from tests.killing import Executioner, live_through, watch
+from tests.killing import Drill, Executioner
 from tools.simulators.chatwoot import Chatwoot
 from tools.simulators.mercado_livre import MercadoLivre, message_reading, messages, sales, sending
 
@@ -220,9 +220,8 @@ def test_what_a_file_is_called_is_no_markdown(bridge: BridgeUnderTest) -> None:
 def test_a_crash_amid_many_files_loses_and_doubles_none(machine: Machine, point: int) -> None:
     bridge = BridgeUnderTest(machine)
     sale = bridge.buy()
-    watch(bridge, Executioner(point))
 
-    live_through(bridge, lambda: bridge.meli.write(sale, "Todas", PHOTOS[:17]))
+    Drill(bridge, Executioner(point)).live_through(lambda: bridge.meli.write(sale, "Todas", PHOTOS[:17]))
     bridge.wait_out(minutes=1)
 
     assert files_brought(bridge) == names_of(PHOTOS[:17])
