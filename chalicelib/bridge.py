@@ -159,6 +159,7 @@ class Bridge:
             lambda: self.audit_rounds,
             self.budget,
             self.notifications_queue,
+            self.history,
         )
 
     @cached_property

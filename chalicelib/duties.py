@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
 
+from chalicelib.errors import LONGEST_WORDS, BridgeError
 from chalicelib.jobs import (
     AuditDesk,
     AuditSeller,
@@ -26,6 +27,7 @@ from chalicelib.models import ThreadKind
 from chalicelib.observability import count, logger
 from chalicelib.queues import Queue
 from chalicelib.stores.budget import Budget
+from chalicelib.stores.history import History
 from chalicelib.worker import Worker, can_wait
 
 PAUSE_SECONDS = 60
@@ -71,6 +73,7 @@ class NotificationDuty:
         audits: "Callable[[], Rounds]",
         budget: Budget,
         queue: Queue,
+        history: History,
     ) -> None:
         self._worker = worker
         self._resolving = resolving
@@ -80,9 +83,24 @@ class NotificationDuty:
         self._audits = audits
         self._budget = budget
         self._queue = queue
+        self._history = history
 
     def run(self, record: Mapping[str, Any], context: Any) -> None:
-        self._worker.run(record, self._queue.url, lambda body: self._resolve(body, context, record))
+        self._worker.run(
+            record,
+            self._queue.url,
+            lambda body: self._resolve(body, context, record),
+            when_failed=lambda body, error: self._note(body, _state_after(error)),
+            when_given_up=lambda body: self._note(body, "given up"),
+        )
+
+    def _note(self, body: str, state: str) -> None:
+        """Write down what has become of a notification so far; here, since it fails also where no flow can be built."""
+        try:
+            if not is_job(body):
+                self._history.record_unresolved(Notification.from_json(body), state)
+        except Exception:  # noqa: BLE001 - what made it fail may fail this; it is safe on its queue, or dead on another
+            logger.exception("not written into the history", state=state)
 
     def _resolve(self, body: str, context: Any, record: Mapping[str, Any]) -> None:
         if is_job(body):
@@ -179,6 +197,14 @@ def _tell_whether_it_ended(record: Mapping[str, Any]) -> None:
     if int(record["attributes"]["ApproximateReceiveCount"]) > 1:
         count("SweepFailed")
         logger.error("a sweep did not come to its end")
+
+
+def _state_after(error: Exception) -> str:
+    """What a notification does after an error, and why: in words of ours, since those of others may quote anything."""
+    state = "waiting" if can_wait(error) else "failing"
+    if isinstance(error, BridgeError):
+        return f"{state}: {str(error)[:LONGEST_WORDS]}"
+    return f"{state}: {'AWS does not answer' if state == 'waiting' else type(error).__name__}"
 
 
 @contextmanager

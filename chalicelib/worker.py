@@ -35,6 +35,8 @@ LONGEST_RETRY_AFTER_SECONDS = 6 * 3600.0
 
 # A reply that comes back for the fourth time has waited some 15 seconds: its agent should know.
 RECEIVES_BEFORE_TELLING = 4
+# The first failure may be that of a Lambda that was killed, or of what it would be written to.
+FAILURES_TO_NOTE = (1, RECEIVES_BEFORE_TELLING)
 
 CALLED_BACK_PER_SECOND = 5
 
@@ -71,13 +73,15 @@ class Worker:
         queue_url: str,
         handle: Callable[[str], None],
         *,
+        when_failed: Callable[[str, Exception], None] = lambda _, __: None,
         when_waiting: Callable[[str], None] = lambda _: None,
         when_given_up: Callable[[str], None] = lambda _: None,
     ) -> None:
         """Handle one SQS record; returns when it is done with, raises when it is to come back.
 
-        `when_waiting` is called once, when a job has been waiting for long enough that somebody should know;
-        `when_given_up` when it has been moved to the dead-letter queue.
+        `when_failed` is called when a job has been put back after its first failure, and a little later once more;
+        `when_waiting` once, when a job has been waiting for long enough that somebody should know; `when_given_up` when
+        it has been moved to the dead-letter queue.
         """
         body = record["body"]
         receives = int(record["attributes"]["ApproximateReceiveCount"])
@@ -88,10 +92,15 @@ class Worker:
         try:
             handle(body)
         except Exception as error:
-            if not can_wait(error):
+            waits = can_wait(error)
+            if waits:
+                self._put_back(record, queue_url, receives, error)
+            else:
                 self._pause(record, queue_url, receives)
+            if receives in FAILURES_TO_NOTE:
+                when_failed(body, error)
+            if not waits:
                 raise
-            self._put_back(record, queue_url, receives, error)
             # Who must log in again is told so by the flow itself.
             if receives == RECEIVES_BEFORE_TELLING and not isinstance(error, LoginNeeded):
                 when_waiting(body)

@@ -23,7 +23,14 @@ class History:
 
     def record_repeated(self, notification: Notification) -> None:
         """Write down one that was resolved before; where its queue brought this very one twice, its outcome stays."""
-        self._table.put_new(self._view(notification, "repeated"), key_name="seller_id")
+        self._put_unless_resolved(self._view(notification, "repeated"))
+
+    def record_unresolved(self, notification: Notification, state: str) -> None:
+        """Write down one that waits or was given up; its outcome replaces this, and is not replaced by it."""
+        self._put_unless_resolved(self._view(notification, state) | {"is_unresolved": True})
+
+    def _put_unless_resolved(self, view: dict[str, Any]) -> None:
+        self._table.put_new(view, key_name="seller_id", or_over="is_unresolved")
 
     def _view(self, notification: Notification, outcome: str) -> dict[str, Any]:
         name = notification.correlation_id or notification.notification_id
@@ -51,6 +58,10 @@ class History:
     def since(self, seller_id: int, moment: datetime) -> list[dict[str, Any]]:
         """The records of a seller since a moment in UTC, oldest first."""
         return self._table.query_from("seller_id", str(seller_id), "time", moment.isoformat())
+
+    def all_since(self, moment: datetime) -> list[dict[str, Any]]:
+        """The records of every seller since a moment in UTC, connected or not, in no order. Reads the whole table."""
+        return self._table.scan_from("time", moment.isoformat())
 
     def last_of(self, seller_id: int) -> dict[str, Any] | None:
         """The newest record of a seller."""

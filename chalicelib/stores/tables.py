@@ -28,14 +28,14 @@ class Table:
     def put(self, item: Mapping[str, Any]) -> None:
         self._client.put_item(TableName=self.name, Item=_wire(item))
 
-    def put_new(self, item: Mapping[str, Any], *, key_name: str) -> None:
-        """Put an item unless there is one with its key."""
+    def put_new(self, item: Mapping[str, Any], *, key_name: str, or_over: str) -> None:
+        """Put an item unless there is one with its key; one that has the attribute `or_over` gives way."""
         try:
             self._client.put_item(
                 TableName=self.name,
                 Item=_wire(item),
-                ConditionExpression="attribute_not_exists(#key)",
-                ExpressionAttributeNames={"#key": key_name},
+                ConditionExpression="attribute_not_exists(#key) OR attribute_exists(#over)",
+                ExpressionAttributeNames={"#key": key_name, "#over": or_over},
             )
         except ClientError as error:
             if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
@@ -109,6 +109,19 @@ class Table:
 
     def scan(self) -> list[dict[str, Any]]:
         pages = self._client.get_paginator("scan").paginate(TableName=self.name, ConsistentRead=True)
+        return [_plain(item) for page in pages for item in page["Items"]]
+
+    def scan_from(self, sort_name: str, start: str) -> list[dict[str, Any]]:
+        """Every item whose sort key is `start` or greater, in no order.
+
+        Reads the whole table: for a person at a terminal, and for no worker.
+        """
+        pages = self._client.get_paginator("scan").paginate(
+            TableName=self.name,
+            FilterExpression="#sort >= :start",
+            ExpressionAttributeNames={"#sort": sort_name},
+            ExpressionAttributeValues=_wire({":start": start}),
+        )
         return [_plain(item) for page in pages for item in page["Items"]]
 
     def find(self, key_name: str, prefix: str, **attributes: Any) -> list[dict[str, Any]]:
