@@ -16,6 +16,7 @@ from chalicelib.health import SUBSCRIBE, cure_of, cure_of_pause, repair_command,
 from chalicelib.mercado_livre.client import MercadoLivre
 from chalicelib.mercado_livre.messaging import Messaging
 from chalicelib.models import Seller
+from chalicelib.recovery import SELLERS_A_MINUTE
 from tools.doctor.findings import Check, Finding, examine, not_checked, ok, problem, warning
 from tools.moments import from_epoch, in_words
 from tools.sellers import DEAD_REASONS, desk_called
@@ -26,8 +27,9 @@ from tools.setup_report import FUNCTIONAL_PERMISSION
 UNUSED_FOR_LONG = timedelta(days=90)
 UNREFRESHED_FOR_LONG = timedelta(days=150)
 
-# The schedule sweeps every two minutes.
-SWEPT_WITHIN = timedelta(minutes=10)
+# The schedule asks every two minutes; of many sellers, each has his turn when those before him had theirs.
+SWEPT_WITHIN_AT_LEAST = timedelta(minutes=10)
+TURNS_ALLOWED = 2
 AUDITED_WITHIN = timedelta(hours=36)
 HEARD_WITHIN = timedelta(days=7)
 
@@ -66,6 +68,7 @@ class Case(NamedTuple):
 
     bridge: Bridge
     seller: Seller
+    swept_within: timedelta
 
     def about(self, thing: str) -> str:
         return f"seller {self.seller.nickname} ({self.seller.seller_id}): {thing}"
@@ -108,10 +111,16 @@ def _look(bridge: Bridge) -> Iterator[Finding]:
     elif why := bridge.budget.paused_because:
         yield warning("calls to Mercado Livre", f"{told_of_pause(why)}, so that sweeps wait", cure_of_pause(why))
     # Each by himself, so that one who cannot be looked at hides no other.
+    within = swept_within(len(sellers))
     yield from examine(
-        Check(f"seller {seller.nickname} ({seller.seller_id})", partial(_look_at, Case(bridge, seller)))
+        Check(f"seller {seller.nickname} ({seller.seller_id})", partial(_look_at, Case(bridge, seller, within)))
         for seller in sellers
     )
+
+
+def swept_within(sellers: int) -> timedelta:
+    """How long ago the last sweep of each of so many sellers may be while all is well."""
+    return max(SWEPT_WITHIN_AT_LEAST, TURNS_ALLOWED * timedelta(minutes=sellers / SELLERS_A_MINUTE))
 
 
 def _look_at(case: Case) -> Iterator[Finding]:
@@ -268,9 +277,9 @@ def _sweep(case: Case) -> Iterator[Finding]:
         yield not_checked(about, "he is swept again as soon as his grant works")
         return
     swept, connected = from_epoch(seller.swept_at), from_epoch(seller.refreshed_at)
-    if swept is not None and not case.is_older(swept, SWEPT_WITHIN):
+    if swept is not None and not case.is_older(swept, case.swept_within):
         yield ok(about, in_words(swept, case.now))
-    elif swept is None and connected is not None and not case.is_older(connected, SWEPT_WITHIN):
+    elif swept is None and connected is not None and not case.is_older(connected, case.swept_within):
         yield ok(about, "he was connected a moment ago, and his first is on its way")
     elif case.bridge.budget.paused_because:
         yield not_checked(about, f"{in_words(swept, case.now)}: sweeps wait, as is said above")
