@@ -1,7 +1,6 @@
 """What an operator may look up of the last thirty days: every notification, and what is known of a thread."""
 
 import re
-from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -25,7 +24,7 @@ class Record(NamedTuple):
 
     def concerns(self, thread: Thread) -> bool:
         """Whether this led to a thread, or names the question or purchase that it is about."""
-        return self.outcome.endswith(str(thread)) or self.resource.rpartition("/")[2] == thread.meli_id
+        return self.outcome == f"queued: {thread}" or self.resource.rpartition("/")[2] == thread.meli_id
 
     def to_json(self) -> dict[str, Any]:
         return {**self._asdict(), "time": self.time.isoformat()}
@@ -52,10 +51,10 @@ def read_thread(text: str) -> Thread | None:
     return Thread.parse(text.strip().strip("/"))
 
 
-def find_records(bridge: Bridge, seller_ids: Iterable[int], *, since: datetime) -> list[Record]:
-    """The notifications of some sellers since a moment, oldest first."""
-    records = [_record(item) for seller_id in seller_ids for item in bridge.history.since(seller_id, since)]
-    return sorted(records, key=lambda record: record.time)
+def find_records(bridge: Bridge, seller_id: int | None, *, since: datetime) -> list[Record]:
+    """The notifications since a moment, oldest first: a seller's, or all, of those too who are not connected."""
+    items = bridge.history.all_since(since) if seller_id is None else bridge.history.since(seller_id, since)
+    return sorted(map(_record, items), key=lambda record: record.time)
 
 
 def trace(bridge: Bridge, thread: Thread) -> list[Trace]:

@@ -23,6 +23,12 @@ def history(
 ) -> None:
     """Show every notification and what became of it, for thirty days back.
 
+    What is not done with yet is «waiting» or «failing», with the reason; what is «given up», `replay` puts back. To
+    which thread a message belongs is not known before: look for one that waits by its seller.
+
+    Without --seller and --thread the whole table is read, for those too who are not connected. Of a long history that
+    takes time, and DynamoDB charges for it.
+
     With --thread, also what the bridge carried there: which message is which on the other side, and what became of
     each reply. A thread is written seller/question/id or seller/pack/id, as in the log; in the place of the pack stands
     the order where there is no pack. People's words are not kept, so they are not shown.
@@ -38,9 +44,7 @@ def history(
         fail("--thread must be seller/question/id or seller/pack/id, such as 4700000001/question/13000000001.")
     with plain_failures(), errors.status("Looking …"):
         bridge = open_stage(stage)
-        named = meant.seller_id if meant else seller
-        sellers = [named] if named else [one.seller_id for one in bridge.sellers.all()]
-        records = find_records(bridge, sellers, since=bridge.clock() - span)
+        records = find_records(bridge, meant.seller_id if meant else seller, since=bridge.clock() - span)
         traces = trace(bridge, meant) if meant else []
     if meant:
         records = [record for record in records if record.concerns(meant)]
