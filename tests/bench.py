@@ -36,6 +36,7 @@ class Bench:
         waiting = Waiting(_make_table(f"{name}-threads", "thread", "item"))
         self.worker = Worker(self._sqs, tries, waiting, self.clock, choose=choose)
         self.handle: Handle = lambda body: None
+        self.noted: list[tuple[str, Exception]] = []
         self.told: list[str] = []
         self.given_up: list[str] = []
         self._source = EventSource(self._sqs, self.url, "work", self._work)
@@ -81,6 +82,7 @@ class Bench:
             event["Records"][0],
             self.url,
             lambda body: self.handle(body),
+            when_failed=lambda body, error: self.noted.append((body, error)),
             when_waiting=self.told.append,
             when_given_up=self.given_up.append,
         )

@@ -231,6 +231,21 @@ def test_somebody_is_told_once_of_a_job_that_keeps_waiting(bench: Bench) -> None
     assert bench.told == ["a"]
 
 
+@pytest.mark.parametrize("error", [TryAgainLater("x"), ZeroDivisionError()], ids=lambda error: type(error))
+def test_a_failure_is_noted_at_first_and_a_little_later_once_more(bench: Bench, error: Exception) -> None:
+    bench.handle = failing(error)
+    bench.send("a")
+    noted = []
+
+    for _ in range(5):
+        bench.work()
+        noted.append(len(bench.noted))
+        bench.turn(30)
+
+    assert noted == [1, 1, 1, 2, 2]
+    assert bench.noted == [("a", error)] * 2
+
+
 # Waiting for a person
 
 

@@ -27,18 +27,20 @@ def printed(capfd: pytest.CaptureFixture[str]) -> Iterator[Callable[[], str]]:
 
 
 class Eavesdropper:
-    """Collects the secrets that are about, and what a browser or a service is answered."""
+    """Collects the secrets that are about, what a browser or a service is answered, and what the history tells."""
 
     def __init__(self, bridge: BridgeUnderTest) -> None:
         self._bridge = bridge
         self.heard: list[str] = []
+        self.read: list[str] = []
         chatwoot, meli = bridge.chatwoot, bridge.meli
         self.secrets = {MELI_TOKEN, CHATWOOT_TOKEN, meli.client_secret, chatwoot.admin_token, chatwoot.agent_token}
         self.secrets |= {str(inbox["secret"]) for inbox in bridge.as_administrator("GET", "/inboxes")["payload"]}
         self.listen()
 
     def listen(self) -> None:
-        """Take down the tokens of the moment."""
+        """Take down the tokens of the moment, and the history as it stands."""
+        self.read.append(str(self._bridge.history()))
         state = self._bridge.meli.state
         self.secrets |= set(state.access_tokens) | {grant.refresh_token for grant in state.grants.values()}
 
@@ -77,7 +79,13 @@ def test_no_secret_and_nobodys_words_are_told(bridge: BridgeUnderTest, printed: 
             meli.add_fault("status", status=status, body=body)
             meli.add_fault("status", status=status, body=body, path="/oauth/token")
             bridge.ask(WORDS[0])
+            meli.add_fault("status", status=status, body=body, times=2)
+            bridge.write(sale, WORDS[3])
             ear.listen()
+    meli.clear_faults()
+    meli.add_fault("status", body=f'{{"messages": ["{WORDS[0]}"]}}', status=200, times=2)
+    bridge.write(sale, WORDS[3])
+    ear.listen()
     meli.clear_faults()
     for kind in ("malformed_token", "expired_token"):
         meli.token_error = kind
@@ -115,7 +123,11 @@ def test_no_secret_and_nobodys_words_are_told(bridge: BridgeUnderTest, printed: 
     assert "job failed" in log
     for shown in chatwoot.conversations():
         ear.heard += [str(message) for message in chatwoot.messages(shown["id"])]
-    told = log + "".join(ear.heard)
+    ear.listen()
+    history = "".join(ear.read)
+    assert "waiting: " in history
+    assert "failing: " in history
+    told = log + history + "".join(ear.heard)
     assert len(ear.secrets) > 15
     assert [secret for secret in ear.secrets if secret and secret in told] == []
-    assert [words for words in (*WORDS, "COMPRADORA.TESTE") if words in log] == []
+    assert [words for words in (*WORDS, "COMPRADORA.TESTE") if words in log + history] == []

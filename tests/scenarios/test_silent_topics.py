@@ -118,3 +118,38 @@ def test_announcements_that_wait_are_no_silence(bridge: BridgeUnderTest, meli: M
 
     assert problems(bridge) == []
     assert len(bridge.chatwoot.conversations()) == 4
+
+
+def test_announcements_that_wait_for_long_are_no_silence(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
+    """Mercado Livre lists what is unread, and for an hour cannot show the messages that it announced."""
+    sales = [bridge.buy() for _ in range(4)]
+    bridge.sweep()
+    bridge.turn(minutes=1)
+    for sale in sales:
+        message = meli.write(sale, "Quando chega?")
+        meli.add_fault("status", path=f"/messages/{message}", times=100_000)
+    bridge.settle()
+
+    for _ in range(5):
+        bridge.turn(minutes=10)
+        bridge.sweep()
+
+    assert bridge.jobs_waiting() == 4
+    assert len(bridge.chatwoot.conversations()) == 4
+    assert problems(bridge) == []
+
+
+def test_what_waited_for_a_grant_is_no_silence(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
+    sales = [bridge.buy() for _ in range(4)]
+    bridge.sweep()
+    bridge.turn(minutes=1)
+    meli.revoke_grant(bridge.seller)
+    for sale in sales:
+        bridge.write(sale, "Quando chega?")
+    bridge.turn(minutes=40)
+
+    bridge.connect(bridge.seller)
+    wait_half_an_hour(bridge)
+
+    assert len(bridge.chatwoot.conversations()) == 4
+    assert problems(bridge) == []

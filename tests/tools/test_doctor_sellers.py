@@ -15,7 +15,7 @@ from chalicelib.stores.budget import PAUSE
 from chalicelib.stores.waiting import Receipt
 from tests.tools.conftest import Deployed
 from tools.doctor.findings import Finding
-from tools.doctor.sellers import seller_checks
+from tools.doctor.sellers import seller_checks, swept_within
 from tools.stage_access import open_stage
 
 DAY = 24 * 3600
@@ -186,6 +186,25 @@ def test_each_fault_of_a_seller_is_found_with_its_cure(well: Deployed) -> None:
         assert [(finding.verdict, finding.about) for finding in found] == [(verdict, name)], plant.__name__
         assert seen in found[0].seen, plant.__name__
         assert cure in found[0].cure, plant.__name__
+
+
+@pytest.mark.parametrize(("sellers", "minutes"), [(1, 10), (300, 10), (660, 20), (3300, 100)])
+def test_where_sellers_are_many_each_may_wait_for_two_turns(sellers: int, minutes: int) -> None:
+    assert swept_within(sellers) == timedelta(minutes=minutes)
+
+
+def test_a_seller_among_many_is_not_called_unswept_before_his_turn(well: Deployed) -> None:
+    stop_the_sweeps(well)
+    table = well.session.resource("dynamodb").Table(f"ponte-{well.name}-sellers")
+    (seller,) = table.scan()["Items"]
+    with table.batch_writer() as batch:
+        for number in range(1, 400):
+            batch.put_item(Item={**seller, "seller_id": str(number), "nickname": f"OUTRA LOJA {number}"})
+
+    (check,) = seller_checks(open_stage(well.name))
+    found = next(finding for finding in check.look() if finding.about.endswith(f"({well.seller}): last sweep"))
+
+    assert (found.verdict, found.seen) == ("ok", "11 min ago")
 
 
 def test_what_the_last_audit_found_is_told_with_its_cure(well: Deployed) -> None:

@@ -5,12 +5,18 @@ import os
 import subprocess
 import sys
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from tests.harness import Machine
 from tests.tools.conftest import Deployed
 from tools.history import read_since
+from tools.stage_access import open_stage
+
+
+def notifications(deployed: Deployed, *arguments: str) -> list[dict[str, Any]]:
+    return list(json.loads(deployed.run("history", "--json", *arguments).stdout)["notifications"])
 
 
 @pytest.mark.parametrize(
@@ -62,6 +68,53 @@ def test_what_its_queue_brings_twice_keeps_its_outcome(deployed: Deployed) -> No
 
     told = json.loads(deployed.run("history", "--json").stdout)["notifications"]
     assert [one["outcome"] for one in told] == [f"queued: {deployed.seller}/question/{question}"]
+
+
+def test_without_a_seller_everybody_is_shown_in_the_order_of_time(deployed: Deployed) -> None:
+    bridge, stranger = deployed.bridge, deployed.seller + 999
+    left = bridge.meli.add_seller("SEGUNDA LOJA")
+    bridge.connect(left)
+    item = bridge.meli.add_item(left, "Prato fundo", 19.9)
+    bridge.settle()
+    told = []
+    for number, seller in enumerate((stranger, left, deployed.seller, stranger)):
+        bridge.clock.turn(seconds=1)
+        bridge.notify(topic="items", resource=f"/items/{item}", user_id=seller, _id=f"n{number}")
+        bridge.settle()
+        told.append(seller)
+    open_stage(deployed.name).sellers.disconnect(left)
+
+    everybody = notifications(deployed)
+
+    assert [one["seller_id"] for one in everybody] == told
+    assert [one["outcome"] for one in everybody][:2] == ["unknown seller", "listing forgotten"]
+    assert [one["seller_id"] for one in notifications(deployed, "--seller", str(left))] == [left]
+    assert [one["seller_id"] for one in notifications(deployed, "--seller", str(stranger))] == [stranger] * 2
+    assert "unknown seller" in deployed.run("history").stdout
+
+
+def test_what_is_older_than_asked_for_is_not_shown_of_anybody(deployed: Deployed) -> None:
+    bridge = deployed.bridge
+    bridge.clock.turn(hours=-3)
+    bridge.notify(topic="items", resource="/items/MLB1", user_id=1, _id="old")
+    bridge.clock.turn(hours=3)
+    bridge.notify(topic="items", resource="/items/MLB2", user_id=1, _id="new")
+    bridge.settle()
+
+    assert [one["resource"] for one in notifications(deployed, "--since", "1h")] == ["/items/MLB2"]
+    assert [one["resource"] for one in notifications(deployed, "--since", "7d")] == ["/items/MLB1", "/items/MLB2"]
+
+
+def test_what_waits_is_shown_with_its_reason(deployed: Deployed) -> None:
+    bridge = deployed.bridge
+    sale = bridge.buy()
+    bridge.meli.add_fault("status", times=1000)
+    bridge.write(sale, "Quando chega?")
+
+    waiting = [one for one in notifications(deployed) if one["topic"] == "messages"]
+
+    assert [one["outcome"].partition(":")[0] for one in waiting] == ["waiting"]
+    assert "answered 503" in deployed.run("history", "--seller", str(deployed.seller)).stdout
 
 
 def test_what_is_piped_keeps_each_notification_on_one_line(deployed: Deployed, machine: Machine) -> None:

@@ -219,6 +219,25 @@ def test_a_notification_goes_back_to_its_own_queue(deployed: Deployed) -> None:
     assert deployed.bridge.history()[-1]["outcome"] == "listing forgotten"
 
 
+def test_the_history_tells_of_a_notification_that_it_was_given_up_until_it_is_resolved(deployed: Deployed) -> None:
+    bridge, meli = deployed.bridge, deployed.meli
+    sale = bridge.buy()
+    meli.add_fault("status", status=200, body='{"messages": [5]}', times=1000)
+    bridge.write(sale, "Quando chega?")
+    bridge.wait_out(minutes=3)
+
+    def outcomes() -> list[str]:
+        return [str(record["outcome"]) for record in bridge.history() if record["topic"] == "messages"]
+
+    assert outcomes() == ["given up"]
+    deployed.run("replay", "--all")
+    bridge.settle()
+    assert outcomes() == ["failing: TypeError"]
+    meli.clear_faults()
+    bridge.wait_out(minutes=3)
+    assert outcomes() == [f"queued: {deployed.seller}/pack/{sale}"]
+
+
 NOTIFICATION = {"arrived_at": "2036-11-22T12:00:00+00:00", "correlation_id": "x", "actions": []}
 
 
