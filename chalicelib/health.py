@@ -8,6 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.errors import TryAgainLater
 from chalicelib.models import Seller
+from chalicelib.pace import swept_within
 from chalicelib.settings import Settings
 from chalicelib.silence import Silence
 from chalicelib.stores.audits import Audits, LastAudit
@@ -28,6 +29,9 @@ SUBSCRIBE = (
     "notifications URL is the one that python -m tools setup prints, save it anew, and ask something to try it"
 )
 UNUSED_FOR_TOO_LONG = timedelta(days=90)
+
+# It is often a monitor that reads this, and it should wake nobody for a sweep that is a little late.
+UNSWEPT_TIMES = 3
 
 
 class Health:
@@ -92,7 +96,25 @@ class Health:
         return problems
 
     def _seller_problems(self) -> list[Problem]:
-        return [problem for seller in self._sellers.all() for problem in self._problems_of(seller)]
+        sellers = self._sellers.all()
+        problems = [problem for seller in sellers for problem in self._problems_of(seller)]
+        return [*problems, *self._unswept(sellers)]
+
+    def _unswept(self, sellers: list[Seller]) -> list[Problem]:
+        """Who should have been swept long ago, though nothing is known that keeps him from it."""
+        if self._budget.paused_because:
+            return []
+        latest = (self._clock() - UNSWEPT_TIMES * swept_within(len(sellers))).timestamp()
+        stage = self._settings.stage
+        cure = (
+            f"Nothing that is announced waits for it, but what was missed is not found. Run make deploy STAGE={stage}, "
+            f"which makes the schedule anew, and look in the log of ponte-{stage}-resolve_notification why a sweep fails"
+        )
+        return [
+            _problem("no sweep has come to its end for long", cure, seller=seller.seller_id)
+            for seller in sellers
+            if not (seller.dead_reason or seller.trouble) and max(seller.swept_at, seller.refreshed_at) < latest
+        ]
 
     def _problems_of(self, seller: Seller) -> list[Problem]:
         """What a person must mend of one seller's connection."""

@@ -12,19 +12,16 @@ from chalicelib.mercado_livre.tokens import Tokens
 from chalicelib.models import Seller, Thread
 from chalicelib.observability import count, logger
 from chalicelib.open_questions import OpenQuestions
+from chalicelib.pace import READS_OF_A_SWEEP, SELLERS_A_MINUTE
 from chalicelib.queues import Queue
 from chalicelib.settings import Settings
 from chalicelib.silence import Silence
-from chalicelib.stores.budget import SHARES
 from chalicelib.stores.sellers import Sellers
 from chalicelib.stores.threads import Refusal, Threads
 from chalicelib.worker import Worker
 
-# The open questions, the unread messages and, now and then, the changed orders. More are taken as they are made.
-READS_OF_A_SWEEP = 3
 # Longer than a job that waits by itself; where sellers are many, each has his turn within it.
 LONG_UNSWEPT_SECONDS = 30 * 60
-SELLERS_A_MINUTE = SHARES["sweep"] // READS_OF_A_SWEEP
 
 # The first page of the missed feeds, the last, and one that is empty; the same for the listings of each site.
 READS_OF_MISSED_FEEDS = 3

@@ -5,7 +5,7 @@ import pytest
 import app
 from chalicelib.bridge import bridge as current_bridge
 from chalicelib.errors import OperatorNeeded
-from chalicelib.recovery import SELLERS_A_MINUTE
+from chalicelib.pace import SELLERS_A_MINUTE
 from chalicelib.stores.budget import MOST_REFUSALS_A_MINUTE, SHARES
 from tests.harness import BridgeUnderTest
 from tools.local.schedule import fire

@@ -287,6 +287,19 @@ def test_the_queue_away_asks_mercado_livre_to_come_again(bridge: BridgeUnderTest
     assert "queue" in response.json()["error"]
 
 
+def test_a_schedule_that_does_not_run_is_told(bridge: BridgeUnderTest) -> None:
+    bridge.sweep()
+    bridge.turn(minutes=29)
+    assert bridge.health().json() == {"status": "ok", "problems": []}
+
+    bridge.turn(minutes=2)
+
+    (problem,) = bridge.health().json()["problems"]
+    assert (problem["what"], problem["seller"]) == ("no sweep has come to its end for long", bridge.seller)
+    bridge.sweep()
+    assert bridge.health().json() == {"status": "ok", "problems": []}
+
+
 def test_what_no_notification_told_is_found_by_the_sweep(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
     meli.notifications_enabled = False
     meli.ask(bridge.buyer, bridge.item, "Alguém aí?")

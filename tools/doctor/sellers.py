@@ -16,7 +16,7 @@ from chalicelib.health import SUBSCRIBE, cure_of, cure_of_pause, repair_command,
 from chalicelib.mercado_livre.client import MercadoLivre
 from chalicelib.mercado_livre.messaging import Messaging
 from chalicelib.models import Seller
-from chalicelib.recovery import SELLERS_A_MINUTE
+from chalicelib.pace import swept_within
 from tools.doctor.findings import Check, Finding, examine, not_checked, ok, problem, warning
 from tools.moments import from_epoch, in_words
 from tools.sellers import DEAD_REASONS, desk_called
@@ -27,9 +27,6 @@ from tools.setup_report import FUNCTIONAL_PERMISSION
 UNUSED_FOR_LONG = timedelta(days=90)
 UNREFRESHED_FOR_LONG = timedelta(days=150)
 
-# The schedule asks every two minutes; of many sellers, each has his turn when those before him had theirs.
-SWEPT_WITHIN_AT_LEAST = timedelta(minutes=10)
-TURNS_ALLOWED = 2
 AUDITED_WITHIN = timedelta(hours=36)
 HEARD_WITHIN = timedelta(days=7)
 
@@ -116,11 +113,6 @@ def _look(bridge: Bridge) -> Iterator[Finding]:
         Check(f"seller {seller.nickname} ({seller.seller_id})", partial(_look_at, Case(bridge, seller, within)))
         for seller in sellers
     )
-
-
-def swept_within(sellers: int) -> timedelta:
-    """How long ago the last sweep of each of so many sellers may be while all is well."""
-    return max(SWEPT_WITHIN_AT_LEAST, TURNS_ALLOWED * timedelta(minutes=sellers / SELLERS_A_MINUTE))
 
 
 def _look_at(case: Case) -> Iterator[Finding]:
