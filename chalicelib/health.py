@@ -107,8 +107,8 @@ class Health:
         latest = (self._clock() - UNSWEPT_TIMES * swept_within(len(sellers))).timestamp()
         stage = self._settings.stage
         cure = (
-            f"Nothing that is announced waits for it, but what was missed is not found. Run make deploy STAGE={stage}, "
-            f"which makes the schedule anew, and look in the log of ponte-{stage}-resolve_notification why a sweep fails"
+            f"What is announced comes in, but what was missed is not found. Run make deploy STAGE={stage}, which makes "
+            f"the schedule anew, and look in the log of ponte-{stage}-resolve_notification why a sweep fails"
         )
         return [
             _problem("no sweep has come to its end for long", cure, seller=seller.seller_id)
