@@ -14,6 +14,7 @@ from chalicelib.jobs import (
     DeliverReply,
     RoundJob,
     SweepDesk,
+    SweepMissedFeeds,
     SweepSeller,
     SyncThread,
     job_from_json,
@@ -24,7 +25,9 @@ from tests.recorded import any_text
 
 ids = st.integers(1, 10**19 - 1)
 threads = st.builds(Thread, ids, st.sampled_from(["question", "pack"]), ids.map(str))
-syncs = st.builds(SyncThread, threads, any_text, expects=any_text, is_read_back=st.booleans())
+syncs = st.builds(
+    SyncThread, threads, any_text, expects=any_text, is_read_back=st.booleans(), reads_taken=st.integers(0, 5)
+)
 files = st.builds(AttachedFile, any_text, st.integers(0, 40 * 1024 * 1024))
 replies = st.builds(
     DeliverReply,
@@ -42,7 +45,8 @@ replies = st.builds(
 moments = st.integers(0, 2**40)
 leads = st.builds(Lead, threads, st.lists(ids, max_size=3).map(tuple))
 rounds = st.one_of(
-    st.builds(SweepSeller, ids, moments, st.booleans(), st.lists(st.sampled_from(["MLB", "MLA"]))),
+    st.builds(SweepSeller, ids, moments),
+    st.builds(SweepMissedFeeds, ids, moments, st.lists(st.sampled_from(["MLB", "MLA"]))),
     st.builds(SweepDesk, any_text, moments),
     st.builds(
         AuditDesk, any_text, moments, moments, st.integers(0, 1), st.integers(1, 99), st.lists(leads.map(Lead.to_json))
@@ -53,7 +57,7 @@ rounds = st.one_of(
         any_text,
         moments,
         moments,
-        st.booleans(),
+        st.lists(moments, max_size=3),
         st.lists(leads.map(Lead.to_json)),
         st.dictionaries(any_text, st.integers(0, 10_000)),
         st.lists(leads.map(Lead.to_json)),
@@ -132,6 +136,7 @@ def test_a_job_carries_no_more_than_it_says() -> None:
         "expects": "0f1e",
         "is_read_back": True,
         "can_wait": False,
+        "reads_taken": 0,
     }
 
 

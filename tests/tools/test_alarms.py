@@ -66,12 +66,14 @@ def dimensions_of(alarm: dict[str, Any]) -> dict[str, str]:
 def test_whoever_must_act_is_told() -> None:
     assert {alarm["MetricName"] for alarm in OURS.values()} == {
         "TooManyRefusals",
+        "ApplicationBlocked",
         "TopicSilent",
         "SweepFailed",
         "AuditMissing",
         "AuditDoubled",
         "AuditOutOfOrder",
         "AuditUndelivered",
+        "AuditUnreadable",
     }
 
 
@@ -108,8 +110,9 @@ def test_a_metric_goes_out_with_the_stage_and_what_it_is_counted_by(
 def test_every_topic_that_can_fall_silent_has_its_alarm() -> None:
     topics = {dimensions_of(alarm)["topic"] for alarm in OURS.values() if alarm["MetricName"] == "TopicSilent"}
 
-    tree = ast.parse((PROJECT / "chalicelib" / "feeds.py").read_text(encoding="utf-8"))
-    found = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Found"]
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in (PROJECT / "chalicelib").rglob("*.py")]
+    calls = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    found = [call for call in calls if getattr(call.func, "id", "") == "Found"]
     assert topics == {arg.value for call in found for arg in call.args[1:2] if isinstance(arg, ast.Constant)}
 
 
