@@ -19,10 +19,11 @@ run: install
 test: install
 	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
-# The crash, outage and interleaving drills at full length: hours, not minutes.
+# The drills (crashes, outages, interleavings, abuse) at full length: hours, not minutes.
 drill: install
-	DRILL=1 $(BIN)/python -m pytest -n auto --dist worksteal -rP --show-capture=stdout $(ARGS) \
-	  tests/scenarios/test_crashes.py tests/scenarios/test_outage_drill.py tests/scenarios/test_any_order.py
+	DRILL=1 $(BIN)/python -m pytest -n auto --dist worksteal --hypothesis-show-statistics $(ARGS) \
+	  tests/scenarios/test_crashes.py tests/scenarios/test_outage_drill.py tests/scenarios/test_any_order.py \
+	  tests/scenarios/test_abuse_*.py
 
 check: install
 	$(BIN)/ruff format --check .

@@ -4,17 +4,17 @@ import hashlib
 import hmac
 import http.client
 import json
-import os
 import socket
 from typing import Any
 from urllib.parse import urlsplit
 
 from hypothesis import HealthCheck, settings
 
+from tests.drilling import examples
 from tests.harness import CHATWOOT_TOKEN, MELI_TOKEN, BridgeUnderTest
 
 # DRILL=1 takes minutes.
-EXAMPLES = 1000 if os.environ.get("DRILL") else 15
+EXAMPLES = examples(15, 1000)
 fuzzing = settings(max_examples=EXAMPLES, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 STATUSES = {200, 400, 401, 403, 413}

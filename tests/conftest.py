@@ -7,6 +7,7 @@ import pytest
 
 os.environ.setdefault("POWERTOOLS_LOG_LEVEL", "INFO")
 
+from tests.drilling import IS_DRILL, TRIED
 from tests.harness import BridgeUnderTest, Clock, Machine
 from tools.simulators.chatwoot import Chatwoot
 from tools.simulators.mercado_livre import MercadoLivre
@@ -37,3 +38,11 @@ def chatwoot(bridge: BridgeUnderTest) -> Chatwoot:
 @pytest.fixture
 def clock(bridge: BridgeUnderTest) -> Clock:
     return bridge.clock
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What a drill tried: passing says little."""
+    for report in terminalreporter.getreports("passed") if IS_DRILL else ():
+        for name, value in report.user_properties:
+            if name == TRIED:
+                terminalreporter.write_line(f"{report.nodeid.rpartition('::')[2]}: {value}")

@@ -4,7 +4,6 @@ import hashlib
 import hmac
 import itertools
 import json
-import os
 import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
@@ -13,6 +12,7 @@ import pytest
 from werkzeug.wrappers import Request, Response
 
 from chalicelib.mercado_livre.message_resources import MessageAttachment
+from tests.drilling import IS_DRILL
 from tests.harness import CHATWOOT_TOKEN, BridgeUnderTest
 from tools.simulators.chatwoot import Chatwoot
 from tools.simulators.mercado_livre import MercadoLivre
@@ -155,7 +155,7 @@ def test_an_event_that_names_an_address_inside_has_chatwoot_asked(
         "http://x/rails/active_storage/blobs/redirect/guess/%2e%2e%2f%0d%0ax",
     ]
     bridge.bought_and_wrote()
-    for address in (INTERNAL if os.environ.get("DRILL") else INTERNAL[::4]) + more:
+    for address in (INTERNAL if IS_DRILL else INTERNAL[::4]) + more:
         message = forge(bridge, [{"data_url": at_home(bridge, bystander, address), "file_size": 3}])
         assert message["status"] == "failed", address
 

@@ -1,6 +1,5 @@
 """What only looks true is not believed: signatures, sellers whom nobody knows, addresses of pages."""
 
-import os
 import socket
 from collections import Counter
 from urllib.parse import parse_qs, quote, urlsplit
@@ -11,12 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.abusing import CHATWOOT_PATH, MELI_PATH, a_notification, an_event, assert_unharmed, fuzzing, post, signed
+from tests.drilling import IS_DRILL
 from tests.harness import BridgeUnderTest
 from tests.recorded import any_text, wire
 from tools.simulators.chatwoot import Chatwoot
 from tools.simulators.mercado_livre import MercadoLivre
 
-SELLERS = 500 if os.environ.get("DRILL") else 50
+SELLERS = 500 if IS_DRILL else 50
 
 # Signatures
 

@@ -1,17 +1,15 @@
 """Names, titles and words that are code to somebody: to Mercado Livre's paths, to Liquid, to Markdown, to HTML."""
 
-import os
 import re
 
 import pytest
 from markdown_it import MarkdownIt
 
 from chalicelib.chatwoot.client import escape_markdown
+from tests.drilling import IS_DRILL
 from tests.harness import BridgeUnderTest
 from tools.simulators.chatwoot import Chatwoot
 from tools.simulators.mercado_livre import MercadoLivre
-
-DRILL = os.environ.get("DRILL")
 
 # Paths
 
@@ -77,7 +75,7 @@ WORDS_OF_THE_API = ("/unread", "/packs", "/attachments", "/search", "/me")
 
 @pytest.mark.parametrize("topic", NOUNS)
 def test_no_trick_in_a_resource_leads_elsewhere(bridge: BridgeUnderTest, meli: MercadoLivre, topic: str) -> None:
-    tricks = TRICKS if DRILL or topic in ("questions", "messages") else TRICKS[::4]
+    tricks = TRICKS if IS_DRILL or topic in ("questions", "messages") else TRICKS[::4]
     for number, trick in enumerate(tricks):
         resource = trick.format(noun=NOUNS[topic])
         assert bridge.notify(topic=topic, resource=resource, _id=f"trick-{number}").status_code == 200
@@ -146,7 +144,7 @@ def test_liquid_in_an_answer_of_the_seller_stays_what_it_is(bridge: BridgeUnderT
     assert seen(answered) == seen("".join(LIQUID))
 
 
-@pytest.mark.parametrize("text", LIQUID if DRILL else LIQUID[:5])
+@pytest.mark.parametrize("text", LIQUID if IS_DRILL else LIQUID[:5])
 def test_liquid_that_a_note_quotes_stays_what_it_is(bridge: BridgeUnderTest, meli: MercadoLivre, text: str) -> None:
     bridge.item = meli.add_item(bridge.seller, text, 10.0)
     sale = bridge.bought_and_wrote()
@@ -191,7 +189,7 @@ def leads_to(markdown: str) -> set[str]:
     return found | {token.content for token in tokens if token.type.startswith("html")}
 
 
-@pytest.mark.parametrize("words", MARKUP if DRILL else MARKUP[:9:2])
+@pytest.mark.parametrize("words", MARKUP if IS_DRILL else MARKUP[:9:2])
 def test_a_title_or_a_quoted_word_is_neither_link_nor_picture(
     bridge: BridgeUnderTest, meli: MercadoLivre, chatwoot: Chatwoot, words: str
 ) -> None:

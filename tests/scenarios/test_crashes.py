@@ -1,6 +1,5 @@
 """The process is killed before and after outside calls in turn; after a restart all is there, once."""
 
-import os
 from collections.abc import Callable
 from typing import Any
 
@@ -8,6 +7,7 @@ import pytest
 
 from chalicelib.bridge import bridge as current_bridge
 from tests.auditing import disagreements
+from tests.drilling import IS_DRILL, TRIED, Record
 from tests.harness import BridgeUnderTest, Machine
 from tests.killing import Drill, Executioner
 
@@ -16,7 +16,7 @@ PICTURE = ("foto.jpg", "image/jpeg", b"\xff\xd8\xff picture")
 LONG_REPLY = f"{'a' * 298}. {'b' * 200}."
 
 # Every fifth point, before a call and after one in turn, takes a minute; DRILL=1 takes them all.
-STRIDE = 1 if os.environ.get("DRILL") else 5
+STRIDE = 1 if IS_DRILL else 5
 
 
 def tell_of_an_answer(drill: Drill) -> None:
@@ -289,7 +289,9 @@ STORIES = (
 
 @pytest.mark.parametrize("share", range(SHARES))
 @pytest.mark.parametrize("story", STORIES)
-def test_a_crash_at_any_point_loses_nothing_and_doubles_nothing(machine: Machine, story: Story, share: int) -> None:
+def test_a_crash_at_any_point_loses_nothing_and_doubles_nothing(
+    machine: Machine, story: Story, share: int, record_property: Record
+) -> None:
     """Each case takes a share of the fault points, so that several workers can take one each."""
     counting = Executioner()
     bridge = swept(machine)
@@ -309,5 +311,4 @@ def test_a_crash_at_any_point_loses_nothing_and_doubles_nothing(machine: Machine
             raise AssertionError(f"killed at fault point {point} of {passed}") from error
     # A crash between Mercado Livre's giving a pair of tokens and our storing it: after the one call, before the other.
     assert len(grants_lost) <= 2
-    # What a drill is for.
-    print(f"{story.__name__}: killed at {len(points)} of {passed} fault points, grants lost: {len(grants_lost)}")  # noqa: T201
+    record_property(TRIED, f"killed at {len(points)} of {passed} fault points, grants lost: {len(grants_lost)}")

@@ -3,7 +3,6 @@
 Nobody lends a hand afterwards: the schedule and the services' own repetitions must do.
 """
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
@@ -12,10 +11,11 @@ from botocore.exceptions import EndpointConnectionError
 
 from chalicelib.bridge import bridge as current_bridge
 from tests.auditing import disagreements
+from tests.drilling import IS_DRILL, TRIED, Record
 from tests.harness import BridgeUnderTest
 
 # How often a buyer and an agent write, and how often the schedule comes; DRILL=1 is nearer to life.
-STEP_MINUTES, TICK_MINUTES = (10, 5) if os.environ.get("DRILL") else (120, 30)
+STEP_MINUTES, TICK_MINUTES = (10, 5) if IS_DRILL else (120, 30)
 SHORT_MINUTES = 20
 
 CLOSED_PORT = "http://127.0.0.1:9"
@@ -122,7 +122,7 @@ def pass_time(bridge: BridgeUnderTest, minutes: int) -> None:
 @pytest.mark.parametrize("minutes", [SHORT_MINUTES, 24 * 60])
 @pytest.mark.parametrize("outage", [mercado_livre_away, chatwoot_away, dynamodb_away, sqs_away])
 def test_after_an_outage_everything_is_there_in_order_once(
-    bridge: BridgeUnderTest, outage: Outage, minutes: int
+    bridge: BridgeUnderTest, outage: Outage, minutes: int, record_property: Record
 ) -> None:
     traffic = Traffic(bridge)
     bridge.sweep()
@@ -140,10 +140,7 @@ def test_after_an_outage_everything_is_there_in_order_once(
         assert (bridge.clock.now - ended).total_seconds() < 4 * 3600, "it does not catch up"
 
     caught_up = (bridge.clock.now - ended).total_seconds() / 60
-    print(  # noqa: T201 - what a drill is for
-        f"{outage.__name__} for {minutes} min: {len(traffic.written)} messages each way, "
-        f"caught up in {caught_up:.0f} min"
-    )
+    record_property(TRIED, f"{len(traffic.written)} messages each way, caught up in {caught_up:.0f} min")
     assert traffic.shown("incoming") == traffic.written
     assert [message.text for message in bridge.meli.messages_sent] == traffic.replied
     assert traffic.shown("outgoing") == traffic.replied
