@@ -4,6 +4,12 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
+
+# The same examples in each run, so that a failure is never a matter of luck; and no deadline, for a busy machine is no
+# defect. Loaded first, since settings that are made before know nothing of it.
+settings.register_profile("ponte", derandomize=True, deadline=None, database=None)
+settings.load_profile("ponte")
 
 os.environ.setdefault("POWERTOOLS_LOG_LEVEL", "INFO")
 

@@ -4,13 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from hypothesis import settings
 from hypothesis import strategies as st
-
-# The same examples in each run, so that a failure is never a matter of luck; and no deadline, for a busy machine is no
-# defect.
-settings.register_profile("ponte", derandomize=True, deadline=None, database=None)
-settings.load_profile("ponte")
 
 SAMPLES = Path(__file__).parent / "samples"
 

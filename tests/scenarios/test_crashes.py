@@ -106,12 +106,14 @@ def tell_of_a_refresh(drill: Drill) -> None:
 
 
 def tell_of_webhooks(drill: Drill) -> None:
-    """A notification and a press of Retry: whoever gets no answer calls again, or is looked after by the schedule."""
+    """A notification and a press of Retry, whose agent sees that it failed where nobody answers, and presses again."""
     bridge, meli, chatwoot = drill.bridge, drill.bridge.meli, drill.bridge.chatwoot
     question = drill.live_through(lambda: meli.ask(bridge.buyer, bridge.item, "Tem na cor verde?"))
     message = refused_reply(bridge)
     drill.live_through(lambda: chatwoot.press_retry(message))
-    sweep_if_failed(bridge, message)
+    if bridge.message(message)["status"] == "failed":
+        chatwoot.press_retry(message)
+        bridge.settle()
 
     assert meli.answers_published == [(question, "Temos.")]
     assert bridge.message(message)["status"] == "sent"
@@ -204,7 +206,8 @@ def counted(seller: int) -> dict[str, int]:
 def reply(drill: Drill, conversation: int, content: str, **details: Any) -> dict[str, Any]:
     """An agent replies; where nobody heard him, the schedule comes, as it does every two minutes."""
     message: dict[str, Any] = drill.live_through(lambda: drill.bridge.chatwoot.reply(conversation, content, **details))
-    sweep_if_failed(drill.bridge, message["id"])
+    if drill.bridge.message(message["id"])["status"] == "failed":
+        drill.bridge.sweep()
     return message
 
 
@@ -216,11 +219,6 @@ def refused_reply(bridge: BridgeUnderTest) -> int:
     bridge.meli.set_item_status(bridge.item, "active")
     bridge.settle()
     return int(message["id"])
-
-
-def sweep_if_failed(bridge: BridgeUnderTest, message: int) -> None:
-    if bridge.message(message)["status"] == "failed":
-        bridge.sweep()
 
 
 def sweep(drill: Drill) -> None:
@@ -303,9 +301,10 @@ def test_a_crash_at_any_point_loses_nothing_and_doubles_nothing(
     grants_lost.clear()
     points = range(share * STRIDE, passed, SHARES * STRIDE)
     for point in points:
-        bridge = swept(machine)
+        bridge, executioner = swept(machine), Executioner(point)
         try:
-            story(Drill(bridge, Executioner(point)))
+            story(Drill(bridge, executioner))
+            assert executioner.has_killed
             assert disagreements(bridge) == []
         except AssertionError as error:
             raise AssertionError(f"killed at fault point {point} of {passed}") from error
