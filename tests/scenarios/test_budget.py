@@ -197,4 +197,5 @@ def test_a_blocked_application_is_seen_at_once_and_sweeps_wait(bridge: BridgeUnd
     meli.clear_faults()
     bridge.wait_out(minutes=26)
     assert len(bridge.chatwoot.conversations()) == 1
+    bridge.sweep()
     assert bridge.health().json() == {"status": "ok", "problems": []}
