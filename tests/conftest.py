@@ -6,14 +6,16 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
-# The same examples in each run, so that a failure is never a matter of luck; and no deadline, for a busy machine is no
-# defect. Loaded first, since settings that are made before know nothing of it.
-settings.register_profile("ponte", derandomize=True, deadline=None, database=None)
+from tests.drilling import IS_DRILL, TRIED
+
+# The same examples in each run, so that a failure is never a matter of luck; other ones in each drill, which looks for
+# what nobody has met. No deadline, for a busy machine is no defect. Loaded first, since settings that are made before
+# know nothing of it.
+settings.register_profile("ponte", derandomize=not IS_DRILL, print_blob=IS_DRILL, deadline=None, database=None)
 settings.load_profile("ponte")
 
 os.environ.setdefault("POWERTOOLS_LOG_LEVEL", "INFO")
 
-from tests.drilling import IS_DRILL, TRIED
 from tests.harness import BridgeUnderTest, Clock, Machine
 from tools.simulators.chatwoot import Chatwoot
 from tools.simulators.mercado_livre import MercadoLivre
