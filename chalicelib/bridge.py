@@ -291,6 +291,7 @@ class Bridge:
             self.threads,
             self.silence,
             allowance,
+            self.cache,
             self.worker,
             self.notifications_queue,
             self.settings,

@@ -115,6 +115,8 @@ class NotificationDuty:
                 self._resolving().resolve_notification(notification, context=context)
             elif self._may_go_on(body, reads := READS_TO_RESOLVE.get(notification.known_topic, 0)):
                 self._resolving_in_background(reads).resolve_notification(notification, context=context)
+            else:
+                self._note(body, "waiting: live traffic goes first")
 
     def _take(self, job: ThreadJob | RoundJob, *, message_id: str) -> None:
         if isinstance(job, SweepSeller):
@@ -165,17 +167,22 @@ class ThreadDuty:
 
     def run(self, record: Mapping[str, Any]) -> None:
         self._worker.run(
-            record, self._queue_url, self._work, when_waiting=self._tell_waiting, when_given_up=self._tell_given_up
+            record,
+            self._queue_url,
+            lambda body: self._work(body, is_first=record["attributes"]["ApproximateReceiveCount"] == "1"),
+            when_waiting=self._tell_waiting,
+            when_given_up=self._tell_given_up,
         )
 
-    def _work(self, body: str) -> None:
+    def _work(self, body: str, *, is_first: bool) -> None:
         job = thread_job_from_json(body)
         with _log_keys(job.correlation_id, meli_thread=job.group):
             flows = self._flows_for(job)
             if isinstance(job, DeliverReply):
                 flows.outbound.deliver_reply(job)
             else:
-                flows = flows.in_background(job.reads_taken) if job.can_wait else flows
+                # What was taken for a job has been used by the one that failed.
+                flows = flows.in_background(job.reads_taken * is_first) if job.can_wait else flows
                 flows.inbound(job.thread.kind).sync_thread(job)
 
     def _tell_waiting(self, body: str) -> None:

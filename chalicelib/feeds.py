@@ -40,6 +40,7 @@ OVERLAP_SECONDS = 2 * 60
 MARK_KEPT = timedelta(days=400)
 
 LONG_PAUSE_SECONDS = 3600
+UNREAD_NOTED_EVERY_SECONDS = 10 * 60
 
 # Conversations are blocked 30 days after their last message.
 UNREAD_REMEMBERED = timedelta(days=60)
@@ -149,17 +150,20 @@ class Feeds:
         A mark remembers how far the changes were looked at. After a pause it moves on in steps, one a sweep, and in
         shorter ones where much was sold; the first sweep sets it and looks at nothing.
         """
-        key, now = f"orders-mark/{seller.seller_id}", self._now()
-        state: dict[str, Any] | None = self._cache.get(key)
-        if state is None:
-            self._cache.put(key, {"since": now}, keep=MARK_KEPT)
-        elif now - state["since"] >= ORDERS_EVERY_SECONDS:
+        key, now = f"changed-orders/{seller.seller_id}", self._now()
+        stored = self._cache.get(key)
+        if stored is None:
+            self._cache.put(key, now, keep=MARK_KEPT)
+            return
+        # A mark alone, or with the place in a step that was broken off.
+        state: dict[str, Any] = {"since": stored} if isinstance(stored, int) else stored
+        if now - state["since"] >= ORDERS_EVERY_SECONDS:
             try:
                 yield from self._queue_step(seller, state, now)
             except TryAgainLater:
                 self._cache.put(key, state, keep=MARK_KEPT)
                 raise
-            self._cache.put(key, {"since": state["step"]["until"]}, keep=MARK_KEPT)
+            self._cache.put(key, state["step"]["until"], keep=MARK_KEPT)
 
     def _queue_step(self, seller: Seller, state: dict[str, Any], now: int) -> Iterator[Found]:
         """Look through the next step, or what is left of it; `state` remembers the place in it."""
@@ -168,7 +172,7 @@ class Feeds:
             threads = {Thread(seller.seller_id, "pack", order.pack_id or order.id) for order in page.orders} - queued
             written_about = [thread for thread in threads if self._threads.has_conversation(thread)]
             for thread in written_about:
-                self._queue(thread)
+                self._queue_thread(thread)
             queued |= threads
             state["step"] |= {"offset": page.next_offset, "total": page.total}
             yield Found(len(written_about))
@@ -194,25 +198,30 @@ class Feeds:
 
     def queue_unread(self, seller: Seller) -> Iterator[Found]:
         """Queue the purchases whose count of unread messages has changed; we never mark one as read ourselves."""
-        key = f"unread/{seller.seller_id}"
+        key, now = f"unread-counts/{seller.seller_id}", self._now()
         remembered, unread = self._cache.get(key), dict(self._messaging.find_unread(seller.seller_id))
-        before = remembered or {}
+        before: dict[str, int] = remembered["counts"] if remembered else {}
+        looked_ago = now - (remembered["looked_at"] if remembered else 0)
         # After a pause the same number may be of other messages.
-        was_away = self._clock().timestamp() - seller.swept_at > LONG_PAUSE_SECONDS
+        was_away = looked_ago > LONG_PAUSE_SECONDS
         changed = [pack_id for pack_id, number in unread.items() if was_away or before.get(pack_id) != number]
         for pack_id in changed:
-            self._queue(Thread(seller.seller_id, "pack", pack_id))
-        if unread != remembered:
-            self._cache.put(key, unread, keep=UNREAD_REMEMBERED)
+            self._queue_thread(Thread(seller.seller_id, "pack", pack_id))
+        if unread != before or looked_ago > UNREAD_NOTED_EVERY_SECONDS:
+            self._cache.put(key, {"counts": unread, "looked_at": now}, keep=UNREAD_REMEMBERED)
         if len(unread) >= MOST_UNREAD:
             logger.warning("more is unread than Mercado Livre lists", meli_seller_id=seller.seller_id)
             count("UnreadOverflow")
         grown = [pack_id for pack_id in changed if remembered is not None and unread[pack_id] > before.get(pack_id, 0)]
         yield Found(len(changed), "messages", [Thread(seller.seller_id, "pack", pack_id) for pack_id in grown])
 
-    def _queue(self, thread: Thread) -> None:
-        # By the queue of notifications, where it waits while there is much to do for live traffic.
-        self._notifications_queue.send(SyncThread(thread, "sweep", can_wait=True).to_json())
+    def _queue_thread(self, thread: Thread) -> None:
+        queue_found(thread, self._notifications_queue)
 
     def _now(self) -> int:
         return int(self._clock().timestamp())
+
+
+def queue_found(thread: Thread, notifications_queue: Queue) -> None:
+    """Queue a thread that a sweep found: by the notifications, where it waits while live traffic needs the calls."""
+    notifications_queue.send(SyncThread(thread, "sweep", can_wait=True).to_json())

@@ -187,7 +187,9 @@ def job_from_json(text: str) -> ThreadJob | RoundJob:
         fields = json.loads(text)
         kind = fields.pop("job")
         if kind in ROUND_JOBS:
-            return ROUND_JOBS[kind](**fields)
+            round_job = ROUND_JOBS[kind]
+            # One that an older version asked for may say more.
+            return round_job(**{name: value for name, value in fields.items() if name in round_job._fields})
         thread = Thread.parse(fields.pop("thread") or "")
         if kind == "sync" and thread:
             return SyncThread(thread=thread, **fields)

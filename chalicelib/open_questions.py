@@ -5,8 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.errors import TryAgainLater
-from chalicelib.feeds import OVERLAP_SECONDS, Found
-from chalicelib.jobs import SyncThread
+from chalicelib.feeds import OVERLAP_SECONDS, Found, queue_found
 from chalicelib.mercado_livre.client import PAGE_LENGTH, MercadoLivre
 from chalicelib.mercado_livre.resources import UNANSWERED, Question
 from chalicelib.models import Seller, Thread
@@ -97,7 +96,7 @@ class OpenQuestions:
         """Queue the questions that were asked since the last look and closed before any sweep saw them open."""
         since = max(walk.looked_at - OVERLAP_SECONDS, seller.connected_at)
         besides = walk.known | walk.met.keys()
-        for page in self._meli.find_newest_questions(seller.seller_id, offset=walk.closed_offset):
+        for page in self._meli.find_newest_questions(seller.seller_id, offset=max(0, walk.closed_offset - PAGE_LENGTH)):
             recent = [one for one in page.questions if not one.date_created or one.date_created.timestamp() >= since]
             closed = [one for one in recent if one.status != UNANSWERED and one.id not in besides]
             yield Found(sum(self._queue_closed(Thread(seller.seller_id, "question", one.id)) for one in closed))
@@ -121,7 +120,7 @@ class OpenQuestions:
         key = f"swept/{thread}"
         if self._cache.get(key) is not None:
             return False
-        self._queue(thread)
+        queue_found(thread, self._notifications_queue)
         self._cache.put(key, "queued", keep=QUESTION_REMEMBERED)
         return True
 
@@ -130,12 +129,8 @@ class OpenQuestions:
         conversation = self._threads.conversation_of(thread)
         if conversation is None or (conversation.told_state in ("", UNANSWERED)) == is_open:
             return False
-        self._queue(thread)
+        queue_found(thread, self._notifications_queue)
         return True
-
-    def _queue(self, thread: Thread) -> None:
-        # By the queue of notifications, where it waits while there is much to do for live traffic.
-        self._notifications_queue.send(SyncThread(thread, "sweep", can_wait=True).to_json())
 
 
 class Walk:

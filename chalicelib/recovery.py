@@ -1,7 +1,7 @@
 """The sweep: finds what no notification told us, and queues it as if one had. Every two minutes, one job a seller."""
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from chalicelib.allowance import Allowance
 from chalicelib.errors import LoginNeeded, OperatorNeeded, PutOff, TryAgainLater
@@ -16,6 +16,7 @@ from chalicelib.pace import READS_OF_A_SWEEP, SELLERS_A_MINUTE
 from chalicelib.queues import Queue
 from chalicelib.settings import Settings
 from chalicelib.silence import Silence
+from chalicelib.stores.cache import Cache
 from chalicelib.stores.sellers import Sellers
 from chalicelib.stores.threads import Refusal, Threads
 from chalicelib.worker import Worker
@@ -25,6 +26,8 @@ LONG_UNSWEPT_SECONDS = 30 * 60
 
 # The first page of the missed feeds, the last, and one that is empty; the same for the listings of each site.
 READS_OF_MISSED_FEEDS = 3
+
+TRIED_KEPT = timedelta(days=2)
 
 Find = Callable[[Seller], Iterator[Found]]
 
@@ -42,6 +45,7 @@ class Recovery:
         threads: Threads,
         silence: Silence,
         allowance: Allowance,
+        cache: Cache,
         worker: Worker,
         notifications_queue: Queue,
         settings: Settings,
@@ -55,6 +59,7 @@ class Recovery:
         self._threads = threads
         self._silence = silence
         self._allowance = allowance
+        self._cache = cache
         self._worker = worker
         self._notifications_queue = notifications_queue
         self._settings = settings
@@ -89,10 +94,11 @@ class Recovery:
             "questions": self._open_questions.queue_changed,
             "retries": self._queue_retries,
         }
-        unannounced = self._sweep(seller, feeds, reads=READS_OF_A_SWEEP)
-        if unannounced is None:
-            return
+        unannounced: dict[str, list[Thread]] = {}
+        is_through = self._sweep(seller, feeds, unannounced, reads=READS_OF_A_SWEEP)
         self._silence.listen(seller, unannounced)
+        if not is_through:
+            return
         if self._was_mended(seller):
             self._worker.call_back(seller.seller_id)
         self._sellers.mark_swept(seller, now=self._now())
@@ -106,19 +112,20 @@ class Recovery:
             "missed feeds": self._feeds.queue_missed,
             "missed feeds of listings": lambda seller: self._feeds.queue_missed_listings(seller, job.sites),
         }
-        self._sweep(seller, feeds, reads=READS_OF_MISSED_FEEDS * len((*job.sites, "")))
+        self._sweep(seller, feeds, {}, reads=READS_OF_MISSED_FEEDS * len((*job.sites, "")))
 
     def _was_mended(self, seller: Seller) -> bool:
         """Whether what waits for a person may have become possible: a new grant, or a first sweep after some failed."""
         has_new_grant = seller.refreshed_at > seller.swept_at
         return has_new_grant or self._now() - seller.swept_at > LONG_UNSWEPT_SECONDS
 
-    def _sweep(self, seller: Seller, feeds: Mapping[str, Find], *, reads: int) -> dict[str, list[Thread]] | None:
-        """What of some feeds was not announced, by topic; None when they could not all be looked at.
+    def _sweep(
+        self, seller: Seller, feeds: Mapping[str, Find], unannounced: dict[str, list[Thread]], *, reads: int
+    ) -> bool:
+        """Whether all feeds could be looked at; what of them was not announced goes into `unannounced` by topic.
 
         `feeds` are by the name under which a failure is logged, and `reads` is how many calls they make at least.
         """
-        unannounced: dict[str, list[Thread]] = {}
         try:
             self._tokens.refresh_ahead(seller.seller_id)
             self._allowance.begin(reads)
@@ -131,12 +138,12 @@ class Recovery:
                 raise
             # What was queued is remembered, and the place in what was not; the rest is for the next schedule.
             count("SweepPutOff")
-            return None
+            return False
         except (LoginNeeded, OperatorNeeded) as error:
             # Said loudly when it was found out; here only once in each round.
             logger.warning("seller was not swept", meli_seller_id=seller.seller_id, reason=str(error))
-            return None
-        return unannounced
+            return False
+        return True
 
     def _look(self, seller: Seller, name: str, find: Find) -> Iterator[Found]:
         """What one feed brings; where it fails, that hides nothing of the others."""
@@ -158,11 +165,21 @@ class Recovery:
                 logger.info("queued what was missed", meli_seller_id=seller.seller_id, found=queued)
 
     def _queue_retries(self, seller: Seller) -> Iterator[Found]:
-        """Queue the replies that failed and whose agent has pressed Retry; mostly the webhook was quicker."""
-        for refusal in self._threads.refusals_of(seller.seller_id):
-            self._allowance.check_time()
+        """Queue the replies that failed and whose agent has pressed Retry; mostly the webhook was quicker.
+
+        Where there is no time for all, or Chatwoot does not answer, the next sweep begins after the last tried.
+        """
+        key, refusals = f"retries-tried/{seller.seller_id}", self._threads.refusals_of(seller.seller_id)
+        tried: int = (self._cache.get(key) or 0) if refusals else 0
+        for refusal in sorted(refusals, key=lambda one: (one.chatwoot_message_id <= tried, one.chatwoot_message_id)):
             try:
+                self._allowance.check_time()
+                tried = refusal.chatwoot_message_id
                 yield Found(self._queue_retry(refusal))
+            except TryAgainLater as error:
+                self._cache.put(key, tried, keep=TRIED_KEPT)
+                logger.warning("failed replies were not all looked at", reason=str(error))
+                return
             except Exception:  # noqa: BLE001 - one that cannot be read must not hide those behind it
                 logger.exception("a failed reply was not looked at", chatwoot_message_id=refusal.chatwoot_message_id)
                 count("SweepFailed")

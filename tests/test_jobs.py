@@ -156,3 +156,21 @@ def test_a_reply_that_was_queued_before_an_upgrade_still_says_that_it_had_files(
 
     assert isinstance(job, DeliverReply)
     assert job.files == (AttachedFile("", 0), AttachedFile("", 0))
+
+
+@pytest.mark.parametrize(
+    ("text", "job"),
+    [
+        (
+            '{"job": "sweep", "seller_id": 47, "asked_at": 9, "reads_missed_feeds": true, "sites": ["MLB"]}',
+            SweepSeller(47, 9),
+        ),
+        (
+            '{"job": "audit", "seller_id": 47, "desk": "", "since": 1, "until": 2, "is_gathered": true, "leads": [], '
+            '"tally": {}, "doubtful": [], "not_before": 5}',
+            AuditSeller(47, "", 1, 2, leads=[], tally={}, doubtful=[], not_before=5),
+        ),
+    ],
+)
+def test_a_job_that_an_older_version_asked_for_is_done(text: str, job: RoundJob) -> None:
+    assert job_from_json(text) == job

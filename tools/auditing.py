@@ -12,6 +12,7 @@ from chalicelib.audit.gathering import Lead, merge
 from chalicelib.audit.rounds import span_of
 from chalicelib.bridge import Bridge
 from chalicelib.errors import BridgeError, LoginNeeded, OperatorNeeded
+from chalicelib.health import told_of_pause
 from chalicelib.jobs import SyncThread, ThreadJob
 from chalicelib.models import Seller
 from chalicelib.stores.budget import Budget
@@ -127,7 +128,8 @@ class Audit:
                 self.report.skipped.append(Skipped(f"a list of seller {seller.nickname} ({seller.seller_id})", why))
 
     def _let_others_go_first(self) -> None:
-        self._tell(f"{self._step}; live traffic goes first …")
+        why = self._bridge.budget.paused_because
+        self._tell(f"{self._step}; {told_of_pause(why) if why else 'live traffic goes first'} …")
         self._wait(PAUSE_SECONDS)
 
     def _examine(self, lead: Lead, span: Span) -> dict[str, int]:

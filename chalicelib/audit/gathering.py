@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from chalicelib.audit.comparing import Span
 from chalicelib.chatwoot.client import Chatwoot
 from chalicelib.errors import Refused
-from chalicelib.mercado_livre.client import MercadoLivre
+from chalicelib.mercado_livre.client import PAGE_LENGTH, MercadoLivre
 from chalicelib.mercado_livre.messaging import Messaging
 from chalicelib.models import Thread
 from chalicelib.observability import logger
@@ -127,7 +127,8 @@ class Gathering:
                 yield Page(number, listed, [Lead(thread, (active_id,)) for thread, active_id in threads if thread])
 
     def _asked(self, seller_id: int, span: Span, place: Place) -> Iterator[Found]:
-        for page in self._meli.find_newest_questions(seller_id, offset=place.offset):
+        # One that was deleted meanwhile has moved those behind it to the front.
+        for page in self._meli.find_newest_questions(seller_id, offset=max(0, place.offset - PAGE_LENGTH)):
             threads = [
                 Thread(seller_id, "question", question.id)
                 for question in page.questions

@@ -258,7 +258,7 @@ class Rounds:
     def _send(self, run: "Run", *, delay_seconds: int = 0) -> None:
         """Ask for the rest; what does not fit into one message of the queue is counted as unread."""
         carried = run.to_job()
-        while len(carried.to_json()) > LARGEST_JOB_BYTES:
+        while run.leads and len(carried.to_json()) > LARGEST_JOB_BYTES:
             left_out = max(1, len(run.leads) // 10)
             logger.error("too many threads for one audit", meli_seller_id=carried.seller_id, left_out=left_out)
             del run.leads[-left_out:]

@@ -265,9 +265,7 @@ class MercadoLivre:
         try:
             return watched(self._watch, lambda: send(token))
         except Refused as refusal:
-            if is_application_blocked(refusal):
-                self._watch.note_block()
-                raise OperatorNeeded("Mercado Livre has blocked the application", seller_id=seller_id) from refusal
+            self._tell_of_block(refusal, seller_id)
             if not is_token_rejected(refusal):
                 raise
         # Refused for the token, so nothing happened: once more with a new one, and never a third time.
@@ -275,10 +273,17 @@ class MercadoLivre:
         try:
             return watched(self._watch, lambda: send(new_token))
         except Refused as refusal:
+            self._tell_of_block(refusal, seller_id)
             if is_token_rejected(refusal):
                 # A new token may take a moment until all of Mercado Livre knows it.
                 raise TryAgainLater("Mercado Livre rejects a new token", retry_after_seconds=30) from refusal
             raise
+
+    def _tell_of_block(self, refusal: Refused, seller_id: int) -> None:
+        """Raises OperatorNeeded where Mercado Livre has blocked the application."""
+        if is_application_blocked(refusal):
+            self._watch.note_block()
+            raise OperatorNeeded("Mercado Livre has blocked the application", seller_id=seller_id) from refusal
 
 
 class TokenEndpoint:
@@ -311,7 +316,14 @@ class TokenEndpoint:
 
     def _post(self, **form: str) -> Grant:
         headers, whole_form = {"Accept": "application/json"}, {**self._client, **form}
-        answer = watched(self._watch, lambda: self._transport.call("POST", self._url, headers=headers, form=whole_form))
+        try:
+            answer = watched(
+                self._watch, lambda: self._transport.call("POST", self._url, headers=headers, form=whole_form)
+            )
+        except Refused as refusal:
+            if refusal.code == "unauthorized_application":
+                self._watch.note_block()
+            raise
         return Grant.from_json(answer.json())
 
 

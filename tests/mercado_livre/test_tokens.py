@@ -176,6 +176,16 @@ def test_a_refusal_for_another_reason_costs_no_refresh(
     assert not shop.stored.dead_reason
 
 
+def test_a_block_is_seen_behind_a_rejected_token_too(shop: Shop) -> None:
+    shop.meli.troubles = [
+        lambda: answer("errors/401.invalid_token", 401),
+        lambda: answer("errors/401.app_blocked", 401),
+    ]
+
+    with pytest.raises(OperatorNeeded):
+        shop.get_user()
+
+
 # One refresh at a time
 
 

@@ -92,6 +92,26 @@ def test_open_questions_are_gone_through_in_several_jobs(bridge: BridgeUnderTest
     assert made[-1] == 1
 
 
+def test_a_long_walk_after_a_pause_has_nothing_else_done_twice(bridge: BridgeUnderTest, slow: MercadoLivre) -> None:
+    slow.notifications_enabled = True
+    sale = bridge.bought_and_wrote()
+    # So long that his order is not listed once more as one that has just changed.
+    bridge.turn(minutes=15)
+    bridge.sweep()
+    slow.notifications_enabled = False
+    for number in range(120):
+        slow.ask(bridge.buyer, bridge.item, f"Pergunta {number}?")
+    bridge.turn(hours=2)
+    slow_down(slow, "/questions/search")
+    calls(slow)
+
+    for _ in range(4):
+        bridge.sweep()
+        bridge.turn(minutes=2)
+
+    assert calls(slow)[f"/messages/packs/{sale}/sellers/{bridge.seller}"] == 1
+
+
 def words(bridge: BridgeUnderTest) -> list[str]:
     """All that stands in any conversation, but for our notes."""
     return [

@@ -79,6 +79,7 @@ def test_one_dead_grant_of_three_delays_no_other_and_mends_by_itself(
 
     assert meli.answers_published[-1] == (questions[0], "Da primeira.")
     assert bridge.message(held_up)["status"] == "sent"
+    bridge.sweep()
     assert bridge.health().json() == {"status": "ok", "problems": []}
 
 
@@ -136,12 +137,14 @@ def test_a_blocked_application_is_shown_and_asked_for_rarely(bridge: BridgeUnder
     assert refreshes <= 2 * (30 + 3)
     problems = bridge.health().json()["problems"]
     assert {problem["what"] for problem in problems} == {
-        "Mercado Livre refuses the application: unauthorized_application"
+        "Mercado Livre refuses the application: unauthorized_application",
+        "Mercado Livre has blocked the application",
     }
     assert all("DevCenter" in problem["do"] for problem in problems)
     meli.block_application(False)
-    bridge.sweep()
-    bridge.turn(seconds=2)
+    for _ in range(10):
+        bridge.sweep()
+        bridge.turn(minutes=2)
     assert meli.answers_published == [(question, "Temos.")]
     assert bridge.health().json() == {"status": "ok", "problems": []}
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.bridge import bridge as current_bridge
 from tests.harness import BridgeUnderTest
 from tools.simulators.chatwoot import Chatwoot
 from tools.simulators.mercado_livre import MercadoLivre
@@ -366,6 +367,31 @@ def test_one_failed_reply_that_cannot_be_read_hides_no_other(
     sweep_for(bridge, 4)
 
     assert meli.answers_published == [(questions[1], "Temos.")]
+
+
+def test_failed_replies_are_looked_at_in_turn_where_there_is_no_time_for_all(
+    bridge: BridgeUnderTest, meli: MercadoLivre, chatwoot: Chatwoot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    questions = [bridge.ask(f"Pergunta {number}?") for number in range(6)]
+    bridge.sweep()
+    meli.set_item_status(bridge.item, "paused")
+    conversations = sorted(one["id"] for one in chatwoot.conversations())
+    messages = [chatwoot.reply(conversation, "Temos.") for conversation in conversations]
+    bridge.settle()
+    meli.set_item_status(bridge.item, "active")
+    bridge.settle()
+    chatwoot.press_retry(messages[5]["id"])
+    lose_webhooks(chatwoot)
+    monkeypatch.setattr(chatwoot, "wait", lambda seconds: bridge.clock.turn(seconds=seconds))
+    chatwoot.add_fault("slow", seconds=11, path="/messages", method="GET", times=1000)
+
+    sweep_for(bridge, 4)
+
+    assert meli.answers_published == [(questions[5], "Temos.")]
+    # That there is no time for all is no sweep that did not end.
+    seller = current_bridge().sellers.get(bridge.seller)
+    assert seller
+    assert bridge.clock().timestamp() - seller.swept_at < 5 * 60
 
 
 def test_what_was_written_in_a_stray_conversation_is_told_to_be_so(
