@@ -26,6 +26,11 @@ class Allowance:
         self._left = 0
         self._deadline: datetime | None = None
 
+    @property
+    def reads_a_minute(self) -> int:
+        """How many calls such jobs may make in a minute, all together."""
+        return self._budget.share(self._work)
+
     def begin(self, reads: int = 0) -> None:
         """Start a job that makes so many calls at least; raises PutOff when this minute has not so many left."""
         self._left, self._deadline = 0, self._clock() + LONGEST_RUN

@@ -500,7 +500,7 @@ class Bridge:
     def budget(self) -> "Budget":
         from chalicelib.stores.budget import Budget
 
-        return Budget(self._table("cache"), self.clock)
+        return Budget(self._table("cache"), self.clock, lambda: self.settings.mercado_livre_reads_a_minute)
 
     @cached_property
     def audits(self) -> "Audits":

@@ -104,7 +104,7 @@ class Health:
         """Who should have been swept long ago, though nothing is known that keeps him from it."""
         if self._budget.paused_because:
             return []
-        latest = (self._clock() - UNSWEPT_TIMES * swept_within(len(sellers))).timestamp()
+        latest = (self._clock() - UNSWEPT_TIMES * swept_within(len(sellers), self._budget.share("sweep"))).timestamp()
         stage = self._settings.stage
         cure = (
             f"What is announced comes in, but what was missed is not found. Run make deploy STAGE={stage}, which makes "

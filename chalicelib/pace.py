@@ -2,17 +2,19 @@
 
 from datetime import timedelta
 
-from chalicelib.stores.budget import SHARES
-
-# The open questions, the unread messages and, now and then, the changed orders. More are taken as they are made.
+# The open questions, the unread messages and, after ten minutes or more, the changed orders.
 READS_OF_A_SWEEP = 3
-SELLERS_A_MINUTE = SHARES["sweep"] // READS_OF_A_SWEEP
 
 # The schedule asks every two minutes; of many sellers, each has his turn when those before him had theirs.
 SWEPT_WITHIN_AT_LEAST = timedelta(minutes=10)
 TURNS_ALLOWED = 2
 
 
-def swept_within(sellers: int) -> timedelta:
-    """How long ago the last sweep of each of so many sellers may be while all is well."""
-    return max(SWEPT_WITHIN_AT_LEAST, TURNS_ALLOWED * timedelta(minutes=sellers / SELLERS_A_MINUTE))
+def sellers_a_minute(reads: int) -> int:
+    """How many sellers so many reads a minute are enough for."""
+    return max(1, reads // READS_OF_A_SWEEP)
+
+
+def swept_within(sellers: int, reads: int) -> timedelta:
+    """How long ago the last sweep of each of so many sellers may be, with so many reads a minute, while all is well."""
+    return max(SWEPT_WITHIN_AT_LEAST, TURNS_ALLOWED * timedelta(minutes=sellers / sellers_a_minute(reads)))

@@ -12,7 +12,7 @@ from chalicelib.mercado_livre.tokens import Tokens
 from chalicelib.models import Seller, Thread
 from chalicelib.observability import count, logger
 from chalicelib.open_questions import OpenQuestions
-from chalicelib.pace import READS_OF_A_SWEEP, SELLERS_A_MINUTE
+from chalicelib.pace import sellers_a_minute
 from chalicelib.queues import Queue
 from chalicelib.settings import Settings
 from chalicelib.silence import Silence
@@ -24,8 +24,8 @@ from chalicelib.worker import Worker
 # Longer than a job that waits by itself; where sellers are many, each has his turn within it.
 LONG_UNSWEPT_SECONDS = 30 * 60
 
-# The first page of the missed feeds, the last, and one that is empty; the same for the listings of each site.
-READS_OF_MISSED_FEEDS = 3
+# The open questions and the unread messages; what comes on top is taken call by call.
+READS_OF_A_SWEEP_AT_LEAST = 2
 
 TRIED_KEPT = timedelta(days=2)
 
@@ -75,9 +75,10 @@ class Recovery:
         if reader := next((seller for seller in reversed(sellers) if not seller.dead_reason), None):
             sites = sorted({seller.site_id for seller in sellers if seller.site_id})
             self._notifications_queue.send(SweepMissedFeeds(reader.seller_id, self._now(), sites).to_json())
+        first = sellers_a_minute(self._allowance.reads_a_minute)
         for number, seller in enumerate(sellers):
             # Those for whom the first minute has no reads left may have the second, before the next round.
-            delay_seconds = 0 if number < SELLERS_A_MINUTE else 60
+            delay_seconds = 0 if number < first else 60
             job = SweepSeller(seller.seller_id, self._now())
             self._notifications_queue.send(job.to_json(), delay_seconds=delay_seconds)
         for desk in ("", *self._settings.desk_names()):
@@ -95,7 +96,7 @@ class Recovery:
             "retries": self._queue_retries,
         }
         unannounced: dict[str, list[Thread]] = {}
-        is_through = self._sweep(seller, feeds, unannounced, reads=READS_OF_A_SWEEP)
+        is_through = self._sweep(seller, feeds, unannounced, reads=READS_OF_A_SWEEP_AT_LEAST)
         self._silence.listen(seller, unannounced)
         if not is_through:
             return
@@ -112,7 +113,8 @@ class Recovery:
             "missed feeds": self._feeds.queue_missed,
             "missed feeds of listings": lambda seller: self._feeds.queue_missed_listings(seller, job.sites),
         }
-        self._sweep(seller, feeds, {}, reads=READS_OF_MISSED_FEEDS * len((*job.sites, "")))
+        # One page of each list, as where nothing was missed.
+        self._sweep(seller, feeds, {}, reads=1 + len(job.sites))
 
     def _was_mended(self, seller: Seller) -> bool:
         """Whether what waits for a person may have become possible: a new grant, or a first sweep after some failed."""

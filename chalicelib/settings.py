@@ -16,6 +16,7 @@ PARAMETERS_MAX_AGE_SECONDS = 300
 DEFAULTS = {
     "MERCADO_LIVRE_URL": "https://api.mercadolibre.com",
     "MERCADO_LIVRE_SITE": "MLB",
+    "MERCADO_LIVRE_READS_A_MINUTE": "500",
     "CHATWOOT_ACCOUNT_ID": "1",
     "CHATWOOT_WEBHOOK_SECRETS": "{}",
     "AGENT_LANGUAGE": "pt-BR",
@@ -24,6 +25,9 @@ DEFAULTS = {
     "ECHO_SELLER_MESSAGES": "on",
     "FORWARD_BOTS": "off",
 }
+
+# With fewer, a part of them would not do for one new conversation.
+FEWEST_READS_A_MINUTE = 50
 
 # Of what agents and sellers read.
 LANGUAGES = ("pt-BR", "es", "en")
@@ -117,6 +121,15 @@ class Settings:
         if not re.fullmatch(r"M[A-Z]{2}", site):
             raise self._bad(name, "must be a site such as MLB or MLA")
         return site
+
+    @property
+    def mercado_livre_reads_a_minute(self) -> int:
+        """How many reads a minute Mercado Livre allows the application; what can wait keeps to a part of them."""
+        name = "MERCADO_LIVRE_READS_A_MINUTE"
+        reads = self._integer(name)
+        if reads < FEWEST_READS_A_MINUTE:
+            raise self._bad(name, f"must be at least {FEWEST_READS_A_MINUTE}")
+        return reads
 
     @property
     def chatwoot_url(self) -> str:
@@ -230,6 +243,7 @@ class Settings:
             **dict.fromkeys(integers, self._integer),
             **dict.fromkeys(urls, self._url),
             "MERCADO_LIVRE_SITE": lambda _: self.mercado_livre_site,
+            "MERCADO_LIVRE_READS_A_MINUTE": lambda _: self.mercado_livre_reads_a_minute,
             "MERCADO_LIVRE_AUTH_URL": lambda _: self.mercado_livre_auth_url,
             "CHATWOOT_WEBHOOK_SECRETS": lambda _: self.chatwoot_webhook_secrets,
             "AGENT_LANGUAGE": lambda _: self.language,

@@ -20,6 +20,8 @@ from moto import mock_aws
 from moto.backends import get_backend
 
 import app
+from chalicelib.bridge import bridge as current_bridge
+from chalicelib.stores.budget import Work
 from chalicelib.worker import dead_letter_url
 from tests.quick_aws import quicken
 from tools.chatwoot_setup import ChatwootSetup
@@ -204,6 +206,11 @@ class BridgeUnderTest(Stage):
     def sweep(self) -> None:
         fire(app.sweep)
         self.settle()
+
+    def leave_reads(self, work: Work, number: int) -> None:
+        """Let others take what a kind of work may read in this minute, but for so much."""
+        budget = current_bridge().budget
+        budget.take_reads(budget.share(work) - number, work)
 
     # Front doors
 

@@ -16,8 +16,9 @@ from typing import Any, Literal
 from chalicelib.observability import count, logger
 from chalicelib.stores.tables import Table
 
-# How many reads a minute each kind of work in the background may make at most: sweeps, what they find, and audits.
-SHARES = {"sweep": 200, "history": 100, "audit": 50}
+# What part of the reads of a minute, in percent, each kind of work in the background may make at most: sweeps, what
+# they find, and audits.
+SHARES = {"sweep": 40, "history": 20, "audit": 10}
 PAUSE_AFTER_TOO_MANY_SECONDS = 60
 MOST_REFUSALS_A_MINUTE = 60
 PAUSE_AFTER_REFUSALS_SECONDS = 15 * 60
@@ -31,17 +32,25 @@ Work = Literal["sweep", "history", "audit"]
 
 
 class Budget:
-    """Counts by the minute, in the table of the cache. It watches the calls of live traffic."""
+    """Counts by the minute, in the table of the cache. It watches the calls of live traffic.
 
-    def __init__(self, table: Table, clock: Callable[[], datetime]) -> None:
+    `reads_a_minute` is asked when something is taken: live traffic needs no setting for it.
+    """
+
+    def __init__(self, table: Table, clock: Callable[[], datetime], reads_a_minute: Callable[[], int]) -> None:
         self._table = table
         self._clock = clock
+        self._reads_a_minute = reads_a_minute
+
+    def share(self, work: Work) -> int:
+        """How many reads some work in the background may make in a minute."""
+        return self._reads_a_minute() * SHARES[work] // 100
 
     def take_reads(self, number: int, work: Work = "sweep") -> bool:
         """Whether some work in the background may make so many reads now; they are taken then."""
         if self.paused_because:
             return False
-        return self._add(f"{work}_reads", number, most=SHARES[work] - number) is not None
+        return self._add(f"{work}_reads", number, most=self.share(work) - number) is not None
 
     def add_reads(self, number: int, work: Work) -> None:
         """Count reads that some work makes in any case; those that come after it find so much less."""

@@ -9,7 +9,6 @@ import pytest
 from chalicelib.audit.rounds import Rounds
 from chalicelib.bridge import bridge as current_bridge
 from chalicelib.jobs import AuditDesk
-from chalicelib.stores.budget import SHARES
 from tests.harness import BridgeUnderTest
 from tools.simulators.chatwoot import Chatwoot
 from tools.simulators.mercado_livre import MercadoLivre
@@ -174,7 +173,7 @@ def test_many_threads_are_compared_as_the_budget_allows(
     bridge.sweep()
     assert metrics.published() == {}
     bridge.clock.turn(minutes=1)
-    current_bridge().budget.take_reads(SHARES["audit"] - 9, "audit")
+    bridge.leave_reads("audit", 9)
     bridge.turn(seconds=1)
 
     for _ in range(3):

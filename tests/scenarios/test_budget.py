@@ -5,8 +5,8 @@ import pytest
 import app
 from chalicelib.bridge import bridge as current_bridge
 from chalicelib.errors import OperatorNeeded
-from chalicelib.pace import SELLERS_A_MINUTE
-from chalicelib.stores.budget import MOST_REFUSALS_A_MINUTE, SHARES
+from chalicelib.pace import sellers_a_minute
+from chalicelib.stores.budget import MOST_REFUSALS_A_MINUTE
 from tests.harness import BridgeUnderTest
 from tools.local.schedule import fire
 from tools.simulators.mercado_livre import MercadoLivre
@@ -89,7 +89,7 @@ def test_sellers_are_swept_in_turns_within_the_budget(bridge: BridgeUnderTest, m
     rounds = []
     for _ in range(3):
         # Others have taken what there is, but for this.
-        current_bridge().budget.take_reads(SHARES["sweep"] - 40)
+        bridge.leave_reads("sweep", 40)
         meli.journal.clear()
         bridge.sweep()
         rounds.append(sweeps(meli))
@@ -97,7 +97,7 @@ def test_sellers_are_swept_in_turns_within_the_budget(bridge: BridgeUnderTest, m
         assert any(call.path == "/missed_feeds" for call in meli.journal)
         bridge.turn(minutes=2)
 
-    assert 9 <= min(rounds) <= max(rounds) <= 40 // 3
+    assert 9 <= min(rounds) <= max(rounds) <= 40 // 2
     table = bridge.session.resource("dynamodb").Table(f"ponte-{bridge.name}-sellers")
     swept = [int(seller["swept_at"]) for seller in table.scan()["Items"]]
     assert len(swept) == 25
@@ -126,7 +126,8 @@ def test_so_many_sellers_that_a_minute_has_no_reads_for_all_are_spread_over_two(
     sellers = current_bridge().sellers
     known = sellers.get(bridge.seller)
     assert known
-    for number in range(SELLERS_A_MINUTE + 9):
+    first = sellers_a_minute(current_bridge().budget.share("sweep"))
+    for number in range(first + 9):
         sellers.connect(known._replace(seller_id=4_800_000_000 + number))
 
     fire(app.sweep)
@@ -135,7 +136,7 @@ def test_so_many_sellers_that_a_minute_has_no_reads_for_all_are_spread_over_two(
     url = bridge.queues["NotificationsQueueUrl"]
     waiting = bridge.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
     # Those of the missed feeds and of the desk stand beside those of the sellers.
-    assert [int(waiting[name]) for name in names] == [SELLERS_A_MINUTE + 2, 10]
+    assert [int(waiting[name]) for name in names] == [first + 2, 10]
 
 
 REFUSALS = {

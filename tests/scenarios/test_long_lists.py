@@ -12,7 +12,6 @@ from chalicelib.allowance import LONGEST_RUN
 from chalicelib.audit.comparing import Span
 from chalicelib.bridge import bridge as current_bridge
 from chalicelib.jobs import AuditSeller, SweepSeller
-from chalicelib.stores.budget import SHARES
 from tests.harness import BridgeUnderTest
 from tools.simulators.mercado_livre import MercadoLivre
 
@@ -243,8 +242,8 @@ def test_the_background_makes_no_more_calls_a_minute_than_its_shares(
     for minute in range(30):
         # Others take their part of the next minute before it begins.
         bridge.clock.turn(minutes=1)
-        current_bridge().budget.take_reads(SHARES["sweep"] - LEFT, "sweep")
-        current_bridge().budget.take_reads(SHARES["history"] - LEFT, "history")
+        bridge.leave_reads("sweep", LEFT)
+        bridge.leave_reads("history", LEFT)
         bridge.clock.turn(minutes=-1)
         calls(meli)
         bridge.turn(minutes=1)

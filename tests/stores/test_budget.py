@@ -9,7 +9,6 @@ from chalicelib.stores.budget import (
     MOST_REFUSALS_A_MINUTE,
     PAUSE_AFTER_REFUSALS_SECONDS,
     PAUSE_AFTER_TOO_MANY_SECONDS,
-    SHARES,
     Budget,
 )
 from chalicelib.stores.tables import Table
@@ -28,7 +27,7 @@ class Two:
             KeySchema=[{"AttributeName": "key", "KeyType": "HASH"}],
         )
         self.clock = Clock()
-        self.one, self.other = (Budget(Table(client, name), self.clock) for _ in range(2))
+        self.one, self.other = (Budget(Table(client, name), self.clock, lambda: 500) for _ in range(2))
 
 
 @pytest.fixture
@@ -39,7 +38,7 @@ def two(machine: Machine) -> Two:
 def test_lambdas_share_the_reads_of_a_minute(two: Two) -> None:
     taken = [budget.take_reads(4) for _ in range(40) for budget in (two.one, two.other)]
 
-    assert sum(taken) == SHARES["sweep"] // 4
+    assert sum(taken) == 50 == two.one.share("sweep") // 4
     two.clock.turn(minutes=1)
     assert two.other.take_reads(4)
 
@@ -48,7 +47,7 @@ def test_audits_take_nothing_of_what_sweeps_may(two: Two) -> None:
     while two.one.take_reads(1, "audit"):
         pass
 
-    assert two.other.take_reads(SHARES["sweep"])
+    assert two.other.take_reads(two.other.share("sweep"))
     assert not two.other.take_reads(1)
 
 

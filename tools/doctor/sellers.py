@@ -108,7 +108,7 @@ def _look(bridge: Bridge) -> Iterator[Finding]:
     elif why := bridge.budget.paused_because:
         yield warning("calls to Mercado Livre", f"{told_of_pause(why)}, so that sweeps wait", cure_of_pause(why))
     # Each by himself, so that one who cannot be looked at hides no other.
-    within = swept_within(len(sellers))
+    within = swept_within(len(sellers), bridge.budget.share("sweep"))
     yield from examine(
         Check(f"seller {seller.nickname} ({seller.seller_id})", partial(_look_at, Case(bridge, seller, within)))
         for seller in sellers

@@ -27,6 +27,7 @@ from tools.simulators.page import Page
 from tools.simulators.service import DELIVER_EVERY_SECONDS, Server, Service
 
 STAGE = "local"
+CLOUD_TICK_SECONDS = 120.0
 STOP_SIGNALS = frozenset({signal.SIGTERM, signal.SIGINT})
 
 
@@ -44,7 +45,7 @@ class Options:
     app_id: int | None = None
     client_secret: str | None = None
     public_url: str | None = None
-    tick_seconds: float = 120.0
+    tick_seconds: float = CLOUD_TICK_SECONDS
     ready_file: Path | None = None
 
 
@@ -153,6 +154,7 @@ class LocalBridge:
             "MERCADO_LIVRE_AUTH_URL": options.mercado_livre_auth_url or meli_url,
             "MERCADO_LIVRE_APP_ID": str(options.app_id or (meli.app_id if meli else "")),
             "MERCADO_LIVRE_CLIENT_SECRET": options.client_secret or (meli.client_secret if meli else ""),
+            "MERCADO_LIVRE_READS_A_MINUTE": str(reads_a_minute(options.tick_seconds)),
             "CHATWOOT_URL": options.chatwoot_url or (chatwoot.base_url if chatwoot else ""),
             "CHATWOOT_ACCOUNT_ID": str(options.chatwoot_account),
             "CHATWOOT_TOKEN": options.chatwoot_token or (chatwoot.admin_token if chatwoot else ""),
@@ -190,6 +192,12 @@ class LocalBridge:
         to_meli = requests.get(f"{self.base_url}/oauth/mercado-livre/start", allow_redirects=False, timeout=20)
         back = requests.get(to_meli.headers["Location"], allow_redirects=False, timeout=20).headers["Location"]
         requests.get(back.replace(self.public_url, self.base_url, 1), timeout=20).raise_for_status()
+
+
+def reads_a_minute(tick_seconds: float) -> int:
+    """As many as the schedule needs where it comes more often than in the cloud."""
+    usual = int(DEFAULTS["MERCADO_LIVRE_READS_A_MINUTE"])
+    return round(usual * max(1.0, CLOUD_TICK_SECONDS / tick_seconds))
 
 
 def write_atomically(path: Path, content: dict[str, Any]) -> None:
