@@ -3,6 +3,7 @@
 A flow is built when a job needs it, so that a setting that is missing makes the job wait, not the Lambda fail.
 """
 
+from binascii import crc32
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
@@ -30,7 +31,9 @@ from chalicelib.stores.budget import Budget
 from chalicelib.stores.history import History
 from chalicelib.worker import Worker, can_wait
 
+# How long what can wait waits before it asks again, at least and at most.
 PAUSE_SECONDS = 60
+LONGEST_PAUSE_SECONDS = 15 * 60
 
 # What finding the thread of a hint takes; a shipment leads to its order.
 READS_TO_RESOLVE = {"messages": 1, "orders_v2": 1, "shipments": 2}
@@ -113,7 +116,7 @@ class NotificationDuty:
         with _log_keys(notification.correlation_id, meli_seller_id=notification.seller_id):
             if not notification.can_wait:
                 self._resolving().resolve_notification(notification, context=context)
-            elif self._may_go_on(body, reads := READS_TO_RESOLVE.get(notification.known_topic, 0)):
+            elif self._may_go_on(notification, reads := READS_TO_RESOLVE.get(notification.known_topic, 0)):
                 self._resolving_in_background(reads).resolve_notification(notification, context=context)
             else:
                 self._note(body, "waiting: live traffic goes first")
@@ -144,16 +147,17 @@ class NotificationDuty:
         """Put a job on the queue of threads; what can wait comes again while live traffic needs the calls."""
         if isinstance(job, SyncThread) and job.can_wait:
             job = job._replace(reads_taken=self._resolving().reads_of(job.thread))
-            if not self._may_go_on(job.to_json(), job.reads_taken):
+            if not self._may_go_on(job, job.reads_taken):
                 return
         self._resolving().pass_on(job, wish=message_id)
 
-    def _may_go_on(self, body: str, reads: int) -> bool:
+    def _may_go_on(self, hint: Notification | SyncThread, reads: int) -> bool:
         """Whether what can wait may make so many reads now; else it is put on its queue again for a while."""
         if not reads or self._budget.take_reads(reads, "history"):
             return True
         # Not by failing: AWS slows a queue down whose jobs fail.
-        self._queue.send(body, delay_seconds=PAUSE_SECONDS)
+        body = hint._replace(times_put_off=hint.times_put_off + 1).to_json()
+        self._queue.send(body, delay_seconds=_pause_seconds(hint.times_put_off, body))
         return False
 
 
@@ -197,6 +201,15 @@ class ThreadDuty:
                 self._flows_for(job).outbound.tell_given_up(job)
         except Exception:  # noqa: BLE001 - what made the job fail may fail this; it is safe in the dead-letter queue
             logger.exception("the agent could not be told")
+
+
+def _pause_seconds(times_put_off: int, body: str) -> int:
+    """Longer each time, so that thousands of jobs do not crowd out what was found just now.
+
+    Spread by what the job says, so that those which were put off together do not come back together.
+    """
+    longest = min(PAUSE_SECONDS << min(times_put_off, 10), LONGEST_PAUSE_SECONDS)
+    return PAUSE_SECONDS + crc32(body.encode()) % (longest - PAUSE_SECONDS + 1)
 
 
 def _tell_whether_it_ended(record: Mapping[str, Any]) -> None:

@@ -18,8 +18,8 @@ class SyncThread(NamedTuple):
     """Bring a thread up to date in Chatwoot. Repeating it is safe.
 
     `expects` is the id of the message that was announced, which a listing may lack for a while. `is_read_back` marks a
-    later look at what became of a reply; `can_wait` what a sweep found, which comes after live traffic, and for which
-    `reads_taken` calls were taken out of the budget.
+    later look at what became of a reply; `can_wait` what a sweep found, which comes after live traffic,
+    `times_put_off` how often it has, and `reads_taken` how many calls were taken out of the budget for it.
     """
 
     thread: Thread
@@ -27,6 +27,7 @@ class SyncThread(NamedTuple):
     expects: str = ""
     is_read_back: bool = False
     can_wait: bool = False
+    times_put_off: int = 0
     reads_taken: int = 0
 
     @property

@@ -8,6 +8,7 @@ import copy
 import itertools
 import json
 import os
+import time
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -259,6 +260,12 @@ class BridgeUnderTest(Stage):
     def jobs_waiting(self) -> int:
         """Jobs on both queues, in flight or not."""
         return sum(map(self._length, (self.queues["NotificationsQueueUrl"], self.queues["ThreadsQueueUrl"])))
+
+    def delays(self) -> list[float]:
+        """For how many seconds each delayed notification is to wait still."""
+        name = self.queues["NotificationsQueueUrl"].rpartition("/")[2]
+        messages = get_backend("sqs")[ACCOUNT][REGION].queues[name]._messages
+        return [message.delayed_until / 1000 - time.time() for message in messages if message.delayed]
 
     def dead_letters(self) -> int:
         queues = (self.queues["NotificationsQueueUrl"], self.queues["ThreadsQueueUrl"])

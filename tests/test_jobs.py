@@ -136,6 +136,7 @@ def test_a_job_carries_no_more_than_it_says() -> None:
         "expects": "0f1e",
         "is_read_back": True,
         "can_wait": False,
+        "times_put_off": 0,
         "reads_taken": 0,
     }
 

@@ -36,7 +36,8 @@ TOPIC_ALIASES = {
 class Notification(NamedTuple):
     """A hint that something of a seller's changed; what it is now must be read from Mercado Livre.
 
-    `can_wait` marks one that was found among the missed, which comes after live traffic.
+    `can_wait` marks one that was found among the missed, which comes after live traffic, and `times_put_off` says how
+    often it has.
     """
 
     topic: str
@@ -53,6 +54,7 @@ class Notification(NamedTuple):
     actions: tuple[str, ...] = ()
     age_seconds: float | None = None
     can_wait: bool = False
+    times_put_off: int = 0
 
     @property
     def is_stale(self) -> bool:

@@ -3,10 +3,10 @@
 Mercado Livre allows an application 500 reads and 500 writes a minute, and blocks one that is refused too often.
 https://developers.mercadolivre.com.br/pt_br/mensagens-post-venda, …/bloqueio-de-aplicacoes
 
-Live traffic is never counted and never waits: only what can wait, sweeps and audits, takes its reads out of a part of
-the budget, and takes none while Mercado Livre says that there were too many calls, refuses too many, or has blocked the
-application. It writes nothing there, so that all writes are left to agents' replies; one that comes too soon waits on
-its queue.
+Live traffic never waits. What can wait, sweeps and audits, takes its reads out of a part of the budget and out of what
+live traffic leaves of it, and takes none while Mercado Livre says that there were too many calls, refuses too many, or
+has blocked the application. It writes nothing there, so that all writes are left to agents' replies; one that comes
+too soon waits on its queue.
 """
 
 from collections.abc import Callable
@@ -15,6 +15,11 @@ from typing import Any, Literal
 
 from chalicelib.observability import count, logger
 from chalicelib.stores.tables import Table
+
+# How much of the reads all work together may make, in percent, before the background stands back. The rest is for what
+# live traffic does meanwhile, and for its calls that are not counted yet: each Lambda counts its own by so many.
+MOST_IN_ALL = 90
+LIVE_COUNTED_BY = 10
 
 # What part of the reads of a minute, in percent, each kind of work in the background may make at most: sweeps, what
 # they find, and audits.
@@ -41,6 +46,7 @@ class Budget:
         self._table = table
         self._clock = clock
         self._reads_a_minute = reads_a_minute
+        self._live_calls = 0
 
     def share(self, work: Work) -> int:
         """How many reads some work in the background may make in a minute."""
@@ -50,14 +56,25 @@ class Budget:
         """Whether some work in the background may make so many reads now; they are taken then."""
         if self.paused_because:
             return False
-        return self._add(f"{work}_reads", number, most=self.share(work) - number) is not None
+        counted = self._add(f"{work}_reads", number, most=self.share(work) - number)
+        if counted is None:
+            return False
+        made = sum(value for name, value in counted.items() if name.endswith("_reads"))
+        if made <= self._reads_a_minute() * MOST_IN_ALL // 100:
+            return True
+        self._add(f"{work}_reads", -number)
+        return False
 
     def add_reads(self, number: int, work: Work) -> None:
         """Count reads that some work makes in any case; those that come after it find so much less."""
         self._add(f"{work}_reads", number)
 
     def note_call(self) -> None:
-        """A call of live traffic is about to be made."""
+        """A call of live traffic is about to be made. Every tenth writes something; a write is counted as a read."""
+        self._live_calls += 1
+        if self._live_calls >= LIVE_COUNTED_BY:
+            self._live_calls = 0
+            self._add("live_reads", LIVE_COUNTED_BY)
 
     def note_too_many(self) -> None:
         """Mercado Livre answered 429: what can wait waits."""

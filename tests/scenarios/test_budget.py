@@ -122,6 +122,31 @@ def test_what_a_sweep_finds_waits_and_what_is_announced_does_not(bridge: BridgeU
     assert bridge.dead_letters() == 0
 
 
+def test_what_is_put_off_again_and_again_asks_more_rarely_and_never_all_at_once(
+    bridge: BridgeUnderTest, meli: MercadoLivre
+) -> None:
+    bridge.sweep()
+    meli.notifications_enabled = False
+    for number in range(20):
+        meli.ask(bridge.buyer, bridge.item, f"Pergunta {number}?")
+    bridge.leave_reads("history", 0)
+    bridge.sweep()
+    for _ in range(20):
+        bridge.clock.turn(minutes=1)
+        bridge.leave_reads("history", 0)
+        bridge.clock.turn(minutes=-1)
+        bridge.turn(minutes=1)
+
+    waits = bridge.delays()
+
+    assert len(waits) == 20
+    assert sum(seconds <= 60 for seconds in waits) < 10
+    assert max(waits) <= 15 * 60
+    for _ in range(16):
+        bridge.turn(minutes=1)
+    assert len(bridge.chatwoot.conversations()) == 20
+
+
 def test_so_many_sellers_that_a_minute_has_no_reads_for_all_are_spread_over_two(bridge: BridgeUnderTest) -> None:
     sellers = current_bridge().sellers
     known = sellers.get(bridge.seller)
