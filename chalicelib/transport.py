@@ -5,7 +5,8 @@ Nothing is repeated here: a job that fails goes back to its queue, which knows h
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -17,6 +18,7 @@ import urllib3.exceptions
 from requests.structures import CaseInsensitiveDict
 from urllib3.util import parse_url
 
+from chalicelib.error_bodies import causes_in, describe
 from chalicelib.errors import FileTooLarge, NotFound, OutcomeUnknown, Refused, TryAgainLater
 
 CONNECT_TIMEOUT_SECONDS = 3.05
@@ -27,6 +29,12 @@ READ_TIMEOUT_SECONDS = 8.0
 # Whoever is sent 25 MB looks at them before he answers.
 FILES_TIMEOUT_SECONDS = 30.0
 READING_METHODS = frozenset({"GET", "HEAD"})
+
+# Whoever sends a file in drops would else hold a Lambda, and the thread that it works on, until it is killed.
+LONGEST_DOWNLOAD_SECONDS = 40.0
+
+# More than any error says.
+LARGEST_ERROR_BYTES = 64 * 1024
 REDIRECTS_FOLLOWED = 5
 CHUNK_BYTES = 64 * 1024
 
@@ -63,10 +71,11 @@ class File(NamedTuple):
 
 
 class Transport:
-    """Sends requests over kept connections."""
+    """Sends requests over kept connections. `clock` counts seconds."""
 
-    def __init__(self, session: requests.Session | None = None) -> None:
+    def __init__(self, session: requests.Session | None = None, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._session = session or requests.Session()
+        self._clock = clock
         # Credentials come from our callers only, never from a .netrc file.
         self._session.trust_env = False
 
@@ -110,7 +119,7 @@ class Transport:
             raise OutcomeUnknown(message) from error
         if response.status_code // 100 == 2:
             return Answer(response.status_code, response.headers, response.content)
-        raise error_for(response, harmless=harmless)
+        raise error_for(response, response.content, harmless=harmless)
 
     def download(
         self,
@@ -124,7 +133,7 @@ class Transport:
 
         Raises FileTooLarge, TryAgainLater, Refused or NotFound.
         """
-        answer = _download(self._session, url, headers=headers, params=params, largest_bytes=largest_bytes)
+        answer = self._download(self._session, url, headers=headers, params=params, largest_bytes=largest_bytes)
         if answer.status // 100 == 3:
             raise Refused(f"{_host(url)} answered {answer.status}: redirected", status=answer.status, code="redirect")
         return answer
@@ -140,7 +149,7 @@ class Transport:
         home = {(host, port), (host, 443 if port == 80 else port)}
         session = self._session
         for _ in range(REDIRECTS_FOLLOWED + 1):
-            answer = _download(session, url, headers=None, params=None, largest_bytes=largest_bytes)
+            answer = self._download(session, url, headers=None, params=None, largest_bytes=largest_bytes)
             if answer.status // 100 == 2:
                 return answer
             try:
@@ -150,48 +159,56 @@ class Transport:
             session = self._session if _origin(url) in home else _session_for_public_addresses()
         raise Refused("the file is redirected in circles", status=answer.status, code="redirect")
 
+    def _download(
+        self,
+        session: requests.Session,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None,
+        params: Mapping[str, str | int] | None,
+        largest_bytes: int,
+    ) -> Answer:
+        """A 2xx answer with its body, or a 3xx answer without; raises the errors of all others."""
+        try:
+            with session.get(
+                url,
+                headers=dict(headers or {}),
+                params=params,
+                timeout=(CONNECT_TIMEOUT_SECONDS, READ_TIMEOUT_SECONDS),
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                kind = response.status_code // 100
+                if kind not in (2, 3):
+                    raise error_for(response, self._read_start(response, LARGEST_ERROR_BYTES), harmless=True)
+                body = self._read(response, largest_bytes) if kind == 2 else b""
+                return Answer(response.status_code, CaseInsensitiveDict(response.headers), body)
+        except ValueError as error:
+            # An address, or one that it leads to, that cannot be used; no later time mends it.
+            raise Refused("the address cannot be used", status=0, code="address") from error
+        except requests.RequestException as error:
+            if type(error).__name__ == "InvalidIPAddress":
+                raise Refused(f"{_host(url)} is at a private address", status=0, code="private_address") from error
+            raise TryAgainLater(f"no answer from {_host(url)}: {type(error).__name__}") from error
 
-def _download(
-    session: requests.Session,
-    url: str,
-    *,
-    headers: Mapping[str, str] | None,
-    params: Mapping[str, str | int] | None,
-    largest_bytes: int,
-) -> Answer:
-    """A 2xx answer with its body, or a 3xx answer without; raises the errors of all others."""
-    try:
-        with session.get(
-            url,
-            headers=dict(headers or {}),
-            params=params,
-            timeout=(CONNECT_TIMEOUT_SECONDS, READ_TIMEOUT_SECONDS),
-            allow_redirects=False,
-            stream=True,
-        ) as response:
-            kind = response.status_code // 100
-            if kind not in (2, 3):
-                raise error_for(response, harmless=True)
-            body = _read(response, largest_bytes) if kind == 2 else b""
-            return Answer(response.status_code, CaseInsensitiveDict(response.headers), body)
-    except ValueError as error:
-        # An address, or one that it leads to, that cannot be used; no later time mends it.
-        raise Refused("the address cannot be used", status=0, code="address") from error
-    except requests.RequestException as error:
-        if type(error).__name__ == "InvalidIPAddress":
-            raise Refused(f"{_host(url)} is at a private address", status=0, code="private_address") from error
-        raise TryAgainLater(f"no answer from {_host(url)}: {type(error).__name__}") from error
-
-
-def _read(response: requests.Response, largest_bytes: int) -> bytes:
-    # What a length promises is not to be trusted; what is read is counted.
-    pieces, length = [], 0
-    for piece in response.iter_content(CHUNK_BYTES):
-        length += len(piece)
-        if length > largest_bytes:
+    def _read(self, response: requests.Response, largest_bytes: int) -> bytes:
+        body = self._read_start(response, largest_bytes)
+        if len(body) > largest_bytes:
             raise FileTooLarge(f"the file has more than {largest_bytes} bytes")
-        pieces.append(piece)
-    return b"".join(pieces)
+        return body
+
+    def _read_start(self, response: requests.Response, enough_bytes: int) -> bytes:
+        """The body, or its beginning with at least one byte more than is enough."""
+        # What a length promises is not to be trusted; what is read is counted.
+        pieces, length, deadline = [], 0, self._clock() + LONGEST_DOWNLOAD_SECONDS
+        for piece in response.iter_content(CHUNK_BYTES):
+            pieces.append(piece)
+            length += len(piece)
+            if length > enough_bytes:
+                break
+            if self._clock() > deadline:
+                raise TryAgainLater(f"{_host(response.url)} is too slow")
+        return b"".join(pieces)
 
 
 def _session_for_public_addresses() -> requests.Session:
@@ -206,10 +223,10 @@ def _session_for_public_addresses() -> requests.Session:
     return session
 
 
-def error_for(response: requests.Response, *, harmless: bool) -> Exception:
+def error_for(response: requests.Response, body: bytes, *, harmless: bool) -> Exception:
     """The error that an answer outside of 2xx stands for."""
     status = response.status_code
-    code, words = describe(response.content)
+    code, words = describe(body)
     message = f"{_host(response.url)} answered {status} {code}".rstrip()
     retry_after_seconds = _retry_after(response.headers.get("Retry-After", ""))
     if status in (408, 425, 429):
@@ -223,43 +240,7 @@ def error_for(response: requests.Response, *, harmless: bool) -> Exception:
         return Refused(f"{message}: redirected", status=status, code="redirect", words="")
     kind_of_refusal = NotFound if status == 404 else Refused
     is_json = "json" in response.headers.get("Content-Type", "")
-    return kind_of_refusal(
-        message, status=status, code=code, words=words, causes=causes_in(response.content), is_json=is_json
-    )
-
-
-def describe(body: bytes) -> tuple[str, str]:
-    """The code and the words in an error body, in any of the envelopes that both services use; empty where missing."""
-    try:
-        fields = json.loads(body)
-    except (ValueError, RecursionError):
-        return "", _hide(body[:300].decode(errors="replace").strip())
-    if not isinstance(fields, dict):
-        return "", ""
-    error, message, errors = fields.get("error"), fields.get("message"), fields.get("errors")
-    code = fields.get("code") if not isinstance(error, str) or message is None else error
-    if "error_description" in fields:
-        code, message = error, fields["error_description"]
-    if message is None:
-        message = errors[0] if isinstance(errors, list) and errors else error
-    return (_hide(code) if isinstance(code, str) else ""), (_hide(message) if isinstance(message, str) else "")
-
-
-def _hide(text: str) -> str:
-    """The same without what looks like a token: a service may repeat what it was given, and people read its words."""
-    return re.sub(r"(APP_USR|TG)-[\w-]+", r"\1-…", text)
-
-
-def causes_in(body: bytes) -> tuple[str, ...]:
-    """The codes under `cause`: a list of objects with a code in most envelopes, a bare text in others."""
-    try:
-        fields = json.loads(body)
-    except (ValueError, RecursionError):
-        return ()
-    cause = fields.get("cause") if isinstance(fields, dict) else None
-    causes = cause if isinstance(cause, list) else [cause]
-    codes = [entry.get("code") if isinstance(entry, dict) else entry for entry in causes]
-    return tuple(code for code in codes if isinstance(code, str))
+    return kind_of_refusal(message, status=status, code=code, words=words, causes=causes_in(body), is_json=is_json)
 
 
 def _never_connected(error: requests.RequestException) -> bool:

@@ -12,8 +12,9 @@ import pytest
 import requests
 from werkzeug.wrappers import Request, Response
 
+from chalicelib.error_bodies import causes_in
 from chalicelib.errors import BridgeError, FileTooLarge, NotFound, OutcomeUnknown, Refused, TryAgainLater
-from chalicelib.transport import REDIRECTS_FOLLOWED, File, Transport, causes_in
+from chalicelib.transport import REDIRECTS_FOLLOWED, File, Transport
 from tests.recorded import names_in, nested, recorded, recorded_bytes
 from tools.simulators.service import ConnectionDropped, Server
 
@@ -438,6 +439,43 @@ def test_a_file_that_grows_when_it_is_unpacked_is_counted_as_it_grows(service: S
     assert len(packed) < 10_000
     with pytest.raises(FileTooLarge):
         download(service, largest_bytes=10_000)
+
+
+@pytest.mark.parametrize("method", ["download", "download_through_redirects"])
+@pytest.mark.parametrize("is_packed", [True, False])
+def test_what_is_said_instead_of_a_file_is_not_read_to_its_end(
+    service: Service, method: str, *, is_packed: bool
+) -> None:
+    pieces = 0
+
+    def write() -> Iterator[bytes]:
+        nonlocal pieces
+        piece = b"0" * 1024 * 1024
+        for _ in range(100):
+            pieces += 1
+            yield gzip.compress(piece) if is_packed else piece
+
+    service.answer = Response(write(), 500, {"Content-Encoding": "gzip"} if is_packed else {})
+
+    with pytest.raises(TryAgainLater):
+        getattr(Transport(service.session), method)(f"{service.server.url}/foto.png", largest_bytes=10)
+    assert pieces < 50
+
+
+def test_a_file_that_comes_in_drops_is_tried_again(service: Service) -> None:
+    seconds = 0.0
+
+    def drip() -> Iterator[bytes]:
+        nonlocal seconds
+        for _ in range(100):
+            seconds += 7
+            yield b"x" * 64 * 1024
+
+    service.answer = Response(drip())
+    transport = Transport(service.session, clock=lambda: seconds)
+
+    with pytest.raises(TryAgainLater, match="too slow"):
+        transport.download(f"{service.server.url}/foto.png", largest_bytes=100_000_000)
 
 
 def test_a_length_that_promises_less_ends_the_file_there(service: Service) -> None:

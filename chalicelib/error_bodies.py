@@ -1,0 +1,38 @@
+"""Reads what both services say of an error: a code, some words and the causes, in any of their envelopes. Pure."""
+
+import json
+import re
+
+
+def describe(body: bytes) -> tuple[str, str]:
+    """The code and the words in an error body, in any of the envelopes that both services use; empty where missing."""
+    try:
+        fields = json.loads(body)
+    except (ValueError, RecursionError):
+        return "", _hide(body[:300].decode(errors="replace").strip())
+    if not isinstance(fields, dict):
+        return "", ""
+    error, message, errors = fields.get("error"), fields.get("message"), fields.get("errors")
+    code = fields.get("code") if not isinstance(error, str) or message is None else error
+    if "error_description" in fields:
+        code, message = error, fields["error_description"]
+    if message is None:
+        message = errors[0] if isinstance(errors, list) and errors else error
+    return (_hide(code) if isinstance(code, str) else ""), (_hide(message) if isinstance(message, str) else "")
+
+
+def _hide(text: str) -> str:
+    """The same without what looks like a token: a service may repeat what it was given, and people read its words."""
+    return re.sub(r"(APP_USR|TG)-[\w-]+", r"\1-…", text)
+
+
+def causes_in(body: bytes) -> tuple[str, ...]:
+    """The codes under `cause`: a list of objects with a code in most envelopes, a bare text in others."""
+    try:
+        fields = json.loads(body)
+    except (ValueError, RecursionError):
+        return ()
+    cause = fields.get("cause") if isinstance(fields, dict) else None
+    causes = cause if isinstance(cause, list) else [cause]
+    codes = [entry.get("code") if isinstance(entry, dict) else entry for entry in causes]
+    return tuple(code for code in codes if isinstance(code, str))
