@@ -7,7 +7,8 @@ known, so Chatwoot is searched for the source id before anything is written agai
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from chalicelib.chatwoot.client import Chatwoot, private_note
+from chalicelib.chatwoot.client import Chatwoot
+from chalicelib.chatwoot.writing import private_note
 from chalicelib.errors import NotFound, Refused
 from chalicelib.models import SOURCE_ID_PREFIX, Conversation, Delivery, Post, Thread, ThreadRecord
 from chalicelib.observability import logger

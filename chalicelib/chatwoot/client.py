@@ -1,7 +1,6 @@
 """Chatwoot's Application API, one method a call. Seen in Chatwoot 4.15.1, swagger/ and app/controllers/api/v1."""
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import count
@@ -10,6 +9,7 @@ from urllib.parse import urlsplit
 
 from chalicelib.chatwoot.resources import ActiveConversation, FoundConversation, Message, ShownMessage
 from chalicelib.chatwoot.webhooks import Reply, reply_from_message
+from chalicelib.chatwoot.writing import storable
 from chalicelib.errors import NotFound, Refused, TryAgainLater
 from chalicelib.models import text_digest
 from chalicelib.transport import Answer, File, Transport
@@ -261,8 +261,8 @@ class Chatwoot:
                 f"{self._account_url}{path}",
                 headers=self._headers,
                 params=params,
-                json=json,
-                form=form,
+                json=storable(json),
+                form=storable(form),
                 files=files,
                 changes_nothing=changes_nothing,
                 repeatable=repeatable,
@@ -289,57 +289,6 @@ def _show(fields: dict[str, Any], *, forwards_bots: bool) -> ShownMessage:
     )
 
 
-def incoming_message(content: str, *, source_id: str, external_created_at: int | None) -> dict[str, Any]:
-    """What the buyer wrote."""
-    return {
-        "content": content,
-        "message_type": "incoming",
-        "source_id": source_id,
-        "content_attributes": _written_at(external_created_at),
-    }
-
-
-def echo_message(content: str, *, source_id: str, external_created_at: int | None) -> dict[str, Any]:
-    """What the seller wrote on Mercado Livre's own pages; the dashboard shows no agent's name beside it."""
-    return {
-        "content": neutralise_liquid(content),
-        "message_type": "outgoing",
-        "source_id": source_id,
-        "content_attributes": {"external_echo": True, **_written_at(external_created_at)},
-    }
-
-
-def private_note(content: str, *, source_id: str) -> dict[str, Any]:
-    """A note that only agents see."""
-    return {
-        "content": neutralise_liquid(content),
-        "message_type": "outgoing",
-        "private": True,
-        "source_id": source_id,
-    }
-
-
-def escape_markdown(text: str) -> str:
-    """The same words to the eye inside a line of a message, which Chatwoot shows as Markdown.
-
-    The colon of an address too: Chatwoot makes links of bare ones, and calls an agent whom a note mentions
-    (4.15.1, app/services/messages/mention_service.rb).
-    """
-    return re.sub(r"([\\`*_\[\]<>!#~|&]|:(?=//))", r"\\\1", " ".join(text.splitlines()))
-
-
-def neutralise_liquid(content: str) -> str:
-    """The same words to the eye, and no template to Chatwoot, which renders all outgoing content as Liquid.
-
-    Seen in Chatwoot 4.15.1, app/models/concerns/liquidable.rb. A zero-width space parts the braces.
-    """
-    return re.sub(r"\{(?=[{%])", "{\u200b", content)
-
-
 def _as_form(message: Mapping[str, Any]) -> dict[str, str]:
     """The fields of a message in a multipart form, where Chatwoot takes objects as JSON."""
     return {name: value if isinstance(value, str) else json.dumps(value) for name, value in message.items() if value}
-
-
-def _written_at(external_created_at: int | None) -> dict[str, int]:
-    return {} if external_created_at is None else {"external_created_at": external_created_at}

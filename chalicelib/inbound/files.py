@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from chalicelib.chatwoot.client import escape_markdown
+from chalicelib.chatwoot.writing import escape_markdown
 from chalicelib.errors import FileTooLarge, Refused, TryAgainLater
 from chalicelib.mercado_livre.message_resources import Message, MessageAttachment
 from chalicelib.mercado_livre.messaging import LARGEST_ATTACHMENT_BYTES, Messaging

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from chalicelib.chatwoot.client import echo_message, escape_markdown, incoming_message, private_note
+from chalicelib.chatwoot.writing import echo_message, escape_markdown, incoming_message, private_note
 from chalicelib.conversations import Conversations
 from chalicelib.errors import Refused, TryAgainLater
 from chalicelib.inbound.files import Brought, Files

@@ -1,6 +1,6 @@
 """How a purchase is shown: whose conversation it is, and the note that tells the order in short."""
 
-from chalicelib.chatwoot.client import escape_markdown, private_note
+from chalicelib.chatwoot.writing import escape_markdown, private_note
 from chalicelib.conversations import Buyer, Conversations, Opening
 from chalicelib.facts import Facts, Sale
 from chalicelib.mercado_livre.message_resources import MESSAGING_AGENTS, Exchange

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from chalicelib.chatwoot.client import echo_message, escape_markdown, incoming_message, private_note
+from chalicelib.chatwoot.writing import echo_message, escape_markdown, incoming_message, private_note
 from chalicelib.conversations import Buyer, Conversations, Opening
 from chalicelib.errors import NotFound
 from chalicelib.facts import Facts

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from chalicelib.chatwoot.client import private_note
+from chalicelib.chatwoot.writing import private_note
 from chalicelib.conversations import Conversations
 from chalicelib.mercado_livre.message_resources import REJECTED, Exchange, Message
 from chalicelib.mercado_livre.sites import add_business_hours, time_zone

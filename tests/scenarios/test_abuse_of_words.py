@@ -5,7 +5,7 @@ import re
 import pytest
 from markdown_it import MarkdownIt
 
-from chalicelib.chatwoot.client import escape_markdown
+from chalicelib.chatwoot.writing import escape_markdown
 from tests.drilling import IS_DRILL
 from tests.harness import BridgeUnderTest
 from tools.simulators.chatwoot import Chatwoot
@@ -213,6 +213,32 @@ def test_a_title_or_a_quoted_word_is_neither_link_nor_picture(
     assert not {target for target in leads_to(listing) if "mercadolivre" not in target and "/pictures/" not in target}
     assert "(mention://" not in listing
     assert chatwoot.contacts()[0]["name"] == words
+
+
+# What no database takes
+
+HALF_AND_NUL = "a\x00b\ud83d c"
+
+
+def test_text_that_no_database_takes_holds_nothing_up(
+    bridge: BridgeUnderTest, meli: MercadoLivre, chatwoot: Chatwoot
+) -> None:
+    bridge.item = meli.add_item(bridge.seller, HALF_AND_NUL, 10.0)
+    bridge.buyer = meli.add_buyer(HALF_AND_NUL)
+    question = bridge.ask(HALF_AND_NUL)
+    meli.answer_natively(question, HALF_AND_NUL)
+    sale = bridge.buy()
+    bridge.write(sale, HALF_AND_NUL, [(f"{HALF_AND_NUL}.pdf", "application/pdf", b"%PDF-1.4")])
+    meli.write_natively(sale, HALF_AND_NUL)
+    bridge.settle()
+
+    asked, sold = sorted(chatwoot.conversations(), key=lambda one: int(one["id"]))
+    assert [message["content"].split("\n")[0] for message in chatwoot.messages(asked["id"])] == ["ab? c", "ab? c"]
+    public = [message for message in chatwoot.messages(sold["id"]) if not message["private"]]
+    assert [message["content"] for message in public] == ["ab? c", "ab? c"]
+    assert len(chatwoot.files(public[0]["id"])) == 1
+    assert {contact["name"] for contact in chatwoot.contacts()} == {"ab? c"}
+    assert bridge.jobs_waiting() == bridge.dead_letters() == 0
 
 
 def test_what_is_escaped_is_the_same_to_the_eye() -> None:

@@ -252,7 +252,8 @@ class Service:
 
 def dump_json(value: Any) -> bytes:
     """Compact UTF-8 JSON, the way both services send it."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    # Half a surrogate pair is no UTF-8; with a backslash before its number it is JSON.
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
 
 
 class RequestHandler(WSGIRequestHandler):

@@ -1,5 +1,6 @@
 """Who may call: tokens, roles and the account, before a handler runs under the lock."""
 
+import re
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 from flask import Flask, Response, request
 from werkzeug.datastructures import MultiDict
 
-from tools.simulators.chatwoot.errors import ApiError, NotAllowed, NotFound, Unauthorized
+from tools.simulators.chatwoot.errors import ApiError, Crash, NotAllowed, NotFound, Unauthorized
 from tools.simulators.chatwoot.records import AgentBot, Json, User
 from tools.simulators.chatwoot.state import State
 from tools.simulators.service import dump_json
@@ -106,7 +107,18 @@ def read_params() -> Json:
         if body is None:
             raise ApiError(400, {"status": 400, "error": "Bad Request"})
         params |= body if isinstance(body, dict) else {"_json": body}
+    if not is_storable(params):
+        raise Crash("string contains null byte, or is no UTF-8")
     return params
+
+
+def is_storable(value: Any) -> bool:
+    """Whether PostgreSQL takes all the text in it: neither NUL nor half a surrogate pair, which JSON can carry."""
+    if isinstance(value, dict):
+        return all(is_storable(element) for pair in value.items() for element in pair)
+    if isinstance(value, list):
+        return all(map(is_storable, value))
+    return not isinstance(value, str) or not re.search("[\x00\ud800-\udfff]", value)
 
 
 def read_page() -> int:
