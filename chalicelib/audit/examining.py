@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import NamedTuple
 
-from chalicelib.audit.comparing import Finding, Span, Truth, compare, read_exchange, read_question
+from chalicelib.audit.comparing import Finding, Span, compare
 from chalicelib.audit.gathering import OVERLAP_SECONDS, Lead
+from chalicelib.audit.truth import Truth, read_exchange, read_question
 from chalicelib.chatwoot.client import Chatwoot
 from chalicelib.chatwoot.resources import ShownMessage
 from chalicelib.errors import NotFound

@@ -1,87 +1,12 @@
 """`python -m tools audit`: what does not agree is found, each thing alone, and repaired where a job can."""
 
-import json
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
 from chalicelib.bridge import bridge as current_bridge
 from chalicelib.models import Thread
-from tests.tools.conftest import Deployed
-
-# Long enough ago that nothing of it is taken for being on its way.
-SETTLED_MINUTES = 10
-
-
-class Traffic:
-    """A question answered by an agent, another on Mercado Livre's own pages, and a purchase written about both ways."""
-
-    def __init__(self, deployed: Deployed) -> None:
-        self.deployed, self.bridge = deployed, deployed.bridge
-        bridge = self.bridge
-        # The command goes by the clock on the wall; an hour ago the seller connected, and all of this began.
-        bridge.clock.turn(hours=-1)
-        current_bridge().sellers.disconnect(deployed.seller)
-        bridge.connect(deployed.seller)
-        # The desk's mark is set by its first sweep.
-        bridge.sweep()
-        self.question = bridge.ask("Tem na cor verde?")
-        self.answer = self._reply("question", self.question, "Temos.")
-        self.native = bridge.ask("E na azul?")
-        bridge.meli.answer_natively(self.native, "Também.")
-        bridge.settle()
-        self.sale = bridge.buy()
-        self.first = bridge.write(self.sale, "Quando chega?")
-        self.reply = self._reply("pack", self.sale, "Amanhã.")
-        self.second = bridge.write(self.sale, "Obrigada!", [("foto.jpg", "image/jpeg", b"\xff\xd8\xff picture")])
-        self.answered = self._reply("pack", self.sale, "Por nada.")
-        bridge.sweep()
-        bridge.turn(minutes=SETTLED_MINUTES)
-
-    def conversation(self, kind: str, meli_id: int) -> int:
-        thread = Thread(self.deployed.seller, kind, str(meli_id))  # type: ignore[arg-type]
-        return current_bridge().threads.load(thread).opened.conversation_id
-
-    @property
-    def of_sale(self) -> int:
-        return self.conversation("pack", self.sale)
-
-    def _reply(self, kind: str, meli_id: int, text: str) -> int:
-        self.bridge.clock.turn(seconds=5)
-        message = self.bridge.chatwoot.reply(self.conversation(kind, meli_id), text)
-        self.bridge.settle()
-        return int(message["id"])
-
-    def sent_id(self, chatwoot_message_id: int) -> str:
-        """The message at Mercado Livre that a reply became."""
-        record = current_bridge().threads.load(Thread(self.deployed.seller, "pack", str(self.sale)))
-        return record.deliveries[chatwoot_message_id].parts[0].meli_message_id
-
-    def lose_webhooks(self) -> None:
-        self.bridge.chatwoot.outbox.clear()
-
-    def put_into_chatwoot(self, conversation_id: int, **message: Any) -> None:
-        path = f"/conversations/{conversation_id}/messages"
-        self.bridge.as_administrator("POST", path, {"content": "Por fora.", "message_type": "incoming", **message})
-        self.lose_webhooks()
-
-    def show(self, message_id: int, status: str, **fields: str) -> None:
-        """What Chatwoot shows of a reply in the sale's conversation."""
-        path = f"/conversations/{self.of_sale}/messages/{message_id}"
-        self.bridge.as_administrator("PATCH", path, {"status": status, **fields})
-        self.lose_webhooks()
-
-    def audit(self, *options: str) -> dict[str, Any]:
-        result = self.deployed.run("audit", "--json", *options)
-        report: dict[str, Any] = json.loads(result.stdout)
-        assert result.exit_code == (1 if report["findings"] else 2 if report["skipped"] else 0)
-        return report
-
-
-@pytest.fixture
-def traffic(deployed: Deployed) -> Traffic:
-    return Traffic(deployed)
+from tests.tools.traffic import SETTLED_MINUTES, Traffic
 
 
 def test_all_that_was_carried_agrees(traffic: Traffic) -> None:
@@ -174,15 +99,6 @@ def die_before_telling(traffic: Traffic) -> None:
     traffic.show(int(message["id"]), "sent")
 
 
-def lose_a_press_of_retry(traffic: Traffic) -> None:
-    traffic.bridge.meli.block(traffic.sale, "blocked_by_buyer")
-    message = traffic.bridge.chatwoot.reply(traffic.of_sale, "Alô?")
-    traffic.bridge.settle()
-    traffic.bridge.meli.unblock(traffic.sale)
-    traffic.bridge.chatwoot.press_retry(message["id"])
-    traffic.lose_webhooks()
-
-
 MENDED = [
     (lose_question, "missing", "Chatwoot"),
     (lose_native_answer, "missing", "Chatwoot"),
@@ -190,7 +106,7 @@ MENDED = [
     (lose_reply, "undelivered", "Mercado Livre"),
     (show_a_sent_reply_as_failed, "undelivered", "Mercado Livre"),
     (die_before_telling, "undelivered", "Mercado Livre"),
-    (lose_a_press_of_retry, "undelivered", "Mercado Livre"),
+    (Traffic.lose_a_press_of_retry, "undelivered", "Mercado Livre"),
 ]
 BEYOND_REPAIR = [
     (write_twice_into_chatwoot, "doubled", "Chatwoot"),
@@ -303,55 +219,6 @@ def test_a_reply_that_moderation_removed_unannounced_is_found_and_shown(traffic:
     assert [one["kind"] for one in found["findings"]] == ["undelivered"]
     assert traffic.bridge.message(traffic.reply)["status"] == "failed"
     assert traffic.audit()["findings"] == []
-
-
-# A repair must not do harm
-
-
-def test_nothing_is_sent_again_where_the_table_was_restored(traffic: Traffic) -> None:
-    bridge = traffic.bridge
-    table = bridge.session.resource("dynamodb").Table(f"ponte-{bridge.name}-threads")
-    for item in table.scan()["Items"]:
-        if item["item"].startswith("reply#"):
-            table.delete_item(Key={"thread": item["thread"], "item": item["item"]})
-    sent, answered = len(bridge.meli.messages_sent), len(bridge.meli.answers_published)
-
-    found = traffic.audit("--repair")
-    bridge.settle()
-
-    assert found["found"]["undelivered"] == 3
-    assert (len(bridge.meli.messages_sent), len(bridge.meli.answers_published)) == (sent, answered)
-
-
-def test_nobody_is_sent_what_was_written_to_another_buyer(traffic: Traffic) -> None:
-    """Chatwoot was restored from a backup, so that the number of a conversation was given twice."""
-    bridge, threads = traffic.bridge, current_bridge().threads
-    other = bridge.meli.buy(bridge.meli.add_buyer("OUTRO"), bridge.item)
-    bridge.write(other, "Sou outro.")
-    number = traffic.conversation("pack", other)
-    bridge.chatwoot.reply(number, "Só para o outro.")
-    bridge.settle()
-    first = Thread(traffic.deployed.seller, "pack", str(traffic.sale))
-    threads.save_conversation(first, threads.load(first).opened._replace(conversation_id=number))
-    bridge.turn(minutes=SETTLED_MINUTES)
-    sent = len(bridge.meli.messages_sent)
-
-    traffic.audit("--repair")
-    bridge.settle()
-
-    assert len(bridge.meli.messages_sent) == sent
-
-
-def test_what_an_agent_deletes_after_a_repair_was_asked_for_is_not_sent(traffic: Traffic) -> None:
-    message = traffic.bridge.chatwoot.reply(traffic.of_sale, "Errado.")
-    traffic.lose_webhooks()
-    traffic.bridge.turn(minutes=SETTLED_MINUTES)
-
-    assert traffic.audit("--repair")["repaired"]["queued"] == 1
-    traffic.bridge.chatwoot.delete_message(message["id"])
-    traffic.bridge.settle()
-
-    assert "Errado." not in [sent.text for sent in traffic.bridge.meli.messages_sent]
 
 
 def test_a_short_look_does_not_forget_what_a_longer_one_found(traffic: Traffic) -> None:

@@ -1,0 +1,105 @@
+"""What Mercado Livre shows of a thread, and what of it agents wrote in Chatwoot. Pure.
+
+Nothing of what people wrote is held here: messages are told apart by their ids, and words by their digests.
+"""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from chalicelib.matching import Place, find_ours, may_be, message_source_id
+from chalicelib.mercado_livre.message_resources import REJECTED, Exchange
+from chalicelib.mercado_livre.resources import ANSWERED, UNANSWERED, Question
+from chalicelib.models import SOURCE_ID_PREFIX, ThreadRecord, text_digest
+
+
+class Written(NamedTuple):
+    """What stands at Mercado Livre and should be brought to Chatwoot, there to be found by its source id.
+
+    Times are in epoch seconds, 0 where none is told; a message may become available later than it was created.
+    """
+
+    source_id: str
+    created: float
+    available: float = 0
+    state: str = ""
+
+
+class Sent(NamedTuple):
+    """A reply, or a part of one, that stands at Mercado Livre. `is_rejected` is whether moderation took it away."""
+
+    place: Place
+    source_id: str
+    created: float
+    is_rejected: bool = False
+
+
+class Truth(NamedTuple):
+    """What Mercado Livre shows of a thread.
+
+    `is_whole` says whether it shows all; `repeated` are doubles of replies; `words` are the digests of all that stands
+    there in the seller's name.
+    """
+
+    written: tuple[Written, ...]
+    sent: tuple[Sent, ...] = ()
+    repeated: tuple[Sent, ...] = ()
+    words: frozenset[str] = frozenset()
+    is_whole: bool = True
+
+
+def read_question(record: ThreadRecord, question: Question) -> Truth:
+    """The question, and its answer where the seller gave it on Mercado Livre's own pages."""
+    asked = Written(f"{SOURCE_ID_PREFIX}question/{question.id}", _epoch(question.date_created))
+    if question.answer is None or question.status != ANSWERED:
+        # One that was taken away has taken its answer with it.
+        return Truth((asked,), is_whole=question.status in (ANSWERED, UNANSWERED))
+    answer = Written(f"{SOURCE_ID_PREFIX}answer/{question.id}", _epoch(question.answer.date_created))
+    digest = text_digest(question.answer.text) if question.answer.text else ""
+    ours = _our_answers(record, digest)
+    is_rejected = question.state != ANSWERED
+    sent = tuple(Sent(Place(message_id, 0), answer.source_id, answer.created, is_rejected) for message_id in ours)
+    is_native = digest and not ours
+    return Truth((asked, answer) if is_native else (asked,), sent, words=frozenset({digest} - {""}))
+
+
+def _our_answers(record: ThreadRecord, digest: str) -> list[int]:
+    """The replies that may have made an answer: by what was stored of them, or by their words where that is open."""
+    answered_by = record.conversation.answered_by if record.conversation else 0
+    return [
+        delivery.chatwoot_message_id
+        for delivery in record.deliveries.values()
+        if delivery.state == "sent"
+        or delivery.chatwoot_message_id == answered_by
+        or (delivery.state == "sending" and digest in ("", delivery.text_digest))
+    ]
+
+
+def read_exchange(record: ThreadRecord, exchange: Exchange, *, echoes_seller: bool) -> Truth:
+    """Every message, and which of them are agents' replies."""
+    ours = find_ours(record, exchange)
+    begun = ("sending", "sent")
+    parts = [part for delivery in record.deliveries.values() for part in delivery.parts if part.state in begun]
+    seller_id = record.thread.seller_id
+    written, sent, repeated = [], [], []
+    for message in exchange.messages:
+        source_id, created = message_source_id(message.id), _epoch(message.created)
+        if message.id in ours:
+            sent.append(Sent(ours[message.id], source_id, created, message.state == REJECTED))
+            continue
+        if message.from_user_id == seller_id and any(may_be(part, message) for part in parts):
+            repeated.append(Sent(Place(0, 0), source_id, created))
+        if message.from_user_id != seller_id or echoes_seller:
+            written.append(Written(source_id, created, _epoch(message.available), message.state))
+    return Truth(
+        tuple(written),
+        tuple(sent),
+        tuple(repeated),
+        frozenset(text_digest(message.text) for message in exchange.messages if message.from_user_id == seller_id),
+        # Of a conversation that has expired nothing is shown any more.
+        is_whole=exchange.total <= len(exchange.messages) and not (exchange.is_blocked and not exchange.messages),
+    )
+
+
+def _epoch(moment: datetime | None) -> float:
+    """0 for one that is not told: what does not say when it was written is taken for old, and is not judged."""
+    return max(0.0, moment.timestamp()) if moment else 0.0
