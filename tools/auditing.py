@@ -175,7 +175,7 @@ def repair(bridge: Bridge, findings: Sequence[Finding]) -> Repaired:
         try:
             if finding.mend == "show" and _show_sent(bridge, finding):
                 shown += 1
-            elif finding.mend == "deliver" and _queue_reply(bridge, finding):
+            elif finding.mend in ("deliver", "tell") and _queue_reply(bridge, finding):
                 queued += 1
             elif finding.mend != "sync":
                 left.append(finding)

@@ -5,16 +5,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
-from chalicelib.audit.truth import Truth, Written
+from chalicelib.audit.caution import why_not_to_send
+from chalicelib.audit.truth import Sent, Truth, Written
 from chalicelib.chatwoot.resources import ShownMessage
 from chalicelib.models import SOURCE_ID_PREFIX, Delivery, Thread, ThreadRecord
 
 Kind = Literal["missing", "doubled", "out of order", "undelivered"]
-Mend = Literal["", "sync", "deliver", "show"]
+Mend = Literal["", "sync", "deliver", "tell", "show"]
 NOTE_PREFIX = f"{SOURCE_ID_PREFIX}note/"
-
-# Later than this an answer may no longer make sense; its agent decides.
-LATEST_REPLY_SECONDS = 48 * 3600
 KINDS: tuple[Kind, ...] = ("missing", "doubled", "out of order", "undelivered")
 
 
@@ -33,7 +31,8 @@ class Finding(NamedTuple):
 
     `side` is where it is wrong, `what` names the message there, and `seen` says in a few words what is wrong with it.
     `chatwoot_message_id` is that of the agent's reply where it is about one. `mend` says what would set it right: a
-    sync of the thread, the delivery of the reply, showing that it was sent; or that nothing would. `conversation_id` is
+    sync of the thread, the delivery of the reply, telling its agent what became of it, showing that it was sent; or
+    that nothing would. `conversation_id` is
     that of the thread in Chatwoot, 0 where there is none; `written` is when a reply was, in epoch seconds.
     """
 
@@ -136,8 +135,9 @@ def _find_undelivered(
     for position, message in enumerate(shown):
         if message.is_reply and span.holds(message.created_at):
             finding = _judge(record, truth, message)
-            if finding and finding.mend == "deliver" and message.id not in record.deliveries:
-                finding = _hold_back(finding, truth, message, shown[position + 1 :], span)
+            if finding and finding.mend == "deliver":
+                held = why_not_to_send(message, shown[position + 1 :], truth, now=span.until)
+                finding = finding._replace(seen=f"{finding.seen}, {held}", mend="") if held else finding
             if finding:
                 yield finding._replace(written=message.created_at)
 
@@ -150,13 +150,14 @@ def _judge(record: ThreadRecord, truth: Truth, message: ShownMessage) -> Finding
             # Its agent knows.
             return None
         seen = "is still on its way" if delivery else "never reached the bridge"
-        return _about(message.id, record, "undelivered", seen, mend="deliver")
+        # A job that finds all of it there sends nothing.
+        mend: Mend = "tell" if delivery and _stands_there(delivery, truth) else "deliver"
+        return _about(message.id, record, "undelivered", seen, mend=mend)
     if delivery.state == "refused":
         return _judge_refused(record, delivery, message)
-    parts = [sent for sent in truth.sent if sent.place.chatwoot_message_id == delivery.chatwoot_message_id]
-    if any(sent.is_rejected and sent.place.part >= 0 for sent in parts):
+    if any(sent.is_rejected and sent.place.part >= 0 for sent in _parts_there(delivery, truth)):
         return _about(message.id, record, "undelivered", "was removed by moderation, and is shown as sent", mend="sync")
-    if truth.is_whole and not {sent.place.part for sent in parts} >= set(range(max(1, len(delivery.parts)))):
+    if truth.is_whole and not _stands_there(delivery, truth):
         # Not to be sent anew: Mercado Livre may have taken it away.
         return _about(message.id, record, "missing", "was sent, and is not there")
     if message.has_failed and delivery.is_shown:
@@ -164,24 +165,19 @@ def _judge(record: ThreadRecord, truth: Truth, message: ShownMessage) -> Finding
     return None
 
 
-def _hold_back(
-    finding: Finding, truth: Truth, message: ShownMessage, later: Iterable[ShownMessage], span: Span
-) -> Finding:
-    """The finding without a mend where sending the reply now might reach the buyer twice, or too late to make sense."""
-    if message.digest in truth.words:
-        return finding._replace(seen=f"{finding.seen}, but its words stand there", mend="")
-    if any(other.is_reply and other.digest == message.digest for other in later):
-        return finding._replace(seen=f"{finding.seen}, and was written once more", mend="")
-    if span.until - message.created_at > LATEST_REPLY_SECONDS:
-        return finding._replace(seen=f"{finding.seen}, and is too old to be sent now", mend="")
-    return finding
+def _stands_there(delivery: Delivery, truth: Truth) -> bool:
+    return {sent.place.part for sent in _parts_there(delivery, truth)} >= set(range(max(1, len(delivery.parts))))
+
+
+def _parts_there(delivery: Delivery, truth: Truth) -> list[Sent]:
+    return [sent for sent in truth.sent if sent.place.chatwoot_message_id == delivery.chatwoot_message_id]
 
 
 def _judge_refused(record: ThreadRecord, delivery: Delivery, message: ShownMessage) -> Finding | None:
     if message.has_failed:
         return None
     if not delivery.is_told:
-        return _about(message.id, record, "undelivered", "failed, and its agent was not told", mend="deliver")
+        return _about(message.id, record, "undelivered", "failed, and its agent was not told", mend="tell")
     if delivery.is_shown:
         seen = "failed, and is not shown to have failed: its agent may have pressed Retry"
         return _about(message.id, record, "undelivered", seen, mend="deliver")

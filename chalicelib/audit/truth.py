@@ -3,13 +3,17 @@
 Nothing of what people wrote is held here: messages are told apart by their ids, and words by their digests.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
 from chalicelib.matching import Place, find_ours, may_be, message_source_id
-from chalicelib.mercado_livre.message_resources import REJECTED, Exchange
+from chalicelib.mercado_livre.message_resources import REJECTED, Exchange, Message
 from chalicelib.mercado_livre.resources import ANSWERED, UNANSWERED, Question
-from chalicelib.models import SOURCE_ID_PREFIX, ThreadRecord, text_digest
+from chalicelib.models import SOURCE_ID_PREFIX, ThreadRecord, run_digests, text_digest
+
+# Of 10,000 characters, the most that a job carries, at 350 a message of which half may stay unused.
+MOST_PARTS = 60
 
 
 class Written(NamedTuple):
@@ -36,8 +40,8 @@ class Sent(NamedTuple):
 class Truth(NamedTuple):
     """What Mercado Livre shows of a thread.
 
-    `is_whole` says whether it shows all; `repeated` are doubles of replies; `words` are the digests of all that stands
-    there in the seller's name.
+    `is_whole` says whether it shows all; `repeated` are doubles of replies; `words` are the digests of all that the
+    buyer has in the seller's name, in whatever parts it came.
     """
 
     written: tuple[Written, ...]
@@ -94,10 +98,16 @@ def read_exchange(record: ThreadRecord, exchange: Exchange, *, echoes_seller: bo
         tuple(written),
         tuple(sent),
         tuple(repeated),
-        frozenset(text_digest(message.text) for message in exchange.messages if message.from_user_id == seller_id),
+        _words(exchange.messages, seller_id),
         # Of a conversation that has expired nothing is shown any more.
         is_whole=exchange.total <= len(exchange.messages) and not (exchange.is_blocked and not exchange.messages),
     )
+
+
+def _words(messages: Iterable[Message], seller_id: int) -> frozenset[str]:
+    # What moderation refused, its buyer does not have.
+    texts = [message.text for message in messages if message.from_user_id == seller_id and message.state != REJECTED]
+    return frozenset(run_digests(texts, longest=MOST_PARTS))
 
 
 def _epoch(moment: datetime | None) -> float:

@@ -58,6 +58,13 @@ class Traffic:
         record = current_bridge().threads.load(Thread(self.deployed.seller, "pack", str(self.sale)))
         return record.deliveries[chatwoot_message_id].parts[0].meli_message_id
 
+    def wipe_replies(self) -> None:
+        """As where the table was restored: what became of each reply is not known any more."""
+        table = self.bridge.session.resource("dynamodb").Table(f"ponte-{self.bridge.name}-threads")
+        for item in table.scan()["Items"]:
+            if item["item"].startswith("reply#"):
+                table.delete_item(Key={"thread": item["thread"], "item": item["item"]})
+
     def lose_webhooks(self) -> None:
         self.bridge.chatwoot.outbox.clear()
 
@@ -89,5 +96,5 @@ class Traffic:
         return int(message["id"])
 
     def sent(self) -> list[str]:
-        """The words of every message that the seller's account sent after a sale."""
+        """The words of every message that the bridge sent."""
         return [message.text for message in self.bridge.meli.messages_sent]
