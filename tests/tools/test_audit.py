@@ -144,7 +144,7 @@ def test_a_trouble_that_no_job_can_mend_is_found_and_left(traffic: Traffic, plan
     traffic.bridge.settle()
 
     assert [(one["kind"], one["side"]) for one in found["findings"]] == [(kind, side)]
-    assert found["repaired"] == {"queued": 0, "shown": 0, "left": 1}
+    assert found["repaired"] == {"queued": 0, "shown": 0, "settled": 0, "left": 1}
     assert len(traffic.bridge.meli.messages_sent) == sent_before
 
 

@@ -5,10 +5,14 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.audit.comparing import Span
 from chalicelib.bridge import bridge as current_bridge
 from chalicelib.models import Thread
 from tests.tools.conftest import Deployed
 from tests.tools.traffic import SETTLED_MINUTES, Traffic
+from tools.auditing import Audit
+from tools.repairing import repair
+from tools.stage_access import open_stage
 
 
 def test_nothing_is_sent_again_where_the_table_was_restored(traffic: Traffic) -> None:
@@ -191,3 +195,57 @@ def test_a_reply_that_waited_in_vain_is_left_where_the_seller_wrote_it_himself(t
     bridge.settle()
 
     assert traffic.sent() == sent
+
+
+# An audit may take hours, in which much may happen
+
+
+def audited(traffic: Traffic) -> Audit:
+    """An audit that is done, and of which nothing was repaired yet."""
+    stage, now = open_stage(traffic.deployed.name), int(traffic.bridge.clock().timestamp())
+    audit = Audit(stage, Span(now - 24 * 3600, now - 300))
+    audit.run(stage.sellers.all())
+    return audit
+
+
+def test_a_reply_that_was_written_once_more_since_is_not_queued(traffic: Traffic) -> None:
+    traffic.bridge.chatwoot.reply(traffic.of_sale, "Saiu.")
+    traffic.lose_webhooks()
+    traffic.bridge.turn(minutes=SETTLED_MINUTES)
+    audit = audited(traffic)
+    traffic.bridge.chatwoot.reply(traffic.of_sale, "Saiu.")
+    traffic.bridge.settle()
+
+    repaired = repair(audit)
+    traffic.bridge.settle()
+
+    assert traffic.sent().count("Saiu.") == 1
+    assert (repaired.queued, [one.seen for one in repaired.left]) == (
+        0,
+        ["never reached the bridge, but its words stand there"],
+    )
+
+
+def test_what_was_set_right_since_is_not_queued(traffic: Traffic) -> None:
+    traffic.bridge.meli.drop_notifications(1)
+    traffic.bridge.meli.write(traffic.sale, "Chegou?")
+    traffic.bridge.turn(minutes=SETTLED_MINUTES)
+    audit = audited(traffic)
+    traffic.bridge.sweep()
+
+    repaired = repair(audit)
+
+    assert len(audit.report.findings) == 1
+    assert (repaired.queued, repaired.settled, repaired.left) == (0, 1, [])
+
+
+def test_what_cannot_be_looked_at_once_more_is_left(traffic: Traffic) -> None:
+    traffic.bridge.chatwoot.reply(traffic.of_sale, "Saiu.")
+    traffic.lose_webhooks()
+    traffic.bridge.turn(minutes=SETTLED_MINUTES)
+    audit = audited(traffic)
+    traffic.bridge.meli.add_fault("status", status=503, times=1000)
+
+    repaired = repair(audit)
+
+    assert (repaired.queued, repaired.left) == (0, audit.report.findings)

@@ -21,7 +21,8 @@ from tools.console import (
 if TYPE_CHECKING:
     from chalicelib.bridge import Bridge
     from chalicelib.models import Seller
-    from tools.auditing import Repaired, Report
+    from tools.auditing import Report
+    from tools.repairing import Repaired
 
 # Mercado Livre's notifications that led to threads are kept for as long.
 LONGEST = timedelta(days=30)
@@ -49,10 +50,10 @@ def audit(
     from chalicelib.audit.comparing import Span
     from chalicelib.audit.rounds import GRACE_SECONDS
     from tools.auditing import Audit
-    from tools.auditing import repair as mend
     from tools.commands.asking import Progress
     from tools.history import read_since
     from tools.quiet import quiet
+    from tools.repairing import repair as mend
     from tools.stage_access import open_stage
 
     length = read_since(since)
@@ -65,10 +66,11 @@ def audit(
         chosen = [_find(bridge, seller)] if seller else bridge.sellers.all()
         now = int(bridge.clock().timestamp())
         span = Span(now - int(length.total_seconds()), now - GRACE_SECONDS)
-        report = Audit(bridge, span, tell=progress.say).run(chosen)
+        audit = Audit(bridge, span, tell=progress.say)
+        report = audit.run(chosen)
         if repair and report.findings:
             progress.say("Repairing …")
-            repaired = mend(bridge, report.findings)
+            repaired = mend(audit)
     if as_json:
         print_json({**report.to_json(), "repaired": repaired.to_json() if repaired else None})
     else:
@@ -121,6 +123,8 @@ def _sum_up(report: "Report", since: str) -> str:
 def _tell_repaired(repaired: "Repaired") -> str:
     done = f"{several(repaired.queued, 'job')} queued, {several(repaired.shown, 'outcome')} shown."
     lines = [f"{done} Run it again in some minutes."]
+    if repaired.settled:
+        lines.append(f"{repaired.settled} had been set right meanwhile.")
     if repaired.left:
         lines.append(f"{len(repaired.left)} cannot be repaired by a job: look at what is listed above by hand.")
     return "\n".join(lines)
