@@ -13,6 +13,9 @@ from chalicelib.models import SOURCE_ID_PREFIX, Delivery, Thread, ThreadRecord
 Kind = Literal["missing", "doubled", "out of order", "undelivered"]
 Mend = Literal["", "sync", "deliver", "tell", "show"]
 NOTE_PREFIX = f"{SOURCE_ID_PREFIX}note/"
+# At most, in seconds, Chatwoot's clock and that of Mercado Livre.
+CLOCKS_APART = 120
+
 KINDS: tuple[Kind, ...] = ("missing", "doubled", "out of order", "undelivered")
 
 
@@ -55,7 +58,7 @@ def compare(record: ThreadRecord, truth: Truth, shown: Sequence[ShownMessage] | 
         # It was asked before, and is not brought in again.
         return []
     conversation_id = record.conversation.conversation_id if record.conversation else 0
-    findings = [*_find_repeated(record, truth, span)]
+    findings = [*_find_repeated(record, truth, shown or (), span)]
     if shown is not None:
         findings += _find_missing(record, truth, shown, span)
         findings += _find_doubled(record, truth, shown)
@@ -97,11 +100,17 @@ def _find_doubled(record: ThreadRecord, truth: Truth, shown: Sequence[ShownMessa
         yield Finding("doubled", record.thread, "Chatwoot", source_id, "is a reply, and stands there as an echo too")
 
 
-def _find_repeated(record: ThreadRecord, truth: Truth, span: Span) -> Iterator[Finding]:
-    for sent in truth.repeated:
-        if span.holds(sent.created):
-            seen = "has the words of a reply that went out at about the same time"
-            yield Finding("doubled", record.thread, "Mercado Livre", sent.source_id, seen)
+def _find_repeated(record: ThreadRecord, truth: Truth, shown: Iterable[ShownMessage], span: Span) -> Iterator[Finding]:
+    written = {message.id: message.created_at for message in shown}
+    doubles = {
+        sent.source_id
+        for sent in truth.repeated
+        # What the seller wrote before the agent did came of no attempt at the reply.
+        if span.holds(sent.created) and sent.created > written.get(sent.place.chatwoot_message_id, 0) - CLOCKS_APART
+    }
+    for source_id in sorted(doubles):
+        seen = "has the words of a reply that went out at about the same time"
+        yield Finding("doubled", record.thread, "Mercado Livre", source_id, seen)
 
 
 def _find_disorder(record: ThreadRecord, truth: Truth, shown: Iterable[ShownMessage]) -> Iterator[Finding]:

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from chalicelib.matching import Place, find_ours, may_be, message_source_id
+from chalicelib.matching import Place, find_ours, may_be_double, message_source_id
 from chalicelib.mercado_livre.message_resources import REJECTED, Exchange, Message
 from chalicelib.mercado_livre.resources import ANSWERED, UNANSWERED, Question
-from chalicelib.models import SOURCE_ID_PREFIX, ThreadRecord, run_digests, text_digest
+from chalicelib.models import SOURCE_ID_PREFIX, Part, ThreadRecord, run_digests, text_digest
 
 # Of 10,000 characters, the most that a job carries, at 350 a message of which half may stay unused.
 MOST_PARTS = 60
@@ -40,7 +40,8 @@ class Sent(NamedTuple):
 class Truth(NamedTuple):
     """What Mercado Livre shows of a thread.
 
-    `is_whole` says whether it shows all; `repeated` are doubles of replies; `words` are the digests of all that the
+    `is_whole` says whether it shows all; `repeated` are what may be doubles of
+    replies, each with the place of what it may double; `words` are the digests of all that the
     buyer has in the seller's name, in whatever parts it came.
     """
 
@@ -81,8 +82,7 @@ def _our_answers(record: ThreadRecord, digest: str) -> list[int]:
 def read_exchange(record: ThreadRecord, exchange: Exchange, *, echoes_seller: bool) -> Truth:
     """Every message, and which of them are agents' replies."""
     ours = find_ours(record, exchange)
-    begun = ("sending", "sent")
-    parts = [part for delivery in record.deliveries.values() for part in delivery.parts if part.state in begun]
+    parts = _parts_begun(record)
     seller_id = record.thread.seller_id
     written, sent, repeated = [], [], []
     for message in exchange.messages:
@@ -90,8 +90,8 @@ def read_exchange(record: ThreadRecord, exchange: Exchange, *, echoes_seller: bo
         if message.id in ours:
             sent.append(Sent(ours[message.id], source_id, created, message.state == REJECTED))
             continue
-        if message.from_user_id == seller_id and any(may_be(part, message) for part in parts):
-            repeated.append(Sent(Place(0, 0), source_id, created))
+        if message.from_user_id == seller_id and message.state != REJECTED:
+            repeated += [Sent(place, source_id, created) for place, part in parts if may_be_double(part, message)]
         if message.from_user_id != seller_id or echoes_seller:
             written.append(Written(source_id, created, _epoch(message.available), message.state))
     return Truth(
@@ -102,6 +102,15 @@ def read_exchange(record: ThreadRecord, exchange: Exchange, *, echoes_seller: bo
         # Of a conversation that has expired nothing is shown any more.
         is_whole=exchange.total <= len(exchange.messages) and not (exchange.is_blocked and not exchange.messages),
     )
+
+
+def _parts_begun(record: ThreadRecord) -> list[tuple[Place, Part]]:
+    return [
+        (Place(delivery.chatwoot_message_id, index), part)
+        for delivery in record.deliveries.values()
+        for index, part in enumerate(delivery.parts)
+        if part.state in ("sending", "sent")
+    ]
 
 
 def _words(messages: Iterable[Message], seller_id: int) -> frozenset[str]:

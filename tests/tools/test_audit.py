@@ -65,6 +65,20 @@ def answer_the_same_natively(traffic: Traffic) -> None:
     traffic.bridge.settle()
 
 
+def send_again_what_was_listed_late(traffic: Traffic) -> None:
+    bridge = traffic.bridge
+    bridge.meli.add_fault("commit_then_drop", method="POST", path="/messages/packs", times=1)
+    bridge.chatwoot.reply(traffic.of_sale, "Saiu ontem.")
+    bridge.settle()
+    lost = bridge.meli.messages_sent[-1].message_id
+    bridge.meli.hide_from_pack(lost)
+    bridge.clock.turn(seconds=20)
+    bridge.write(traffic.sale, "Ainda aí?")
+    bridge.wait_out(minutes=5)
+    bridge.meli.show_in_pack(lost)
+    bridge.write(traffic.sale, "Obrigada.")
+
+
 def bring_in_the_wrong_order(traffic: Traffic) -> None:
     meli = traffic.bridge.meli
     meli.drop_notifications(2)
@@ -113,6 +127,7 @@ BEYOND_REPAIR = [
     (echo_a_reply, "doubled", "Chatwoot"),
     (write_into_a_second_conversation, "doubled", "Chatwoot"),
     (answer_the_same_natively, "doubled", "Mercado Livre"),
+    (send_again_what_was_listed_late, "doubled", "Mercado Livre"),
     (bring_in_the_wrong_order, "out of order", "Chatwoot"),
     (lose_message_at_mercado_livre, "missing", "Mercado Livre"),
 ]
@@ -173,6 +188,28 @@ def write_natively_what_was_refused(traffic: Traffic) -> None:
     traffic.bridge.meli.write_natively(traffic.sale, "Vai sair cedo.")
 
 
+def reply_with_words_that_the_seller_wrote_before(traffic: Traffic) -> None:
+    traffic.bridge.meli.write_natively(traffic.sale, "Saiu.")
+    traffic.bridge.turn(minutes=5)
+    traffic.bridge.chatwoot.reply(traffic.of_sale, "Saiu.")
+
+
+def write_natively_what_was_replied_long_before(traffic: Traffic) -> None:
+    traffic.bridge.chatwoot.reply(traffic.of_sale, "Saiu.")
+    traffic.bridge.settle()
+    traffic.bridge.turn(minutes=20)
+    traffic.bridge.meli.write_natively(traffic.sale, "Saiu.")
+
+
+def retry_what_moderation_refused(traffic: Traffic) -> None:
+    traffic.bridge.meli.send_gives_no_id = True
+    traffic.bridge.meli.next_moderation = "OUT_OF_PLACE_LANGUAGE"
+    message = traffic.bridge.chatwoot.reply(traffic.of_sale, "Alô?")
+    traffic.bridge.settle()
+    traffic.bridge.write(traffic.sale, "Oi?")
+    traffic.bridge.chatwoot.press_retry(message["id"])
+
+
 def retry_after_another_reply(traffic: Traffic) -> None:
     traffic.bridge.meli.block(traffic.sale, "blocked_by_buyer")
     first = traffic.bridge.chatwoot.reply(traffic.of_sale, "Primeira.")
@@ -194,6 +231,9 @@ HEALTHY = [
     ban_the_answered_question,
     ban_the_answer,
     write_natively_what_was_refused,
+    reply_with_words_that_the_seller_wrote_before,
+    write_natively_what_was_replied_long_before,
+    retry_what_moderation_refused,
     retry_after_another_reply,
     delete_the_conversation,
 ]
