@@ -60,9 +60,10 @@ def compare(record: ThreadRecord, truth: Truth, shown: Sequence[ShownMessage] | 
     conversation_id = record.conversation.conversation_id if record.conversation else 0
     findings = [*_find_repeated(record, truth, shown or (), span)]
     if shown is not None:
+        standing = [message for message in shown if not message.is_deleted]
         findings += _find_missing(record, truth, shown, span)
-        findings += _find_doubled(record, truth, shown)
-        findings += _find_disorder(record, truth, shown)
+        findings += _find_doubled(record, truth, standing)
+        findings += _find_disorder(record, truth, standing)
         findings += _find_undelivered(record, truth, shown, span)
         findings += _find_disorder_of_parts(record, truth, span)
     return [finding._replace(conversation_id=conversation_id) for finding in findings]

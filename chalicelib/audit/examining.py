@@ -93,7 +93,7 @@ class Examining:
                     "doubled", record.thread, "Chatwoot", message.source_id, f"is in conversation {conversation_id} too"
                 )
                 for message in there
-                if message.source_id in brought
+                if message.source_id in brought and not message.is_deleted
             ]
         return found
 

@@ -286,6 +286,7 @@ def _show(fields: dict[str, Any], *, forwards_bots: bool) -> ShownMessage:
         is_reply=reply is not None,
         has_failed=fields.get("status") == "failed",
         digests=_digests(reply.content) if reply else frozenset(),
+        is_deleted=Message.from_json(fields).is_deleted,
     )
 
 

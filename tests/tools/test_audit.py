@@ -163,6 +163,20 @@ def test_a_trouble_that_no_job_can_mend_is_found_and_left(traffic: Traffic, plan
     assert len(traffic.bridge.meli.messages_sent) == sent_before
 
 
+@pytest.mark.parametrize(
+    "plant", [write_twice_into_chatwoot, write_into_a_second_conversation, bring_in_the_wrong_order]
+)
+def test_what_somebody_deletes_in_chatwoot_is_not_found_any_more(traffic: Traffic, plant: Plant) -> None:
+    plant(traffic)
+    traffic.bridge.turn(minutes=SETTLED_MINUTES)
+    chatwoot = traffic.bridge.chatwoot
+    newest = max(message["id"] for one in chatwoot.conversations() for message in chatwoot.messages(one["id"]))
+
+    chatwoot.delete_message(newest)
+
+    assert traffic.audit()["findings"] == []
+
+
 # What is healthy, however odd it looks
 
 
