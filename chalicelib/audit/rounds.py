@@ -252,8 +252,8 @@ class Rounds:
         for name, metric in METRICS.items():
             count(metric, run.tally.get(name, 0))
         logger.info("seller audited", meli_seller_id=seller.seller_id, audit=run.tally)
-        if seller.desk == run.job.desk:
-            self._audits.save(seller.seller_id, Span(run.job.since, run.job.until), run.tally)
+        span = Span(run.job.since, run.job.until)
+        self._audits.save(seller.seller_id, span, run.tally, desk=run.job.desk)
 
     def _send(self, run: "Run", *, delay_seconds: int = 0) -> None:
         """Ask for the rest; what does not fit into one message of the queue is counted as unread."""
