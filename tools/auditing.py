@@ -2,9 +2,12 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
+
+from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.allowance import Allowance
 from chalicelib.audit.comparing import Finding, Span, add_up, count_kinds
@@ -81,6 +84,7 @@ class Audit:
         self._wait = wait
         self._step = ""
         self._leads: dict[Thread, Lead] = {}
+        self._has_all_desks = False
         self.report = Report()
 
     def run(self, sellers: Iterable[Seller]) -> Report:
@@ -89,10 +93,8 @@ class Audit:
         listed = self._list_desks(wanted)
         for seller in wanted.values():
             self.report.sellers += 1
-            try:
+            with self._skipping(f"seller {seller.nickname} ({seller.seller_id})"):
                 self._audit(seller, [lead for lead in listed if lead.thread.seller_id == seller.seller_id])
-            except BridgeError as error:
-                self._skip(f"seller {seller.nickname} ({seller.seller_id})", error)
         return self.report
 
     def look_again(self, thread: Thread) -> list[Finding]:
@@ -106,23 +108,23 @@ class Audit:
         for desk in ("", *self.bridge.settings.desk_names()):
             about = f"the desk {desk}" if desk else "Chatwoot"
             self._tell(f"Looking what happened in {about} …")
-            try:
+            with self._skipping(about):
                 found += self.bridge.gathering.at_desk(desk, self._span)
-            except BridgeError as error:
-                self._skip(about, error)
+        self._has_all_desks = not self.report.skipped
         return [lead for lead in found if lead.thread.seller_id in wanted]
 
     def _audit(self, seller: Seller, listed: list[Lead]) -> None:
         span = span_of(seller, self._span.since, self._span.until)
         self._step = f"Looking what happened at Mercado Livre to {seller.nickname}"
         self._tell(f"{self._step} …")
+        skipped = len(self.report.skipped)
         leads = merge([*listed, *self._list(seller, span)])
         tally: dict[str, int] = {}
         for number, lead in enumerate(leads, start=1):
             self._step = f"{seller.nickname}: {number - 1} of {len(leads)} compared"
             self._tell(f"{seller.nickname}: comparing {number} of {len(leads)} …")
             tally = add_up(tally, self._examine(lead, span))
-        if not self.report.skipped:
+        if self._has_all_desks and len(self.report.skipped) == skipped:
             self.bridge.audits.save(seller.seller_id, self._span, tally)
 
     def _list(self, seller: Seller, span: Span) -> Iterator[Lead]:
@@ -151,6 +153,16 @@ class Audit:
         if examined.findings:
             self._leads[lead.thread] = lead
         return {"threads": 1, "messages": examined.messages, **count_kinds(examined.findings)}
+
+    @contextmanager
+    def _skipping(self, what: str) -> Iterator[None]:
+        try:
+            yield
+        except (BotoCoreError, ClientError):
+            # AWS itself is away, or refuses: nothing of what follows would be worth more.
+            raise
+        except Exception as error:  # noqa: BLE001 - as with a thread
+            self._skip(what, error)
 
     def _skip(self, what: str, error: Exception) -> None:
         # Of what nobody foresaw the type alone: its words may be anybody's.

@@ -1,11 +1,16 @@
 """`python -m tools audit`: what does not agree is found, each thing alone, and repaired where a job can."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 
 import pytest
 
 from chalicelib.bridge import bridge as current_bridge
 from chalicelib.models import Thread
+from tests.harness import Machine
+from tests.tools.conftest import Deployed
 from tests.tools.traffic import SETTLED_MINUTES, Traffic
 
 
@@ -285,3 +290,91 @@ def test_a_short_look_does_not_forget_what_a_longer_one_found(traffic: Traffic) 
 
     traffic.audit("--since", "31h")
     assert "2 missing" not in traffic.deployed.run("doctor").stdout
+
+
+# What cannot be read
+
+
+def connect_another(traffic: Traffic) -> int:
+    other = traffic.bridge.meli.add_seller("SEGUNDA LOJA")
+    traffic.bridge.connect(other)
+    traffic.bridge.settle()
+    return other
+
+
+@pytest.mark.parametrize("position", [0, 1])
+def test_trouble_with_one_seller_keeps_nothing_of_the_others(traffic: Traffic, position: int) -> None:
+    sellers, audits = [traffic.deployed.seller, connect_another(traffic)], current_bridge().audits
+    now = int(traffic.bridge.clock().timestamp())
+    for seller in sellers:
+        audits.save(seller, (now - 20 * 3600, now - 3600), {"missing": 2})
+    troubled = sellers[position]
+    traffic.bridge.meli.add_fault("status", status=403, path="/orders/search", caller=str(troubled), times=100)
+
+    traffic.audit()
+
+    found = {seller: told.found for seller in sellers if (told := audits.last_of(seller))}
+    assert found == dict.fromkeys(sellers, "") | {troubled: "2 missing"}
+
+
+@pytest.mark.parametrize(("path", "body"), [("/questions/search", "{}"), ("/messages/unread", "[]")])
+def test_a_list_that_nobody_foresaw_is_told_and_hides_no_other_seller(traffic: Traffic, path: str, body: str) -> None:
+    other = connect_another(traffic)
+    traffic.bridge.meli.add_fault("status", status=200, body=body, path=path, caller=str(other), times=100)
+
+    report = traffic.audit()
+
+    assert [one["what"] for one in report["skipped"]] == [f"seller SEGUNDA LOJA ({other})"]
+    assert report["messages"] == 8
+
+
+def test_a_desk_that_answers_what_nobody_foresaw_is_told(traffic: Traffic) -> None:
+    traffic.bridge.chatwoot.add_fault("status", status=200, body="{}", path="/conversations", times=1)
+
+    report = traffic.audit()
+
+    assert [(one["what"], one["why"]) for one in report["skipped"]] == [("Chatwoot", "KeyError")]
+
+
+# What is asked for
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--since", "5m"], "--since must be a time such as 90m, 24h or 7d; more than 5m, and 30d at most."),
+        (["--since", "31d"], "30d at most"),
+        (["--seller", ""], "--seller must be the id or the nickname of a seller."),
+        (["--seller", "NENHUMA"], "No seller NENHUMA is connected."),
+    ],
+)
+def test_what_cannot_be_audited_is_refused_with_a_sentence(
+    deployed: Deployed, arguments: list[str], words: str
+) -> None:
+    result = deployed.run("audit", *arguments)
+
+    assert (result.exit_code, words in result.stderr) == (2, True)
+
+
+def test_an_address_of_aws_that_is_none_is_told(deployed: Deployed, machine: Machine) -> None:
+    shown = run_apart(deployed, machine, AWS_ENDPOINT_URL="garbage")
+
+    assert shown.returncode == 2
+    assert "AWS cannot be reached: Invalid endpoint: garbage" in " ".join(shown.stderr.split())
+
+
+def test_what_is_found_is_not_cut_into_pieces_on_a_narrow_terminal(traffic: Traffic, machine: Machine) -> None:
+    write_twice_into_chatwoot(traffic)
+    traffic.bridge.turn(minutes=SETTLED_MINUTES)
+
+    shown = run_apart(traffic.deployed, machine, COLUMNS="80").stdout
+
+    for name in (f"meli:message/{traffic.first}", f"{traffic.deployed.seller}/pack/{traffic.sale}"):
+        assert name in shown
+
+
+def run_apart(deployed: Deployed, machine: Machine, **environ: str) -> subprocess.CompletedProcess[str]:
+    """The command in a process of its own, as from a shell."""
+    command = [sys.executable, "-m", "tools", "audit", "--stage", deployed.name]
+    environ = os.environ | machine.aws.environment | environ
+    return subprocess.run(command, env=environ, capture_output=True, text=True, timeout=60, check=False)

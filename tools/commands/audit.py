@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tools.commands.naming import check_seller_option, seller_named
 from tools.console import (
     CANNOT_GO_ON,
     SOMETHING_WRONG,
@@ -16,11 +17,10 @@ from tools.console import (
     plain_failures,
     print_json,
     several,
+    show_table,
 )
 
 if TYPE_CHECKING:
-    from chalicelib.bridge import Bridge
-    from chalicelib.models import Seller
     from tools.auditing import Report
     from tools.repairing import Repaired
 
@@ -42,8 +42,9 @@ def audit(
     beside what Mercado Livre shows. It only reads, and takes its reads out of what live traffic leaves. What was
     written in the last five minutes may be on its way and is not judged. The schedule does the same once a day.
 
-    With --repair, what is missing is queued and what an agent was not shown is shown; a reply is looked up before it is
-    sent. What stands twice, or in the wrong order, stays: neither service lets a message be moved.
+    With --repair, what is missing is queued and what an agent was not shown is shown; each thread is looked at once
+    more right before, and a reply is looked up before it is sent. What stands twice, or in the wrong order, stays:
+    neither service lets a message be moved.
 
     The exit status is 1 when something was found, and 2 when something could not be compared.
     """
@@ -57,13 +58,14 @@ def audit(
     from tools.stage_access import open_stage
 
     length = read_since(since)
-    if length is None or length > LONGEST:
-        fail("--since must be a time such as 90m, 24h or 7d; 30d at most.")
+    if length is None or length > LONGEST or length <= timedelta(seconds=GRACE_SECONDS):
+        fail("--since must be a time such as 90m, 24h or 7d; more than 5m, and 30d at most.")
+    check_seller_option(seller)
     repaired = None
     with plain_failures(), quiet(), Progress(errors) as progress:
         progress.say("Looking for the stage …")
         bridge = open_stage(stage)
-        chosen = [_find(bridge, seller)] if seller else bridge.sellers.all()
+        chosen = [seller_named(bridge, seller)] if seller is not None else bridge.sellers.all()
         now = int(bridge.clock().timestamp())
         span = Span(now - int(length.total_seconds()), now - GRACE_SECONDS)
         audit = Audit(bridge, span, tell=progress.say)
@@ -79,26 +81,16 @@ def audit(
         raise typer.Exit(SOMETHING_WRONG if report.findings else CANNOT_GO_ON)
 
 
-def _find(bridge: "Bridge", text: str) -> "Seller":
-    from tools.sellers import SellerUnknown, find_seller
-
-    try:
-        return find_seller(bridge, text)
-    except SellerUnknown as error:
-        fail(str(error))
-
-
 def _show(report: "Report", repaired: "Repaired | None", since: str) -> None:
-    from rich.table import Table
-
     if report.findings:
-        table = Table(box=None, pad_edge=False, header_style="bold")
-        for heading in ("Found", "Thread", "Conversation", "On the side of", "Message", "What is wrong"):
-            table.add_column(heading, overflow="fold")
-        for one in report.findings:
-            conversation = str(one.conversation_id or "none")
-            table.add_row(one.kind, str(one.thread), conversation, one.side, one.what, one.seen)
-        console.print(table, highlight=False, markup=False)
+        headings = ("Found", "Thread", "Conversation", "On the side of", "Message", "What is wrong")
+        show_table(
+            headings,
+            [
+                (one.kind, str(one.thread), str(one.conversation_id or "none"), one.side, one.what, one.seen)
+                for one in report.findings
+            ],
+        )
         console.print()
     for skipped in report.skipped:
         line = f"Not compared: {skipped.what}: {skipped.why}"
