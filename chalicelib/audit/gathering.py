@@ -151,9 +151,8 @@ class Gathering:
         yield [Thread(seller_id, "pack", pack_id) for pack_id, _ in self._messaging.find_unread(seller_id)], 0, 0
 
     def _announced(self, seller_id: int, span: Span, _place: Place) -> Iterator[Found]:
-        records = self._history.since(seller_id, datetime.fromtimestamp(span.since, UTC))
-        named = (Thread.parse(str(record["outcome"]).partition(": ")[2]) for record in records)
-        yield [thread for thread in named if thread], 0, 0
+        for page in self._history.queued_since(seller_id, datetime.fromtimestamp(span.since, UTC)):
+            yield [thread for name in dict.fromkeys(page) if (thread := Thread.parse(name))], 0, 0
 
 
 def merge(leads: Iterable[Lead]) -> list[Lead]:
