@@ -11,7 +11,7 @@ from chalicelib.models import Seller
 from chalicelib.pace import swept_within
 from chalicelib.settings import Settings
 from chalicelib.silence import Silence
-from chalicelib.stores.audits import Audits, LastAudit
+from chalicelib.stores.audits import KEPT_SECONDS, Audits, LastAudit
 from chalicelib.stores.budget import BLOCKED, Budget
 from chalicelib.stores.sellers import Sellers
 from chalicelib.worker import dead_letter_url
@@ -185,7 +185,7 @@ def unread_cure(stage: str, audit: LastAudit, *, now: int) -> str:
     """What an operator does about what an audit could not read."""
     return (
         f"Run python -m tools audit --since {_hours_since(audit, now)}h --stage {stage}: it says of each why. This is "
-        "forgotten when the next audit reads everything"
+        "forgotten when it reads everything, or after 30 days"
     )
 
 
@@ -194,12 +194,13 @@ def repair_command(stage: str, audit: LastAudit, *, now: int) -> str:
     hours = _hours_since(audit, now)
     return (
         f"Run python -m tools audit --since {hours}h --repair --stage {stage}: it shows each, queues what is missing, "
-        "and says what is left to you. This is forgotten when it finds nothing any more"
+        "and says what is left to you. This is forgotten when it finds nothing any more, or after 30 days"
     )
 
 
 def _hours_since(audit: LastAudit, now: int) -> int:
-    return (now - audit.since) // 3600 + 2
+    # The command looks no further back.
+    return min((now - audit.since) // 3600 + 2, KEPT_SECONDS // 3600)
 
 
 def cure_of(trouble: str, stage: str) -> str:

@@ -12,6 +12,9 @@ from chalicelib.models import SOURCE_ID_PREFIX, Part, ThreadRecord, text_digest
 
 SPENT = -1
 
+# A send whose message is not shown is begun anew; so long after the first attempt it is held to be another reply.
+LONGEST_TRYING = timedelta(days=1)
+
 # Between our clock and Mercado Livre's, and for a send that it finished without us.
 LONGEST_SENDING = timedelta(minutes=15)
 
@@ -73,14 +76,19 @@ def _is_echoed(record: ThreadRecord, message: Message) -> bool:
 def may_be(part: Part, message: Message) -> bool:
     """Whether a message may be this part: of the same words, not seen before it was begun, and soon after that."""
     # Times may be cut to the second, and to miss our own message would send it twice.
-    is_timely = datetime.fromisoformat(part.after) <= message.created <= _latest(part)
-    return (
-        is_timely
-        and message.id not in part.seen_ids
-        and text_digest(message.text) == part.text_digest
-        and len(message.attachments) == len(part.file_keys)
-    )
+    is_timely = datetime.fromisoformat(part.after) <= message.created <= _begun(part) + LONGEST_SENDING
+    return is_timely and message.id not in part.seen_ids and _reads_the_same(part, message)
 
 
-def _latest(part: Part) -> datetime:
-    return datetime.fromtimestamp(part.begun_at, UTC) + LONGEST_SENDING
+def may_be_double(part: Part, message: Message) -> bool:
+    """Whether a message may have come of any attempt at this part; the last one alone is told by `after`."""
+    earliest, latest = _begun(part) - LONGEST_TRYING, _begun(part) + LONGEST_SENDING
+    return earliest <= message.created <= latest and _reads_the_same(part, message)
+
+
+def _reads_the_same(part: Part, message: Message) -> bool:
+    return text_digest(message.text) == part.text_digest and len(message.attachments) == len(part.file_keys)
+
+
+def _begun(part: Part) -> datetime:
+    return datetime.fromtimestamp(part.begun_at, UTC)

@@ -5,6 +5,7 @@ Named tuples, because the receipt path imports some of them and `dataclasses` wo
 
 import hashlib
 import re
+from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 ThreadKind = Literal["question", "pack"]
@@ -195,8 +196,27 @@ def text_digest(text: str) -> str:
 
     Letters and digits alone count, where there are any: what else a service may change on the way tells nothing.
     """
+    return _digest(_letters(text) or "".join(text.split()))
+
+
+def run_digests(texts: Sequence[str], *, longest: int) -> set[str]:
+    """The digests of these texts, and of each two and more up to `longest` that follow one another, put together."""
+    letters, found = list(map(_letters, texts)), set(map(text_digest, texts))
+    for start in range(len(letters)):
+        # Each run is named by what the one before it was: to join them anew would take the square of the time.
+        name = hashlib.sha256()
+        for part in filter(None, letters[start : start + longest]):
+            name.update(part.encode("utf-8", "replace"))
+            found.add(name.hexdigest())
+    return found
+
+
+def _letters(text: str) -> str:
     # Imported here: its table of entities would cost every cold receipt, which names no text.
     import html
 
-    plain = "".join(filter(str.isalnum, html.unescape(text).casefold())) or "".join(text.split())
-    return hashlib.sha256(plain.encode("utf-8", "replace")).hexdigest()
+    return "".join(filter(str.isalnum, html.unescape(text).casefold()))
+
+
+def _digest(letters: str) -> str:
+    return hashlib.sha256(letters.encode("utf-8", "replace")).hexdigest()

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.models import Thread, text_digest
+from chalicelib.models import Thread, run_digests, text_digest
 
 ids = st.integers(1, 10**19 - 1)
 threads = st.builds(Thread, ids, st.just("question"), ids.map(str))
@@ -75,3 +75,11 @@ def test_other_words_are_another_text(text: str, other: str) -> None:
 
 def test_a_digest_does_not_show_the_text() -> None:
     assert "Temos" not in text_digest("Temos sim!")
+
+
+def test_texts_that_follow_one_another_are_known_when_they_are_put_together() -> None:
+    found = run_digests(["Chega amanhã.", "!!", "Até lá,", "Loja"], longest=3)
+
+    assert {text_digest("Chega amanhã."), text_digest("!!"), text_digest("Até lá, Loja")} <= found
+    assert text_digest("Chega amanhã. Até lá,") in found
+    assert not {text_digest("Chega amanhã. Até lá, Loja"), text_digest("Chega amanhã. Loja"), text_digest("")} & found

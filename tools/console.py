@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Annotated, Any, NoReturn
 
@@ -17,6 +17,9 @@ SOMETHING_WRONG, CANNOT_GO_ON = 1, 2
 
 # A pipe has no width; within rich's 80 columns an id would stand in two pieces, where nobody's `grep` finds it.
 PIPE_WIDTH = 250
+
+# Between two columns of a table.
+GAP = 2
 
 
 def _open_console(*, stderr: bool) -> Console:
@@ -57,6 +60,36 @@ def several(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
+def show_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """A table or, where the terminal is too narrow for one, a line for each row: an id must not be cut into pieces.
+
+    In the last column stands prose, which may take several lines.
+    """
+    from rich.cells import cell_len
+    from rich.table import Table
+
+    shown = [[printable(cell) for cell in row] for row in rows]
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    needed = max((cell_len(word) for row in (headings, *shown) for word in row[-1].split()), default=0)
+    for position, heading in enumerate(headings[:-1]):
+        needed += GAP + max(cell_len(row[position]) for row in (headings, *shown))
+        table.add_column(heading, no_wrap=True)
+    table.add_column(headings[-1], overflow="fold")
+    for row in shown:
+        table.add_row(*row)
+    if needed <= console.width:
+        console.print(table, highlight=False, markup=False)
+        return
+    console.print("  ".join(headings), style="bold", highlight=False, markup=False)
+    for row in shown:
+        console.print("  ".join(row), highlight=False, markup=False)
+
+
+def printable(text: str) -> str:
+    """The text without characters that command a terminal: some of it is the words of whoever wrote to us."""
+    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
+
+
 def print_json(value: Any) -> None:
     # Not by rich, which would break long lines.
     typer.echo(json.dumps(value, indent=2, ensure_ascii=False, default=str))
@@ -72,5 +105,10 @@ def plain_failures() -> Iterator[None]:
     except ClientError as error:
         code, words = error.response["Error"].get("Code", ""), error.response["Error"].get("Message", "")
         fail(f"AWS refused {error.operation_name}: {code} {words}\nCheck the credentials, the region and --stage.")
+    except ValueError as error:
+        # Botocore has no class of its own for it.
+        if not str(error).startswith("Invalid endpoint"):
+            raise
+        fail(f"AWS cannot be reached: {error}\nCheck AWS_ENDPOINT_URL, which is for an AWS of your own, or unset it.")
     except BotoCoreError as error:
         fail(f"AWS cannot be reached: {error}\nCheck the credentials and the region (AWS_PROFILE, AWS_DEFAULT_REGION).")

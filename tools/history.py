@@ -1,6 +1,7 @@
 """What an operator may look up of the last thirty days: every notification, and what is known of a thread."""
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -22,9 +23,9 @@ class Record(NamedTuple):
     age_seconds: int | None
     correlation_id: str
 
-    def concerns(self, thread: Thread) -> bool:
-        """Whether this led to a thread, or names the question or purchase that it is about."""
-        return self.outcome == f"queued: {thread}" or self.resource.rpartition("/")[2] == thread.meli_id
+    @property
+    def resource_id(self) -> str:
+        return self.resource.split("?")[0].rstrip("/").rpartition("/")[2]
 
     def to_json(self) -> dict[str, Any]:
         return {**self._asdict(), "time": self.time.isoformat()}
@@ -55,6 +56,13 @@ def find_records(bridge: Bridge, seller_id: int | None, *, since: datetime) -> l
     """The notifications since a moment, oldest first: a seller's, or all, of those too who are not connected."""
     items = bridge.history.all_since(since) if seller_id is None else bridge.history.since(seller_id, since)
     return sorted(map(_record, items), key=lambda record: record.time)
+
+
+def of_thread(records: Iterable[Record], thread: Thread) -> list[Record]:
+    """Those that led to a thread, name the question or purchase that it is about, or repeat one that led to it."""
+    records = list(records)
+    led = {record.resource_id for record in records if record.outcome == f"queued: {thread}"}
+    return [record for record in records if record.resource_id in {*led, thread.meli_id}]
 
 
 def trace(bridge: Bridge, thread: Thread) -> list[Trace]:

@@ -1,26 +1,21 @@
-"""What should stand on both sides of a thread, beside what does. Pure.
-
-Nothing of what people wrote is held here: messages are told apart by their ids, and words by their digests.
-"""
+"""What should stand on both sides of a thread, beside what does. Pure."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
+from chalicelib.audit.caution import why_not_to_send
+from chalicelib.audit.truth import Sent, Truth, Written
 from chalicelib.chatwoot.resources import ShownMessage
-from chalicelib.matching import Place, find_ours, may_be, message_source_id
-from chalicelib.mercado_livre.message_resources import REJECTED, Exchange
-from chalicelib.mercado_livre.resources import ANSWERED, UNANSWERED, Question
-from chalicelib.models import SOURCE_ID_PREFIX, Delivery, Thread, ThreadRecord, text_digest
+from chalicelib.models import SOURCE_ID_PREFIX, Delivery, Thread, ThreadRecord
 
 Kind = Literal["missing", "doubled", "out of order", "undelivered"]
-Mend = Literal["", "sync", "deliver", "show"]
+Mend = Literal["", "sync", "deliver", "tell", "show"]
 NOTE_PREFIX = f"{SOURCE_ID_PREFIX}note/"
+# At most, in seconds, Chatwoot's clock and that of Mercado Livre.
+CLOCKS_APART = 120
 
-# Later than this an answer may no longer make sense; its agent decides.
-LATEST_REPLY_SECONDS = 48 * 3600
 KINDS: tuple[Kind, ...] = ("missing", "doubled", "out of order", "undelivered")
 
 
@@ -39,7 +34,8 @@ class Finding(NamedTuple):
 
     `side` is where it is wrong, `what` names the message there, and `seen` says in a few words what is wrong with it.
     `chatwoot_message_id` is that of the agent's reply where it is about one. `mend` says what would set it right: a
-    sync of the thread, the delivery of the reply, showing that it was sent; or that nothing would. `conversation_id` is
+    sync of the thread, the delivery of the reply, telling its agent what became of it, showing that it was sent; or
+    that nothing would. `conversation_id` is
     that of the thread in Chatwoot, 0 where there is none; `written` is when a reply was, in epoch seconds.
     """
 
@@ -54,94 +50,6 @@ class Finding(NamedTuple):
     written: int = 0
 
 
-class Written(NamedTuple):
-    """What stands at Mercado Livre and should be brought to Chatwoot, there to be found by its source id.
-
-    Times are in epoch seconds, 0 where none is told; a message may become available later than it was created.
-    """
-
-    source_id: str
-    created: float
-    available: float = 0
-    state: str = ""
-
-
-class Sent(NamedTuple):
-    """A reply, or a part of one, that stands at Mercado Livre. `is_rejected` is whether moderation took it away."""
-
-    place: Place
-    source_id: str
-    created: float
-    is_rejected: bool = False
-
-
-class Truth(NamedTuple):
-    """What Mercado Livre shows of a thread.
-
-    `is_whole` says whether it shows all; `repeated` are doubles of replies; `words` are the digests of all that stands
-    there in the seller's name.
-    """
-
-    written: tuple[Written, ...]
-    sent: tuple[Sent, ...] = ()
-    repeated: tuple[Sent, ...] = ()
-    words: frozenset[str] = frozenset()
-    is_whole: bool = True
-
-
-def read_question(record: ThreadRecord, question: Question) -> Truth:
-    """The question, and its answer where the seller gave it on Mercado Livre's own pages."""
-    asked = Written(f"{SOURCE_ID_PREFIX}question/{question.id}", _epoch(question.date_created))
-    if question.answer is None or question.status != ANSWERED:
-        # One that was taken away has taken its answer with it.
-        return Truth((asked,), is_whole=question.status in (ANSWERED, UNANSWERED))
-    answer = Written(f"{SOURCE_ID_PREFIX}answer/{question.id}", _epoch(question.answer.date_created))
-    digest = text_digest(question.answer.text) if question.answer.text else ""
-    ours = _our_answers(record, digest)
-    is_rejected = question.state != ANSWERED
-    sent = tuple(Sent(Place(message_id, 0), answer.source_id, answer.created, is_rejected) for message_id in ours)
-    is_native = digest and not ours
-    return Truth((asked, answer) if is_native else (asked,), sent, words=frozenset({digest} - {""}))
-
-
-def _our_answers(record: ThreadRecord, digest: str) -> list[int]:
-    """The replies that may have made an answer: by what was stored of them, or by their words where that is open."""
-    answered_by = record.conversation.answered_by if record.conversation else 0
-    return [
-        delivery.chatwoot_message_id
-        for delivery in record.deliveries.values()
-        if delivery.state == "sent"
-        or delivery.chatwoot_message_id == answered_by
-        or (delivery.state == "sending" and digest in ("", delivery.text_digest))
-    ]
-
-
-def read_exchange(record: ThreadRecord, exchange: Exchange, *, echoes_seller: bool) -> Truth:
-    """Every message, and which of them are agents' replies."""
-    ours = find_ours(record, exchange)
-    begun = ("sending", "sent")
-    parts = [part for delivery in record.deliveries.values() for part in delivery.parts if part.state in begun]
-    seller_id = record.thread.seller_id
-    written, sent, repeated = [], [], []
-    for message in exchange.messages:
-        source_id, created = message_source_id(message.id), _epoch(message.created)
-        if message.id in ours:
-            sent.append(Sent(ours[message.id], source_id, created, message.state == REJECTED))
-            continue
-        if message.from_user_id == seller_id and any(may_be(part, message) for part in parts):
-            repeated.append(Sent(Place(0, 0), source_id, created))
-        if message.from_user_id != seller_id or echoes_seller:
-            written.append(Written(source_id, created, _epoch(message.available), message.state))
-    return Truth(
-        tuple(written),
-        tuple(sent),
-        tuple(repeated),
-        frozenset(text_digest(message.text) for message in exchange.messages if message.from_user_id == seller_id),
-        # Of a conversation that has expired nothing is shown any more.
-        is_whole=exchange.total <= len(exchange.messages) and not (exchange.is_blocked and not exchange.messages),
-    )
-
-
 def compare(record: ThreadRecord, truth: Truth, shown: Sequence[ShownMessage] | None, span: Span) -> list[Finding]:
     """What does not agree of what was written in a span. `shown` is None where somebody deleted the conversation."""
     if record.erased_at:
@@ -150,11 +58,12 @@ def compare(record: ThreadRecord, truth: Truth, shown: Sequence[ShownMessage] | 
         # It was asked before, and is not brought in again.
         return []
     conversation_id = record.conversation.conversation_id if record.conversation else 0
-    findings = [*_find_repeated(record, truth, span)]
+    findings = [*_find_repeated(record, truth, shown or (), span)]
     if shown is not None:
+        standing = [message for message in shown if not message.is_deleted]
         findings += _find_missing(record, truth, shown, span)
-        findings += _find_doubled(record, truth, shown)
-        findings += _find_disorder(record, truth, shown)
+        findings += _find_doubled(record, truth, standing)
+        findings += _find_disorder(record, truth, standing)
         findings += _find_undelivered(record, truth, shown, span)
         findings += _find_disorder_of_parts(record, truth, span)
     return [finding._replace(conversation_id=conversation_id) for finding in findings]
@@ -192,11 +101,17 @@ def _find_doubled(record: ThreadRecord, truth: Truth, shown: Sequence[ShownMessa
         yield Finding("doubled", record.thread, "Chatwoot", source_id, "is a reply, and stands there as an echo too")
 
 
-def _find_repeated(record: ThreadRecord, truth: Truth, span: Span) -> Iterator[Finding]:
-    for sent in truth.repeated:
-        if span.holds(sent.created):
-            seen = "has the words of a reply that went out at about the same time"
-            yield Finding("doubled", record.thread, "Mercado Livre", sent.source_id, seen)
+def _find_repeated(record: ThreadRecord, truth: Truth, shown: Iterable[ShownMessage], span: Span) -> Iterator[Finding]:
+    written = {message.id: message.created_at for message in shown}
+    doubles = {
+        sent.source_id
+        for sent in truth.repeated
+        # What the seller wrote before the agent did came of no attempt at the reply.
+        if span.holds(sent.created) and sent.created > written.get(sent.place.chatwoot_message_id, 0) - CLOCKS_APART
+    }
+    for source_id in sorted(doubles):
+        seen = "has the words of a reply that went out at about the same time"
+        yield Finding("doubled", record.thread, "Mercado Livre", source_id, seen)
 
 
 def _find_disorder(record: ThreadRecord, truth: Truth, shown: Iterable[ShownMessage]) -> Iterator[Finding]:
@@ -230,8 +145,9 @@ def _find_undelivered(
     for position, message in enumerate(shown):
         if message.is_reply and span.holds(message.created_at):
             finding = _judge(record, truth, message)
-            if finding and finding.mend == "deliver" and message.id not in record.deliveries:
-                finding = _hold_back(finding, truth, message, shown[position + 1 :], span)
+            if finding and finding.mend == "deliver":
+                held = why_not_to_send(message, shown[position + 1 :], truth, now=span.until)
+                finding = finding._replace(seen=f"{finding.seen}, {held}", mend="") if held else finding
             if finding:
                 yield finding._replace(written=message.created_at)
 
@@ -244,13 +160,14 @@ def _judge(record: ThreadRecord, truth: Truth, message: ShownMessage) -> Finding
             # Its agent knows.
             return None
         seen = "is still on its way" if delivery else "never reached the bridge"
-        return _about(message.id, record, "undelivered", seen, mend="deliver")
+        # A job that finds all of it there sends nothing.
+        mend: Mend = "tell" if delivery and _stands_there(delivery, truth) else "deliver"
+        return _about(message.id, record, "undelivered", seen, mend=mend)
     if delivery.state == "refused":
         return _judge_refused(record, delivery, message)
-    parts = [sent for sent in truth.sent if sent.place.chatwoot_message_id == delivery.chatwoot_message_id]
-    if any(sent.is_rejected and sent.place.part >= 0 for sent in parts):
+    if any(sent.is_rejected and sent.place.part >= 0 for sent in _parts_there(delivery, truth)):
         return _about(message.id, record, "undelivered", "was removed by moderation, and is shown as sent", mend="sync")
-    if truth.is_whole and not {sent.place.part for sent in parts} >= set(range(max(1, len(delivery.parts)))):
+    if truth.is_whole and not _stands_there(delivery, truth):
         # Not to be sent anew: Mercado Livre may have taken it away.
         return _about(message.id, record, "missing", "was sent, and is not there")
     if message.has_failed and delivery.is_shown:
@@ -258,24 +175,19 @@ def _judge(record: ThreadRecord, truth: Truth, message: ShownMessage) -> Finding
     return None
 
 
-def _hold_back(
-    finding: Finding, truth: Truth, message: ShownMessage, later: Iterable[ShownMessage], span: Span
-) -> Finding:
-    """The finding without a mend where sending the reply now might reach the buyer twice, or too late to make sense."""
-    if message.digest in truth.words:
-        return finding._replace(seen=f"{finding.seen}, but its words stand there", mend="")
-    if any(other.is_reply and other.digest == message.digest for other in later):
-        return finding._replace(seen=f"{finding.seen}, and was written once more", mend="")
-    if span.until - message.created_at > LATEST_REPLY_SECONDS:
-        return finding._replace(seen=f"{finding.seen}, and is too old to be sent now", mend="")
-    return finding
+def _stands_there(delivery: Delivery, truth: Truth) -> bool:
+    return {sent.place.part for sent in _parts_there(delivery, truth)} >= set(range(max(1, len(delivery.parts))))
+
+
+def _parts_there(delivery: Delivery, truth: Truth) -> list[Sent]:
+    return [sent for sent in truth.sent if sent.place.chatwoot_message_id == delivery.chatwoot_message_id]
 
 
 def _judge_refused(record: ThreadRecord, delivery: Delivery, message: ShownMessage) -> Finding | None:
     if message.has_failed:
         return None
     if not delivery.is_told:
-        return _about(message.id, record, "undelivered", "failed, and its agent was not told", mend="deliver")
+        return _about(message.id, record, "undelivered", "failed, and its agent was not told", mend="tell")
     if delivery.is_shown:
         seen = "failed, and is not shown to have failed: its agent may have pressed Retry"
         return _about(message.id, record, "undelivered", seen, mend="deliver")
@@ -295,8 +207,3 @@ def count_kinds(findings: Iterable[Finding]) -> dict[str, int]:
 
 def add_up(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:
     return {name: one.get(name, 0) + other.get(name, 0) for name in {**one, **other}}
-
-
-def _epoch(moment: datetime | None) -> float:
-    """0 for one that is not told: what does not say when it was written is taken for old, and is not judged."""
-    return max(0.0, moment.timestamp()) if moment else 0.0

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import NamedTuple
 
-from chalicelib.audit.comparing import Finding, Span, Truth, compare, read_exchange, read_question
+from chalicelib.audit.comparing import Finding, Span, compare
 from chalicelib.audit.gathering import OVERLAP_SECONDS, Lead
+from chalicelib.audit.truth import Truth, read_exchange, read_question
 from chalicelib.chatwoot.client import Chatwoot
 from chalicelib.chatwoot.resources import ShownMessage
 from chalicelib.errors import NotFound
@@ -92,7 +93,7 @@ class Examining:
                     "doubled", record.thread, "Chatwoot", message.source_id, f"is in conversation {conversation_id} too"
                 )
                 for message in there
-                if message.source_id in brought
+                if message.source_id in brought and not message.is_deleted
             ]
         return found
 

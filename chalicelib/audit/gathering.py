@@ -45,11 +45,15 @@ class Lead(NamedTuple):
 
 
 class Page(NamedTuple):
-    """One page of the conversations of a desk: the inbox, 0 or 1, and the number of the page in it."""
+    """One page of the conversations of a desk: the inbox, 0 or 1, and the number of the page in it.
+
+    `is_too_much` is whether it is left out, with what is behind it in the inbox.
+    """
 
     inbox: int
     number: int
     leads: list[Lead]
+    is_too_much: bool = False
 
 
 class Place(NamedTuple):
@@ -114,8 +118,10 @@ class Gathering:
         """The threads of every seller in whose conversations at a desk something happened since the span began."""
         return merge(lead for page in self.pages_of_desk(desk, span) for lead in page.leads)
 
-    def pages_of_desk(self, desk: str, span: Span, *, inbox: int = 0, page: int = 1) -> Iterator[Page]:
-        """The same page by page, from a page of one of the two inboxes on."""
+    def pages_of_desk(
+        self, desk: str, span: Span, *, inbox: int = 0, page: int = 1, most_pages: int | None = None
+    ) -> Iterator[Page]:
+        """The same page by page, from a page of one of the two inboxes on; of each inbox so many at most."""
         settings, chatwoot, since = self._settings.at_desk(desk), self._chatwoot_at(desk), span.since - OVERLAP_SECONDS
         for number, inbox_id in enumerate((settings.questions_inbox_id, settings.sales_inbox_id)):
             if number < inbox:
@@ -123,6 +129,9 @@ class Gathering:
             # One that was deleted meanwhile has moved those behind it a place to the front.
             first_page = max(1, page - 1) if number == inbox else 1
             for listed, conversations in chatwoot.find_active(inbox_id=inbox_id, since=since, first_page=first_page):
+                if most_pages is not None and listed > most_pages:
+                    yield Page(number, listed, [], is_too_much=bool(conversations))
+                    break
                 threads = ((Thread.parse(active.source_id), active.id) for active in conversations)
                 yield Page(number, listed, [Lead(thread, (active_id,)) for thread, active_id in threads if thread])
 
@@ -151,9 +160,8 @@ class Gathering:
         yield [Thread(seller_id, "pack", pack_id) for pack_id, _ in self._messaging.find_unread(seller_id)], 0, 0
 
     def _announced(self, seller_id: int, span: Span, _place: Place) -> Iterator[Found]:
-        records = self._history.since(seller_id, datetime.fromtimestamp(span.since, UTC))
-        named = (Thread.parse(str(record["outcome"]).partition(": ")[2]) for record in records)
-        yield [thread for thread in named if thread], 0, 0
+        for page in self._history.queued_since(seller_id, datetime.fromtimestamp(span.since, UTC)):
+            yield [thread for name in dict.fromkeys(page) if (thread := Thread.parse(name))], 0, 0
 
 
 def merge(leads: Iterable[Lead]) -> list[Lead]:

@@ -33,8 +33,8 @@ MARK_KEPT = timedelta(days=400)
 
 PAUSE_SECONDS = 60
 
-# As many as one message of the queue holds, which takes 256 KB.
-MOST_LEADS = 4000
+# Of an inbox, which shows 25 on a page; those of both fit into one message of the queue, which takes 256 KB.
+MOST_PAGES = 80
 LARGEST_JOB_BYTES = 240_000
 
 # The longest that SQS delays a message.
@@ -125,17 +125,18 @@ class Rounds:
             return
         leads, deadline = list(map(Lead.from_json, job.leads)), self._clock() + LONGEST_RUN
         span = Span(job.since, job.until)
-        for page in self._gathering.pages_of_desk(job.desk, span, inbox=job.inbox, page=job.page):
+        for page in self._gathering.pages_of_desk(
+            job.desk, span, inbox=job.inbox, page=job.page, most_pages=MOST_PAGES
+        ):
             if self._clock() > deadline:
                 carried = [lead.to_json() for lead in leads]
                 rest = job._replace(inbox=page.inbox, page=page.number, leads=carried)
                 self._notifications_queue.send(rest.to_json())
                 return
             leads = merge([*leads, *page.leads])
-            if len(leads) >= MOST_LEADS:
-                logger.error("too many conversations for one audit", desk=job.desk)
+            if page.is_too_much:
+                logger.error("too many conversations for one audit", desk=job.desk, inbox=page.inbox)
                 count("AuditUnreadable")
-                break
         self._ask_for_sellers(job, leads)
 
     def _ask_for_sellers(self, job: AuditDesk, leads: list[Lead]) -> None:
@@ -252,8 +253,8 @@ class Rounds:
         for name, metric in METRICS.items():
             count(metric, run.tally.get(name, 0))
         logger.info("seller audited", meli_seller_id=seller.seller_id, audit=run.tally)
-        if seller.desk == run.job.desk:
-            self._audits.save(seller.seller_id, Span(run.job.since, run.job.until), run.tally)
+        span = Span(run.job.since, run.job.until)
+        self._audits.save(seller.seller_id, span, run.tally, desk=run.job.desk)
 
     def _send(self, run: "Run", *, delay_seconds: int = 0) -> None:
         """Ask for the rest; what does not fit into one message of the queue is counted as unread."""

@@ -285,8 +285,18 @@ def _show(fields: dict[str, Any], *, forwards_bots: bool) -> ShownMessage:
         created_at=int(fields["created_at"]),
         is_reply=reply is not None,
         has_failed=fields.get("status") == "failed",
-        digest=text_digest(reply.content) if reply else "",
+        digests=_digests(reply.content) if reply else frozenset(),
+        is_deleted=Message.from_json(fields).is_deleted,
     )
+
+
+def _digests(content: str) -> frozenset[str]:
+    # Imported here: they would cost every other job, and only the audit asks.
+    from chalicelib.markdown import to_plain_text
+    from chalicelib.plain_text import to_sendable
+
+    plain = to_plain_text(content)
+    return frozenset(map(text_digest, (content, plain, to_sendable(plain)[0])))
 
 
 def _as_form(message: Mapping[str, Any]) -> dict[str, str]:

@@ -29,8 +29,9 @@ class Message:
 class ShownMessage:
     """A message as it stands in a conversation. `is_reply` is whether an agent wrote it for the buyer.
 
-    `created_at` is in epoch seconds of Chatwoot's time; `has_failed` is whether it is shown as not delivered; `digest`
-    names the words of a reply.
+    `created_at` is in epoch seconds of Chatwoot's time; `has_failed` is whether it is shown as not delivered. `digests`
+    name the words of a reply, as they were written and in each form in which they may be sent. One that `is_deleted`
+    has lost its words, and keeps its place and its source id.
     """
 
     id: int
@@ -38,7 +39,8 @@ class ShownMessage:
     created_at: int
     is_reply: bool
     has_failed: bool
-    digest: str = ""
+    digests: frozenset[str] = frozenset()
+    is_deleted: bool = False
 
 
 @dataclass(frozen=True)

@@ -51,10 +51,28 @@ class InboundQuestions:
         try:
             question = self._meli.get_question(thread.seller_id, thread.meli_id)
         except NotFound:
+            question = None
+        try:
+            self._bring_up_to_date(record, question)
+        except NotFound:
+            conversation = record.conversation
+            if (
+                conversation is None
+                or not conversation.conversation_id
+                or not self._conversations.is_gone(conversation)
+            ):
+                raise
+            logger.warning("the conversation is gone", chatwoot_conversation_id=conversation.conversation_id)
+            if question and _was_answered_natively(record, question):
+                # Another one for what comes now, with the question, without which no answer can be read.
+                self._bring_up_to_date(record._replace(conversation=None), question)
+
+    def _bring_up_to_date(self, record: ThreadRecord, question: Question | None) -> None:
+        if question is None:
             self._tell_gone(record)
             return
         if record.conversation is None or not record.conversation.is_labelled:
-            opening = self._open_with(thread, question)
+            opening = self._open_with(record.thread, question)
             record = record._replace(conversation=self._conversations.open(record, opening))
             count("QuestionBroughtIn")
             logger.info("question brought in", chatwoot_conversation_id=record.opened.conversation_id)
@@ -197,6 +215,10 @@ def _our_answer(record: ThreadRecord, question: Question) -> Delivery | None:
         if delivery.state == "sending" and (not text or delivery.text_digest == text_digest(text)):
             return delivery
     return None
+
+
+def _was_answered_natively(record: ThreadRecord, question: Question) -> bool:
+    return question.answer is not None and bool(question.answer.text) and _our_answer(record, question) is None
 
 
 def _was_removed(record: ThreadRecord) -> bool:

@@ -16,9 +16,9 @@ from chalicelib.mercado_livre.sites import sale_page
 from chalicelib.models import Delivery, Part, ThreadRecord, text_digest
 from chalicelib.outbound.files import ReplyFiles
 from chalicelib.outbound.parts import Errand, Parts
-from chalicelib.outbound.plain_text import length, split, to_sendable
 from chalicelib.outbound.refusing import NotSendable
 from chalicelib.outbound.withdrawing import is_withdrawn
+from chalicelib.plain_text import length, split, to_sendable
 from chalicelib.readback import ReadBack
 from chalicelib.stores.sellers import Sellers
 from chalicelib.wording import Wording

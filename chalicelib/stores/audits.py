@@ -1,19 +1,22 @@
-"""What the last audit of each seller found."""
+"""What the last audits of each seller found."""
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import NamedTuple
+from operator import add
+from typing import Any, NamedTuple
 
 from chalicelib.stores.cache import Cache
 
+# As far as an audit can look back; what was found before that, nobody can look at again.
 KEPT = timedelta(days=30)
+KEPT_SECONDS = int(KEPT.total_seconds())
 
 # Whoever looks again some minutes later, as far back as before, has looked as far back.
 SLACK_SECONDS = 3600
 
 
 class LastAudit(NamedTuple):
-    """What span it looked at, in epoch seconds, and how many of what it counted."""
+    """What span was looked at, in epoch seconds, and how many of what was counted in it."""
 
     since: int
     until: int
@@ -32,26 +35,65 @@ class LastAudit(NamedTuple):
         return f"{number} thread{'s' * (number > 1)}" if number else ""
 
 
+class Done(NamedTuple):
+    """One audit that came to its end, of one desk or, with None, of all."""
+
+    since: int
+    until: int
+    tally: Mapping[str, int]
+    desk: str | None = None
+
+    @property
+    def is_troubled(self) -> bool:
+        told = LastAudit(self.since, self.until, self.tally)
+        return bool(told.found or told.unread)
+
+    def covers(self, other: "Done") -> bool:
+        """Whether this one looked at all that the other one did, as far as anybody can look back."""
+        earliest = max(other.since, self.until - KEPT_SECONDS)
+        is_same = self.desk is None or self.desk == other.desk
+        return is_same and self.since <= earliest + SLACK_SECONDS and other.until <= self.until
+
+    def overlaps(self, earlier: "Done") -> bool:
+        """Whether both may have counted the same, even at two desks: Mercado Livre lists the threads of both."""
+        return self.since < earlier.until
+
+
 class Audits:
-    """The last one of each seller. Saving it again replaces it."""
+    """The last one of each seller, and those before it that found something which nobody has looked at since."""
 
     def __init__(self, cache: Cache) -> None:
         self._cache = cache
 
-    def save(self, seller_id: int, span: tuple[int, int], tally: Mapping[str, int]) -> None:
-        """Remember an audit. What an earlier one found is forgotten only by one that looks as far back."""
-        (since, until), last = span, self.last_of(seller_id)
-        if last and last.found and last.since + SLACK_SECONDS < since:
-            since = last.since
-            added = {name: last.tally.get(name, 0) + tally.get(name, 0) for name in {**last.tally, **tally}}
-            # What could not be read then may have been read by now.
-            tally = {**added, "unreadable": tally.get("unreadable", 0)}
-        stored = {"since": since, "until": until, "tally": dict(tally)}
-        self._cache.put(_key(seller_id), stored, keep=KEPT)
+    def save(self, seller_id: int, span: tuple[int, int], tally: Mapping[str, int], *, desk: str | None = None) -> None:
+        """Remember an audit. Saving it again replaces it.
+
+        What an earlier one found is forgotten when one looks as far back, and after thirty days.
+        """
+        done = Done(*span, tally, desk)
+        kept = [
+            one
+            for one in self._all_of(seller_id)
+            if one.is_troubled and not done.covers(one) and one.until > done.until - KEPT_SECONDS
+        ]
+        self._cache.put(_key(seller_id), {"audits": [*kept, done]}, keep=KEPT)
 
     def last_of(self, seller_id: int) -> LastAudit | None:
-        stored = self._cache.get(_key(seller_id))
-        return LastAudit(**stored) if stored else None
+        """All that is remembered of a seller's audits, as one."""
+        audits = sorted(self._all_of(seller_id), key=lambda one: one.until)
+        if not audits:
+            return None
+        tally: dict[str, int] = {}
+        for number, one in enumerate(audits):
+            join = max if any(map(one.overlaps, audits[:number])) else add
+            tally = {name: join(tally.get(name, 0), one.tally.get(name, 0)) for name in {**tally, **one.tally}}
+        since = min(one.since for one in audits)
+        return LastAudit(since, audits[-1].until, tally)
+
+    def _all_of(self, seller_id: int) -> list[Done]:
+        stored: Any = self._cache.get(_key(seller_id)) or {"audits": []}
+        # The first version kept one of each seller.
+        return [Done(*fields) for fields in stored["audits"]] if "audits" in stored else [Done(**stored)]
 
 
 def _key(seller_id: int) -> str:

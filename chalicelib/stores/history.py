@@ -1,6 +1,6 @@
 """Every notification and what became of it, for thirty days."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,6 +8,9 @@ from chalicelib.mercado_livre.notifications import TOPIC_ALIASES, Notification
 from chalicelib.stores.tables import Table
 
 KEPT = timedelta(days=30)
+
+# How the outcome begins of one that led to a thread, whose name follows.
+QUEUED = "queued: "
 
 
 class History:
@@ -58,6 +61,14 @@ class History:
     def since(self, seller_id: int, moment: datetime) -> list[dict[str, Any]]:
         """The records of a seller since a moment in UTC, oldest first."""
         return self._table.query_from("seller_id", str(seller_id), "time", moment.isoformat())
+
+    def queued_since(self, seller_id: int, moment: datetime) -> Iterator[list[str]]:
+        """The threads for which work was queued since a moment in UTC, page by page: a day may hold many."""
+        start = moment.isoformat()
+        for page in self._table.values_from(
+            "seller_id", str(seller_id), "time", start, attribute="outcome", prefix=QUEUED
+        ):
+            yield [outcome.removeprefix(QUEUED) for outcome in page]
 
     def all_since(self, moment: datetime) -> list[dict[str, Any]]:
         """The records of every seller since a moment in UTC, connected or not, in no order. Reads the whole table."""

@@ -1,6 +1,6 @@
 """Plain Python in and out of DynamoDB items, so that no store spells out attribute types."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -94,6 +94,21 @@ class Table:
             ExpressionAttributeValues=_wire({":value": value, ":start": start}),
         )
         return [_plain(item) for page in pages for item in page["Items"]]
+
+    def values_from(
+        self, key_name: str, value: str, sort_name: str, start: str, *, attribute: str, prefix: str
+    ) -> Iterator[list[str]]:
+        """Page by page, what an attribute says that begins so, of the items that `query_from` finds; nothing else."""
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self.name,
+            KeyConditionExpression="#key = :value AND #sort >= :start",
+            FilterExpression="begins_with(#attribute, :prefix)",
+            ProjectionExpression="#attribute",
+            ExpressionAttributeNames={"#key": key_name, "#sort": sort_name, "#attribute": attribute},
+            ExpressionAttributeValues=_wire({":value": value, ":start": start, ":prefix": prefix}),
+        )
+        for page in pages:
+            yield [str(_plain(item)[attribute]) for item in page["Items"]]
 
     def last(self, key_name: str, value: str) -> dict[str, Any] | None:
         """The item with this partition key whose sort key is the greatest."""

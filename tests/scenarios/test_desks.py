@@ -183,6 +183,28 @@ def test_a_seller_who_moves_leaves_his_conversations_where_they_are(
     assert meli.answers_published == [(old, "A antiga."), (new, "A nova.")]
 
 
+def test_what_an_audit_finds_at_the_desk_that_a_seller_left_is_told(
+    bridge: BridgeUnderTest, meli: MercadoLivre, other: Chatwoot
+) -> None:
+    bridge.sweep()
+    question = bridge.ask("Antes?")
+    bridge.turn(hours=24)
+    seller = current_bridge().sellers.get(bridge.seller)
+    assert seller
+    current_bridge().sellers.move(seller, "loja2")
+    bridge.sweep()
+    bridge.turn(hours=12)
+    # Mercado Livre lists nothing of it on that day; it happened in Chatwoot alone.
+    copy = {"content": "Antes?", "message_type": "incoming", "source_id": f"meli:question/{question}"}
+    for _ in range(2):
+        bridge.as_administrator("POST", f"/conversations/{bridge.conversation()['id']}/messages", copy)
+    bridge.turn(hours=12)
+
+    bridge.sweep()
+
+    assert "the last audit found 1 doubled" in [problem["what"] for problem in bridge.health().json()["problems"]]
+
+
 def test_a_seller_who_connects_again_keeps_his_desk(
     bridge: BridgeUnderTest, meli: MercadoLivre, second: int, other: Chatwoot
 ) -> None:

@@ -337,3 +337,41 @@ def test_a_contact_deleted_in_chatwoot_is_made_again(bridge: BridgeUnderTest, ch
 
     assert len(chatwoot.contacts()) == 1
     assert bridge.errors == []
+
+
+# A conversation that somebody deleted in Chatwoot
+
+
+def delete_the_conversation(bridge: BridgeUnderTest) -> None:
+    bridge.as_administrator("DELETE", f"/conversations/{bridge.conversation()['id']}")
+
+
+def test_an_answer_to_a_question_whose_conversation_was_deleted_opens_another(
+    bridge: BridgeUnderTest, meli: MercadoLivre
+) -> None:
+    question = bridge.ask("Tem na cor verde?")
+    delete_the_conversation(bridge)
+
+    meli.answer_natively(question, "Temos.")
+    bridge.settle()
+    bridge.notify(resource=f"/questions/{question}")
+    bridge.wait_out(minutes=10, step_seconds=30)
+
+    assert [message["content"].split("\n")[0] for message in bridge.messages()] == ["Tem na cor verde?", "Temos."]
+    assert bridge.dead_letters() == bridge.jobs_waiting() == 0
+
+
+@pytest.mark.parametrize("hides", [False, True])
+def test_what_becomes_of_a_question_whose_conversation_was_deleted_harms_nothing(
+    bridge: BridgeUnderTest, meli: MercadoLivre, chatwoot: Chatwoot, hides: bool
+) -> None:
+    meli.hides_deleted_questions = hides
+    question = bridge.ask()
+    delete_the_conversation(bridge)
+
+    meli.delete_question(question)
+    bridge.notify(resource=f"/questions/{question}")
+    bridge.wait_out(minutes=10, step_seconds=30)
+
+    assert chatwoot.conversations() == []
+    assert bridge.dead_letters() == bridge.jobs_waiting() == 0

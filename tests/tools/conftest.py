@@ -6,6 +6,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from tests.harness import CHATWOOT_TOKEN, MELI_TOKEN, BridgeUnderTest
+from tests.tools.traffic import Traffic
 from tools.__main__ import cli
 from tools.console import console, errors
 from tools.deploy import make_environment
@@ -53,3 +54,8 @@ class Deployed:
 @pytest.fixture
 def deployed(bridge: BridgeUnderTest) -> Deployed:
     return Deployed(bridge)
+
+
+@pytest.fixture
+def traffic(deployed: Deployed) -> Traffic:
+    return Traffic(deployed)

@@ -1,87 +1,17 @@
 """`python -m tools audit`: what does not agree is found, each thing alone, and repaired where a job can."""
 
-import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
 from chalicelib.bridge import bridge as current_bridge
 from chalicelib.models import Thread
+from tests.harness import Machine
 from tests.tools.conftest import Deployed
-
-# Long enough ago that nothing of it is taken for being on its way.
-SETTLED_MINUTES = 10
-
-
-class Traffic:
-    """A question answered by an agent, another on Mercado Livre's own pages, and a purchase written about both ways."""
-
-    def __init__(self, deployed: Deployed) -> None:
-        self.deployed, self.bridge = deployed, deployed.bridge
-        bridge = self.bridge
-        # The command goes by the clock on the wall; an hour ago the seller connected, and all of this began.
-        bridge.clock.turn(hours=-1)
-        current_bridge().sellers.disconnect(deployed.seller)
-        bridge.connect(deployed.seller)
-        # The desk's mark is set by its first sweep.
-        bridge.sweep()
-        self.question = bridge.ask("Tem na cor verde?")
-        self.answer = self._reply("question", self.question, "Temos.")
-        self.native = bridge.ask("E na azul?")
-        bridge.meli.answer_natively(self.native, "Também.")
-        bridge.settle()
-        self.sale = bridge.buy()
-        self.first = bridge.write(self.sale, "Quando chega?")
-        self.reply = self._reply("pack", self.sale, "Amanhã.")
-        self.second = bridge.write(self.sale, "Obrigada!", [("foto.jpg", "image/jpeg", b"\xff\xd8\xff picture")])
-        self.answered = self._reply("pack", self.sale, "Por nada.")
-        bridge.sweep()
-        bridge.turn(minutes=SETTLED_MINUTES)
-
-    def conversation(self, kind: str, meli_id: int) -> int:
-        thread = Thread(self.deployed.seller, kind, str(meli_id))  # type: ignore[arg-type]
-        return current_bridge().threads.load(thread).opened.conversation_id
-
-    @property
-    def of_sale(self) -> int:
-        return self.conversation("pack", self.sale)
-
-    def _reply(self, kind: str, meli_id: int, text: str) -> int:
-        self.bridge.clock.turn(seconds=5)
-        message = self.bridge.chatwoot.reply(self.conversation(kind, meli_id), text)
-        self.bridge.settle()
-        return int(message["id"])
-
-    def sent_id(self, chatwoot_message_id: int) -> str:
-        """The message at Mercado Livre that a reply became."""
-        record = current_bridge().threads.load(Thread(self.deployed.seller, "pack", str(self.sale)))
-        return record.deliveries[chatwoot_message_id].parts[0].meli_message_id
-
-    def lose_webhooks(self) -> None:
-        self.bridge.chatwoot.outbox.clear()
-
-    def put_into_chatwoot(self, conversation_id: int, **message: Any) -> None:
-        path = f"/conversations/{conversation_id}/messages"
-        self.bridge.as_administrator("POST", path, {"content": "Por fora.", "message_type": "incoming", **message})
-        self.lose_webhooks()
-
-    def show(self, message_id: int, status: str, **fields: str) -> None:
-        """What Chatwoot shows of a reply in the sale's conversation."""
-        path = f"/conversations/{self.of_sale}/messages/{message_id}"
-        self.bridge.as_administrator("PATCH", path, {"status": status, **fields})
-        self.lose_webhooks()
-
-    def audit(self, *options: str) -> dict[str, Any]:
-        result = self.deployed.run("audit", "--json", *options)
-        report: dict[str, Any] = json.loads(result.stdout)
-        assert result.exit_code == (1 if report["findings"] else 2 if report["skipped"] else 0)
-        return report
-
-
-@pytest.fixture
-def traffic(deployed: Deployed) -> Traffic:
-    return Traffic(deployed)
+from tests.tools.traffic import SETTLED_MINUTES, Traffic
 
 
 def test_all_that_was_carried_agrees(traffic: Traffic) -> None:
@@ -140,6 +70,20 @@ def answer_the_same_natively(traffic: Traffic) -> None:
     traffic.bridge.settle()
 
 
+def send_again_what_was_listed_late(traffic: Traffic) -> None:
+    bridge = traffic.bridge
+    bridge.meli.add_fault("commit_then_drop", method="POST", path="/messages/packs", times=1)
+    bridge.chatwoot.reply(traffic.of_sale, "Saiu ontem.")
+    bridge.settle()
+    lost = bridge.meli.messages_sent[-1].message_id
+    bridge.meli.hide_from_pack(lost)
+    bridge.clock.turn(seconds=20)
+    bridge.write(traffic.sale, "Ainda aí?")
+    bridge.wait_out(minutes=5)
+    bridge.meli.show_in_pack(lost)
+    bridge.write(traffic.sale, "Obrigada.")
+
+
 def bring_in_the_wrong_order(traffic: Traffic) -> None:
     meli = traffic.bridge.meli
     meli.drop_notifications(2)
@@ -174,15 +118,6 @@ def die_before_telling(traffic: Traffic) -> None:
     traffic.show(int(message["id"]), "sent")
 
 
-def lose_a_press_of_retry(traffic: Traffic) -> None:
-    traffic.bridge.meli.block(traffic.sale, "blocked_by_buyer")
-    message = traffic.bridge.chatwoot.reply(traffic.of_sale, "Alô?")
-    traffic.bridge.settle()
-    traffic.bridge.meli.unblock(traffic.sale)
-    traffic.bridge.chatwoot.press_retry(message["id"])
-    traffic.lose_webhooks()
-
-
 MENDED = [
     (lose_question, "missing", "Chatwoot"),
     (lose_native_answer, "missing", "Chatwoot"),
@@ -190,13 +125,14 @@ MENDED = [
     (lose_reply, "undelivered", "Mercado Livre"),
     (show_a_sent_reply_as_failed, "undelivered", "Mercado Livre"),
     (die_before_telling, "undelivered", "Mercado Livre"),
-    (lose_a_press_of_retry, "undelivered", "Mercado Livre"),
+    (Traffic.lose_a_press_of_retry, "undelivered", "Mercado Livre"),
 ]
 BEYOND_REPAIR = [
     (write_twice_into_chatwoot, "doubled", "Chatwoot"),
     (echo_a_reply, "doubled", "Chatwoot"),
     (write_into_a_second_conversation, "doubled", "Chatwoot"),
     (answer_the_same_natively, "doubled", "Mercado Livre"),
+    (send_again_what_was_listed_late, "doubled", "Mercado Livre"),
     (bring_in_the_wrong_order, "out of order", "Chatwoot"),
     (lose_message_at_mercado_livre, "missing", "Mercado Livre"),
 ]
@@ -228,8 +164,22 @@ def test_a_trouble_that_no_job_can_mend_is_found_and_left(traffic: Traffic, plan
     traffic.bridge.settle()
 
     assert [(one["kind"], one["side"]) for one in found["findings"]] == [(kind, side)]
-    assert found["repaired"] == {"queued": 0, "shown": 0, "left": 1}
+    assert found["repaired"] == {"queued": 0, "shown": 0, "settled": 0, "left": 1}
     assert len(traffic.bridge.meli.messages_sent) == sent_before
+
+
+@pytest.mark.parametrize(
+    "plant", [write_twice_into_chatwoot, write_into_a_second_conversation, bring_in_the_wrong_order]
+)
+def test_what_somebody_deletes_in_chatwoot_is_not_found_any_more(traffic: Traffic, plant: Plant) -> None:
+    plant(traffic)
+    traffic.bridge.turn(minutes=SETTLED_MINUTES)
+    chatwoot = traffic.bridge.chatwoot
+    newest = max(message["id"] for one in chatwoot.conversations() for message in chatwoot.messages(one["id"]))
+
+    chatwoot.delete_message(newest)
+
+    assert traffic.audit()["findings"] == []
 
 
 # What is healthy, however odd it looks
@@ -257,6 +207,28 @@ def write_natively_what_was_refused(traffic: Traffic) -> None:
     traffic.bridge.meli.write_natively(traffic.sale, "Vai sair cedo.")
 
 
+def reply_with_words_that_the_seller_wrote_before(traffic: Traffic) -> None:
+    traffic.bridge.meli.write_natively(traffic.sale, "Saiu.")
+    traffic.bridge.turn(minutes=5)
+    traffic.bridge.chatwoot.reply(traffic.of_sale, "Saiu.")
+
+
+def write_natively_what_was_replied_long_before(traffic: Traffic) -> None:
+    traffic.bridge.chatwoot.reply(traffic.of_sale, "Saiu.")
+    traffic.bridge.settle()
+    traffic.bridge.turn(minutes=20)
+    traffic.bridge.meli.write_natively(traffic.sale, "Saiu.")
+
+
+def retry_what_moderation_refused(traffic: Traffic) -> None:
+    traffic.bridge.meli.send_gives_no_id = True
+    traffic.bridge.meli.next_moderation = "OUT_OF_PLACE_LANGUAGE"
+    message = traffic.bridge.chatwoot.reply(traffic.of_sale, "Alô?")
+    traffic.bridge.settle()
+    traffic.bridge.write(traffic.sale, "Oi?")
+    traffic.bridge.chatwoot.press_retry(message["id"])
+
+
 def retry_after_another_reply(traffic: Traffic) -> None:
     traffic.bridge.meli.block(traffic.sale, "blocked_by_buyer")
     first = traffic.bridge.chatwoot.reply(traffic.of_sale, "Primeira.")
@@ -278,6 +250,9 @@ HEALTHY = [
     ban_the_answered_question,
     ban_the_answer,
     write_natively_what_was_refused,
+    reply_with_words_that_the_seller_wrote_before,
+    write_natively_what_was_replied_long_before,
+    retry_what_moderation_refused,
     retry_after_another_reply,
     delete_the_conversation,
 ]
@@ -305,55 +280,6 @@ def test_a_reply_that_moderation_removed_unannounced_is_found_and_shown(traffic:
     assert traffic.audit()["findings"] == []
 
 
-# A repair must not do harm
-
-
-def test_nothing_is_sent_again_where_the_table_was_restored(traffic: Traffic) -> None:
-    bridge = traffic.bridge
-    table = bridge.session.resource("dynamodb").Table(f"ponte-{bridge.name}-threads")
-    for item in table.scan()["Items"]:
-        if item["item"].startswith("reply#"):
-            table.delete_item(Key={"thread": item["thread"], "item": item["item"]})
-    sent, answered = len(bridge.meli.messages_sent), len(bridge.meli.answers_published)
-
-    found = traffic.audit("--repair")
-    bridge.settle()
-
-    assert found["found"]["undelivered"] == 3
-    assert (len(bridge.meli.messages_sent), len(bridge.meli.answers_published)) == (sent, answered)
-
-
-def test_nobody_is_sent_what_was_written_to_another_buyer(traffic: Traffic) -> None:
-    """Chatwoot was restored from a backup, so that the number of a conversation was given twice."""
-    bridge, threads = traffic.bridge, current_bridge().threads
-    other = bridge.meli.buy(bridge.meli.add_buyer("OUTRO"), bridge.item)
-    bridge.write(other, "Sou outro.")
-    number = traffic.conversation("pack", other)
-    bridge.chatwoot.reply(number, "Só para o outro.")
-    bridge.settle()
-    first = Thread(traffic.deployed.seller, "pack", str(traffic.sale))
-    threads.save_conversation(first, threads.load(first).opened._replace(conversation_id=number))
-    bridge.turn(minutes=SETTLED_MINUTES)
-    sent = len(bridge.meli.messages_sent)
-
-    traffic.audit("--repair")
-    bridge.settle()
-
-    assert len(bridge.meli.messages_sent) == sent
-
-
-def test_what_an_agent_deletes_after_a_repair_was_asked_for_is_not_sent(traffic: Traffic) -> None:
-    message = traffic.bridge.chatwoot.reply(traffic.of_sale, "Errado.")
-    traffic.lose_webhooks()
-    traffic.bridge.turn(minutes=SETTLED_MINUTES)
-
-    assert traffic.audit("--repair")["repaired"]["queued"] == 1
-    traffic.bridge.chatwoot.delete_message(message["id"])
-    traffic.bridge.settle()
-
-    assert "Errado." not in [sent.text for sent in traffic.bridge.meli.messages_sent]
-
-
 def test_a_short_look_does_not_forget_what_a_longer_one_found(traffic: Traffic) -> None:
     audits = current_bridge().audits
     now = int(traffic.bridge.clock().timestamp())
@@ -364,3 +290,91 @@ def test_a_short_look_does_not_forget_what_a_longer_one_found(traffic: Traffic) 
 
     traffic.audit("--since", "31h")
     assert "2 missing" not in traffic.deployed.run("doctor").stdout
+
+
+# What cannot be read
+
+
+def connect_another(traffic: Traffic) -> int:
+    other = traffic.bridge.meli.add_seller("SEGUNDA LOJA")
+    traffic.bridge.connect(other)
+    traffic.bridge.settle()
+    return other
+
+
+@pytest.mark.parametrize("position", [0, 1])
+def test_trouble_with_one_seller_keeps_nothing_of_the_others(traffic: Traffic, position: int) -> None:
+    sellers, audits = [traffic.deployed.seller, connect_another(traffic)], current_bridge().audits
+    now = int(traffic.bridge.clock().timestamp())
+    for seller in sellers:
+        audits.save(seller, (now - 20 * 3600, now - 3600), {"missing": 2})
+    troubled = sellers[position]
+    traffic.bridge.meli.add_fault("status", status=403, path="/orders/search", caller=str(troubled), times=100)
+
+    traffic.audit()
+
+    found = {seller: told.found for seller in sellers if (told := audits.last_of(seller))}
+    assert found == dict.fromkeys(sellers, "") | {troubled: "2 missing"}
+
+
+@pytest.mark.parametrize(("path", "body"), [("/questions/search", "{}"), ("/messages/unread", "[]")])
+def test_a_list_that_nobody_foresaw_is_told_and_hides_no_other_seller(traffic: Traffic, path: str, body: str) -> None:
+    other = connect_another(traffic)
+    traffic.bridge.meli.add_fault("status", status=200, body=body, path=path, caller=str(other), times=100)
+
+    report = traffic.audit()
+
+    assert [one["what"] for one in report["skipped"]] == [f"seller SEGUNDA LOJA ({other})"]
+    assert report["messages"] == 8
+
+
+def test_a_desk_that_answers_what_nobody_foresaw_is_told(traffic: Traffic) -> None:
+    traffic.bridge.chatwoot.add_fault("status", status=200, body="{}", path="/conversations", times=1)
+
+    report = traffic.audit()
+
+    assert [(one["what"], one["why"]) for one in report["skipped"]] == [("Chatwoot", "KeyError")]
+
+
+# What is asked for
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--since", "5m"], "--since must be a time such as 90m, 24h or 7d; more than 5m, and 30d at most."),
+        (["--since", "31d"], "30d at most"),
+        (["--seller", ""], "--seller must be the id or the nickname of a seller."),
+        (["--seller", "NENHUMA"], "No seller NENHUMA is connected."),
+    ],
+)
+def test_what_cannot_be_audited_is_refused_with_a_sentence(
+    deployed: Deployed, arguments: list[str], words: str
+) -> None:
+    result = deployed.run("audit", *arguments)
+
+    assert (result.exit_code, words in result.stderr) == (2, True)
+
+
+def test_an_address_of_aws_that_is_none_is_told(deployed: Deployed, machine: Machine) -> None:
+    shown = run_apart(deployed, machine, AWS_ENDPOINT_URL="garbage")
+
+    assert shown.returncode == 2
+    assert "AWS cannot be reached: Invalid endpoint: garbage" in " ".join(shown.stderr.split())
+
+
+def test_what_is_found_is_not_cut_into_pieces_on_a_narrow_terminal(traffic: Traffic, machine: Machine) -> None:
+    write_twice_into_chatwoot(traffic)
+    traffic.bridge.turn(minutes=SETTLED_MINUTES)
+
+    shown = run_apart(traffic.deployed, machine, COLUMNS="80").stdout
+
+    for name in (f"meli:message/{traffic.first}", f"{traffic.deployed.seller}/pack/{traffic.sale}"):
+        assert name in shown
+
+
+def run_apart(deployed: Deployed, machine: Machine, **environ: str) -> subprocess.CompletedProcess[str]:
+    """The command in a process of its own, as from a shell."""
+    command = [sys.executable, "-m", "tools", "audit", "--stage", deployed.name]
+    environ = os.environ | machine.aws.environment | environ
+    return subprocess.run(command, env=environ, capture_output=True, text=True, timeout=60, check=False)

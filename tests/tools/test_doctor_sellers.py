@@ -215,6 +215,8 @@ def test_what_the_last_audit_found_is_told_with_its_cure(well: Deployed) -> None
         (finding,) = [one for one in look(well) if one.about == name]
         return finding
 
+    audits.save(well.seller, (now() - 64 * hour, now() - 40 * hour), {"messages": 40})
+    assert told().verdict == "warning"
     audits.save(well.seller, (now() - 27 * hour, now() - 3 * hour), {"messages": 40, "missing": 0})
     assert (told().verdict, told().seen) == ("ok", "3 h ago: 40 messages compared, and all agree")
     audits.save(well.seller, (now() - 27 * hour, now() - 3 * hour), {"messages": 40, "unreadable": 3})
@@ -222,8 +224,9 @@ def test_what_the_last_audit_found_is_told_with_its_cure(well: Deployed) -> None
     audits.save(well.seller, (now() - 27 * hour, now() - 3 * hour), {"messages": 40, "missing": 2, "doubled": 1})
     assert (told().verdict, told().seen) == ("problem", "2 missing, 1 doubled, 3 h ago")
     assert "python -m tools audit --since 29h --repair" in told().cure
-    audits.save(well.seller, (now() - 64 * hour, now() - 40 * hour), {"messages": 40})
-    assert told().verdict == "warning"
+    audits.save(well.seller, (now() - 45 * 24 * hour, now() - 3 * hour), {"messages": 40, "missing": 2})
+    # As far as the command looks.
+    assert "python -m tools audit --since 720h --repair" in told().cure
 
 
 def test_a_topic_that_is_no_longer_announced_is_named(well: Deployed) -> None:

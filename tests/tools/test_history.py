@@ -133,6 +133,8 @@ def test_what_is_piped_keeps_each_notification_on_one_line(deployed: Deployed, m
         (["--since", "yesterday"], "--since must be a time"),
         (["--since", "31d"], "30d"),
         (["--thread", "13000000001"], "--thread must be"),
+        (["--seller", ""], "--seller must be"),
+        (["--seller", "NENHUMA"], "No seller NENHUMA is connected."),
     ],
 )
 def test_what_cannot_be_read_says_how_to_write_it(deployed: Deployed, arguments: list[str], words: str) -> None:
@@ -147,3 +149,50 @@ def test_a_seller_of_whom_nothing_was_told(deployed: Deployed) -> None:
 
     assert result.exit_code == 0
     assert "No notification in the last 7d." in result.stdout
+
+
+def test_a_seller_is_named_by_his_nickname_too(deployed: Deployed) -> None:
+    deployed.bridge.ask()
+    deployed.bridge.notify(topic="items", resource="/items/MLB1", user_id=1)
+    deployed.bridge.settle()
+
+    told = notifications(deployed, "--seller", "loja teste")
+
+    assert {one["seller_id"] for one in told} == {deployed.seller}
+
+
+def test_what_was_delivered_twice_is_shown_of_its_thread(deployed: Deployed) -> None:
+    bridge = deployed.bridge
+    question, sale = bridge.ask(), bridge.buy()
+    message = bridge.write(sale, "Quando chega?")
+    for _ in range(2):
+        bridge.notify(resource=f"/questions/{question}/", headers={"X-MELI-DELIVERY-ID": "d-1"})
+        bridge.notify(topic="messages", resource=message, headers={"X-MELI-DELIVERY-ID": "d-2"})
+        bridge.settle()
+
+    for thread in (f"{deployed.seller}/question/{question}", f"{deployed.seller}/pack/{sale}"):
+        told = [one["outcome"] for one in notifications(deployed, "--thread", thread)]
+        assert (told.count("repeated"), told.count(f"queued: {thread}")) == (1, 2)
+
+
+def test_no_control_characters_reach_the_terminal(deployed: Deployed) -> None:
+    deployed.bridge.notify(topic="items", resource="/items/\x1b[2J\x9b31mMLB1")
+    deployed.bridge.settle()
+
+    shown = deployed.run("history").stdout
+
+    assert "/items/" in shown
+    assert not {"\x1b", "\x9b"} & set(shown)
+
+
+def test_ids_stay_whole_on_a_narrow_terminal(deployed: Deployed, machine: Machine) -> None:
+    sale = deployed.bridge.bought_and_wrote()
+    thread = f"{deployed.seller}/pack/{sale}"
+    command = [sys.executable, "-m", "tools", "history", "--stage", deployed.name, "--thread", thread]
+    environ = os.environ | machine.aws.environment | {"COLUMNS": "80"}
+
+    shown = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=60, check=True).stdout
+
+    message = deployed.bridge.messages()[0]["source_id"]
+    assert message in shown
+    assert f"queued: {thread}" in " ".join(shown.split())

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tools.commands.naming import check_seller_option, seller_named
 from tools.console import (
     CANNOT_GO_ON,
     SOMETHING_WRONG,
@@ -16,12 +17,12 @@ from tools.console import (
     plain_failures,
     print_json,
     several,
+    show_table,
 )
 
 if TYPE_CHECKING:
-    from chalicelib.bridge import Bridge
-    from chalicelib.models import Seller
-    from tools.auditing import Repaired, Report
+    from tools.auditing import Report
+    from tools.repairing import Repaired
 
 # Mercado Livre's notifications that led to threads are kept for as long.
 LONGEST = timedelta(days=30)
@@ -41,34 +42,37 @@ def audit(
     beside what Mercado Livre shows. It only reads, and takes its reads out of what live traffic leaves. What was
     written in the last five minutes may be on its way and is not judged. The schedule does the same once a day.
 
-    With --repair, what is missing is queued and what an agent was not shown is shown; a reply is looked up before it is
-    sent. What stands twice, or in the wrong order, stays: neither service lets a message be moved.
+    With --repair, what is missing is queued and what an agent was not shown is shown; each thread is looked at once
+    more right before, and a reply is looked up before it is sent. What stands twice, or in the wrong order, stays:
+    neither service lets a message be moved.
 
     The exit status is 1 when something was found, and 2 when something could not be compared.
     """
     from chalicelib.audit.comparing import Span
     from chalicelib.audit.rounds import GRACE_SECONDS
     from tools.auditing import Audit
-    from tools.auditing import repair as mend
     from tools.commands.asking import Progress
     from tools.history import read_since
     from tools.quiet import quiet
+    from tools.repairing import repair as mend
     from tools.stage_access import open_stage
 
     length = read_since(since)
-    if length is None or length > LONGEST:
-        fail("--since must be a time such as 90m, 24h or 7d; 30d at most.")
+    if length is None or length > LONGEST or length <= timedelta(seconds=GRACE_SECONDS):
+        fail("--since must be a time such as 90m, 24h or 7d; more than 5m, and 30d at most.")
+    check_seller_option(seller)
     repaired = None
     with plain_failures(), quiet(), Progress(errors) as progress:
         progress.say("Looking for the stage …")
         bridge = open_stage(stage)
-        chosen = [_find(bridge, seller)] if seller else bridge.sellers.all()
+        chosen = [seller_named(bridge, seller)] if seller is not None else bridge.sellers.all()
         now = int(bridge.clock().timestamp())
         span = Span(now - int(length.total_seconds()), now - GRACE_SECONDS)
-        report = Audit(bridge, span, tell=progress.say).run(chosen)
+        audit = Audit(bridge, span, tell=progress.say)
+        report = audit.run(chosen)
         if repair and report.findings:
             progress.say("Repairing …")
-            repaired = mend(bridge, report.findings)
+            repaired = mend(audit)
     if as_json:
         print_json({**report.to_json(), "repaired": repaired.to_json() if repaired else None})
     else:
@@ -77,26 +81,16 @@ def audit(
         raise typer.Exit(SOMETHING_WRONG if report.findings else CANNOT_GO_ON)
 
 
-def _find(bridge: "Bridge", text: str) -> "Seller":
-    from tools.sellers import SellerUnknown, find_seller
-
-    try:
-        return find_seller(bridge, text)
-    except SellerUnknown as error:
-        fail(str(error))
-
-
 def _show(report: "Report", repaired: "Repaired | None", since: str) -> None:
-    from rich.table import Table
-
     if report.findings:
-        table = Table(box=None, pad_edge=False, header_style="bold")
-        for heading in ("Found", "Thread", "Conversation", "On the side of", "Message", "What is wrong"):
-            table.add_column(heading, overflow="fold")
-        for one in report.findings:
-            conversation = str(one.conversation_id or "none")
-            table.add_row(one.kind, str(one.thread), conversation, one.side, one.what, one.seen)
-        console.print(table, highlight=False, markup=False)
+        headings = ("Found", "Thread", "Conversation", "On the side of", "Message", "What is wrong")
+        show_table(
+            headings,
+            [
+                (one.kind, str(one.thread), str(one.conversation_id or "none"), one.side, one.what, one.seen)
+                for one in report.findings
+            ],
+        )
         console.print()
     for skipped in report.skipped:
         line = f"Not compared: {skipped.what}: {skipped.why}"
@@ -121,6 +115,8 @@ def _sum_up(report: "Report", since: str) -> str:
 def _tell_repaired(repaired: "Repaired") -> str:
     done = f"{several(repaired.queued, 'job')} queued, {several(repaired.shown, 'outcome')} shown."
     lines = [f"{done} Run it again in some minutes."]
+    if repaired.settled:
+        lines.append(f"{repaired.settled} had been set right meanwhile.")
     if repaired.left:
         lines.append(f"{len(repaired.left)} cannot be repaired by a job: look at what is listed above by hand.")
     return "\n".join(lines)

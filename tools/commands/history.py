@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tools.console import JSONOption, StageOption, console, errors, fail, plain_failures, print_json
+from tools.commands.naming import check_seller_option, seller_named
+from tools.console import JSONOption, StageOption, console, errors, fail, plain_failures, print_json, show_table
 
 if TYPE_CHECKING:
+    from chalicelib.bridge import Bridge
     from tools.history import Record, Trace
 
 KEPT = timedelta(days=30)
@@ -15,7 +17,9 @@ KEPT = timedelta(days=30)
 
 def history(
     *,
-    seller: Annotated[int | None, typer.Option(help="Only this seller's, by id; connected or not.")] = None,
+    seller: Annotated[
+        str | None, typer.Option(help="Only this seller's, by nickname, or id: connected or not.")
+    ] = None,
     thread: Annotated[str | None, typer.Option(help="Only this one's: 4700000001/question/13000000001.")] = None,
     since: Annotated[str, typer.Option(help="How far back: 90m, 24h, 7d; 30d at most.")] = "24h",
     as_json: JSONOption = False,
@@ -33,7 +37,7 @@ def history(
     each reply. A thread is written seller/question/id or seller/pack/id, as in the log; in the place of the pack stands
     the order where there is no pack. People's words are not kept, so they are not shown.
     """
-    from tools.history import find_records, read_since, read_thread, trace
+    from tools.history import find_records, of_thread, read_since, read_thread, trace
     from tools.stage_access import open_stage
 
     span = read_since(since)
@@ -42,12 +46,14 @@ def history(
     meant = read_thread(thread) if thread else None
     if thread and meant is None:
         fail("--thread must be seller/question/id or seller/pack/id, such as 4700000001/question/13000000001.")
+    check_seller_option(seller)
     with plain_failures(), errors.status("Looking …"):
         bridge = open_stage(stage)
-        records = find_records(bridge, meant.seller_id if meant else seller, since=bridge.clock() - span)
+        seller_id = meant.seller_id if meant else _seller_id(bridge, seller)
+        records = find_records(bridge, seller_id, since=bridge.clock() - span)
         traces = trace(bridge, meant) if meant else []
     if meant:
-        records = [record for record in records if record.concerns(meant)]
+        records = of_thread(records, meant)
     if as_json:
         print_json({"notifications": [one.to_json() for one in records], "carried": [one._asdict() for one in traces]})
         return
@@ -56,30 +62,29 @@ def history(
         _show_traces(traces)
 
 
-def _show_records(records: "list[Record]", since: str) -> None:
-    from rich.table import Table
+def _seller_id(bridge: "Bridge", text: str | None) -> int | None:
+    """An id may be of one who is not connected; a nickname is only known of one who is."""
+    if text is None:
+        return None
+    return int(text) if text.isdecimal() else seller_named(bridge, text).seller_id
 
+
+def _show_records(records: "list[Record]", since: str) -> None:
     if not records:
         console.print(f"No notification in the last {since}.", highlight=False)
         return
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("Received (UTC)", "Seller", "Topic", "Resource", "What became of it"):
-        table.add_column(heading, overflow="fold")
-    for one in records:
-        table.add_row(f"{one.time:%m-%d %H:%M:%S}", str(one.seller_id), one.topic, one.resource, one.outcome)
-    console.print(table, highlight=False, markup=False)
+    show_table(
+        ("Received (UTC)", "Seller", "Topic", "Resource", "What became of it"),
+        [(f"{one.time:%m-%d %H:%M:%S}", str(one.seller_id), one.topic, one.resource, one.outcome) for one in records],
+    )
 
 
 def _show_traces(traces: "list[Trace]") -> None:
-    from rich.table import Table
-
     if not traces:
         console.print("Nothing was carried in this thread yet.")
         return
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("Way", "Mercado Livre", "Chatwoot", "State", "Reason"):
-        table.add_column(heading, overflow="fold")
-    for one in traces:
-        table.add_row(one.direction, one.meli, str(one.chatwoot_message_id or ""), one.state, one.reason)
     console.print()
-    console.print(table, highlight=False, markup=False)
+    show_table(
+        ("Way", "Mercado Livre", "Chatwoot", "State", "Reason"),
+        [(one.direction, one.meli, str(one.chatwoot_message_id or ""), one.state, one.reason) for one in traces],
+    )

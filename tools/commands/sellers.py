@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tools.commands.naming import seller_named
 from tools.console import JSONOption, StageOption, agree, console, errors, fail, plain_failures
 from tools.console import print_json as say_json
 
@@ -106,7 +107,7 @@ def disconnect(
 
     with plain_failures():
         bridge = open_stage(stage)
-        leaving = _find(bridge, seller)
+        leaving = seller_named(bridge, seller)
         name = f"{leaving.nickname} ({leaving.seller_id})"
         # Known now only: his desk is forgotten with him.
         link = link_back(bridge, leaving)
@@ -158,7 +159,7 @@ def move(
 
     with plain_failures():
         bridge = open_stage(stage)
-        moving = _find(bridge, seller)
+        moving = seller_named(bridge, seller)
         target = find_desk(bridge, desk)
         if target is None:
             known = ", ".join([FIRST_DESK, *bridge.settings.desk_names()])
@@ -212,7 +213,7 @@ def erase_buyer(
         )
     with plain_failures():
         bridge = open_stage(stage)
-        seller_id = int(seller) if seller.isdecimal() else _find(bridge, seller).seller_id
+        seller_id = int(seller) if seller.isdecimal() else seller_named(bridge, seller).seller_id
         with errors.status("Searching …"):
             found = find_buyer(bridge, seller_id, int(buyer))
         _tell_found(found)
@@ -263,12 +264,3 @@ def _tell_erased(bridge: "Bridge", found: "Found", erased: "Erased") -> None:
     for link in links:
         console.print(f"  {link}", highlight=False, markup=False, soft_wrap=True)
     console.print(WHAT_REMAINS, highlight=False)
-
-
-def _find(bridge: "Bridge", text: str) -> "Seller":
-    from tools.sellers import SellerUnknown, find_seller
-
-    try:
-        return find_seller(bridge, text)
-    except SellerUnknown as error:
-        fail(str(error))
