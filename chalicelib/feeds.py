@@ -4,7 +4,7 @@ It gives up on a notification after an hour and drops it into the missed feeds, 
 happened while a topic was disabled is not even there.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -12,7 +12,7 @@ from chalicelib.errors import Malformed, TryAgainLater
 from chalicelib.jobs import SyncThread
 from chalicelib.mercado_livre.client import MercadoLivre, OrderPage
 from chalicelib.mercado_livre.messaging import MOST_UNREAD, Messaging
-from chalicelib.mercado_livre.notifications import read_notification
+from chalicelib.mercado_livre.notifications import MISSED_FEEDS, read_notification
 from chalicelib.models import Seller, Thread
 from chalicelib.observability import count, logger
 from chalicelib.queues import Queue
@@ -124,7 +124,7 @@ class Feeds:
 
     def _queue_entry(self, entry: dict[str, Any]) -> bool:
         try:
-            notification = read_notification(entry, now=self._clock(), correlation_id="missed-feeds")
+            notification = read_notification(entry, now=self._clock(), correlation_id=MISSED_FEEDS)
         except Malformed as error:
             logger.warning("unreadable entry in the missed feeds", reason=str(error))
             return False
@@ -133,16 +133,11 @@ class Feeds:
         if notification.content_key and self._cache.get(key) is not None:
             return False
         # A name of its own for each: those of one page may have arrived at the very same moment.
-        name = f"missed-feeds/{notification.content_key[-12:]}"
+        name = f"{MISSED_FEEDS}/{notification.content_key[-12:]}"
         recovered = notification._replace(correlation_id=name, can_wait=True)
         self._notifications_queue.send(recovered.to_json())
         self._cache.put(key, "queued", keep=MISSED_FEED_REMEMBERED)
         return True
-
-    def queue_missed_listings(self, seller: Seller, sites: Iterable[str]) -> Iterator[Found]:
-        """The same for what was missed on listings, which Mercado Livre shows by country."""
-        for site_id in sites:
-            yield from self.queue_missed(seller, site_id=site_id)
 
     def queue_changed_sales(self, seller: Seller) -> Iterator[Found]:
         """Queue the purchases in conversation whose orders changed: Mercado Livre may have closed or opened them.
