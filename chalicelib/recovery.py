@@ -6,9 +6,8 @@ from functools import partial
 
 from chalicelib.allowance import Allowance
 from chalicelib.errors import LoginNeeded, OperatorNeeded, PutOff, TryAgainLater
-from chalicelib.feeds import Feeds, Found
+from chalicelib.feeds import Feeds, Found, breaks_off
 from chalicelib.jobs import SWEEP_STALE_SECONDS, SweepDesk, SweepMissedFeeds, SweepSeller
-from chalicelib.mercado_livre.client import TOO_MANY_REQUESTS
 from chalicelib.mercado_livre.tokens import Tokens
 from chalicelib.models import Seller, Thread
 from chalicelib.observability import count, logger
@@ -102,6 +101,7 @@ class Recovery:
         feeds: dict[str, Find] = {
             "unread messages": self._feeds.queue_unread,
             "changed orders": self._feeds.queue_changed_sales,
+            "purchases of a pause": self._feeds.queue_unseen,
             "questions": self._open_questions.queue_changed,
             RETRIES: self._queue_retries,
         }
@@ -151,7 +151,7 @@ class Recovery:
             for name, find in feeds.items():
                 course.note_all(name, self._look(seller, name, find, course))
         except TryAgainLater as error:
-            if not _breaks_off(error):
+            if not breaks_off(error):
                 raise
             # What was queued is remembered, and the place in what was not; the rest is for the next schedule.
             count("SweepPutOff")
@@ -173,7 +173,7 @@ class Recovery:
         except (LoginNeeded, OperatorNeeded):
             raise
         except Exception as error:
-            if _breaks_off(error):
+            if breaks_off(error):
                 raise
             logger.exception("a feed was not swept", meli_seller_id=seller.seller_id, feed=name)
             count("SweepFailed")
@@ -245,13 +245,8 @@ def _round_of(asked_at: int) -> int:
 def _in_turn(feeds: Mapping[str, Find], asked_at: int) -> dict[str, Find]:
     """The feeds in another order each round, so that one at which sweeps break off does not hide the others for ever.
 
-    Each time all had their turn it moves on by one more: of many sellers, each may be swept every fourth round only.
+    Each time all had their turn it moves on by one more: of many sellers, each may be swept every so many rounds only.
     """
     number, names = _round_of(asked_at), list(feeds)
     first = (number + number // len(names)) % len(names)
     return {name: feeds[name] for name in (*names[first:], *names[:first])}
-
-
-def _breaks_off(error: Exception) -> bool:
-    """Whether each further call would be one too many as well."""
-    return isinstance(error, PutOff) or (isinstance(error, TryAgainLater) and error.status == TOO_MANY_REQUESTS)
