@@ -25,8 +25,9 @@ Problem = dict[str, Any]
 # A grant dies after four months without any call, and six after its last refresh.
 # https://developers.mercadolivre.com.br/pt_br/autenticacao-e-autorizacao
 SUBSCRIBE = (
-    "Nothing is lost, but it comes minutes later: in DevCenter, look whether the topic is still ticked and the "
-    "notifications URL is the one that python -m tools setup prints, save it anew, and ask something to try it"
+    "Nothing is lost, but it comes minutes later. Mercado Livre has disabled the topic, or does not reach the "
+    "notifications URL in time: in DevCenter, look whether the topic is still ticked and the URL is the one that "
+    "python -m tools setup prints, save both anew, and ask something to try it"
 )
 UNUSED_FOR_TOO_LONG = timedelta(days=90)
 
@@ -134,7 +135,7 @@ class Health:
             found.append(_problem("the grant has not been used for three months", authorise, seller=seller.seller_id))
         silent = self._silence.silent_topics(seller.seller_id)
         found += [
-            _problem(f"Mercado Livre no longer announces {topic}", SUBSCRIBE, seller=seller.seller_id)
+            _problem(f"notifications of {topic} no longer arrive", SUBSCRIBE, seller=seller.seller_id)
             for topic in silent
         ]
         audit = self._audits.last_of(seller.seller_id)

@@ -259,7 +259,7 @@ def _traffic(case: Case) -> Iterator[Finding]:
     else:
         yield ok(about, f"{in_words(moment, case.now)} ({record.get('topic')})")
     for topic in case.bridge.silence.silent_topics(case.seller.seller_id):
-        seen = "Mercado Livre no longer announces it; what happens is found by the sweeps alone, minutes later"
+        seen = "its notifications no longer arrive; what happens is found by the sweeps alone, minutes later"
         yield problem(case.about(f"topic {topic}"), seen, SUBSCRIBE)
 
 
