@@ -244,7 +244,7 @@ class Feeds:
 
     def queue_unread(self, seller: Seller) -> Iterator[Found]:
         """Queue the purchases whose count of unread messages has changed; we never mark one as read ourselves."""
-        key, now = f"unread-counts/{seller.seller_id}", self._now()
+        key, now = unread_key(seller.seller_id), self._now()
         remembered, unread = self._cache.get(key), dict(self._messaging.find_unread(seller.seller_id))
         before: dict[str, int] = remembered["counts"] if remembered else {}
         looked_ago = now - (remembered["looked_at"] if remembered else 0)
@@ -270,6 +270,17 @@ class Feeds:
 
     def _now(self) -> int:
         return int(self._clock().timestamp())
+
+
+def unread_key(seller_id: int) -> str:
+    """Where the counts of unread messages of a seller's purchases are cached."""
+    return f"unread-counts/{seller_id}"
+
+
+def unread_overflows(cache: Cache, seller_id: int) -> bool:
+    """Whether a seller's purchases with unread messages are so many that Mercado Livre may not list them all."""
+    stored = cache.get(unread_key(seller_id))
+    return stored is not None and len(stored["counts"]) >= MOST_UNREAD
 
 
 def _after_step(state: dict[str, Any]) -> int | dict[str, Any]:

@@ -47,7 +47,7 @@ class Silence:
         Forgets the topics that were heard of meanwhile.
         """
         seller_id = seller.seller_id
-        before: dict[str, dict[str, Any]] = self._cache.get(_key(seller_id)) or {}
+        before: dict[str, dict[str, Any]] = self._cache.get(silence_key(seller_id)) or {}
         after = {topic: state for topic, state in before.items() if not self._was_heard(seller_id, topic, state)}
         now = int(self._clock().timestamp())
         for topic, state in after.items():
@@ -65,16 +65,17 @@ class Silence:
                 state = after.setdefault(topic, {"began": now, "since": since, "threads": [], "is_silent": False})
                 state["threads"] = list(dict.fromkeys([*state["threads"], *names]))[-ENOUGH:]
         if after or before:
-            self._cache.put(_key(seller_id), after, keep=REMEMBERED)
-
-    def silent_topics(self, seller_id: int) -> list[str]:
-        """The topics of which a seller's notifications no longer arrive."""
-        states = self._cache.get(_key(seller_id)) or {}
-        return [topic for topic, state in states.items() if state["is_silent"]]
+            self._cache.put(silence_key(seller_id), after, keep=REMEMBERED)
 
     def _was_heard(self, seller_id: int, topic: str, state: Mapping[str, Any]) -> bool:
         return self._history.was_announced(seller_id, topic, since=datetime.fromtimestamp(state["since"], UTC))
 
 
-def _key(seller_id: int) -> str:
+def silent_topics(cache: Cache, seller_id: int) -> list[str]:
+    """The topics of which a seller's notifications no longer arrive."""
+    states = cache.get(silence_key(seller_id)) or {}
+    return [topic for topic, state in states.items() if state["is_silent"]]
+
+
+def silence_key(seller_id: int) -> str:
     return f"unannounced/{seller_id}"

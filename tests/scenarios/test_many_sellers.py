@@ -1,11 +1,14 @@
 """Several sellers in one deployment: what befalls one of them delays no other."""
 
+import json
+from collections import Counter
 from typing import Any
 
 import pytest
 
 from chalicelib.bridge import bridge as current_bridge
 from tests.harness import BridgeUnderTest
+from tools.package import PROJECT
 from tools.simulators.mercado_livre import MercadoLivre
 
 
@@ -221,6 +224,33 @@ def test_a_blocked_application_is_shown_and_asked_for_rarely(bridge: BridgeUnder
         bridge.turn(minutes=2)
     assert meli.answers_published == [(question, "Temos.")]
     assert bridge.health().json() == {"status": "ok", "problems": []}
+
+
+def test_the_health_of_many_sellers_takes_few_reads(bridge: BridgeUnderTest) -> None:
+    """A Lambda of the API has ten seconds, and some thousand reads one after the other take as long."""
+    known = current_bridge().sellers.get(bridge.seller)
+    assert known
+    for number in range(250):
+        current_bridge().sellers.connect(known._replace(seller_id=4_800_000_000 + number, trouble="invalid_client"))
+    asked = Counter[str]()
+    events = current_bridge().dynamodb.meta.events
+
+    def note(model: Any, **_: Any) -> None:
+        asked[model.name] += 1
+
+    events.register("before-call.dynamodb", note)
+    problems = bridge.health().json()["problems"]
+    events.unregister("before-call.dynamodb", note)
+
+    assert len(problems) == 250
+    assert asked["BatchGetItem"]
+    assert asked.total() < 20
+    assert {f"dynamodb:{name}" for name in asked} <= allowed_to_the_api()
+
+
+def allowed_to_the_api() -> set[str]:
+    policy = json.loads((PROJECT / ".chalice" / "policy-api.json").read_text(encoding="utf-8"))
+    return {action for statement in policy["Statement"] for action in statement["Action"]}
 
 
 def test_every_stored_key_names_its_seller(bridge: BridgeUnderTest, shops: list[Shop]) -> None:
