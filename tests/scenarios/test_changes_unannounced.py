@@ -88,6 +88,28 @@ def test_many_open_questions_cost_a_sweep_one_call(bridge: BridgeUnderTest, meli
     assert len(bridge.chatwoot.conversations()) == 121
 
 
+def test_a_count_that_disagrees_with_its_list_costs_no_walk_each_sweep(
+    bridge: BridgeUnderTest, meli: MercadoLivre
+) -> None:
+    for number in range(60):
+        meli.ask(bridge.buyer, bridge.item, f"Pergunta {number}?")
+    bridge.settle()
+    meli.questions_counted_unlisted = 2
+    bridge.sweep()
+    calls(meli)
+
+    bridge.turn(minutes=2)
+    bridge.sweep()
+    assert calls(meli)["/questions/search"] == 1
+
+    meli.notifications_enabled = False
+    oldest = min(question.id for question in meli.questions())
+    meli.answer_natively(oldest, "Respondida.")
+    bridge.turn(minutes=2)
+    bridge.sweep()
+    assert calls(meli)[f"/questions/{oldest}"] == 1
+
+
 @pytest.mark.parametrize("is_announced", [True, False])
 def test_a_question_that_closed_before_a_sweep_saw_it_is_found_within_the_hour(
     bridge: BridgeUnderTest, meli: MercadoLivre, is_announced: bool
