@@ -31,12 +31,14 @@ class Allowance:
         """How many calls such jobs may make in a minute, all together."""
         return self._budget.share(self._work)
 
-    def begin(self, reads: int = 0) -> None:
-        """Start a job that makes so many calls at least; raises PutOff when this minute has not so many left."""
+    def begin(self) -> None:
+        """Start a job: its time runs from now."""
         self._left, self._deadline = 0, self._clock() + LONGEST_RUN
-        if reads:
-            self._take(reads)
-            self._left = reads
+
+    def reserve(self, reads: int) -> None:
+        """Take so many calls, which a job makes at least; raises PutOff when this minute has not so many left."""
+        self._take(reads)
+        self._left = reads
 
     def check_time(self) -> None:
         """Raises PutOff when a job has had its time."""

@@ -385,9 +385,8 @@ class Bridge:
         return Health(
             self.settings,
             self.sellers,
-            self.silence,
+            self.cache,
             self.budget,
-            self.audits,
             self.sqs,
             self.dynamodb,
             clock=self.clock,

@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from chalicelib.errors import Malformed, TryAgainLater
+from chalicelib.errors import Malformed, PutOff, Refused, TryAgainLater
 from chalicelib.jobs import SyncThread
-from chalicelib.mercado_livre.client import MercadoLivre, OrderPage
+from chalicelib.mercado_livre.client import TOO_MANY_REQUESTS, MercadoLivre, OrderPage
 from chalicelib.mercado_livre.messaging import MOST_UNREAD, Messaging
-from chalicelib.mercado_livre.notifications import read_notification
+from chalicelib.mercado_livre.notifications import MISSED_FEEDS, read_notification
 from chalicelib.models import Seller, Thread
 from chalicelib.observability import count, logger
 from chalicelib.queues import Queue
@@ -44,6 +44,11 @@ UNREAD_NOTED_EVERY_SECONDS = 10 * 60
 
 # Conversations are blocked 30 days after their last message.
 UNREAD_REMEMBERED = timedelta(days=60)
+
+
+# The purchases of a pause are looked at a few at a time, so that sweeps have calls for what is new.
+MOST_SEEN_IN_A_SWEEP = 20
+MOST_UNSEEN = 5000
 
 
 class Found(NamedTuple):
@@ -124,7 +129,7 @@ class Feeds:
 
     def _queue_entry(self, entry: dict[str, Any]) -> bool:
         try:
-            notification = read_notification(entry, now=self._clock(), correlation_id="missed-feeds")
+            notification = read_notification(entry, now=self._clock(), correlation_id=MISSED_FEEDS)
         except Malformed as error:
             logger.warning("unreadable entry in the missed feeds", reason=str(error))
             return False
@@ -133,22 +138,18 @@ class Feeds:
         if notification.content_key and self._cache.get(key) is not None:
             return False
         # A name of its own for each: those of one page may have arrived at the very same moment.
-        name = f"missed-feeds/{notification.content_key[-12:]}"
+        name = f"{MISSED_FEEDS}/{notification.content_key[-12:]}"
         recovered = notification._replace(correlation_id=name, can_wait=True)
         self._notifications_queue.send(recovered.to_json())
         self._cache.put(key, "queued", keep=MISSED_FEED_REMEMBERED)
         return True
 
-    def queue_missed_listings(self, seller: Seller, sites: Iterable[str]) -> Iterator[Found]:
-        """The same for what was missed on listings, which Mercado Livre shows by country."""
-        for site_id in sites:
-            yield from self.queue_missed(seller, site_id=site_id)
-
     def queue_changed_sales(self, seller: Seller) -> Iterator[Found]:
         """Queue the purchases in conversation whose orders changed: Mercado Livre may have closed or opened them.
 
         A mark remembers how far the changes were looked at. After a pause it moves on in steps, one a sweep, and in
-        shorter ones where much was sold; the first sweep sets it and looks at nothing.
+        shorter ones where much was sold; the first sweep sets it and looks at nothing. What changed in a pause and has
+        no conversation is remembered for `queue_unseen`.
         """
         key, now = f"changed-orders/{seller.seller_id}", self._now()
         stored = self._cache.get(key)
@@ -158,21 +159,26 @@ class Feeds:
         # A mark alone, or with the place in a step that was broken off.
         state: dict[str, Any] = {"since": stored} if isinstance(stored, int) else stored
         if now - state["since"] >= ORDERS_EVERY_SECONDS:
+            if now - state["since"] > LONG_PAUSE_SECONDS:
+                state.setdefault("away_until", now)
             try:
                 yield from self._queue_step(seller, state, now)
             except TryAgainLater:
                 self._cache.put(key, state, keep=MARK_KEPT)
                 raise
-            self._cache.put(key, state["step"]["until"], keep=MARK_KEPT)
+            self._cache.put(key, _after_step(state), keep=MARK_KEPT)
 
     def _queue_step(self, seller: Seller, state: dict[str, Any], now: int) -> Iterator[Found]:
         """Look through the next step, or what is left of it; `state` remembers the place in it."""
         queued: set[Thread] = set()
+        was_away = "away_until" in state
         for page in self._pages_of_step(seller, state, now):
             threads = {Thread(seller.seller_id, "pack", order.pack_id or order.id) for order in page.orders} - queued
-            written_about = [thread for thread in threads if self._threads.has_conversation(thread)]
+            written_about = {thread for thread in threads if self._threads.has_conversation(thread)}
             for thread in written_about:
                 self._queue_thread(thread)
+            if was_away:
+                self._remember_unseen(seller, threads - written_about)
             queued |= threads
             state["step"] |= {"offset": page.next_offset, "total": page.total}
             yield Found(len(written_about))
@@ -196,16 +202,58 @@ class Feeds:
         yield first
         yield from pages
 
+    def _remember_unseen(self, seller: Seller, threads: Iterable[Thread]) -> None:
+        key = f"unseen-sales/{seller.seller_id}"
+        unseen = dict.fromkeys([*(self._cache.get(key) or ()), *sorted(thread.meli_id for thread in threads)])
+        self._cache.put(key, list(unseen)[:MOST_UNSEEN], keep=UNREAD_REMEMBERED)
+
+    def queue_unseen(self, seller: Seller) -> Iterator[Found]:
+        """Queue the purchases of a pause about which somebody wrote; some are looked at in each sweep.
+
+        Who read their messages on Mercado Livre's own pages has taken them out of the list of what is unread. One about
+        which nobody wrote takes one call.
+        """
+        key = f"unseen-sales/{seller.seller_id}"
+        unseen: list[str] = self._cache.get(key) or []
+        seen = 0
+        try:
+            for pack_id in unseen[:MOST_SEEN_IN_A_SWEEP]:
+                yield Found(self._queue_written_about(Thread(seller.seller_id, "pack", pack_id)))
+                seen += 1
+        finally:
+            if seen:
+                self._cache.put(key, unseen[seen:], keep=UNREAD_REMEMBERED)
+
+    def _queue_written_about(self, thread: Thread) -> bool:
+        """Queue a purchase without a conversation, if somebody wrote about it."""
+        if self._threads.has_conversation(thread):
+            return False
+        try:
+            is_written_about = bool(self._messaging.read_exchange(thread.seller_id, thread.meli_id).messages)
+        except Refused:
+            # It is gone, or is not shown to us; nor would its job be shown more.
+            return False
+        except TryAgainLater as error:
+            if breaks_off(error):
+                raise
+            # Its job waits until it can be read, and hides no other.
+            is_written_about = True
+        if is_written_about:
+            self._queue_thread(thread)
+        return is_written_about
+
     def queue_unread(self, seller: Seller) -> Iterator[Found]:
         """Queue the purchases whose count of unread messages has changed; we never mark one as read ourselves."""
-        key, now = f"unread-counts/{seller.seller_id}", self._now()
+        key, now = unread_key(seller.seller_id), self._now()
         remembered, unread = self._cache.get(key), dict(self._messaging.find_unread(seller.seller_id))
         before: dict[str, int] = remembered["counts"] if remembered else {}
         looked_ago = now - (remembered["looked_at"] if remembered else 0)
         # After a pause the same number may be of other messages.
         was_away = looked_ago > LONG_PAUSE_SECONDS
         changed = [pack_id for pack_id, number in unread.items() if was_away or before.get(pack_id) != number]
-        for pack_id in changed:
+        # More may have been written before the seller read it on Mercado Livre's own pages.
+        read_since = before.keys() - unread.keys()
+        for pack_id in (*changed, *sorted(read_since)):
             self._queue_thread(Thread(seller.seller_id, "pack", pack_id))
         if unread != before or looked_ago > UNREAD_NOTED_EVERY_SECONDS:
             self._cache.put(key, {"counts": unread, "looked_at": now}, keep=UNREAD_REMEMBERED)
@@ -213,13 +261,38 @@ class Feeds:
             logger.warning("more is unread than Mercado Livre lists", meli_seller_id=seller.seller_id)
             count("UnreadOverflow")
         grown = [pack_id for pack_id in changed if remembered is not None and unread[pack_id] > before.get(pack_id, 0)]
-        yield Found(len(changed), "messages", [Thread(seller.seller_id, "pack", pack_id) for pack_id in grown])
+        yield Found(
+            len(changed) + len(read_since), "messages", [Thread(seller.seller_id, "pack", pack_id) for pack_id in grown]
+        )
 
     def _queue_thread(self, thread: Thread) -> None:
         queue_found(thread, self._notifications_queue)
 
     def _now(self) -> int:
         return int(self._clock().timestamp())
+
+
+def unread_key(seller_id: int) -> str:
+    """Where the counts of unread messages of a seller's purchases are cached."""
+    return f"unread-counts/{seller_id}"
+
+
+def unread_overflows(cache: Cache, seller_id: int) -> bool:
+    """Whether a seller's purchases with unread messages are so many that Mercado Livre may not list them all."""
+    stored = cache.get(unread_key(seller_id))
+    return stored is not None and len(stored["counts"]) >= MOST_UNREAD
+
+
+def _after_step(state: dict[str, Any]) -> int | dict[str, Any]:
+    """What is stored after a step: the mark alone, or with the end of the pause where there are steps to go."""
+    until: int = state["step"]["until"]
+    away_until: int = state.get("away_until", 0)
+    return {"since": until, "away_until": away_until} if until < away_until else until
+
+
+def breaks_off(error: Exception) -> bool:
+    """Whether each further call would be one too many as well."""
+    return isinstance(error, PutOff) or (isinstance(error, TryAgainLater) and error.status == TOO_MANY_REQUESTS)
 
 
 def queue_found(thread: Thread, notifications_queue: Queue) -> None:

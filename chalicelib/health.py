@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.errors import TryAgainLater
+from chalicelib.feeds import unread_key, unread_overflows
+from chalicelib.mercado_livre.messaging import MOST_UNREAD
 from chalicelib.models import Seller
 from chalicelib.pace import swept_within
 from chalicelib.settings import Settings
-from chalicelib.silence import Silence
-from chalicelib.stores.audits import KEPT_SECONDS, Audits, LastAudit
+from chalicelib.silence import silence_key, silent_topics
+from chalicelib.stores.audits import KEPT_SECONDS, Audits, LastAudit, audit_key
 from chalicelib.stores.budget import BLOCKED, Budget
+from chalicelib.stores.cache import Cache
 from chalicelib.stores.sellers import Sellers
 from chalicelib.worker import dead_letter_url
 
@@ -22,12 +25,20 @@ if TYPE_CHECKING:
 
 Problem = dict[str, Any]
 
+SUBSCRIBE = (
+    "Nothing is lost, but it comes minutes later. Mercado Livre has disabled the topic, or does not reach the "
+    "notifications URL in time: in DevCenter, look whether the topic is still ticked and the URL is the one that "
+    "python -m tools setup prints, save both anew, and ask something to try it"
+)
+TOO_MUCH_UNREAD = f"{MOST_UNREAD} purchases or more have unread messages, and Mercado Livre lists no more of them"
+MARK_AS_READ = (
+    "Open the messages on Mercado Livre's own pages and mark old ones as read, until fewer are unread. What is "
+    "announced comes in meanwhile; what is not, about a purchase beyond those listed, is found by the daily audit at "
+    "best"
+)
+
 # A grant dies after four months without any call, and six after its last refresh.
 # https://developers.mercadolivre.com.br/pt_br/autenticacao-e-autorizacao
-SUBSCRIBE = (
-    "Nothing is lost, but it comes minutes later: in DevCenter, look whether the topic is still ticked and the "
-    "notifications URL is the one that python -m tools setup prints, save it anew, and ask something to try it"
-)
 UNUSED_FOR_TOO_LONG = timedelta(days=90)
 
 # It is often a monitor that reads this, and it should wake nobody for a sweep that is a little late.
@@ -41,9 +52,8 @@ class Health:
         self,
         settings: Settings,
         sellers: Sellers,
-        silence: Silence,
+        cache: Cache,
         budget: Budget,
-        audits: Audits,
         sqs: "SQSClient",
         dynamodb: "DynamoDBClient",
         *,
@@ -53,9 +63,8 @@ class Health:
     ) -> None:
         self._settings = settings
         self._sellers = sellers
-        self._silence = silence
+        self._cache = cache
         self._budget = budget
-        self._audits = audits
         self._sqs = sqs
         self._dynamodb = dynamodb
         self._clock = clock
@@ -97,7 +106,9 @@ class Health:
 
     def _seller_problems(self) -> list[Problem]:
         sellers = self._sellers.all()
-        problems = [problem for seller in sellers for problem in self._problems_of(seller)]
+        # At once: a thousand sellers, read one after the other, take longer than the API's Lambda has.
+        cache = self._cache.read_ahead(key for seller in sellers for key in _keys_of(seller.seller_id))
+        problems = [problem for seller in sellers for problem in self._problems_of(seller, cache)]
         return [*problems, *self._unswept(sellers)]
 
     def _unswept(self, sellers: list[Seller]) -> list[Problem]:
@@ -116,7 +127,7 @@ class Health:
             if not (seller.dead_reason or seller.trouble) and max(seller.swept_at, seller.refreshed_at) < latest
         ]
 
-    def _problems_of(self, seller: Seller) -> list[Problem]:
+    def _problems_of(self, seller: Seller, cache: Cache) -> list[Problem]:
         """What a person must mend of one seller's connection."""
         link = self._settings.connecting_link(seller.site_id, seller.desk)
         authorise = f"An administrator of the Mercado Livre account must open {link}"
@@ -132,12 +143,13 @@ class Health:
             found.append(_problem(what, cure, seller=seller.seller_id))
         if not seller.dead_reason and self._is_dying(seller):
             found.append(_problem("the grant has not been used for three months", authorise, seller=seller.seller_id))
-        silent = self._silence.silent_topics(seller.seller_id)
         found += [
-            _problem(f"Mercado Livre no longer announces {topic}", SUBSCRIBE, seller=seller.seller_id)
-            for topic in silent
+            _problem(f"notifications of {topic} no longer arrive", SUBSCRIBE, seller=seller.seller_id)
+            for topic in silent_topics(cache, seller.seller_id)
         ]
-        audit = self._audits.last_of(seller.seller_id)
+        if not seller.dead_reason and unread_overflows(cache, seller.seller_id):
+            found.append(_problem(TOO_MUCH_UNREAD, MARK_AS_READ, seller=seller.seller_id))
+        audit = Audits(cache).last_of(seller.seller_id)
         if audit and audit.found:
             cure = repair_command(self._settings.stage, audit, now=int(self._clock().timestamp()))
             found.append(_problem(f"the last audit found {audit.found}", cure, seller=seller.seller_id))
@@ -213,6 +225,11 @@ def cure_of(trouble: str, stage: str) -> str:
         "invalid_scope": "Tick the scopes read, write and offline_access of the application in DevCenter",
     }
     return cures.get(trouble, "Look in DevCenter whether the application is blocked, and why")
+
+
+def _keys_of(seller_id: int) -> tuple[str, ...]:
+    """What is cached about a seller and shown here; what is missing here is read by itself."""
+    return silence_key(seller_id), unread_key(seller_id), audit_key(seller_id)
 
 
 def _setting_problem(sentence: str) -> Problem:

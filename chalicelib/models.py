@@ -162,7 +162,8 @@ class Seller(NamedTuple):
     the seller, by authorising again, can mend the grant; `trouble` when the last refresh failed for a reason that an
     operator must mend, such as a wrong secret. `rejected_at` is when a rejected token was last exchanged for another.
     `scopes` are what the grant allows, as Mercado Livre lists them. `desk` is where his conversations go; the first
-    desk's name is empty. `connected_at` is when he first authorised; 0 where that was not written down.
+    desk's name is empty. `connected_at` is when he first authorised; 0 where that was not written down. `swept_at`
+    is when a sweep last came to its end, and `tried_at` when Mercado Livre last turned one down.
     """
 
     seller_id: int
@@ -180,6 +181,7 @@ class Seller(NamedTuple):
     desk: str = ""
     swept_at: int = 0
     connected_at: int = 0
+    tried_at: int = 0
 
     @property
     def missing_scopes(self) -> list[str]:

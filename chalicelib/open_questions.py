@@ -76,6 +76,7 @@ class OpenQuestions:
                 break
         else:
             walk.reached = 0
+            walk.unlisted = max(0, page.total - len(walk.met))
         walk.has_met_all = True
 
     def _queue_open(self, seller: Seller, walk: "Walk", questions: Iterable[Question]) -> Found:
@@ -137,12 +138,14 @@ class Walk:
     """One walk from the newest open question to the oldest; what is stored of it lets the next job go on.
 
     `known` are the ids that were open before, `met` those that are, and `reached` is the oldest of these, 0 where all
-    were met. `looked_at` is when a walk last met all, 0 before the first.
+    were met. `looked_at` is when a walk last met all, 0 before the first, and `unlisted` how many Mercado Livre counted
+    then that it did not list.
     """
 
     def __init__(self, stored: dict[str, Any], now: int) -> None:
         self.known: set[str] = set(stored["ids"])
         self.looked_at: int = stored["looked_at"]
+        self.unlisted: int = stored.get("unlisted", 0)
         is_full = now - self.looked_at >= QUESTIONS_EVERY_SECONDS
         place: dict[str, Any] = stored.get("walk") or {"began": now, "is_full": is_full}
         self._began: int = place["began"]
@@ -166,7 +169,7 @@ class Walk:
         if len(self.met) >= MOST_OPEN_QUESTIONS:
             logger.warning("more questions are open than are looked at", total=total)
             return True
-        standing = len(self.known | self.met.keys()) - len(self.gone())
+        standing = len(self.known | self.met.keys()) - len(self.gone()) + self.unlisted
         return not self.is_full and (standing == total or total > standing >= MOST_OPEN_QUESTIONS)
 
     def gone(self) -> list[str]:
@@ -187,13 +190,19 @@ class Walk:
             "has_met_all": self.has_met_all,
             "closed_offset": self.closed_offset,
         }
-        return {"ids": _newest_first(self.known), "looked_at": self.looked_at, "walk": walk}
+        return {
+            "ids": _newest_first(self.known),
+            "looked_at": self.looked_at,
+            "unlisted": self.unlisted,
+            "walk": walk,
+        }
 
     @property
     def result(self) -> dict[str, Any]:
         """What is stored of a walk that came to its end."""
         looked_at = self._began if self.is_full else self.looked_at
-        return {"ids": _newest_first(self.known | self.met.keys())[:MOST_OPEN_QUESTIONS], "looked_at": looked_at}
+        ids = _newest_first(self.known | self.met.keys())[:MOST_OPEN_QUESTIONS]
+        return {"ids": ids, "looked_at": looked_at, "unlisted": self.unlisted}
 
 
 def _newest_first(ids: Collection[str]) -> list[str]:

@@ -1,13 +1,13 @@
 """The sweep: finds what no notification told us, and queues it as if one had. Every two minutes, one job a seller."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 
 from chalicelib.allowance import Allowance
 from chalicelib.errors import LoginNeeded, OperatorNeeded, PutOff, TryAgainLater
-from chalicelib.feeds import Feeds, Found
+from chalicelib.feeds import Feeds, Found, breaks_off
 from chalicelib.jobs import SWEEP_STALE_SECONDS, SweepDesk, SweepMissedFeeds, SweepSeller
-from chalicelib.mercado_livre.client import TOO_MANY_REQUESTS
 from chalicelib.mercado_livre.tokens import Tokens
 from chalicelib.models import Seller, Thread
 from chalicelib.observability import count, logger
@@ -28,6 +28,11 @@ LONG_UNSWEPT_SECONDS = 30 * 60
 READS_OF_A_SWEEP_AT_LEAST = 2
 
 TRIED_KEPT = timedelta(days=2)
+
+# How often the schedule asks for sweeps.
+ROUND_SECONDS = 2 * 60
+
+RETRIES = "retries"
 
 Find = Callable[[Seller], Iterator[Found]]
 
@@ -70,11 +75,8 @@ class Recovery:
 
         Who waited longest comes first, so that all have their turn where the budget does not do for each round.
         """
-        sellers = sorted(self._sellers.all(), key=lambda seller: (bool(seller.dead_reason), seller.swept_at))
-        # The missed feeds hold those of every seller; whoever was swept last is known to be well.
-        if reader := next((seller for seller in reversed(sellers) if not seller.dead_reason), None):
-            sites = sorted({seller.site_id for seller in sellers if seller.site_id})
-            self._notifications_queue.send(SweepMissedFeeds(reader.seller_id, self._now(), sites).to_json())
+        sellers = sorted(self._sellers.all(), key=_last_turn)
+        self._ask_for_missed_feeds(sellers)
         first = sellers_a_minute(self._allowance.reads_a_minute)
         for number, seller in enumerate(sellers):
             # Those for whom the first minute has no reads left may have the second, before the next round.
@@ -84,6 +86,13 @@ class Recovery:
         for desk in ("", *self._settings.desk_names()):
             self._notifications_queue.send(SweepDesk(desk, self._now()).to_json())
 
+    def _ask_for_missed_feeds(self, sellers: Collection[Seller]) -> None:
+        """They are those of every seller. Another one reads them each round, so that one who is refused hides none."""
+        if living := sorted(seller.seller_id for seller in sellers if not seller.dead_reason):
+            reader = living[_round_of(self._now()) % len(living)]
+            sites = sorted({seller.site_id for seller in sellers if seller.site_id})
+            self._notifications_queue.send(SweepMissedFeeds(reader, self._now(), sites).to_json())
+
     def sweep_seller(self, job: SweepSeller) -> None:
         """Sweep one seller. Repeating it is safe; what cannot be done now is done by the sweep of the next schedule."""
         seller = self._sellers.get(job.seller_id)
@@ -92,14 +101,24 @@ class Recovery:
         feeds: dict[str, Find] = {
             "unread messages": self._feeds.queue_unread,
             "changed orders": self._feeds.queue_changed_sales,
+            "purchases of a pause": self._feeds.queue_unseen,
             "questions": self._open_questions.queue_changed,
-            "retries": self._queue_retries,
+            RETRIES: self._queue_retries,
         }
-        unannounced: dict[str, list[Thread]] = {}
-        is_through = self._sweep(seller, feeds, unannounced, reads=READS_OF_A_SWEEP_AT_LEAST)
-        self._silence.listen(seller, unannounced)
-        if not is_through:
-            return
+        course = Course()
+        try:
+            is_through = self._sweep(seller, _in_turn(feeds, job.asked_at), course, reads=READS_OF_A_SWEEP_AT_LEAST)
+        finally:
+            if RETRIES not in course.begun:
+                # They are asked of Chatwoot, whatever Mercado Livre answers.
+                course.note_all(RETRIES, self._look(seller, RETRIES, self._queue_retries, course))
+        self._silence.listen(seller, course.unannounced)
+        if is_through and not course.was_in_vain:
+            self._note_swept(seller)
+        elif course.was_in_vain:
+            self._sellers.mark_tried(seller, now=self._now())
+
+    def _note_swept(self, seller: Seller) -> None:
         if self._was_mended(seller):
             self._worker.call_back(seller.seller_id)
         self._sellers.mark_swept(seller, now=self._now())
@@ -109,37 +128,34 @@ class Recovery:
         seller = self._sellers.get(job.seller_id)
         if seller is None or self._is_stale(job.asked_at):
             return
-        feeds: dict[str, Find] = {
-            "missed feeds": self._feeds.queue_missed,
-            "missed feeds of listings": lambda seller: self._feeds.queue_missed_listings(seller, job.sites),
-        }
+        feeds: dict[str, Find] = {"missed feeds": self._feeds.queue_missed}
+        for site_id in job.sites:
+            feeds[f"missed feeds of listings in {site_id}"] = partial(self._feeds.queue_missed, site_id=site_id)
         # One page of each list, as where nothing was missed.
-        self._sweep(seller, feeds, {}, reads=1 + len(job.sites))
+        self._sweep(seller, _in_turn(feeds, job.asked_at), Course(), reads=len(feeds))
 
     def _was_mended(self, seller: Seller) -> bool:
         """Whether what waits for a person may have become possible: a new grant, or a first sweep after some failed."""
         has_new_grant = seller.refreshed_at > seller.swept_at
         return has_new_grant or self._now() - seller.swept_at > LONG_UNSWEPT_SECONDS
 
-    def _sweep(
-        self, seller: Seller, feeds: Mapping[str, Find], unannounced: dict[str, list[Thread]], *, reads: int
-    ) -> bool:
-        """Whether all feeds could be looked at; what of them was not announced goes into `unannounced` by topic.
+    def _sweep(self, seller: Seller, feeds: Mapping[str, Find], course: "Course", *, reads: int) -> bool:
+        """Whether there were calls and time for all feeds; what came of them is noted in `course`.
 
         `feeds` are by the name under which a failure is logged, and `reads` is how many calls they make at least.
         """
         try:
+            self._allowance.begin()
             self._tokens.refresh_ahead(seller.seller_id)
-            self._allowance.begin(reads)
+            self._allowance.reserve(reads)
             for name, find in feeds.items():
-                for found in self._look(seller, name, find):
-                    if found.unannounced:
-                        unannounced.setdefault(found.topic, []).extend(found.unannounced)
+                course.note_all(name, self._look(seller, name, find, course))
         except TryAgainLater as error:
-            if not _breaks_off(error):
+            if not breaks_off(error):
                 raise
             # What was queued is remembered, and the place in what was not; the rest is for the next schedule.
             count("SweepPutOff")
+            course.was_told_too_many = not isinstance(error, PutOff)
             return False
         except (LoginNeeded, OperatorNeeded) as error:
             # Said loudly when it was found out; here only once in each round.
@@ -147,7 +163,7 @@ class Recovery:
             return False
         return True
 
-    def _look(self, seller: Seller, name: str, find: Find) -> Iterator[Found]:
+    def _look(self, seller: Seller, name: str, find: Find, course: "Course") -> Iterator[Found]:
         """What one feed brings; where it fails, that hides nothing of the others."""
         queued = 0
         try:
@@ -157,10 +173,11 @@ class Recovery:
         except (LoginNeeded, OperatorNeeded):
             raise
         except Exception as error:
-            if _breaks_off(error):
+            if breaks_off(error):
                 raise
             logger.exception("a feed was not swept", meli_seller_id=seller.seller_id, feed=name)
             count("SweepFailed")
+            course.has_failed = True
         finally:
             if queued:
                 count("MissedFound", queued)
@@ -193,6 +210,43 @@ class Recovery:
         return int(self._clock().timestamp())
 
 
-def _breaks_off(error: Exception) -> bool:
-    """Whether each further call would be one too many as well."""
-    return isinstance(error, PutOff) or (isinstance(error, TryAgainLater) and error.status == TOO_MANY_REQUESTS)
+class Course:
+    """How a sweep went: which feeds were begun, which could be looked at, and what was not announced, by topic."""
+
+    def __init__(self) -> None:
+        self.begun: set[str] = set()
+        self.unannounced: dict[str, list[Thread]] = {}
+        self.has_failed = False
+        self.was_told_too_many = False
+        self._looked_at: set[str] = set()
+
+    @property
+    def was_in_vain(self) -> bool:
+        """Whether Mercado Livre refused, and others should have their turn before it is asked again."""
+        return self.was_told_too_many or (self.has_failed and not self._looked_at - {RETRIES})
+
+    def note_all(self, name: str, found: Iterable[Found]) -> None:
+        """Take down what a feed brings, while it is looked at."""
+        self.begun.add(name)
+        for one in found:
+            self._looked_at.add(name)
+            if one.unannounced:
+                self.unannounced.setdefault(one.topic, []).extend(one.unannounced)
+
+
+def _last_turn(seller: Seller) -> tuple[bool, int]:
+    return bool(seller.dead_reason), max(seller.swept_at, seller.tried_at)
+
+
+def _round_of(asked_at: int) -> int:
+    return asked_at // ROUND_SECONDS
+
+
+def _in_turn(feeds: Mapping[str, Find], asked_at: int) -> dict[str, Find]:
+    """The feeds in another order each round, so that one at which sweeps break off does not hide the others for ever.
+
+    Each time all had their turn it moves on by one more: of many sellers, each may be swept every so many rounds only.
+    """
+    number, names = _round_of(asked_at), list(feeds)
+    first = (number + number // len(names)) % len(names)
+    return {name: feeds[name] for name in (*names[first:], *names[:first])}

@@ -3,7 +3,7 @@
 Chatwoot calls once, waits five seconds, and never calls again.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -75,6 +75,8 @@ class Walking:
         state.setdefault("origin", state["since"])
         run = Run(self._look, state, now, self._clock, self._clock() + LONGEST_LOOK)
         walk = state.setdefault("walk", {"began": now, "inbox": 0, "page": 1})
+        # One at least, whatever time the walk takes.
+        run.look_at(run.left_before()[:1])
         is_through = self._walk(state, walk, run, until=now - OVERLAP_SECONDS)
         run.look_at(run.left_before())
         run.tell()
@@ -181,7 +183,7 @@ class Run:
         return read
 
     def tell(self) -> None:
-        """Tell what came of it, and give up what was left for too long.
+        """Tell what came of it, and give up what was left for too long and could not be read now either.
 
         Raises when many were looked at and none could be read: then it is not they, and nothing is to be remembered.
         """
@@ -193,7 +195,9 @@ class Run:
         if self._trouble:
             count("SweepFailed")
             logger.warning("conversations could not be read", failed=self._failed, reason=str(self._trouble))
-        for name in [
-            name for name, old in self._left.items() if self._now - old.get("left_at", old["since"]) > LEFT_FOR_SECONDS
-        ]:
+        for name in [name for name, old in self._left.items() if self._is_hopeless(old)]:
             del self._left[name]
+
+    def _is_hopeless(self, left: Mapping[str, Any]) -> bool:
+        was_tried = left.get("tried_at") == self._now
+        return was_tried and self._now - left.get("left_at", left["since"]) > LEFT_FOR_SECONDS

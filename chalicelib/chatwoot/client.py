@@ -94,10 +94,12 @@ class Chatwoot:
 
         app/controllers/api_controller.rb
         """
-        fields = self._transport.call("GET", f"{self._base_url}/api", headers={"Accept": "application/json"}).json()
         try:
+            answer = self._transport.call("GET", f"{self._base_url}/api", headers={"Accept": "application/json"})
+            # A proxy may hide this address, or show a page of its own there.
+            fields = answer.read_json() or {}
             return int(datetime.fromisoformat(fields["timestamp"]).replace(tzinfo=UTC).timestamp())
-        except (KeyError, TypeError, ValueError):
+        except (Refused, KeyError, TypeError, ValueError):
             return None
 
     def find_active(

@@ -22,6 +22,9 @@ LARGEST_ID = 2**63 - 1
 MOST_ACTIONS = 10
 LONGEST_ACTION = 100
 
+# The correlation id of what was found in the missed feeds begins so.
+MISSED_FEEDS = "missed-feeds"
+
 # Names that older pages and other documents use for a topic.
 TOPIC_ALIASES = {
     "order": "orders_v2",

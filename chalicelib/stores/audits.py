@@ -76,7 +76,7 @@ class Audits:
             for one in self._all_of(seller_id)
             if one.is_troubled and not done.covers(one) and one.until > done.until - KEPT_SECONDS
         ]
-        self._cache.put(_key(seller_id), {"audits": [*kept, done]}, keep=KEPT)
+        self._cache.put(audit_key(seller_id), {"audits": [*kept, done]}, keep=KEPT)
 
     def last_of(self, seller_id: int) -> LastAudit | None:
         """All that is remembered of a seller's audits, as one."""
@@ -91,10 +91,11 @@ class Audits:
         return LastAudit(since, audits[-1].until, tally)
 
     def _all_of(self, seller_id: int) -> list[Done]:
-        stored: Any = self._cache.get(_key(seller_id)) or {"audits": []}
+        stored: Any = self._cache.get(audit_key(seller_id)) or {"audits": []}
         # The first version kept one of each seller.
         return [Done(*fields) for fields in stored["audits"]] if "audits" in stored else [Done(**stored)]
 
 
-def _key(seller_id: int) -> str:
+def audit_key(seller_id: int) -> str:
+    """Where the audits of a seller are cached."""
     return f"audited/{seller_id}"

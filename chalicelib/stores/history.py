@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from chalicelib.mercado_livre.notifications import TOPIC_ALIASES, Notification
+from chalicelib.mercado_livre.notifications import MISSED_FEEDS, TOPIC_ALIASES, Notification
 from chalicelib.stores.tables import Table
 
 KEPT = timedelta(days=30)
@@ -54,9 +54,9 @@ class History:
         }
 
     def was_announced(self, seller_id: int, topic: str, *, since: datetime) -> bool:
-        """Whether a notification on a topic came for a seller since a moment."""
-        found = self.since(seller_id, since)
-        return any(TOPIC_ALIASES.get(record["topic"], record["topic"]) == topic for record in found)
+        """Whether a notification on a topic came for a seller since a moment; one that was missed did not."""
+        heard = [record for record in self.since(seller_id, since) if not _was_missed(record)]
+        return any(TOPIC_ALIASES.get(record["topic"], record["topic"]) == topic for record in heard)
 
     def since(self, seller_id: int, moment: datetime) -> list[dict[str, Any]]:
         """The records of a seller since a moment in UTC, oldest first."""
@@ -77,3 +77,8 @@ class History:
     def last_of(self, seller_id: int) -> dict[str, Any] | None:
         """The newest record of a seller."""
         return self._table.last("seller_id", str(seller_id))
+
+
+def _was_missed(record: dict[str, Any]) -> bool:
+    """Whether a notification was found in the missed feeds, and did not come by itself."""
+    return str(record["time"]).partition("#")[2].startswith(MISSED_FEEDS)

@@ -61,6 +61,10 @@ class Sellers:
         """Remember when a seller was swept last."""
         self._set(seller, "SET swept_at = :now", {":now": now}, condition="attribute_exists(seller_id)")
 
+    def mark_tried(self, seller: Seller, *, now: int) -> None:
+        """Remember when Mercado Livre last refused to let a seller be swept."""
+        self._set(seller, "SET tried_at = :now", {":now": now}, condition="attribute_exists(seller_id)")
+
     def begin_refresh(self, seller: Seller, *, now: int, until: int, is_rejected: bool = False) -> bool:
         """Announce a refresh of this version of the grant; False when somebody else has."""
         announced = self._table.update(

@@ -1,6 +1,6 @@
 """Plain Python in and out of DynamoDB items, so that no store spells out attribute types."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,10 @@ _serializer = TypeSerializer()
 _deserializer = TypeDeserializer()
 
 
+# https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
+MOST_KEYS_AT_ONCE = 100
+
+
 class Table:
     """One table. Reads are consistent: a worker must see what the one before it wrote."""
 
@@ -24,6 +28,19 @@ class Table:
     def get(self, key: Mapping[str, str]) -> dict[str, Any] | None:
         answer = self._client.get_item(TableName=self.name, Key=_wire(key), ConsistentRead=True)
         return _plain(answer["Item"]) if "Item" in answer else None
+
+    def get_many(self, keys: Sequence[Mapping[str, str]]) -> list[dict[str, Any]]:
+        """The items that there are with these keys, each named once; in no order."""
+        found: list[dict[str, Any]] = []
+        for start in range(0, len(keys), MOST_KEYS_AT_ONCE):
+            some = [_wire(key) for key in keys[start : start + MOST_KEYS_AT_ONCE]]
+            asked: Mapping[str, Any] = {self.name: {"Keys": some, "ConsistentRead": True}}
+            while asked:
+                answer = self._client.batch_get_item(RequestItems=asked)
+                found += map(_plain, answer["Responses"].get(self.name, ()))
+                # What one answer had no room for.
+                asked = answer["UnprocessedKeys"]
+        return found
 
     def put(self, item: Mapping[str, Any]) -> None:
         self._client.put_item(TableName=self.name, Item=_wire(item))

@@ -61,6 +61,36 @@ def test_a_sweep_that_is_told_too_many_breaks_off_and_comes_again(bridge: Bridge
     assert len(bridge.chatwoot.conversations()) == 1
 
 
+def test_a_list_that_is_told_too_many_each_time_hides_no_other(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
+    bridge.sweep()
+    meli.notifications_enabled = False
+    meli.add_fault("status", status=429, body="local_rate_limited", path="/messages/unread", times=1000)
+    bridge.ask("Esta ninguém anunciou?")
+
+    for _ in range(4):
+        bridge.turn(minutes=2)
+        bridge.sweep()
+
+    assert len(bridge.chatwoot.conversations()) == 1
+
+
+def test_a_press_of_retry_is_found_whatever_mercado_livre_answers(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
+    question = bridge.ask()
+    meli.set_item_status(bridge.item, "paused")
+    message = bridge.reply("Temos.")
+    meli.set_item_status(bridge.item, "active")
+    bridge.turn(minutes=2)
+    meli.add_fault("status", status=429, body="local_rate_limited", path="/messages/unread", times=1000)
+    meli.add_fault("status", status=429, body="local_rate_limited", path="/questions/search", times=1000)
+    # Chatwoot calls, and nobody answers.
+    bridge.chatwoot.press_retry(message["id"])
+    bridge.chatwoot.outbox.clear()
+
+    bridge.sweep()
+
+    assert meli.answers_published == [(question, "Temos.")]
+
+
 def test_a_short_pause_does_not_end_a_long_one(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
     budget = current_bridge().budget
     for _ in range(MOST_REFUSALS_A_MINUTE):
@@ -102,6 +132,23 @@ def test_sellers_are_swept_in_turns_within_the_budget(bridge: BridgeUnderTest, m
     swept = [int(seller["swept_at"]) for seller in table.scan()["Items"]]
     assert len(swept) == 25
     assert bridge.clock.now.timestamp() - min(swept) <= 6 * 60
+
+
+def test_sellers_whom_mercado_livre_refuses_take_nobody_elses_turn(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
+    refused = [meli.add_seller(f"LOJA {number}") for number in range(9)]
+    for seller in refused:
+        bridge.connect(seller)
+        meli.add_fault("status", status=451, caller=f"-{seller}", times=1000)
+    bridge.settle()
+    before = swept_at(bridge)
+
+    for _ in range(4):
+        bridge.turn(minutes=2)
+        # Enough for three of ten.
+        bridge.leave_reads("sweep", 8)
+        bridge.sweep()
+
+    assert swept_at(bridge) > before
 
 
 def test_what_a_sweep_finds_waits_and_what_is_announced_does_not(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:

@@ -88,6 +88,28 @@ def test_many_open_questions_cost_a_sweep_one_call(bridge: BridgeUnderTest, meli
     assert len(bridge.chatwoot.conversations()) == 121
 
 
+def test_a_count_that_disagrees_with_its_list_costs_no_walk_each_sweep(
+    bridge: BridgeUnderTest, meli: MercadoLivre
+) -> None:
+    for number in range(60):
+        meli.ask(bridge.buyer, bridge.item, f"Pergunta {number}?")
+    bridge.settle()
+    meli.questions_counted_unlisted = 2
+    bridge.sweep()
+    calls(meli)
+
+    bridge.turn(minutes=2)
+    bridge.sweep()
+    assert calls(meli)["/questions/search"] == 1
+
+    meli.notifications_enabled = False
+    oldest = min(question.id for question in meli.questions())
+    meli.answer_natively(oldest, "Respondida.")
+    bridge.turn(minutes=2)
+    bridge.sweep()
+    assert calls(meli)[f"/questions/{oldest}"] == 1
+
+
 @pytest.mark.parametrize("is_announced", [True, False])
 def test_a_question_that_closed_before_a_sweep_saw_it_is_found_within_the_hour(
     bridge: BridgeUnderTest, meli: MercadoLivre, is_announced: bool
@@ -119,6 +141,26 @@ def test_after_a_pause_the_same_number_of_unread_messages_is_looked_at(
     bridge.sweep()
 
     assert [message["content"] for message in bridge.messages()] == ["Quando chega?", "E então?"]
+
+
+def test_a_message_that_was_read_on_mercado_livre_before_a_sweep_saw_it_is_found(
+    bridge: BridgeUnderTest, meli: MercadoLivre
+) -> None:
+    sale = bridge.bought_and_wrote()
+    bridge.sweep()
+    meli.notifications_enabled = False
+    bridge.turn(minutes=2)
+    meli.write(sale, "E então?")
+    # Whoever reads it on Mercado Livre's own pages takes the purchase out of the list.
+    meli._mark_as_read(meli._find_sale(sale))
+
+    bridge.sweep()
+
+    assert [message["content"] for message in bridge.messages()] == ["Quando chega?", "E então?"]
+    calls(meli)
+    bridge.turn(minutes=2)
+    bridge.sweep()
+    assert calls(meli)[f"/messages/packs/{sale}/sellers/{bridge.seller}"] == 0
 
 
 def test_two_changes_that_hide_each_other_are_found_within_the_hour(
@@ -262,8 +304,9 @@ def test_after_a_pause_in_which_much_was_sold_the_steps_are_shorter(
     meli.notifications_enabled = False
     for _ in range(30):
         bridge.clock.turn(minutes=10)
-        for _ in range(20):
-            meli.buy(bridge.buyer, bridge.item)
+        pack = meli.buy(bridge.buyer, bridge.item, in_pack=True)
+        for _ in range(19):
+            meli.add_to_pack(pack, bridge.item)
     meli.block(sale, "blocked_by_mediation")
     meli.set_order_status(meli.orders_of(sale)[0], "partially_refunded")
     bridge.turn(minutes=1)
@@ -283,7 +326,7 @@ def test_many_changes_of_one_moment_are_looked_through_at_once(bridge: BridgeUnd
     sale = bridge.bought_and_wrote()
     bridge.sweep()
     meli.notifications_enabled = False
-    bridge.turn(hours=1)
+    bridge.turn(minutes=50)
     for _ in range(600):
         meli.buy(bridge.buyer, bridge.item)
     meli.block(sale, "blocked_by_mediation")
@@ -295,6 +338,68 @@ def test_many_changes_of_one_moment_are_looked_through_at_once(bridge: BridgeUnd
         bridge.turn(minutes=2)
 
     assert told_blocks(bridge) == 1
+
+
+@pytest.mark.parametrize("pause_minutes", [4 * 24 * 60, 6 * 60 + 50])
+def test_a_purchase_written_about_and_read_during_a_pause_is_brought_in(
+    bridge: BridgeUnderTest, meli: MercadoLivre, pause_minutes: int
+) -> None:
+    bridge.sweep()
+    meli.notifications_enabled = False
+    bridge.turn(minutes=pause_minutes - 30)
+    sale = meli.buy(bridge.buyer, bridge.item)
+    meli.write(sale, "Quando chega?")
+    meli._mark_as_read(meli._find_sale(sale))
+    bridge.turn(minutes=30)
+
+    for _ in range(20):
+        bridge.sweep()
+        bridge.turn(minutes=2)
+
+    assert [message["content"] for message in bridge.messages()] == ["Quando chega?"]
+
+
+def test_a_purchase_of_a_pause_that_cannot_be_read_waits_and_hides_no_other(
+    bridge: BridgeUnderTest, meli: MercadoLivre
+) -> None:
+    bridge.sweep()
+    meli.notifications_enabled = False
+    bridge.turn(hours=2)
+    sales = [meli.buy(bridge.buyer, bridge.item) for _ in range(2)]
+    for sale in sales:
+        meli.write(sale, "Quando chega?")
+        meli._mark_as_read(meli._find_sale(sale))
+    meli.add_fault("status", path=f"/messages/packs/{min(sales)}", times=1000)
+    bridge.turn(hours=2)
+
+    for _ in range(4):
+        bridge.sweep()
+        bridge.turn(minutes=2)
+
+    assert len(bridge.chatwoot.conversations()) == 1
+    meli.clear_faults()
+    bridge.turn(minutes=26)
+    assert len(bridge.chatwoot.conversations()) == 2
+
+
+def test_purchases_of_a_pause_about_which_nobody_wrote_cost_one_read_each(
+    bridge: BridgeUnderTest, meli: MercadoLivre
+) -> None:
+    bridge.sweep()
+    meli.notifications_enabled = False
+    bridge.turn(hours=2)
+    sales = [meli.buy(bridge.buyer, bridge.item) for _ in range(3)]
+    bridge.turn(hours=2)
+    calls(meli)
+
+    for _ in range(4):
+        bridge.sweep()
+        bridge.turn(minutes=2)
+
+    read = calls(meli)
+    assert [read[f"/messages/packs/{sale}/sellers/{bridge.seller}"] for sale in sales] == [1, 1, 1]
+    assert not any(path.startswith(("/orders/2", "/packs/")) for path in read)
+    assert bridge.chatwoot.conversations() == []
 
 
 def test_the_mark_stays_where_the_orders_could_not_be_read(

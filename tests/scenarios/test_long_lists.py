@@ -4,6 +4,7 @@ several jobs, each of which goes on where the one before it was.
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from chalicelib.allowance import LONGEST_RUN
 from chalicelib.audit.comparing import Span
 from chalicelib.bridge import bridge as current_bridge
 from chalicelib.jobs import AuditSeller, SweepSeller
+from chalicelib.mercado_livre.messaging import MOST_UNREAD
 from tests.harness import BridgeUnderTest
 from tools.simulators.mercado_livre import MercadoLivre
 
@@ -161,6 +163,18 @@ def test_changed_orders_are_gone_through_in_several_jobs(bridge: BridgeUnderTest
     assert sum("mediação" in note for note in bridge.notes()) == 1
 
 
+def test_the_time_of_a_sweep_runs_while_its_token_is_refreshed(bridge: BridgeUnderTest, slow: MercadoLivre) -> None:
+    bridge.turn(hours=5, minutes=30)
+    slow_down(slow, "")
+    began = bridge.clock()
+    calls(slow)
+
+    current_bridge().recovery.sweep_seller(SweepSeller(bridge.seller, int(began.timestamp())))
+
+    assert bridge.clock() - began <= LONGEST_RUN + timedelta(seconds=SLOW_SECONDS)
+    assert calls(slow)["/oauth/token"] == 1
+
+
 def test_an_order_that_leaves_the_list_between_two_pages_hides_no_other(
     bridge: BridgeUnderTest, meli: MercadoLivre, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -212,6 +226,20 @@ def test_an_audit_gathers_in_several_jobs(
     audit = current_bridge().audits.last_of(bridge.seller)
     assert audit
     assert (audit.tally["threads"], audit.found, audit.unread) == (170, "110 missing", "")
+
+
+def test_more_unread_purchases_than_mercado_livre_lists_are_told(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
+    """One that is not among those listed, and that nobody announces, is found by no sweep."""
+    meli.notifications_enabled = False
+    for _ in range(MOST_UNREAD):
+        meli.write(meli.buy(bridge.buyer, bridge.item), "Oi")
+
+    current_bridge().recovery.sweep_seller(SweepSeller(bridge.seller, int(bridge.clock().timestamp())))
+
+    (problem,) = bridge.health().json()["problems"]
+    assert problem["seller"] == bridge.seller
+    assert "Mercado Livre lists no more" in problem["what"]
+    assert "mark old ones as read" in problem["do"]
 
 
 # What is left of a minute's shares, so that a few threads are more than it has calls for.

@@ -1,10 +1,14 @@
 """Several sellers in one deployment: what befalls one of them delays no other."""
 
+import json
+from collections import Counter
 from typing import Any
 
 import pytest
 
+from chalicelib.bridge import bridge as current_bridge
 from tests.harness import BridgeUnderTest
+from tools.package import PROJECT
 from tools.simulators.mercado_livre import MercadoLivre
 
 
@@ -39,6 +43,17 @@ class Shop:
     def notes(self) -> list[str]:
         messages = self._bridge.chatwoot.messages(self.conversation()["id"])
         return [message["content"] for message in messages if message["private"]]
+
+
+def swept_at(seller: int) -> int:
+    stored = current_bridge().sellers.get(seller)
+    assert stored
+    return stored.swept_at
+
+
+def missed_feeds(meli: MercadoLivre) -> list[int]:
+    """How the calls for missed feeds were answered."""
+    return [call.status for call in meli.journal if call.path == "/missed_feeds"]
 
 
 @pytest.fixture
@@ -120,6 +135,68 @@ def test_one_sellers_outage_delays_no_other(
     assert away.conversation()
 
 
+def test_a_seller_of_whom_nothing_could_be_read_was_not_swept(
+    bridge: BridgeUnderTest, meli: MercadoLivre, shops: list[Shop]
+) -> None:
+    refused, well, _ = shops
+    bridge.sweep()
+    before = swept_at(refused.seller)
+    meli.add_fault("status", status=451, caller=f"-{refused.seller}", times=1000)
+
+    for _ in range(4):
+        bridge.turn(minutes=10)
+        bridge.sweep()
+
+    assert swept_at(refused.seller) == before < swept_at(well.seller)
+    problems = [(problem["what"], problem["seller"]) for problem in bridge.health().json()["problems"]]
+    assert problems == [("no sweep has come to its end for long", refused.seller)]
+
+
+def test_a_seller_of_whom_something_could_be_read_was_swept(
+    bridge: BridgeUnderTest, meli: MercadoLivre, shops: list[Shop]
+) -> None:
+    bridge.sweep()
+    before = swept_at(shops[0].seller)
+    meli.add_fault("status", status=403, caller=f"-{shops[0].seller}", path="/messages/unread", times=1000)
+
+    bridge.turn(minutes=2)
+    bridge.sweep()
+
+    assert swept_at(shops[0].seller) > before
+
+
+def test_a_seller_who_is_refused_hides_the_missed_feeds_of_no_other(
+    bridge: BridgeUnderTest, meli: MercadoLivre, shops: list[Shop]
+) -> None:
+    for shop in shops:
+        meli.add_fault("status", status=451, caller=f"-{shop.seller}", times=1000)
+    meli.journal.clear()
+
+    for _ in range(4):
+        bridge.turn(minutes=2)
+        bridge.sweep()
+
+    # The seller whom every test has reads them when it is his turn.
+    assert 200 in missed_feeds(meli)
+
+
+def test_one_country_that_is_refused_hides_the_missed_listings_of_no_other(
+    bridge: BridgeUnderTest, meli: MercadoLivre
+) -> None:
+    known = current_bridge().sellers.get(bridge.seller)
+    assert known
+    current_bridge().sellers.rename(known._replace(site_id="MLB"))
+    current_bridge().sellers.connect(known._replace(seller_id=4_800_000_000, site_id="MLA", dead_reason="gone"))
+    bridge.turn(minutes=2)
+    meli.journal.clear()
+    meli.add_fault("status", status=400, path="/missed_feeds", skip=1)
+
+    bridge.sweep()
+
+    # Those of everything but listings, and those of listings in either country.
+    assert sorted(missed_feeds(meli)) == [200, 200, 400]
+
+
 def test_a_blocked_application_is_shown_and_asked_for_rarely(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
     """It concerns every seller, and no grant dies of it; too many refusals would only make it worse."""
     shop = Shop(bridge, "PRIMEIRA")
@@ -147,6 +224,33 @@ def test_a_blocked_application_is_shown_and_asked_for_rarely(bridge: BridgeUnder
         bridge.turn(minutes=2)
     assert meli.answers_published == [(question, "Temos.")]
     assert bridge.health().json() == {"status": "ok", "problems": []}
+
+
+def test_the_health_of_many_sellers_takes_few_reads(bridge: BridgeUnderTest) -> None:
+    """A Lambda of the API has ten seconds, and some thousand reads one after the other take as long."""
+    known = current_bridge().sellers.get(bridge.seller)
+    assert known
+    for number in range(250):
+        current_bridge().sellers.connect(known._replace(seller_id=4_800_000_000 + number, trouble="invalid_client"))
+    asked = Counter[str]()
+    events = current_bridge().dynamodb.meta.events
+
+    def note(model: Any, **_: Any) -> None:
+        asked[model.name] += 1
+
+    events.register("before-call.dynamodb", note)
+    problems = bridge.health().json()["problems"]
+    events.unregister("before-call.dynamodb", note)
+
+    assert len(problems) == 250
+    assert asked["BatchGetItem"]
+    assert asked.total() < 20
+    assert {f"dynamodb:{name}" for name in asked} <= allowed_to_the_api()
+
+
+def allowed_to_the_api() -> set[str]:
+    policy = json.loads((PROJECT / ".chalice" / "policy-api.json").read_text(encoding="utf-8"))
+    return {action for statement in policy["Statement"] for action in statement["Action"]}
 
 
 def test_every_stored_key_names_its_seller(bridge: BridgeUnderTest, shops: list[Shop]) -> None:

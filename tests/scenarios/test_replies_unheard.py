@@ -125,6 +125,23 @@ def test_a_reply_that_was_heard_and_found_goes_out_once(
     assert [message.text for message in meli.messages_sent] == ["Amanhã."]
 
 
+@pytest.mark.parametrize("status", [403, 404, 200])
+def test_a_proxy_that_hides_chatwoots_time_hides_no_reply(
+    bridge: BridgeUnderTest, meli: MercadoLivre, chatwoot: Chatwoot, status: int
+) -> None:
+    question = bridge.ask()
+    bridge.sweep()
+    bridge.turn(minutes=2)
+    chatwoot.reply(bridge.conversation()["id"], "Temos.")
+    lose_webhooks(chatwoot)
+    # The first call of a sweep asks for the time.
+    chatwoot.add_fault("status", status=status, body="<p>Not here</p>", content_type="text/html", path="^/api")
+
+    bridge.sweep()
+
+    assert meli.answers_published == [(question, "Temos.")]
+
+
 def test_a_press_of_retry_that_never_reached_us_is_found(
     bridge: BridgeUnderTest, meli: MercadoLivre, chatwoot: Chatwoot
 ) -> None:

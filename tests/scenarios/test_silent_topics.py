@@ -1,4 +1,4 @@
-"""Mercado Livre stops announcing a topic: the sweeps notice, say so, and lose nothing meanwhile."""
+"""Notifications of a topic no longer arrive: the sweeps notice, say so, and lose nothing meanwhile."""
 
 import pytest
 
@@ -33,7 +33,7 @@ def test_questions_that_nobody_announces_are_noticed(bridge: BridgeUnderTest, me
     wait_half_an_hour(bridge)
 
     assert len(bridge.chatwoot.conversations()) == 4
-    assert problems(bridge) == ["Mercado Livre no longer announces questions"]
+    assert problems(bridge) == ["notifications of questions no longer arrive"]
     assert "DevCenter" in bridge.health().json()["problems"][0]["do"]
 
 
@@ -50,7 +50,34 @@ def test_messages_that_nobody_announces_are_noticed(bridge: BridgeUnderTest, mel
     wait_half_an_hour(bridge)
 
     assert len(bridge.chatwoot.conversations()) == 4
-    assert problems(bridge) == ["Mercado Livre no longer announces messages"]
+    assert problems(bridge) == ["notifications of messages no longer arrive"]
+
+
+def test_an_address_that_mercado_livre_does_not_reach_is_noticed(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
+    """The missed feeds then bring all that it could not deliver, and tell nothing of the address."""
+    bridge.sweep()
+    meli.drop_notifications(1000)
+
+    ask_and_sweep(bridge, 4)
+    wait_half_an_hour(bridge)
+
+    assert len(bridge.chatwoot.conversations()) == 4
+    assert problems(bridge) == ["notifications of questions no longer arrive"]
+    assert "does not reach the notifications URL" in bridge.health().json()["problems"][0]["do"]
+
+
+def test_an_outage_of_ours_is_no_silence(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
+    bridge.sweep()
+    meli.drop_notifications(5)
+    for number in range(5):
+        bridge.ask(f"Pergunta {number}?")
+    bridge.turn(hours=2)
+
+    bridge.sweep()
+    wait_half_an_hour(bridge)
+
+    assert len(bridge.chatwoot.conversations()) == 5
+    assert problems(bridge) == []
 
 
 def test_a_topic_that_is_announced_again_is_well(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:

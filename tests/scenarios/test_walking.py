@@ -116,6 +116,47 @@ def test_conversations_that_hang_hold_up_no_other(desk: BridgeUnderTest) -> None
     assert walker.mark() > before
 
 
+def test_what_could_not_be_read_is_tried_once_more_however_long_nobody_walked(desk: BridgeUnderTest) -> None:
+    walker = Walker(desk, seconds_each=0)
+    *others, bad = sorted(conversation["id"] for conversation in desk.chatwoot.conversations())
+
+    def fail() -> None:
+        if walker.looked[-1][0] == bad:
+            raise TryAgainLater("Chatwoot answers 500")
+
+    walker.disturb = fail
+    walker.run()
+    desk.clock.turn(days=2)
+    # So much is there to look at that the first run has no time for all.
+    for conversation_id in others:
+        desk.chatwoot.reply(conversation_id, "Uma nota.", private=True)
+    desk.clock.turn(minutes=5)
+
+    walker = Walker(desk, seconds_each=2)
+    walker.run()
+
+    assert bad in [conversation_id for conversation_id, _ in walker.looked]
+
+
+def test_what_can_never_be_read_is_given_up_after_a_day(desk: BridgeUnderTest) -> None:
+    walker = Walker(desk, seconds_each=0)
+    bad = max(conversation["id"] for conversation in desk.chatwoot.conversations())
+
+    def fail() -> None:
+        if walker.looked[-1][0] == bad:
+            raise TryAgainLater("Chatwoot answers 500")
+
+    walker.disturb = fail
+    for _ in range(2):
+        walker.run()
+        desk.clock.turn(hours=25)
+    walker.looked.clear()
+
+    walker.run()
+
+    assert bad not in [conversation_id for conversation_id, _ in walker.looked]
+
+
 def test_nothing_of_before_the_first_sweep_is_looked_at(bridge: BridgeUnderTest) -> None:
     bridge.ask()
     bridge.clock.turn(minutes=30)

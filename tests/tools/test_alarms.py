@@ -26,6 +26,7 @@ Loader.add_multi_constructor("!", lambda loader, _, node: loader.construct_scala
 RESOURCES: dict[str, Any] = yaml.load(TEMPLATE.read_text(encoding="utf-8"), Loader)["Resources"]
 ALARMS = {name: it for name, it in RESOURCES.items() if it["Type"] == "AWS::CloudWatch::Alarm"}
 OURS = {name: it["Properties"] for name, it in ALARMS.items() if it["Properties"]["Namespace"] == NAMESPACE}
+OF_LAMBDAS = {name: it["Properties"] for name, it in ALARMS.items() if it["Properties"]["Namespace"] == "AWS/Lambda"}
 OF_QUEUES = {name: it["Properties"] for name, it in ALARMS.items() if it["Properties"]["Namespace"] == "AWS/SQS"}
 
 
@@ -69,6 +70,7 @@ def test_whoever_must_act_is_told() -> None:
         "ApplicationBlocked",
         "TopicSilent",
         "SweepFailed",
+        "UnreadOverflow",
         "AuditMissing",
         "AuditDoubled",
         "AuditOutOfOrder",
@@ -127,11 +129,26 @@ def test_every_queue_is_watched() -> None:
     }
 
 
+def test_the_schedule_is_watched() -> None:
+    """Whatever else tells of sweeps is published by a Lambda that it starts."""
+    watched = {alarm["MetricName"]: alarm for alarm in OF_LAMBDAS.values()}
+    config = json.loads((PROJECT / ".chalice" / "config.json").read_text(encoding="utf-8"))
+
+    assert watched.keys() == {"Invocations", "Errors"}
+    for alarm in watched.values():
+        app, _, function = dimensions_of(alarm)["FunctionName"].partition("-${Stage}-")
+        assert app == config["app_name"]
+        assert function in config["stages"]["prod"]["lambda_functions"]
+    started = watched["Invocations"]
+    assert [started[name] for name in ("ComparisonOperator", "Threshold", "Period")] == ["LessThanThreshold", 1, 900]
+
+
 @pytest.mark.parametrize("name", sorted(ALARMS))
-def test_an_alarm_says_what_it_means_and_what_to_do_and_is_silent_without_data(name: str) -> None:
+def test_an_alarm_says_what_it_means_and_what_to_do(name: str) -> None:
     alarm = ALARMS[name]["Properties"]
 
-    assert alarm["TreatMissingData"] == "notBreaching"
+    # A function that is never started publishes nothing, which is what that alarm is about.
+    assert alarm["TreatMissingData"] == ("breaching" if alarm["MetricName"] == "Invocations" else "notBreaching")
     assert alarm["AlarmName"].startswith("ponte-${Stage}-")
     # As long as CloudWatch takes: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
     assert 100 < len(alarm["AlarmDescription"]) < 1024

@@ -239,6 +239,17 @@ def test_a_topic_that_is_no_longer_announced_is_named(well: Deployed) -> None:
     assert "DevCenter" in finding.cure
 
 
+def test_more_unread_purchases_than_mercado_livre_lists_are_told(well: Deployed) -> None:
+    counts = {str(2_000_007_000_000_001 + number): 1 for number in range(500)}
+    stored = {"counts": counts, "looked_at": now()}
+    open_stage(well.name).cache.put(f"unread-counts/{well.seller}", stored, keep=timedelta(days=1))
+
+    (finding,) = bad(look(well))
+
+    assert (finding.verdict, finding.about.rpartition(": ")[2]) == ("warning", "unread messages")
+    assert "mark old ones as read" in finding.cure
+
+
 def test_while_mercado_livre_has_too_many_calls_none_is_made_and_no_schedule_is_blamed(well: Deployed) -> None:
     open_stage(well.name).budget.note_too_many()
     stop_the_sweeps(well)

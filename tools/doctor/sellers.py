@@ -12,11 +12,22 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.bridge import Bridge
 from chalicelib.errors import BadSettings, BridgeError, NotFound, OperatorNeeded, Refused
-from chalicelib.health import SUBSCRIBE, cure_of, cure_of_pause, repair_command, told_of_pause, unread_cure
+from chalicelib.feeds import unread_overflows
+from chalicelib.health import (
+    MARK_AS_READ,
+    SUBSCRIBE,
+    TOO_MUCH_UNREAD,
+    cure_of,
+    cure_of_pause,
+    repair_command,
+    told_of_pause,
+    unread_cure,
+)
 from chalicelib.mercado_livre.client import MercadoLivre
 from chalicelib.mercado_livre.messaging import Messaging
 from chalicelib.models import Seller
 from chalicelib.pace import swept_within
+from chalicelib.silence import silent_topics
 from tools.doctor.findings import Check, Finding, examine, not_checked, ok, problem, warning
 from tools.moments import from_epoch, in_words
 from tools.sellers import DEAD_REASONS, desk_called
@@ -258,9 +269,11 @@ def _traffic(case: Case) -> Iterator[Finding]:
         yield warning(about, f"it came {in_words(moment, case.now)} ({record.get('topic')})", cure)
     else:
         yield ok(about, f"{in_words(moment, case.now)} ({record.get('topic')})")
-    for topic in case.bridge.silence.silent_topics(case.seller.seller_id):
-        seen = "Mercado Livre no longer announces it; what happens is found by the sweeps alone, minutes later"
+    for topic in silent_topics(case.bridge.cache, case.seller.seller_id):
+        seen = "its notifications no longer arrive; what happens is found by the sweeps alone, minutes later"
         yield problem(case.about(f"topic {topic}"), seen, SUBSCRIBE)
+    if not case.needs_someone and unread_overflows(case.bridge.cache, case.seller.seller_id):
+        yield warning(case.about("unread messages"), TOO_MUCH_UNREAD, MARK_AS_READ)
 
 
 def _sweep(case: Case) -> Iterator[Finding]:

@@ -23,6 +23,7 @@ SWITCHES: Kinds = {
     "application_blocked": bool,
     "pkce_required": bool,
     "hides_deleted_questions": bool,
+    "questions_counted_unlisted": int,
     "token_error": str,
     "next_authorization_error": str,
     **SALES_SWITCHES,

@@ -54,6 +54,7 @@ class Core(Service):
         self.scopes = "offline_access read write"
         self.token_error = "invalid_token"
         self.hides_deleted_questions = False
+        self.questions_counted_unlisted = 0
         self.notifications_enabled = True
         self.notifies_only_authorized_sellers = False
         self.missed_listings_want_a_site = False

@@ -67,7 +67,8 @@ class QuestionSearch(Core):
         version = {"api_version": args["api_version"]} if "api_version" in args else {}
         filters = {name: args[name] for name in ("item", "from", "status") if args.get(name)}
         return {
-            "total": len(found),
+            # That it may count some that it does not list is our suspicion.
+            "total": len(found) + self.questions_counted_unlisted,
             "limit": limit,
             "questions": [view_found(question) for question in found[offset : offset + limit]],
             "filters": {
