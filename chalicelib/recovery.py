@@ -113,10 +113,10 @@ class Recovery:
                 # They are asked of Chatwoot, whatever Mercado Livre answers.
                 course.note_all(RETRIES, self._look(seller, RETRIES, self._queue_retries, course))
         self._silence.listen(seller, course.unannounced)
-        if is_through and not course.was_in_vain:
-            self._note_swept(seller)
-        elif course.was_in_vain:
+        if course.was_in_vain:
             self._sellers.mark_tried(seller, now=self._now())
+        elif is_through:
+            self._note_swept(seller)
 
     def _note_swept(self, seller: Seller) -> None:
         if self._was_mended(seller):
