@@ -86,8 +86,8 @@ def show_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
 
 def printable(text: str) -> str:
-    """The text without characters that command a terminal: some of it is the words of whoever wrote to us."""
-    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
+    """The text on one line and without characters that command a terminal: it may be anybody's words."""
+    return "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in " ".join(text.split()))
 
 
 def print_json(value: Any) -> None:

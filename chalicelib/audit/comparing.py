@@ -1,5 +1,6 @@
 """What should stand on both sides of a thread, beside what does. Pure."""
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
@@ -8,6 +9,7 @@ from typing import Literal, NamedTuple
 from chalicelib.audit.caution import why_not_to_send
 from chalicelib.audit.truth import Sent, Truth, Written
 from chalicelib.chatwoot.resources import ShownMessage
+from chalicelib.matching import Place
 from chalicelib.models import SOURCE_ID_PREFIX, Delivery, Thread, ThreadRecord
 
 Kind = Literal["missing", "doubled", "out of order", "undelivered"]
@@ -58,9 +60,10 @@ def compare(record: ThreadRecord, truth: Truth, shown: Sequence[ShownMessage] | 
         # It was asked before, and is not brought in again.
         return []
     conversation_id = record.conversation.conversation_id if record.conversation else 0
-    findings = [*_find_repeated(record, truth, shown or (), span)]
+    findings: list[Finding] = []
     if shown is not None:
         standing = [message for message in shown if not message.is_deleted]
+        findings += _find_repeated(record, truth, shown, span)
         findings += _find_missing(record, truth, shown, span)
         findings += _find_doubled(record, truth, standing)
         findings += _find_disorder(record, truth, standing)
@@ -101,17 +104,26 @@ def _find_doubled(record: ThreadRecord, truth: Truth, shown: Sequence[ShownMessa
         yield Finding("doubled", record.thread, "Chatwoot", source_id, "is a reply, and stands there as an echo too")
 
 
-def _find_repeated(record: ThreadRecord, truth: Truth, shown: Iterable[ShownMessage], span: Span) -> Iterator[Finding]:
-    written = {message.id: message.created_at for message in shown}
+def _find_repeated(record: ThreadRecord, truth: Truth, shown: Sequence[ShownMessage], span: Span) -> Iterator[Finding]:
     doubles = {
         sent.source_id
         for sent in truth.repeated
         # What the seller wrote before the agent did came of no attempt at the reply.
-        if span.holds(sent.created) and sent.created > written.get(sent.place.chatwoot_message_id, 0) - CLOCKS_APART
+        if span.holds(sent.created) and sent.created > _written_at(record, sent.place, shown) - CLOCKS_APART
     }
     for source_id in sorted(doubles):
         seen = "has the words of a reply that went out at about the same time"
         yield Finding("doubled", record.thread, "Mercado Livre", source_id, seen)
+
+
+def _written_at(record: ThreadRecord, place: Place, shown: Sequence[ShownMessage]) -> float:
+    """When an agent wrote a reply: long ago where it stands above all that is shown, never where it is gone."""
+    reply_id, known = place.chatwoot_message_id, record.conversation.conversation_id if record.conversation else 0
+    if record.deliveries[reply_id].conversation_id != known:
+        return math.inf
+    if not shown or reply_id < shown[0].id:
+        return 0
+    return next((message.created_at for message in shown if message.id == reply_id), math.inf)
 
 
 def _find_disorder(record: ThreadRecord, truth: Truth, shown: Iterable[ShownMessage]) -> Iterator[Finding]:

@@ -235,8 +235,7 @@ class Rounds:
             run.count({"threads": 1, "unreadable": 1})
             return
         run.has_compared = True
-        if not run.job.not_before and any(finding.mend for finding in examined.findings):
-            # A job that mends it may be waiting on its queue.
+        if not run.job.not_before and any(map(_may_pass, examined.findings)):
             run.doubtful.append(lead)
             return
         for finding in examined.findings:
@@ -277,6 +276,11 @@ class Rounds:
 def span_of(seller: Seller, since: int, until: int) -> Span:
     """What of a span is judged: what was written before a seller connected is not ours to bring in."""
     return Span(max(since, seller.connected_at), until)
+
+
+def _may_pass(finding: Finding) -> bool:
+    """Whether a job that mends it may be waiting on its queue, even where no audit would ask for one."""
+    return bool(finding.mend) or finding.kind == "undelivered"
 
 
 def log_finding(finding: Finding) -> None:

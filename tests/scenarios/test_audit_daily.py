@@ -124,6 +124,28 @@ def test_what_was_only_waiting_is_not_found_at_the_second_look(
     assert metrics.published() == dict.fromkeys(COUNTED, 0) | {"AuditCompared": 1}
 
 
+def test_a_reply_that_no_audit_would_send_may_be_waiting_too(
+    bridge: BridgeUnderTest, meli: MercadoLivre, chatwoot: Chatwoot, metrics: Metrics
+) -> None:
+    bridge.sweep()
+    sale = bridge.bought_and_wrote()
+    bridge.write(sale, "Oi?")
+    bridge.turn(hours=23, minutes=50)
+    chatwoot.reply(bridge.conversation()["id"], "Amanhã.")
+    chatwoot.outbox.clear()
+    bridge.turn(minutes=10)
+    # Of a conversation that is not shown whole, it would be left to people.
+    meli.max_messages_listed = 1
+
+    ask_for_the_audit(bridge)
+    meli.max_messages_listed = None
+    bridge.sweep()
+    look_once_more(bridge)
+
+    published = metrics.published()
+    assert (published["AuditUndelivered"], published["AuditCompared"]) == (0, 3)
+
+
 def test_a_thread_that_is_never_shown_does_not_hide_what_was_found_of_the_others(
     bridge: BridgeUnderTest, meli: MercadoLivre, metrics: Metrics
 ) -> None:

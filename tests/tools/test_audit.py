@@ -240,6 +240,13 @@ def retry_after_another_reply(traffic: Traffic) -> None:
     traffic.bridge.chatwoot.press_retry(first["id"])
 
 
+def delete_the_conversation_of_words_that_the_seller_wrote_before(traffic: Traffic) -> None:
+    reply_with_words_that_the_seller_wrote_before(traffic)
+    traffic.bridge.settle()
+    traffic.bridge.as_administrator("DELETE", f"/conversations/{traffic.of_sale}")
+    traffic.bridge.write(traffic.sale, "Oi de novo")
+
+
 def delete_the_conversation(traffic: Traffic) -> None:
     traffic.bridge.as_administrator("DELETE", f"/conversations/{traffic.of_sale}")
     traffic.bridge.write(traffic.sale, "Oi de novo")
@@ -255,6 +262,7 @@ HEALTHY = [
     retry_what_moderation_refused,
     retry_after_another_reply,
     delete_the_conversation,
+    delete_the_conversation_of_words_that_the_seller_wrote_before,
 ]
 
 

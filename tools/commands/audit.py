@@ -16,6 +16,7 @@ from tools.console import (
     fail,
     plain_failures,
     print_json,
+    printable,
     several,
     show_table,
 )
@@ -93,7 +94,7 @@ def _show(report: "Report", repaired: "Repaired | None", since: str) -> None:
         )
         console.print()
     for skipped in report.skipped:
-        line = f"Not compared: {skipped.what}: {skipped.why}"
+        line = printable(f"Not compared: {skipped.what}: {skipped.why}")
         console.print(line, style="yellow", highlight=False, markup=False, soft_wrap=True)
     console.print(_sum_up(report, since), highlight=False, markup=False)
     if repaired:
