@@ -10,7 +10,7 @@ from hypothesis import settings
 # A failure in a story is to say as much as one in a test.
 pytest.register_assert_rewrite("tests.stories")
 
-from tests.drilling import COUNTED, IS_DRILL, TRIED
+from tests.drilling import COUNTED, IS_DRILL, TRIED, list_numbers
 
 # The same examples in each run, so that a failure is never a matter of luck; other ones in each drill, which looks for
 # what nobody has met. No deadline, for a busy machine is no defect. Loaded first, since settings that are made before
@@ -63,4 +63,4 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             elif name == COUNTED:
                 totals.update(value)
     if totals:
-        terminalreporter.write_line("drills: " + ", ".join(f"{name} {number}" for name, number in totals.items()))
+        terminalreporter.write_line(f"all drills: {list_numbers(totals)}")

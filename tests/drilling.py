@@ -15,7 +15,11 @@ def examples(few: int, many: int) -> int:
     return int(os.environ.get("DRILL_EXAMPLES", many)) if IS_DRILL else few
 
 
-def tell_tried(record: Record, sentence: str, numbers: Mapping[str, int]) -> None:
-    """Say what a drill tried; the numbers are added to those of the others, by their names."""
-    record(TRIED, sentence)
-    record(COUNTED, dict(numbers))
+def tell_tried(record: Record, sentence: str, tried: Mapping[str, int], found: Mapping[str, int]) -> None:
+    """Say what a drill tried and what the audit found; the numbers are added to those of the others, by their names."""
+    record(TRIED, f"{sentence}: {list_numbers(found)}")
+    record(COUNTED, {**tried, **found})
+
+
+def list_numbers(numbers: Mapping[str, int]) -> str:
+    return ", ".join(f"{name} {number}" for name, number in numbers.items())
