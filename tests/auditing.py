@@ -1,7 +1,10 @@
 """What the audit finds of all that a scenario did: another eye on each drill, and each drill a test of the audit."""
 
+from collections import Counter
+from collections.abc import Iterable
+
 from chalicelib.allowance import Allowance
-from chalicelib.audit.comparing import Finding, Span
+from chalicelib.audit.comparing import KINDS, Finding, Span
 from chalicelib.audit.gathering import merge
 from chalicelib.bridge import bridge as current_bridge
 from tests.harness import BridgeUnderTest
@@ -27,3 +30,9 @@ def disagreements(bridge: BridgeUnderTest) -> list[Finding]:
             if lead.thread.seller_id == seller.seller_id:
                 found += auditor.examining.examine(lead, span).findings
     return found
+
+
+def count_kinds(findings: Iterable[Finding]) -> dict[str, int]:
+    """How many findings there are of each kind, none included."""
+    counted = Counter(finding.kind for finding in findings)
+    return {"lost" if kind == "missing" else kind: counted[kind] for kind in KINDS}

@@ -1,12 +1,16 @@
 """Fixtures are nouns: `bridge` with its `meli`, `chatwoot` and `clock`."""
 
 import os
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
 
-from tests.drilling import IS_DRILL, TRIED
+# A failure in a story is to say as much as one in a test.
+pytest.register_assert_rewrite("tests.stories")
+
+from tests.drilling import COUNTED, IS_DRILL, TRIED, list_numbers
 
 # The same examples in each run, so that a failure is never a matter of luck; other ones in each drill, which looks for
 # what nobody has met. No deadline, for a busy machine is no defect. Loaded first, since settings that are made before
@@ -49,8 +53,14 @@ def clock(bridge: BridgeUnderTest) -> Clock:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """What a drill tried: passing says little."""
-    for report in terminalreporter.getreports("passed") if IS_DRILL else ():
+    """What the drills tried, each and all together: passing says little."""
+    reports = [report for outcome in ("passed", "failed") for report in terminalreporter.getreports(outcome)]
+    totals: Counter[str] = Counter()
+    for report in reports:
         for name, value in report.user_properties:
             if name == TRIED:
                 terminalreporter.write_line(f"{report.nodeid.rpartition('::')[2]}: {value}")
+            elif name == COUNTED:
+                totals.update(value)
+    if totals:
+        terminalreporter.write_line(f"all drills: {list_numbers(totals)}")

@@ -2,17 +2,20 @@
 
 The list of fault points is not kept by hand. Whatever library makes a call, and whoever wrote it, it leaves by one of
 two doors: `http.client`, under requests and our own sender of jobs too, or botocore's endpoint, for every client of
-AWS, since in tests moto answers those before they would reach the first. What tests and simulators call themselves is
-no fault point: a call counts while Chalice runs a function of an app.
+AWS, since in tests moto answers those before they would reach the first. A Lambda that connects by neither fails the
+drill. What tests and simulators call themselves is no fault point: a call counts while Chalice runs a function of an
+app.
 """
 
+import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import wraps
+from functools import cache, wraps
 from http.client import HTTPConnection
-from typing import Any
+from types import FrameType
+from typing import Any, NamedTuple
 
 import pytest
 from botocore.endpoint import Endpoint
@@ -24,23 +27,66 @@ class Killed(BaseException):
     """The process is gone: nothing of ours may catch it."""
 
 
+class Call(NamedTuple):
+    """What is asked for outside: the method of a request, or the name of an operation of AWS."""
+
+    name: str
+
+    @property
+    def is_write(self) -> bool:
+        """Whether it may change something there; whatever is not known to read does."""
+        return not self.name.startswith(READING)
+
+
+# Of requests as of operations: GET, GetItem.
+READING = ("GET", "HEAD", "Get", "BatchGet", "Query", "Scan", "List", "Describe", "Receive")
+
+
+class Point(NamedTuple):
+    """A fault point: just before a call or just after it. `functions` are ours that led to it, the innermost first."""
+
+    call: Call
+    is_after: bool
+    functions: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{'after' if self.is_after else 'before'} {self.call.name}"
+
+
 class Executioner:
-    """Counts the fault points that are passed, and kills at one of them; `None` at none."""
+    """Takes down the fault points that are passed, and kills at one of them; `None` at none."""
 
     def __init__(self, at: int | None = None) -> None:
-        self.passed = 0
+        self.points: list[Point] = []
+        # Who connected by neither of the doors.
+        self.unwatched: list[str] = []
         self._at = at
+
+    @property
+    def passed(self) -> int:
+        return len(self.points)
 
     @property
     def has_killed(self) -> bool:
         return self._at is not None and self.passed > self._at
 
-    def pass_point(self) -> None:
-        if not _is_in_a_lambda():
+    def pass_point(self, call: Call, *, is_after: bool) -> None:
+        frames = _frames_of_a_lambda()
+        if not frames:
             return
-        self.passed += 1
+        self.points.append(Point(call, is_after, tuple(filter(None, map(_name_of_ours, frames)))))
         if self.passed - 1 == self._at:
             raise Killed
+
+    def note_connection(self) -> None:
+        """Somebody connects; a Lambda may, by one of the doors."""
+        frames = _frames_of_a_lambda()
+        if frames and not any(_module(frame) in DOORS for frame in frames):
+            outside = (frame for frame in frames if _module(frame) not in (__name__, "socket"))
+            self.unwatched.append(_name(next(outside)))
+
+
+DOORS = (HTTPConnection.__module__, Endpoint.__module__)
 
 
 class Drill:
@@ -76,42 +122,71 @@ class Drill:
 def watched(executioner: Executioner) -> Iterator[None]:
     """A fault point before and after each call that a Lambda makes to the outside."""
 
-    def before(call: Callable[..., Any]) -> Callable[..., Any]:
+    def before(call: Callable[..., Any], asks_for: Callable[..., str]) -> Callable[..., Any]:
         @wraps(call)
         def called(*args: Any, **details: Any) -> Any:
-            executioner.pass_point()
+            executioner.pass_point(Call(asks_for(*args)), is_after=False)
             return call(*args, **details)
 
         return called
 
-    def after(call: Callable[..., Any]) -> Callable[..., Any]:
+    def after(call: Callable[..., Any], asks_for: Callable[..., str]) -> Callable[..., Any]:
         @wraps(call)
         def called(*args: Any, **details: Any) -> Any:
             result = call(*args, **details)
-            executioner.pass_point()
+            executioner.pass_point(Call(asks_for(*args)), is_after=True)
             return result
 
         return called
 
+    def noted(connect: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(connect)
+        def called(*args: Any) -> Any:
+            executioner.note_connection()
+            return connect(*args)
+
+        return called
+
+    _let_threads_be_killed()
+    with pytest.MonkeyPatch.context() as doors:
+        doors.setattr(HTTPConnection, "putrequest", before(HTTPConnection.putrequest, lambda _, method, *__: method))
+        doors.setattr(HTTPConnection, "getresponse", after(HTTPConnection.getresponse, lambda kept: kept._method))
+        make_request = after(Endpoint.make_request, lambda _, operation, *__: operation.name)
+        doors.setattr(Endpoint, "make_request", before(make_request, lambda _, operation, *__: operation.name))
+        for connect in (socket.socket.connect, socket.socket.connect_ex):
+            doors.setattr(socket.socket, connect.__name__, noted(connect))
+        yield
+    assert not executioner.unwatched, f"calls outside that are no fault points, by {', '.join(executioner.unwatched)}"
+
+
+@cache
+def _let_threads_be_killed() -> None:
+    """For good: the front door answers each caller in a thread of its own, which may die when he is gone."""
     usual = threading.excepthook
 
     def mourn(args: threading.ExceptHookArgs) -> None:
-        # The front door answers each caller in a thread of its own.
         if args.exc_type is not Killed:
             usual(args)
 
-    with pytest.MonkeyPatch.context() as doors:
-        doors.setattr(HTTPConnection, "putrequest", before(HTTPConnection.putrequest))
-        doors.setattr(HTTPConnection, "getresponse", after(HTTPConnection.getresponse))
-        doors.setattr(Endpoint, "make_request", before(after(Endpoint.make_request)))
-        doors.setattr(threading, "excepthook", mourn)
-        yield
+    threading.excepthook = mourn
 
 
-def _is_in_a_lambda() -> bool:
-    frame = sys._getframe()
-    while frame.f_back:
-        frame = frame.f_back
-        if frame.f_globals.get("__name__") == "chalice.app":
-            return True
-    return False
+def _frames_of_a_lambda() -> list[FrameType]:
+    """What is being run, the innermost first, when Chalice runs a function of an app; else nothing."""
+    frames, frame, is_in_a_lambda = [], sys._getframe(1), False
+    while frame := frame.f_back:  # type: ignore[assignment]
+        frames.append(frame)
+        is_in_a_lambda = is_in_a_lambda or _module(frame) == "chalice.app"
+    return frames if is_in_a_lambda else []
+
+
+def _name_of_ours(frame: FrameType) -> str:
+    return _name(frame) if _module(frame).startswith("chalicelib.") else ""
+
+
+def _name(frame: FrameType) -> str:
+    return f"{_module(frame)}.{frame.f_code.co_qualname}"
+
+
+def _module(frame: FrameType) -> str:
+    return str(frame.f_globals.get("__name__", ""))

@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import socket
 from collections.abc import Callable
 
 import boto3
@@ -76,6 +77,32 @@ def test_what_no_lambda_calls_is_no_fault_point(bridge: BridgeUnderTest, meli: M
 
     assert has_arrived(bridge)
     assert counting.passed == 0
+
+
+def test_a_point_says_whether_its_call_may_change_something(bridge: BridgeUnderTest) -> None:
+    counting = Executioner()
+    with watched(counting):
+        for call in (call_aws, call_with_requests, queue_a_job):
+            run_as_a_lambda(lambda call=call: call(bridge))
+
+    assert list(map(str, counting.points))[::2] == ["before PutParameter", "before GET", "before POST"]
+    assert [point.call.is_write for point in counting.points[1::2]] == [True, False, True]
+    assert [point.is_after for point in counting.points] == [False, True] * 3
+    assert "chalicelib.queues.Queue.send" in counting.points[-1].functions
+
+
+@pytest.mark.parametrize("connect", ["connect", "connect_ex"])
+def test_a_lambda_that_connects_by_neither_door_fails_the_drill_by_name(bridge: BridgeUnderTest, connect: str) -> None:
+    host, _, port = bridge.meli.base_url.removeprefix("http://").partition(":")
+
+    def call_by_a_new_library() -> None:
+        with socket.socket() as connection:
+            getattr(connection, connect)((host, int(port)))
+
+    with pytest.raises(AssertionError, match=r"test_killing\..*call_by_a_new_library"), watched(Executioner()):
+        run_as_a_lambda(call_by_a_new_library)
+    with watched(Executioner()):
+        call_by_a_new_library()
 
 
 @pytest.mark.parametrize(("point", "queued"), [(0, 0), (1, 1)])

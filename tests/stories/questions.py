@@ -1,0 +1,71 @@
+"""Questions and their answers."""
+
+from tests.killing import Drill
+from tests.stories.telling import assert_nothing_is_left, press_retry, reply, told
+
+
+def tell_of_an_answer(drill: Drill) -> None:
+    """A question answered by an agent."""
+    bridge, meli, chatwoot = drill.bridge, drill.bridge.meli, drill.bridge.chatwoot
+    question = drill.live_through(lambda: meli.ask(bridge.buyer, bridge.item, "Tem na cor verde?"))
+    (conversation,) = chatwoot.conversations()
+    message = reply(drill, conversation["id"], "Temos.")
+
+    assert meli.answers_published == [(question, "Temos.")]
+    assert bridge.message(message["id"])["status"] == "sent"
+    assert told(bridge) == [(False, "Tem na cor verde?"), (False, "Temos.")]
+
+
+def tell_of_changes(drill: Drill) -> None:
+    """A question that was held back, and answered on Mercado Livre's own pages."""
+    bridge, meli = drill.bridge, drill.bridge.meli
+    question = meli.ask(bridge.buyer, bridge.item, "E amarela?")
+    drill.live_through(lambda: meli.hold_question(question))
+    drill.live_through(lambda: meli.release_question(question))
+    drill.live_through(lambda: meli.answer_natively(question, "Amarela não."))
+
+    assert meli.answers_published == []
+    assert told(bridge) == [
+        (False, "E amarela?"),
+        (True, "O Mercado Livre está"),
+        (True, "A pergunta foi liber"),
+        (False, "Amarela não."),
+    ]
+
+
+def tell_of_a_refused_reply(drill: Drill) -> None:
+    """A reply that Mercado Livre refuses is shown to have failed; when the cause is gone, Retry brings it there."""
+    bridge, meli, chatwoot = drill.bridge, drill.bridge.meli, drill.bridge.chatwoot
+    question = bridge.ask()
+    meli.set_item_status(bridge.item, "paused")
+    bridge.settle()
+    message = drill.live_through(lambda: chatwoot.reply(bridge.conversation()["id"], "Temos."))["id"]
+    # Where nobody heard him, it has failed for that reason, and the schedule comes.
+    bridge.sweep()
+    failed = bridge.message(message)
+    assert failed["status"] == "failed"
+    assert "não está ativo" in str(failed["external_error"])
+    assert meli.answers_published == []
+
+    drill.live_through(lambda: meli.set_item_status(bridge.item, "active"))
+    press_retry(drill, message)
+
+    assert meli.answers_published == [(question, "Temos.")]
+    assert bridge.message(message)["status"] == "sent"
+    assert told(bridge) == [(False, "Tem na cor verde?"), (False, "Temos.")]
+
+
+def tell_of_a_removed_answer(drill: Drill) -> None:
+    """Mercado Livre takes away an answer that it had published; its agent sees why."""
+    bridge, meli = drill.bridge, drill.bridge.meli
+    question = bridge.ask()
+    message = bridge.reply("Chama no zap.")["id"]
+    drill.live_through(lambda: meli.ban_answer(question, "PERSONAL_DATA"))
+
+    failed = bridge.message(message)
+    assert failed["status"] == "failed"
+    assert "removeu a resposta publicada" in str(failed["external_error"])
+    assert bridge.conversation()["status"] == "open"
+    assert len(bridge.messages()) == 2
+    assert len(bridge.notes()) == 1
+    assert_nothing_is_left(bridge)

@@ -1,0 +1,151 @@
+"""Messages about purchases, and what becomes of them."""
+
+from typing import Any
+
+import pytest
+
+from tests.harness import BridgeUnderTest
+from tests.killing import Drill
+from tests.stories.telling import PICTURE, assert_nothing_is_left, press_retry, reply
+from tools.simulators.mercado_livre import message_reading
+
+LONG_REPLY = f"{'a' * 298}. {'b' * 200}."
+
+
+def tell_of_a_sale(drill: Drill) -> None:
+    """A message with a file after a sale, and a reply in two messages with a file."""
+    bridge, meli, chatwoot = drill.bridge, drill.bridge.meli, drill.bridge.chatwoot
+    sale = meli.buy(bridge.buyer, bridge.item)
+    drill.live_through(lambda: meli.write(sale, "Chegou assim", [PICTURE]))
+    (conversation,) = chatwoot.conversations()
+    long = reply(drill, conversation["id"], LONG_REPLY, attachments=[PICTURE])
+    drill.live_through(lambda: bridge.turn(seconds=61))
+    drill.live_through(lambda: meli.read_messages(sale))
+
+    assert [message.text for message in meli.messages_sent] == [LONG_REPLY[:299], LONG_REPLY[300:]]
+    assert [content for _, _, content in meli.messages_sent[-1].files] == [PICTURE[2]]
+    assert bridge.message(long["id"])["status"] == "read"
+    brought = bridge.messages()
+    assert [message["content"] for message in brought] == ["Chegou assim", LONG_REPLY]
+    assert chatwoot.files(brought[0]["id"]) == [PICTURE]
+    assert len(bridge.notes()) == 1
+    assert set(bridge.conversation()["labels"]) == {"mercado-livre", "venda"}
+    assert len(chatwoot.contacts()) == 1
+    assert_nothing_is_left(bridge)
+
+
+def tell_of_a_late_rejection(drill: Drill) -> None:
+    """Moderation takes away a message that was accepted; its agent sees why, and Retry sends it anew."""
+    bridge, meli = drill.bridge, drill.bridge.meli
+    bridge.bought_and_wrote()
+    message = bridge.reply("Obrigado!")["id"]
+    bridge.wait_out(minutes=30, step_seconds=300)
+    drill.live_through(lambda: meli.moderate(meli.messages_sent[0].message_id, "AUTOMATIC_MESSAGE"))
+    failed = bridge.message(message)
+    assert failed["status"] == "failed"
+    assert "automática" in str(failed["external_error"])
+
+    press_retry(drill, message)
+    bridge.turn(seconds=61)
+
+    assert [sent.text for sent in meli.messages_sent] == ["Obrigado!", "Obrigado!"]
+    assert bridge.message(message)["status"] == "sent"
+    assert [shown["content"] for shown in bridge.messages()] == ["Quando chega?", "Obrigado!"]
+    bridge.wait_out(minutes=20, step_seconds=300)
+    assert_nothing_is_left(bridge)
+
+
+def tell_of_a_release(drill: Drill) -> None:
+    """A buyer's message that moderation holds back, and lets go later."""
+    bridge, meli = drill.bridge, drill.bridge.meli
+    sale = bridge.buy()
+    message = drill.live_through(lambda: meli.write(sale, "Veja", status="IN_MODERATION", moderation="pending"))
+    drill.live_through(lambda: meli.release_message(message))
+
+    assert [shown["content"].split("\n")[0] for shown in bridge.messages()] == ["Veja"]
+    assert len(set(bridge.notes())) == len(bridge.notes()) == 2
+    assert_nothing_is_left(bridge)
+
+
+def tell_of_an_expired_file(drill: Drill) -> None:
+    """A reply with a file whose key Mercado Livre does not take any more."""
+    bridge, meli = drill.bridge, drill.bridge.meli
+    bridge.bought_and_wrote()
+    body = '{"message": "Attachment key is invalid", "error": "unprocessable_entity", "status": 422, "cause": []}'
+    meli.add_fault("status", method="POST", path="/messages/packs", status=422, body=body)
+    message = reply(drill, bridge.conversation()["id"], "Segue.", attachments=[PICTURE])
+    bridge.turn(seconds=61)
+
+    assert [(sent.text, [content for _, _, content in sent.files]) for sent in meli.messages_sent] == [
+        ("Segue.", [PICTURE[2]])
+    ]
+    assert bridge.message(message["id"])["status"] == "sent"
+    assert_nothing_is_left(bridge)
+
+
+def tell_of_a_stray(drill: Drill) -> None:
+    """A reply in another conversation of the buyer, which is refused where it stands."""
+    bridge, chatwoot = drill.bridge, drill.bridge.chatwoot
+    bridge.bought_and_wrote()
+    bridge.as_administrator("PATCH", f"/inboxes/{bridge.sales_inbox}", {"lock_to_single_conversation": False})
+    made = chatwoot.new_conversation(bridge.conversation()["contact_id"], bridge.sales_inbox)
+    message = reply(drill, made["id"], "Olá")
+
+    failed = bridge.message(message["id"])
+    assert failed["status"] == "failed"
+    assert bridge.meli.messages_sent == []
+    assert_nothing_is_left(bridge)
+
+
+def tell_of_a_cart(drill: Drill) -> None:
+    """A message that names its order, which is in a pack, with a file that is not to be had for a while."""
+    bridge, meli = drill.bridge, drill.bridge.meli
+    view = message_reading.view_message
+
+    def name_order(sale: Any, *rest: Any) -> dict[str, Any]:
+        shown = view(sale, *rest)
+        order = {"id": str(sale.orders[0].id), "name": "orders"}
+        return {**shown, "message_resources": [order, *shown["message_resources"][1:]]}
+
+    sale = bridge.buy()
+    meli.write(sale, "Chegou assim", [PICTURE])
+    meli.add_fault("status", method="GET", path="/messages/attachments/", status=500)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(message_reading, "view_message", name_order)
+        drill.live_through(lambda: None)
+    drill.live_through(lambda: bridge.wait_out(minutes=2))
+
+    (message,) = bridge.messages()
+    assert message["content"] == "Chegou assim"
+    assert bridge.chatwoot.files(message["id"]) == [PICTURE]
+    assert_nothing_is_left(bridge)
+
+
+def tell_of_a_block(drill: Drill) -> None:
+    """The messaging agent sets a deadline; Mercado Livre blocks the conversation, and opens it again."""
+    bridge, meli = drill.bridge, drill.bridge.meli
+    sale = bridge.buy()
+    meli.migrate(sale)
+    drill.live_through(lambda: meli.write(sale, "Quando chega?"))
+    assert set(standing(bridge)) == {"meli_reply_deadline"}
+
+    drill.live_through(lambda: (meli.block(sale, "blocked_by_mediation"), announce_order(bridge, sale)))
+    assert standing(bridge) == {"meli_conversation_state": "blocked_by_mediation"}
+
+    drill.live_through(lambda: (meli.unblock(sale), announce_order(bridge, sale)))
+    assert set(standing(bridge)) == {"meli_reply_deadline"}
+    occasions = [note.split("\n")[0] for note in bridge.notes()]
+    assert len(set(occasions)) == len(occasions), occasions
+    assert sum("mediação" in note for note in bridge.notes()) == 1
+    assert_nothing_is_left(bridge)
+
+
+def standing(bridge: BridgeUnderTest) -> dict[str, str]:
+    """What the conversation's attributes say of whether it may be written in, without those that are empty."""
+    names, attributes = ("meli_conversation_state", "meli_reply_deadline"), bridge.conversation()["custom_attributes"]
+    return {name: attributes[name] for name in names if attributes.get(name)}
+
+
+def announce_order(bridge: BridgeUnderTest, sale: int) -> None:
+    """Mercado Livre announces no blocks, but changes of an order."""
+    bridge.meli.notify("orders_v2", f"/orders/{bridge.meli.orders_of(sale)[0]}", bridge.seller)

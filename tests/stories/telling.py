@@ -1,0 +1,95 @@
+"""What the stories have in common: acts of agents, sellers and the schedule, and what there is to see."""
+
+from typing import Any
+
+import requests
+
+from tests.harness import BridgeUnderTest
+from tests.killing import Drill
+
+PICTURE = ("foto.jpg", "image/jpeg", b"\xff\xd8\xff picture")
+
+
+def reply(drill: Drill, conversation: int, content: str, **details: Any) -> dict[str, Any]:
+    """An agent replies; where nobody heard him, the schedule comes, as it does every two minutes."""
+    message: dict[str, Any] = drill.live_through(lambda: drill.bridge.chatwoot.reply(conversation, content, **details))
+    if drill.bridge.message(message["id"])["status"] == "failed":
+        drill.bridge.sweep()
+    return message
+
+
+def press_retry(drill: Drill, message_id: int) -> None:
+    """An agent presses Retry, and presses again where he sees that it failed, since nobody answered."""
+    drill.live_through(lambda: drill.bridge.chatwoot.press_retry(message_id))
+    if drill.bridge.message(message_id)["status"] == "failed":
+        drill.bridge.chatwoot.press_retry(message_id)
+        drill.bridge.settle()
+
+
+def refused_reply(bridge: BridgeUnderTest, conversation: int | None = None) -> int:
+    """A reply that could not be sent, and could be now."""
+    bridge.meli.set_item_status(bridge.item, "paused")
+    message = bridge.chatwoot.reply(conversation or bridge.conversation()["id"], "Temos.")["id"]
+    bridge.settle()
+    assert bridge.message(message)["status"] == "failed"
+    bridge.meli.set_item_status(bridge.item, "active")
+    bridge.settle()
+    return int(message)
+
+
+def sweep(drill: Drill, *, times: int = 3) -> None:
+    """The schedule comes, and comes again."""
+    drill.live_through(drill.bridge.sweep)
+    for _ in range(times - 1):
+        drill.bridge.turn(minutes=2)
+        drill.bridge.sweep()
+
+
+def lose_webhooks(bridge: BridgeUnderTest) -> None:
+    """Chatwoot calls, and nobody answers: the address is gone."""
+    bridge.chatwoot.outbox.clear()
+
+
+def is_grant_gone(bridge: BridgeUnderTest) -> bool:
+    table = bridge.session.resource("dynamodb").Table(f"ponte-{bridge.name}-sellers")
+    return any(seller["dead_reason"] for seller in table.scan()["Items"])
+
+
+def walk_to_mercado_livre(drill: Drill, seller: int) -> None:
+    """A seller connects; where nobody answered his browser, he does it again."""
+
+    def walk() -> bool:
+        try:
+            return drill.bridge.connect(seller).ok
+        except requests.ConnectionError:
+            return False
+
+    if not drill.live_through(walk):
+        assert walk()
+        drill.bridge.settle()
+
+
+def connect_again(bridge: BridgeUnderTest) -> None:
+    """What the seller does when he is told that his grant is gone; counted, since few crashes may cost one."""
+    grants_lost.append(bridge.name)
+    bridge.connect(bridge.seller)
+    bridge.settle()
+    bridge.turn(minutes=1)
+
+
+grants_lost: list[str] = []
+
+
+def told(bridge: BridgeUnderTest) -> list[tuple[bool, str]]:
+    """What the only conversation says; it is resolved and labelled, and nothing is left to do."""
+    conversation = bridge.conversation()
+    assert conversation["status"] == "resolved"
+    assert set(conversation["labels"]) == {"mercado-livre", "pergunta"}
+    assert len(bridge.chatwoot.contacts()) == 1
+    assert_nothing_is_left(bridge)
+    found = bridge.chatwoot.messages(conversation["id"])
+    return [(message["private"], message["content"].split("\n")[0][:20]) for message in found]
+
+
+def assert_nothing_is_left(bridge: BridgeUnderTest) -> None:
+    assert bridge.jobs_waiting() == bridge.dead_letters() == 0

@@ -1,0 +1,83 @@
+"""Services that are away in between, and jobs that fail for a reason that nobody foresaw."""
+
+from tests.killing import Drill
+from tests.stories.telling import assert_nothing_is_left, connect_again, is_grant_gone, press_retry, reply
+
+ALWAYS = 1_000_000
+
+
+def tell_of_mercado_livre_away(drill: Drill) -> None:
+    """A reply and a message wait until Mercado Livre is back; the agent is told so once, and a refresh fails."""
+    bridge, meli = drill.bridge, drill.bridge.meli
+    sale = bridge.bought_and_wrote()
+    bridge.turn(hours=5, minutes=52)
+    meli.add_fault("status", status=429)
+    meli.add_fault("status", status=503, times=ALWAYS)
+    message = reply(drill, bridge.conversation()["id"], "Amanhã.")
+    meli.write(sale, "Alô?")
+    drill.live_through(lambda: bridge.wait_out(minutes=1))
+    assert meli.messages_sent == []
+
+    meli.clear_faults()
+    drill.live_through(lambda: bridge.wait_out(minutes=2))
+    if is_grant_gone(bridge):
+        connect_again(bridge)
+    bridge.wait_out(minutes=20, step_seconds=60)
+
+    assert [sent.text for sent in meli.messages_sent] == ["Amanhã."]
+    assert bridge.message(message["id"])["status"] == "sent"
+    # Of the sale, of the waiting, of a grant that was lost; a Lambda that is killed just then tells nobody.
+    assert len(set(bridge.notes())) == len(bridge.notes()) <= 3
+    assert_nothing_is_left(bridge)
+
+
+def tell_of_chatwoot_away(drill: Drill) -> None:
+    """What a buyer writes, and Mercado Livre tells twice, waits until Chatwoot is back."""
+    bridge, meli = drill.bridge, drill.bridge.meli
+    sale = bridge.bought_and_wrote()
+    bridge.chatwoot.add_fault("status", status=502, times=ALWAYS)
+    meli.write(sale, "Alô?")
+    meli.outbox.append(meli.outbox[-1])
+    drill.live_through(lambda: None)
+    bridge.chatwoot.clear_faults()
+    drill.live_through(lambda: bridge.wait_out(minutes=1))
+
+    assert [message["content"] for message in bridge.messages()] == ["Quando chega?", "Alô?"]
+    assert_nothing_is_left(bridge)
+
+
+def tell_of_a_blocked_application(drill: Drill) -> None:
+    """A question waits while Mercado Livre blocks the application."""
+    bridge, meli = drill.bridge, drill.bridge.meli
+    meli.block_application()
+    drill.live_through(lambda: meli.ask(bridge.buyer, bridge.item, "Tem na cor verde?"))
+    meli.block_application(False)
+    drill.live_through(lambda: bridge.wait_out(minutes=1))
+    bridge.wait_out(minutes=25, step_seconds=60)
+
+    assert [message["content"].split("\n")[0] for message in bridge.messages()] == ["Tem na cor verde?"]
+    assert_nothing_is_left(bridge)
+
+
+def tell_of_what_nobody_foresaw(drill: Drill) -> None:
+    """A reply that fails five times for a reason that nobody foresaw is shown as given up; Retry brings it there."""
+    bridge, meli = drill.bridge, drill.bridge.meli
+    question = bridge.ask()
+    # Whether the answer arrived is not known, and where that is to be seen is nothing that could be read.
+    meli.add_fault("drop", method="POST", path="/answers")
+    meli.add_fault("status", path=f"/questions/{question}", status=200, body='{"id": "broken"}', times=ALWAYS)
+    message = reply(drill, bridge.conversation()["id"], "Temos.")["id"]
+    drill.live_through(lambda: bridge.wait_out(minutes=3))
+    bridge.wait_out(minutes=3)
+    # Whoever is killed between putting it there and taking it here leaves it there twice.
+    assert bridge.dead_letters() in (1, 2)
+    failed = bridge.message(message)
+    assert failed["status"] == "failed"
+    assert "Tente de novo" in str(failed["external_error"])
+
+    meli.clear_faults()
+    press_retry(drill, message)
+
+    assert meli.answers_published == [(question, "Temos.")]
+    assert bridge.message(message)["status"] == "sent"
+    assert bridge.jobs_waiting() == 0
