@@ -58,7 +58,9 @@ class Repair:
         try:
             standing = {_name(finding): finding for finding in self._audit.look_again(findings[0].thread)}
         except Exception:  # noqa: BLE001 - what cannot be read must not hide what can be mended of the others
-            self.left += mendable
+            self.left += [
+                finding._replace(seen=f"{finding.seen}, and could not be looked at once more") for finding in mendable
+            ]
             return
         now = [standing[_name(finding)] for finding in mendable if _name(finding) in standing]
         self.settled += len(mendable) - len(now)

@@ -98,7 +98,7 @@ def _show(report: "Report", repaired: "Repaired | None", since: str) -> None:
         console.print(line, style="yellow", highlight=False, markup=False, soft_wrap=True)
     console.print(_sum_up(report, since), highlight=False, markup=False)
     if repaired:
-        console.print(_tell_repaired(repaired), highlight=False, markup=False)
+        console.print(_tell_repaired(report, repaired), highlight=False, markup=False)
     elif any(one.mend for one in report.findings):
         console.print("--repair queues what is missing.", highlight=False, markup=False)
 
@@ -113,11 +113,17 @@ def _sum_up(report: "Report", since: str) -> str:
     )
 
 
-def _tell_repaired(repaired: "Repaired") -> str:
+def _tell_repaired(report: "Report", repaired: "Repaired") -> str:
     done = f"{several(repaired.queued, 'job')} queued, {several(repaired.shown, 'outcome')} shown."
     lines = [f"{done} Run it again in some minutes."]
     if repaired.settled:
         lines.append(f"{repaired.settled} had been set right meanwhile.")
+    told = {(one.thread, one.what, one.seen) for one in report.findings}
+    lines += [
+        f"Not repaired: {one.thread}, {printable(one.what)}: {one.seen}"
+        for one in repaired.left
+        if (one.thread, one.what, one.seen) not in told
+    ]
     if repaired.left:
         lines.append(f"{len(repaired.left)} cannot be repaired by a job: look at what is listed above by hand.")
     return "\n".join(lines)
