@@ -59,6 +59,24 @@ def tell_of_a_blocked_application(drill: Drill) -> None:
     assert_nothing_is_left(bridge)
 
 
+def tell_of_too_many_calls(drill: Drill) -> None:
+    """A sweep is told that there were too many calls; a later one finds the question that nothing told of."""
+    bridge, meli = drill.bridge, drill.bridge.meli
+    bridge.turn(minutes=2)
+    meli.notifications_enabled = False
+    meli.ask(bridge.buyer, bridge.item, "Tem na cor verde?")
+    meli.add_fault("status", status=429, path="/questions")
+    meli.add_fault("status", status=429, path="/messages/unread")
+    drill.live_through(bridge.sweep)
+    meli.clear_faults()
+    for _ in range(3):
+        bridge.turn(minutes=2)
+        bridge.sweep()
+
+    assert [message["content"].split("\n")[0] for message in bridge.messages()] == ["Tem na cor verde?"]
+    assert_nothing_is_left(bridge)
+
+
 def tell_of_what_nobody_foresaw(drill: Drill) -> None:
     """A reply that fails five times for a reason that nobody foresaw is shown as given up; Retry brings it there."""
     bridge, meli = drill.bridge, drill.bridge.meli
