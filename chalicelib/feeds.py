@@ -45,7 +45,6 @@ UNREAD_NOTED_EVERY_SECONDS = 10 * 60
 # Conversations are blocked 30 days after their last message.
 UNREAD_REMEMBERED = timedelta(days=60)
 
-
 # The purchases of a pause are looked at a few at a time, so that sweeps have calls for what is new.
 MOST_SEEN_IN_A_SWEEP = 20
 MOST_UNSEEN = 5000
@@ -205,6 +204,8 @@ class Feeds:
     def _remember_unseen(self, seller: Seller, threads: Iterable[Thread]) -> None:
         key = f"unseen-sales/{seller.seller_id}"
         unseen = dict.fromkeys([*(self._cache.get(key) or ()), *sorted(thread.meli_id for thread in threads)])
+        if len(unseen) > MOST_UNSEEN:
+            logger.warning("more was sold in a pause than is looked at", meli_seller_id=seller.seller_id)
         self._cache.put(key, list(unseen)[:MOST_UNSEEN], keep=UNREAD_REMEMBERED)
 
     def queue_unseen(self, seller: Seller) -> Iterator[Found]:
