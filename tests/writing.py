@@ -23,6 +23,8 @@ WRITING_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 # What a call says of itself that only reads, though its method may change something.
 ONLY_READS = "changes_nothing"
 
+BOTO_TYPES = "mypy_boto3_"
+
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -78,6 +80,13 @@ class Source:
         return {name: _attributes(node) for name, node in self._classes.items()}
 
     @cached_property
+    def _services(self) -> set[str]:
+        """The services of AWS whose types the code imports."""
+        imports = (node for tree in self._trees.values() for node in ast.walk(tree) if isinstance(node, ast.ImportFrom))
+        modules = (node.module or "" for node in imports)
+        return {module.removeprefix(BOTO_TYPES) for module in modules if module.startswith(BOTO_TYPES)}
+
+    @cached_property
     def _returned(self) -> dict[tuple[str, str], str]:
         """The class of what each function returns, by its own class and its name."""
         return {(one.owner, one.node.name): _named(one.node.returns) for one in self.functions}
@@ -115,7 +124,10 @@ class Source:
         if not isinstance(call.func, ast.Attribute):
             return False
         client = self._class_of(function, call.func.value)
-        return client.endswith("Client") and call.func.attr in _aws_writes(client.removesuffix("Client").lower())
+        # Where the code does not state what is called, it may be the client of any service that it uses.
+        services = {client.removesuffix("Client").lower()} if client.endswith("Client") else set[str]()
+        services = services if client else self._services
+        return any(call.func.attr in _aws_writes(service) for service in services)
 
     def _called_by(self, function: Defined) -> Iterator[tuple[str, str]]:
         """Class and name of what a function calls; no class where it is a function by itself."""
@@ -172,20 +184,21 @@ def _attributes(node: ast.ClassDef) -> dict[str, str]:
     return found
 
 
-def _assigned(node: ast.AST, types: Mapping[str, str]) -> Mapping[str, str]:
-    """The class of an attribute that is given an argument, or one made there."""
-    targets, value = ([], None)
-    if isinstance(node, ast.Assign) and len(node.targets) == 1:
-        target, value = node.targets[0], node.value
-        targets, values = ([target], [value])
-        if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
-            targets, values = target.elts, value.elts
-        return {
-            target.attr: types[given.id]
-            for target, given in zip(targets, values, strict=False)
-            if isinstance(target, ast.Attribute) and isinstance(given, ast.Name) and given.id in types
-        }
-    return {}
+def _assigned(node: ast.AST, types: Mapping[str, str]) -> dict[str, str]:
+    """The classes of the attributes that are given an argument of the method."""
+    if not isinstance(node, ast.Assign):
+        return {}
+    pairs: list[tuple[ast.expr, ast.expr]] = []
+    for target in node.targets:
+        if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
+            pairs += zip(target.elts, node.value.elts, strict=False)
+        else:
+            pairs.append((target, node.value))
+    return {
+        target.attr: types[given.id]
+        for target, given in pairs
+        if isinstance(target, ast.Attribute) and isinstance(given, ast.Name) and given.id in types
+    }
 
 
 def _named(annotation: ast.expr | None) -> str:

@@ -4,6 +4,28 @@ from tests.killing import Drill
 from tests.stories.telling import assert_nothing_is_left, press_retry, reply, told
 
 
+def tell_of_a_refused_reply(drill: Drill) -> None:
+    """A reply that Mercado Livre refuses is shown to have failed; when the cause is gone, Retry brings it there."""
+    bridge, meli, chatwoot = drill.bridge, drill.bridge.meli, drill.bridge.chatwoot
+    question = bridge.ask()
+    meli.set_item_status(bridge.item, "paused")
+    bridge.settle()
+    message = drill.live_through(lambda: chatwoot.reply(bridge.conversation()["id"], "Temos."))["id"]
+    # Where nobody heard him, it has failed for that reason, and the schedule comes.
+    bridge.sweep()
+    failed = bridge.message(message)
+    assert failed["status"] == "failed"
+    assert "não está ativo" in str(failed["external_error"])
+    assert meli.answers_published == []
+
+    drill.live_through(lambda: meli.set_item_status(bridge.item, "active"))
+    press_retry(drill, message)
+
+    assert meli.answers_published == [(question, "Temos.")]
+    assert bridge.message(message)["status"] == "sent"
+    assert told(bridge) == [(False, "Tem na cor verde?"), (False, "Temos.")]
+
+
 def tell_of_an_answer(drill: Drill) -> None:
     """A question answered by an agent."""
     bridge, meli, chatwoot = drill.bridge, drill.bridge.meli, drill.bridge.chatwoot
@@ -31,28 +53,6 @@ def tell_of_changes(drill: Drill) -> None:
         (True, "A pergunta foi liber"),
         (False, "Amarela não."),
     ]
-
-
-def tell_of_a_refused_reply(drill: Drill) -> None:
-    """A reply that Mercado Livre refuses is shown to have failed; when the cause is gone, Retry brings it there."""
-    bridge, meli, chatwoot = drill.bridge, drill.bridge.meli, drill.bridge.chatwoot
-    question = bridge.ask()
-    meli.set_item_status(bridge.item, "paused")
-    bridge.settle()
-    message = drill.live_through(lambda: chatwoot.reply(bridge.conversation()["id"], "Temos."))["id"]
-    # Where nobody heard him, it has failed for that reason, and the schedule comes.
-    bridge.sweep()
-    failed = bridge.message(message)
-    assert failed["status"] == "failed"
-    assert "não está ativo" in str(failed["external_error"])
-    assert meli.answers_published == []
-
-    drill.live_through(lambda: meli.set_item_status(bridge.item, "active"))
-    press_retry(drill, message)
-
-    assert meli.answers_published == [(question, "Temos.")]
-    assert bridge.message(message)["status"] == "sent"
-    assert told(bridge) == [(False, "Tem na cor verde?"), (False, "Temos.")]
 
 
 def tell_of_a_removed_answer(drill: Drill) -> None:
