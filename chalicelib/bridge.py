@@ -286,6 +286,7 @@ class Bridge:
             feeds,
             open_questions,
             lambda refusal: self.at(self.desks.of(refusal.thread)).unheard.queue_retry(refusal),
+            lambda seller_id: meli.get_user(seller_id, seller_id),
             self.tokens,
             self.sellers,
             self.threads,

@@ -184,6 +184,11 @@ class Seller(NamedTuple):
     tried_at: int = 0
 
     @property
+    def is_nameless(self) -> bool:
+        """Whether Mercado Livre has not told yet who he is; his id stands for his nickname then."""
+        return self.nickname == str(self.seller_id)
+
+    @property
     def missing_scopes(self) -> list[str]:
         """The scopes that the bridge needs and the grant lacks; where none are listed, the refresh token tells of one.
 

@@ -8,6 +8,7 @@ from chalicelib.allowance import Allowance
 from chalicelib.errors import LoginNeeded, OperatorNeeded, PutOff, TryAgainLater
 from chalicelib.feeds import Feeds, Found, breaks_off
 from chalicelib.jobs import SWEEP_STALE_SECONDS, SweepDesk, SweepMissedFeeds, SweepSeller
+from chalicelib.mercado_livre.resources import User
 from chalicelib.mercado_livre.tokens import Tokens
 from chalicelib.models import Seller, Thread
 from chalicelib.observability import count, logger
@@ -45,6 +46,7 @@ class Recovery:
         feeds: Feeds,
         open_questions: OpenQuestions,
         queue_retry: Callable[[Refusal], bool],
+        identify: Callable[[int], User],
         tokens: Tokens,
         sellers: Sellers,
         threads: Threads,
@@ -59,6 +61,7 @@ class Recovery:
         self._feeds = feeds
         self._open_questions = open_questions
         self._queue_retry = queue_retry
+        self._identify = identify
         self._tokens = tokens
         self._sellers = sellers
         self._threads = threads
@@ -99,6 +102,7 @@ class Recovery:
         if seller is None or self._is_stale(job.asked_at):
             return
         feeds: dict[str, Find] = {
+            "his name": self._find_name,
             "unread messages": self._feeds.queue_unread,
             "changed orders": self._feeds.queue_changed_sales,
             "purchases of a pause": self._feeds.queue_unseen,
@@ -117,6 +121,13 @@ class Recovery:
             self._sellers.mark_tried(seller, now=self._now())
         elif is_through:
             self._note_swept(seller)
+
+    def _find_name(self, seller: Seller) -> Iterator[Found]:
+        """Who could not be asked for his name and country when he connected is asked now; no other seller is."""
+        if seller.is_nameless:
+            user = self._identify(seller.seller_id)
+            self._sellers.rename(seller._replace(nickname=user.nickname, site_id=user.site_id))
+            yield Found(0)
 
     def _note_swept(self, seller: Seller) -> None:
         if self._was_mended(seller):

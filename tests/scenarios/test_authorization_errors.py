@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 import requests
 
+from chalicelib.bridge import bridge as current_bridge
 from chalicelib.sentences import SENTENCES
 from tests.harness import BridgeUnderTest
 from tools.simulators.mercado_livre import MercadoLivre
@@ -89,6 +90,27 @@ def test_a_grant_is_kept_though_nobody_tells_whose_it_is(bridge: BridgeUnderTest
     assert "LOJA TESTE" in page.text
     assert bridge.conversation()
     assert bridge.health().json() == {"status": "ok", "problems": []}
+
+
+def test_who_could_not_be_asked_for_his_name_is_asked_by_the_next_sweep(bridge: BridgeUnderTest) -> None:
+    other = bridge.meli.add_seller("LOJA PLATENSE")
+    bridge.meli.add_fault("status", path="/users", status=500, times=2)
+    bridge.connect(other)
+    bridge.settle()
+    unnamed = current_bridge().sellers.get(other)
+    bridge.turn(minutes=2)
+
+    bridge.sweep()
+
+    assert unnamed
+    assert unnamed.nickname == str(other)
+    seller = current_bridge().sellers.get(other)
+    assert seller
+    assert seller.nickname == "LOJA PLATENSE"
+    bridge.meli.journal.clear()
+    bridge.turn(minutes=2)
+    bridge.sweep()
+    assert not [call for call in bridge.meli.journal if call.path.startswith("/users/")]
 
 
 def test_only_our_own_links_can_be_clicked(bridge: BridgeUnderTest) -> None:

@@ -1,11 +1,13 @@
 """Grants: given, refreshed, taken back and given again."""
 
+from chalicelib.bridge import bridge as current_bridge
 from tests.killing import Drill
 from tests.stories.telling import (
     assert_nothing_is_left,
     connect_again,
     is_grant_gone,
     reply,
+    sweep,
     walk_to_mercado_livre,
 )
 
@@ -58,4 +60,20 @@ def tell_of_a_seller_who_comes_back(drill: Drill) -> None:
     assert meli.answers_published == [(question, "Temos.")]
     assert bridge.message(message["id"])["status"] == "sent"
     assert bridge.notes() == [note]
+    assert_nothing_is_left(bridge)
+
+
+def tell_of_a_seller_without_a_name(drill: Drill) -> None:
+    """Mercado Livre does not tell at first who has connected; the schedule asks again."""
+    bridge, meli = drill.bridge, drill.bridge.meli
+    other = meli.add_seller("OUTRA")
+    meli.add_fault("status", path="/users", status=500, times=2)
+    bridge.connect(other)
+    bridge.settle()
+    bridge.turn(minutes=2)
+    sweep(drill)
+
+    seller = current_bridge().sellers.get(other)
+    assert seller
+    assert seller.nickname == "OUTRA"
     assert_nothing_is_left(bridge)
