@@ -45,7 +45,7 @@ class Allowance:
         if self._deadline and self._clock() > self._deadline:
             raise PutOff("this job has had its time")
 
-    def note_call(self) -> None:
+    def note_read(self) -> None:
         """A call is about to be made; raises PutOff when there is neither call nor time left for it."""
         self.check_time()
         if not self._left:
@@ -82,7 +82,7 @@ class Tally:
         """Start a job for which so many calls have been taken."""
         self._left = reads
 
-    def note_call(self) -> None:
+    def note_read(self) -> None:
         """A call is about to be made."""
         if self._left:
             self._left -= 1

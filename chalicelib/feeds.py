@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from chalicelib.errors import Malformed, PutOff, Refused, TryAgainLater
+from chalicelib.errors import BridgeError, Malformed, PutOff, Refused, TryAgainLater
 from chalicelib.jobs import SyncThread
 from chalicelib.mercado_livre.client import TOO_MANY_REQUESTS, MercadoLivre, OrderPage
 from chalicelib.mercado_livre.messaging import MOST_UNREAD, Messaging
@@ -46,8 +46,8 @@ UNREAD_NOTED_EVERY_SECONDS = 10 * 60
 UNREAD_REMEMBERED = timedelta(days=60)
 
 # The purchases of a pause are looked at a few at a time, so that sweeps have calls for what is new.
-MOST_SEEN_IN_A_SWEEP = 20
 MOST_UNSEEN = 5000
+MOST_UNREADABLE_IN_A_SWEEP = 3
 
 
 class Found(NamedTuple):
@@ -157,6 +157,9 @@ class Feeds:
             return
         # A mark alone, or with the place in a step that was broken off.
         state: dict[str, Any] = {"since": stored} if isinstance(stored, int) else stored
+        if state["since"] < seller.connected_at:
+            # What happened while he was not connected is not ours to bring in.
+            state = {"since": seller.connected_at}
         if now - state["since"] >= ORDERS_EVERY_SECONDS:
             if now - state["since"] > LONG_PAUSE_SECONDS:
                 state.setdefault("away_until", now)
@@ -208,22 +211,31 @@ class Feeds:
             logger.warning("more was sold in a pause than is looked at", meli_seller_id=seller.seller_id)
         self._cache.put(key, list(unseen)[:MOST_UNSEEN], keep=UNREAD_REMEMBERED)
 
-    def queue_unseen(self, seller: Seller) -> Iterator[Found]:
-        """Queue the purchases of a pause about which somebody wrote; some are looked at in each sweep.
+    def queue_unseen(self, seller: Seller, *, most: int) -> Iterator[Found]:
+        """Queue the purchases of a pause about which somebody wrote; so many are looked at in each sweep at most.
 
         Who read their messages on Mercado Livre's own pages has taken them out of the list of what is unread. One about
-        which nobody wrote takes one call.
+        which nobody wrote takes one call; one that cannot be read now comes last in the next sweeps.
         """
         key = f"unseen-sales/{seller.seller_id}"
         unseen: list[str] = self._cache.get(key) or []
-        seen = 0
+        seen, unreadable = 0, list[str]()
         try:
-            for pack_id in unseen[:MOST_SEEN_IN_A_SWEEP]:
-                yield Found(self._queue_written_about(Thread(seller.seller_id, "pack", pack_id)))
+            for pack_id in unseen[:most]:
+                try:
+                    found = Found(self._queue_written_about(Thread(seller.seller_id, "pack", pack_id)))
+                except TryAgainLater as error:
+                    if breaks_off(error):
+                        raise
+                    unreadable.append(pack_id)
+                    found = Found(0)
+                yield found
                 seen += 1
+                if len(unreadable) >= MOST_UNREADABLE_IN_A_SWEEP:
+                    return
         finally:
             if seen:
-                self._cache.put(key, unseen[seen:], keep=UNREAD_REMEMBERED)
+                self._cache.put(key, [*unseen[seen:], *unreadable], keep=UNREAD_REMEMBERED)
 
     def _queue_written_about(self, thread: Thread) -> bool:
         """Queue a purchase without a conversation, if somebody wrote about it."""
@@ -234,10 +246,9 @@ class Feeds:
         except Refused:
             # It is gone, or is not shown to us; nor would its job be shown more.
             return False
-        except TryAgainLater as error:
-            if breaks_off(error):
-                raise
-            # Its job waits until it can be read, and hides no other.
+        except BridgeError:
+            raise
+        except Exception:  # noqa: BLE001 - what nobody foresaw of one must not hide the others; its job says it loudly
             is_written_about = True
         if is_written_about:
             self._queue_thread(thread)

@@ -35,7 +35,11 @@ class SyncThread(NamedTuple):
         return str(self.thread)
 
     def to_json(self) -> str:
-        return json.dumps({"job": "sync", **self._asdict(), "thread": str(self.thread)})
+        fields = self._asdict()
+        if not self.times_put_off:
+            # Whoever waits on a queue may be read by the version before.
+            del fields["times_put_off"]
+        return json.dumps({"job": "sync", **fields, "thread": str(self.thread)})
 
 
 class AttachedFile(NamedTuple):
@@ -93,10 +97,14 @@ SWEEP_STALE_SECONDS = 240
 
 
 class SweepSeller(NamedTuple):
-    """Look for what was missed of one seller. Repeating it is safe; `asked_at` is in epoch seconds."""
+    """Look for what was missed of one seller. Repeating it is safe.
+
+    `asked_at` is in epoch seconds; `spare_reads` is how many calls there are for what can wait longest.
+    """
 
     seller_id: int
     asked_at: int
+    spare_reads: int = 1
 
     def to_json(self) -> str:
         return json.dumps({"job": "sweep", **self._asdict()})
@@ -188,20 +196,23 @@ def job_from_json(text: str) -> ThreadJob | RoundJob:
         fields = json.loads(text)
         kind = fields.pop("job")
         if kind in ROUND_JOBS:
-            round_job = ROUND_JOBS[kind]
-            # One that an older version asked for may say more.
-            return round_job(**{name: value for name, value in fields.items() if name in round_job._fields})
+            return ROUND_JOBS[kind](**_known(ROUND_JOBS[kind], fields))
         thread = Thread.parse(fields.pop("thread") or "")
         if kind == "sync" and thread:
-            return SyncThread(thread=thread, **fields)
+            return SyncThread(thread=thread, **_known(SyncThread, fields))
         if kind == "reply":
             # A job of 0.1.0 knew only how many files there were; they cannot be sent, and that must be said.
             unknown = [["", 0]] * fields.pop("attachment_count", 0)
             files = tuple(AttachedFile(*file) for file in fields.pop("files", unknown))
-            return DeliverReply(thread=thread, files=files, **fields)
+            return DeliverReply(thread=thread, files=files, **_known(DeliverReply, fields))
     except (AttributeError, KeyError, TypeError) as error:
         raise ValueError("the message carries no job") from error
     raise ValueError(f"unknown job {kind!r}")
+
+
+def _known(job: type[ThreadJob] | type[RoundJob], fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields that a job has: one that an older or a newer version asked for may say more."""
+    return {name: value for name, value in fields.items() if name in job._fields}
 
 
 def thread_job_from_json(text: str) -> ThreadJob:

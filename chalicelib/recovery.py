@@ -13,7 +13,7 @@ from chalicelib.mercado_livre.tokens import Tokens
 from chalicelib.models import Seller, Thread
 from chalicelib.observability import count, logger
 from chalicelib.open_questions import OpenQuestions
-from chalicelib.pace import sellers_a_minute
+from chalicelib.pace import sellers_a_minute, spare_reads_of
 from chalicelib.queues import Queue
 from chalicelib.settings import Settings
 from chalicelib.silence import Silence
@@ -81,10 +81,11 @@ class Recovery:
         sellers = sorted(self._sellers.all(), key=_last_turn)
         self._ask_for_missed_feeds(sellers)
         first = sellers_a_minute(self._allowance.reads_a_minute)
+        spare_reads = spare_reads_of(len(sellers), self._allowance.reads_a_minute)
         for number, seller in enumerate(sellers):
             # Those for whom the first minute has no reads left may have the second, before the next round.
             delay_seconds = 0 if number < first else 60
-            job = SweepSeller(seller.seller_id, self._now())
+            job = SweepSeller(seller.seller_id, self._now(), spare_reads)
             self._notifications_queue.send(job.to_json(), delay_seconds=delay_seconds)
         for desk in ("", *self._settings.desk_names()):
             self._notifications_queue.send(SweepDesk(desk, self._now()).to_json())
@@ -105,7 +106,7 @@ class Recovery:
             "his name": self._find_name,
             "unread messages": self._feeds.queue_unread,
             "changed orders": self._feeds.queue_changed_sales,
-            "purchases of a pause": self._feeds.queue_unseen,
+            "purchases of a pause": partial(self._feeds.queue_unseen, most=job.spare_reads),
             "questions": self._open_questions.queue_changed,
             RETRIES: self._queue_retries,
         }

@@ -186,7 +186,7 @@ class Transport:
         except ValueError as error:
             # An address, or one that it leads to, that cannot be used; no later time mends it.
             raise Refused("the address cannot be used", status=0, code="address") from error
-        except requests.RequestException as error:
+        except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
             if type(error).__name__ == "InvalidIPAddress":
                 raise Refused(f"{_host(url)} is at a private address", status=0, code="private_address") from error
             raise TryAgainLater(f"no answer from {_host(url)}: {type(error).__name__}") from error
@@ -201,7 +201,8 @@ class Transport:
         """The body, or its beginning with at least one byte more than is enough."""
         # What a length promises is not to be trusted; what is read is counted.
         pieces, length, deadline = [], 0, self._clock() + LONGEST_DOWNLOAD_SECONDS
-        for piece in response.iter_content(CHUNK_BYTES):
+        # What has come, and not a whole chunk of it: that would be waited for, however slowly it comes.
+        while piece := response.raw.read1(CHUNK_BYTES, decode_content=True):
             pieces.append(piece)
             length += len(piece)
             if length > enough_bytes:

@@ -13,7 +13,7 @@ from tests.harness import BridgeUnderTest
 class Unlimited(Allowance):
     """Takes nothing of the budget, which the scenario is about."""
 
-    def note_call(self) -> None:
+    def note_read(self) -> None:
         pass
 
 

@@ -136,9 +136,15 @@ def test_a_job_carries_no_more_than_it_says() -> None:
         "expects": "0f1e",
         "is_read_back": True,
         "can_wait": False,
-        "times_put_off": 0,
         "reads_taken": 0,
     }
+
+
+def test_a_job_that_a_newer_version_asked_for_is_done() -> None:
+    """Functions are deployed one after the other, and a deployment may be taken back."""
+    job = SyncThread(Thread(7, "pack", "1"), "request-1", times_put_off=3)
+
+    assert job_from_json(json.dumps(json.loads(job.to_json()) | {"colour": "blue"})) == job
 
 
 def test_a_job_that_was_queued_before_an_upgrade_is_still_done() -> None:

@@ -3,6 +3,7 @@
 import gzip
 import itertools
 import socket
+import threading
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -462,20 +463,30 @@ def test_what_is_said_instead_of_a_file_is_not_read_to_its_end(
     assert pieces < 50
 
 
-def test_a_file_that_comes_in_drops_is_tried_again(service: Service) -> None:
-    seconds = 0.0
+@pytest.mark.parametrize("has_length", [True, False])
+def test_a_file_that_comes_in_drops_is_tried_again(service: Service, *, has_length: bool) -> None:
+    """Each drop comes when the one before it was read, and takes seven seconds."""
+    # The first comes with the headers.
+    looked_at = threading.Semaphore(1)
+    seconds = itertools.count(0, 7)
 
     def drip() -> Iterator[bytes]:
-        nonlocal seconds
         for _ in range(100):
-            seconds += 7
-            yield b"x" * 64 * 1024
+            assert looked_at.acquire(timeout=10)
+            yield b"x"
 
-    service.answer = Response(drip())
-    transport = Transport(service.session, clock=lambda: seconds)
+    def look_at_the_clock() -> float:
+        looked_at.release()
+        return next(seconds)
+
+    service.answer = Response(drip(), headers={"Content-Length": "100"} if has_length else {})
+    transport = Transport(service.session, clock=look_at_the_clock)
 
     with pytest.raises(TryAgainLater, match="too slow"):
         transport.download(f"{service.server.url}/foto.png", largest_bytes=100_000_000)
+    assert next(seconds) <= 60
+    # So that the server can end.
+    looked_at.release(100)
 
 
 def test_a_length_that_promises_less_ends_the_file_there(service: Service) -> None:

@@ -173,7 +173,7 @@ def _judge(record: ThreadRecord, truth: Truth, message: ShownMessage) -> Finding
             return None
         seen = "is still on its way" if delivery else "never reached the bridge"
         # A job that finds all of it there sends nothing.
-        mend: Mend = "tell" if delivery and _stands_there(delivery, truth) else "deliver"
+        mend: Mend = "tell" if delivery and _has_arrived(delivery, truth) else "deliver"
         return _about(message.id, record, "undelivered", seen, mend=mend)
     if delivery.state == "refused":
         return _judge_refused(record, delivery, message)
@@ -188,7 +188,17 @@ def _judge(record: ThreadRecord, truth: Truth, message: ShownMessage) -> Finding
 
 
 def _stands_there(delivery: Delivery, truth: Truth) -> bool:
-    return {sent.place.part for sent in _parts_there(delivery, truth)} >= set(range(max(1, len(delivery.parts))))
+    return _numbers(_parts_there(delivery, truth)) >= set(range(max(1, len(delivery.parts))))
+
+
+def _has_arrived(delivery: Delivery, truth: Truth) -> bool:
+    """Whether the buyer has all of it: what moderation took away, a job would send anew."""
+    left = [sent for sent in _parts_there(delivery, truth) if not sent.is_rejected]
+    return _numbers(left) >= set(range(max(1, len(delivery.parts))))
+
+
+def _numbers(parts: Iterable[Sent]) -> set[int]:
+    return {sent.place.part for sent in parts}
 
 
 def _parts_there(delivery: Delivery, truth: Truth) -> list[Sent]:

@@ -46,10 +46,10 @@ class AccessTokens(Protocol):
 class Watch(Protocol):
     """Who is told of each call, before it and where it was refused; `stores.budget` and `allowance` have it.
 
-    `note_call` raises PutOff where the call has to wait.
+    `note_read` raises PutOff where the call has to wait.
     """
 
-    def note_call(self) -> None: ...
+    def note_read(self) -> None: ...
 
     def note_too_many(self) -> None: ...
 
@@ -61,7 +61,7 @@ class Watch(Protocol):
 class Unwatched:
     """For calls that are made before there is anything to count them in."""
 
-    def note_call(self) -> None:
+    def note_read(self) -> None:
         pass
 
     def note_too_many(self) -> None:
@@ -248,7 +248,7 @@ class MercadoLivre:
                 repeatable=repeatable,
             )
 
-        return self._with_token(seller_id, send)
+        return self._with_token(seller_id, send, reads=method == "GET")
 
     def download(self, seller_id: int, path: str, *, params: Mapping[str, str | int], largest_bytes: int) -> bytes:
         """The bytes of a file; raises FileTooLarge for more than `largest_bytes`."""
@@ -260,10 +260,10 @@ class MercadoLivre:
 
         return self._with_token(seller_id, send).body
 
-    def _with_token(self, seller_id: int, send: Callable[[str], Answer]) -> Answer:
+    def _with_token(self, seller_id: int, send: Callable[[str], Answer], *, reads: bool = True) -> Answer:
         token = self._tokens.access_token(seller_id)
         try:
-            return watched(self._watch, lambda: send(token))
+            return watched(self._watch, lambda: send(token), reads=reads)
         except Refused as refusal:
             self._tell_of_block(refusal, seller_id)
             if not is_token_rejected(refusal):
@@ -271,7 +271,7 @@ class MercadoLivre:
         # Refused for the token, so nothing happened: once more with a new one, and never a third time.
         new_token = self._tokens.renew(seller_id, rejected=token)
         try:
-            return watched(self._watch, lambda: send(new_token))
+            return watched(self._watch, lambda: send(new_token), reads=reads)
         except Refused as refusal:
             self._tell_of_block(refusal, seller_id)
             if is_token_rejected(refusal):
@@ -318,7 +318,9 @@ class TokenEndpoint:
         headers, whole_form = {"Accept": "application/json"}, {**self._client, **form}
         try:
             answer = watched(
-                self._watch, lambda: self._transport.call("POST", self._url, headers=headers, form=whole_form)
+                self._watch,
+                lambda: self._transport.call("POST", self._url, headers=headers, form=whole_form),
+                reads=False,
             )
         except Refused as refusal:
             if refusal.code == "unauthorized_application":
@@ -327,9 +329,10 @@ class TokenEndpoint:
         return Grant.from_json(answer.json())
 
 
-def watched(watch: Watch, send: Callable[[], Answer]) -> Answer:
-    """Send one request, and tell who watches how Mercado Livre took it."""
-    watch.note_call()
+def watched(watch: Watch, send: Callable[[], Answer], *, reads: bool = True) -> Answer:
+    """Send one request, and tell who watches how Mercado Livre took it. Only reads are counted."""
+    if reads:
+        watch.note_read()
     try:
         return send()
     except TryAgainLater as error:

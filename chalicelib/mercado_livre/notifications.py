@@ -92,11 +92,16 @@ class Notification(NamedTuple):
         return "content/" + hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
     def to_json(self) -> str:
-        return json.dumps(self._asdict(), separators=(",", ":"))
+        fields = self._asdict()
+        if not self.times_put_off:
+            # Whoever waits on a queue may be read by the version before.
+            del fields["times_put_off"]
+        return json.dumps(fields, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, text: str) -> "Notification":
-        fields = json.loads(text)
+        # One that a newer version queued may say more.
+        fields = {name: value for name, value in json.loads(text).items() if name in cls._fields}
         return cls(**{**fields, "actions": tuple(fields["actions"])})
 
 

@@ -10,14 +10,17 @@ too soon waits on its queue.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, Literal
+
+from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.observability import count, logger
 from chalicelib.stores.tables import Table
 
 # How much of the reads all work together may make, in percent, before the background stands back. The rest is for what
-# live traffic does meanwhile, and for its calls that are not counted yet: each Lambda counts its own by so many.
+# live traffic does meanwhile, and for its reads that are not counted yet: each Lambda counts its own by so many.
 MOST_IN_ALL = 90
 LIVE_COUNTED_BY = 10
 
@@ -46,7 +49,7 @@ class Budget:
         self._table = table
         self._clock = clock
         self._reads_a_minute = reads_a_minute
-        self._live_calls = 0
+        self._live_reads = 0
 
     def share(self, work: Work) -> int:
         """How many reads some work in the background may make in a minute."""
@@ -69,12 +72,14 @@ class Budget:
         """Count reads that some work makes in any case; those that come after it find so much less."""
         self._add(f"{work}_reads", number)
 
-    def note_call(self) -> None:
-        """A call of live traffic is about to be made. Every tenth writes something; a write is counted as a read."""
-        self._live_calls += 1
-        if self._live_calls >= LIVE_COUNTED_BY:
-            self._live_calls = 0
-            self._add("live_reads", LIVE_COUNTED_BY)
+    def note_read(self) -> None:
+        """A read of live traffic is about to be made. Every tenth is written down, with those before it."""
+        self._live_reads += 1
+        if self._live_reads >= LIVE_COUNTED_BY:
+            self._live_reads = 0
+            # To count them is worth no read that could be made.
+            with suppress(BotoCoreError, ClientError):
+                self._add("live_reads", LIVE_COUNTED_BY)
 
     def note_too_many(self) -> None:
         """Mercado Livre answered 429: what can wait waits."""

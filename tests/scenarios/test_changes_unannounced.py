@@ -6,6 +6,7 @@ from collections import Counter
 
 import pytest
 
+from chalicelib.bridge import bridge as current_bridge
 from tests.harness import BridgeUnderTest
 from tools.simulators.chatwoot import Chatwoot
 from tools.simulators.mercado_livre import MercadoLivre
@@ -377,9 +378,54 @@ def test_a_purchase_of_a_pause_that_cannot_be_read_waits_and_hides_no_other(
         bridge.turn(minutes=2)
 
     assert len(bridge.chatwoot.conversations()) == 1
+    assert bridge.jobs_waiting() == 0
     meli.clear_faults()
-    bridge.turn(minutes=26)
+    bridge.sweep()
     assert len(bridge.chatwoot.conversations()) == 2
+
+
+def test_a_purchase_of_a_pause_that_nobody_can_make_sense_of_hides_no_other(
+    bridge: BridgeUnderTest, meli: MercadoLivre
+) -> None:
+    bridge.sweep()
+    meli.notifications_enabled = False
+    bridge.turn(hours=2)
+    sales = [meli.buy(bridge.buyer, bridge.item) for _ in range(2)]
+    for sale in sales:
+        meli.write(sale, "Quando chega?")
+        meli._mark_as_read(meli._find_sale(sale))
+    odd = f"/messages/packs/{min(sales)}"
+    meli.add_fault("status", path=odd, status=200, body='{"messages": [7]}', times=1000)
+    bridge.turn(hours=2)
+
+    for _ in range(4):
+        bridge.sweep()
+        bridge.turn(minutes=2)
+
+    assert len(bridge.chatwoot.conversations()) == 1
+    bridge.wait_out(minutes=4)
+    # Somebody is told, and can put it back once it can be read.
+    assert bridge.dead_letters() == 1
+
+
+def test_what_was_sold_while_a_seller_was_not_connected_is_not_brought_in(
+    bridge: BridgeUnderTest, meli: MercadoLivre
+) -> None:
+    bridge.sweep()
+    meli.notifications_enabled = False
+    current_bridge().sellers.disconnect(bridge.seller)
+    bridge.turn(hours=2)
+    sale = meli.buy(bridge.buyer, bridge.item)
+    meli.write(sale, "Quando chega?")
+    meli._mark_as_read(meli._find_sale(sale))
+    bridge.turn(hours=2)
+    bridge.connect(bridge.seller)
+
+    for _ in range(8):
+        bridge.turn(minutes=2)
+        bridge.sweep()
+
+    assert bridge.chatwoot.conversations() == []
 
 
 def test_purchases_of_a_pause_about_which_nobody_wrote_cost_one_read_each(

@@ -84,7 +84,7 @@ def test_a_few_refusals_a_minute_are_nothing(two: Two) -> None:
 
 def test_the_background_takes_only_what_live_traffic_leaves(two: Two) -> None:
     for _ in range(400):
-        two.one.note_call()
+        two.one.note_read()
 
     assert two.other.take_reads(50)
     assert not two.other.take_reads(1)
@@ -94,7 +94,7 @@ def test_the_background_takes_only_what_live_traffic_leaves(two: Two) -> None:
 
 def test_what_was_refused_for_the_sake_of_live_traffic_is_not_counted(two: Two) -> None:
     for _ in range(440):
-        two.one.note_call()
+        two.one.note_read()
 
     assert not any(two.other.take_reads(11) for _ in range(30))
     assert two.other.take_reads(10)
