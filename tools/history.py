@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from chalicelib.bridge import Bridge
-from chalicelib.models import Thread
+from chalicelib.models import SOURCE_ID_PREFIX, Thread, ThreadRecord
 
 UNITS_IN_SECONDS = {"m": 60, "h": 3600, "d": 24 * 3600}
 
@@ -82,7 +82,15 @@ def trace(bridge: Bridge, thread: Thread) -> list[Trace]:
         )
         for delivery in record.deliveries.values()
     ]
-    return sorted(brought + delivered, key=lambda trace: trace.chatwoot_message_id)
+    return sorted(_asked(record) + brought + delivered, key=lambda trace: trace.chatwoot_message_id)
+
+
+def _asked(record: ThreadRecord) -> list[Trace]:
+    """The question itself, which came with its conversation and has no record of its own."""
+    conversation = record.conversation
+    if record.thread.kind != "question" or conversation is None or not conversation.conversation_id:
+        return []
+    return [Trace("in", f"{SOURCE_ID_PREFIX}question/{record.thread.meli_id}", 0, "posted", "")]
 
 
 def _record(item: dict[str, Any]) -> Record:

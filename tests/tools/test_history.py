@@ -50,7 +50,7 @@ def test_the_way_of_a_question_and_its_answer_is_shown(deployed: Deployed) -> No
     told = json.loads(of_thread.stdout)
     assert {one["topic"] for one in told["notifications"]} == {"questions"}
     assert told["notifications"][0]["outcome"] == f"queued: {deployed.seller}/question/{question}"
-    assert [(one["direction"], one["state"]) for one in told["carried"]][-1] == ("out", "sent")
+    assert [(one["direction"], one["state"]) for one in told["carried"]] == [("in", "posted"), ("out", "sent")]
     assert str(reply["id"]) in shown.stdout
     assert "Temos" not in everything.stdout + of_thread.stdout + shown.stdout
 
