@@ -20,9 +20,9 @@ settings.load_profile("ponte")
 
 os.environ.setdefault("POWERTOOLS_LOG_LEVEL", "INFO")
 
+from simulators.chatwoot import Chatwoot
+from simulators.mercado_livre import MercadoLivre
 from tests.harness import BridgeUnderTest, Clock, Machine
-from tools.simulators.chatwoot import Chatwoot
-from tools.simulators.mercado_livre import MercadoLivre
 
 
 @pytest.fixture(scope="session")

@@ -24,6 +24,9 @@ import app
 from chalicelib.bridge import bridge as current_bridge
 from chalicelib.stores.budget import Work
 from chalicelib.worker import dead_letter_url
+from simulators.chatwoot import Chatwoot
+from simulators.mercado_livre import MercadoLivre
+from simulators.service import Server
 from tests.quick_aws import quicken
 from tools.chatwoot_setup import ChatwootSetup
 from tools.local.embedded_aws import ACCOUNT, REGION, EmbeddedAWS
@@ -31,9 +34,6 @@ from tools.local.event_source import EventSource
 from tools.local.front_door import FrontDoor
 from tools.local.schedule import fire
 from tools.local.stage import Stage
-from tools.simulators.chatwoot import Chatwoot
-from tools.simulators.mercado_livre import MercadoLivre
-from tools.simulators.service import Server
 
 MELI_TOKEN, CHATWOOT_TOKEN = "path-token-of-mercado-livre", "path-token-of-chatwoot"
 

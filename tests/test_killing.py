@@ -12,9 +12,9 @@ from chalice.app import Chalice, SQSEvent
 from chalice.local import LambdaContext
 
 from chalicelib.queues import Queue
+from simulators.mercado_livre import MercadoLivre
 from tests.harness import BridgeUnderTest
 from tests.killing import Executioner, Killed, watched
-from tools.simulators.mercado_livre import MercadoLivre
 
 Call = Callable[[BridgeUnderTest], None]
 

@@ -16,8 +16,8 @@ from werkzeug.wrappers import Request, Response
 from chalicelib.error_bodies import causes_in
 from chalicelib.errors import BridgeError, FileTooLarge, NotFound, OutcomeUnknown, Refused, TryAgainLater
 from chalicelib.transport import REDIRECTS_FOLLOWED, File, Transport
+from simulators.service import ConnectionDropped, Server
 from tests.recorded import names_in, nested, recorded, recorded_bytes
-from tools.simulators.service import ConnectionDropped, Server
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 from werkzeug.test import Client
 
+from simulators.page.narration import narrate, translate_activity
+from simulators.service import Exchange, Server
 from tests.browser.playing import Browser, Demo
 from tools.chatwoot_setup import ChatwootAccount
-from tools.simulators.page.narration import narrate, translate_activity
-from tools.simulators.service import Exchange, Server
 
 
 def test_a_buyer_asks_and_reads_what_the_agent_answers(browser: Browser, page_url: str) -> None:

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from simulators.page.narration import narrate
+from simulators.service import Exchange, Server
 from tests.browser.playing import Browser, Demo
-from tools.simulators.page.narration import narrate
-from tools.simulators.service import Exchange, Server
 
 # Eight by eight blue dots.
 PNG = base64.b64decode(

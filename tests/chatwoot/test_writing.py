@@ -14,8 +14,8 @@ from chalicelib.chatwoot.writing import (
     private_note,
     storable,
 )
+from simulators.chatwoot.access import is_storable
 from tests.recorded import any_json
-from tools.simulators.chatwoot.access import is_storable
 
 ZERO_WIDTH_SPACE = "\u200b"
 liquid_like = st.text(st.sampled_from(["{", "%", "}", "|", ZERO_WIDTH_SPACE, "\n", "a"]))

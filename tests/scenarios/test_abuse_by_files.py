@@ -12,11 +12,11 @@ import pytest
 from werkzeug.wrappers import Request, Response
 
 from chalicelib.mercado_livre.message_resources import MessageAttachment
+from simulators.chatwoot import Chatwoot
+from simulators.mercado_livre import MercadoLivre
+from simulators.service import Server
 from tests.drilling import IS_DRILL
 from tests.harness import CHATWOOT_TOKEN, BridgeUnderTest
-from tools.simulators.chatwoot import Chatwoot
-from tools.simulators.mercado_livre import MercadoLivre
-from tools.simulators.service import Server
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment

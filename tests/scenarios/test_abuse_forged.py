@@ -9,12 +9,12 @@ import requests
 from hypothesis import given
 from hypothesis import strategies as st
 
+from simulators.chatwoot import Chatwoot
+from simulators.mercado_livre import MercadoLivre
 from tests.abusing import CHATWOOT_PATH, MELI_PATH, a_notification, an_event, assert_unharmed, fuzzing, post, signed
 from tests.drilling import IS_DRILL
 from tests.harness import BridgeUnderTest
 from tests.recorded import any_text, wire
-from tools.simulators.chatwoot import Chatwoot
-from tools.simulators.mercado_livre import MercadoLivre
 
 SELLERS = 500 if IS_DRILL else 50
 

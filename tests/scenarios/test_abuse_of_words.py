@@ -6,10 +6,10 @@ import pytest
 from markdown_it import MarkdownIt
 
 from chalicelib.chatwoot.writing import escape_markdown
+from simulators.chatwoot import Chatwoot
+from simulators.mercado_livre import MercadoLivre
 from tests.drilling import IS_DRILL
 from tests.harness import BridgeUnderTest
-from tools.simulators.chatwoot import Chatwoot
-from tools.simulators.mercado_livre import MercadoLivre
 
 # Paths
 

@@ -10,9 +10,9 @@ from chalicelib.audit.comparing import Span
 from chalicelib.audit.rounds import Rounds
 from chalicelib.bridge import bridge as current_bridge
 from chalicelib.jobs import AuditDesk
+from simulators.chatwoot import Chatwoot
+from simulators.mercado_livre import MercadoLivre
 from tests.harness import BridgeUnderTest
-from tools.simulators.chatwoot import Chatwoot
-from tools.simulators.mercado_livre import MercadoLivre
 
 COUNTED = ("AuditMissing", "AuditDoubled", "AuditOutOfOrder", "AuditUndelivered", "AuditCompared", "AuditUnreadable")
 

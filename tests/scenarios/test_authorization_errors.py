@@ -8,8 +8,8 @@ import requests
 
 from chalicelib.bridge import bridge as current_bridge
 from chalicelib.sentences import SENTENCES
+from simulators.mercado_livre import MercadoLivre
 from tests.harness import BridgeUnderTest
-from tools.simulators.mercado_livre import MercadoLivre
 
 
 def walk_to_the_callback(bridge: BridgeUnderTest) -> str:

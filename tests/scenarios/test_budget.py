@@ -7,9 +7,9 @@ from chalicelib.bridge import bridge as current_bridge
 from chalicelib.errors import OperatorNeeded
 from chalicelib.pace import sellers_a_minute
 from chalicelib.stores.budget import MOST_REFUSALS_A_MINUTE
+from simulators.mercado_livre import MercadoLivre
 from tests.harness import BridgeUnderTest
 from tools.local.schedule import fire
-from tools.simulators.mercado_livre import MercadoLivre
 
 
 def sweeps(meli: MercadoLivre) -> int:

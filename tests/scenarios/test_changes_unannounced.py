@@ -7,9 +7,9 @@ from collections import Counter
 import pytest
 
 from chalicelib.bridge import bridge as current_bridge
+from simulators.chatwoot import Chatwoot
+from simulators.mercado_livre import MercadoLivre
 from tests.harness import BridgeUnderTest
-from tools.simulators.chatwoot import Chatwoot
-from tools.simulators.mercado_livre import MercadoLivre
 
 
 def calls(meli: MercadoLivre) -> Counter[str]:

@@ -3,8 +3,8 @@
 import pytest
 import requests
 
+from simulators.mercado_livre import MercadoLivre
 from tests.harness import BridgeUnderTest
-from tools.simulators.mercado_livre import MercadoLivre
 
 
 def refreshes(meli: MercadoLivre) -> int:

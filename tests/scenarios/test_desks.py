@@ -8,11 +8,11 @@ import pytest
 import requests
 
 from chalicelib.bridge import bridge as current_bridge
+from simulators.chatwoot import Chatwoot
+from simulators.mercado_livre import MercadoLivre
+from simulators.service import Server
 from tests.harness import BridgeUnderTest
 from tools.chatwoot_setup import ChatwootAccount
-from tools.simulators.chatwoot import Chatwoot
-from tools.simulators.mercado_livre import MercadoLivre
-from tools.simulators.service import Server
 
 OTHER_TOKEN = "path-token-of-the-other-desk"
 

@@ -3,10 +3,10 @@
 import pytest
 
 from chalicelib.bridge import bridge as current_bridge
+from simulators.chatwoot import Chatwoot
+from simulators.mercado_livre import MercadoLivre
 from tests.harness import BridgeUnderTest
 from tools.erasing import erase, find_buyer
-from tools.simulators.chatwoot import Chatwoot
-from tools.simulators.mercado_livre import MercadoLivre
 
 
 def forget_buyer(bridge: BridgeUnderTest, chatwoot: Chatwoot, *, also_in_chatwoot: bool = True) -> None:

@@ -7,9 +7,9 @@ import threading
 import pytest
 from flask import request
 
+from simulators.chatwoot import Chatwoot
+from simulators.mercado_livre import MercadoLivre
 from tests.harness import BridgeUnderTest
-from tools.simulators.chatwoot import Chatwoot
-from tools.simulators.mercado_livre import MercadoLivre
 
 MEGABYTE = 1024 * 1024
 NOISE = random.Random(3).randbytes(70_000)

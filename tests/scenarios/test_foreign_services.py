@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 import requests
 
+from simulators.chatwoot import Chatwoot
+from simulators.mercado_livre import MercadoLivre
+from simulators.service import DELIVER_EVERY_SECONDS, Server, Service
 from tools.repeating import Repeating
-from tools.simulators.chatwoot import Chatwoot
-from tools.simulators.mercado_livre import MercadoLivre
-from tools.simulators.service import DELIVER_EVERY_SECONDS, Server, Service
 
 STARTS_WITHIN_SECONDS = 90
 PASSES_WITHIN_SECONDS = 30

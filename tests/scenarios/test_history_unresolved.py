@@ -9,8 +9,8 @@ from botocore.exceptions import EndpointConnectionError
 
 from chalicelib.bridge import bridge as current_bridge
 from chalicelib.worker import Postponed
+from simulators.mercado_livre import MercadoLivre
 from tests.harness import BridgeUnderTest
-from tools.simulators.mercado_livre import MercadoLivre
 
 Prevent = Callable[[BridgeUnderTest], Any]
 

@@ -14,8 +14,8 @@ from chalicelib.audit.comparing import Span
 from chalicelib.bridge import bridge as current_bridge
 from chalicelib.jobs import AuditSeller, SweepSeller
 from chalicelib.mercado_livre.messaging import MOST_UNREAD
+from simulators.mercado_livre import MercadoLivre
 from tests.harness import BridgeUnderTest
-from tools.simulators.mercado_livre import MercadoLivre
 
 # A job has time for two calls.
 SLOW_SECONDS = 30

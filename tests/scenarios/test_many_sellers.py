@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from chalicelib.bridge import bridge as current_bridge
+from simulators.mercado_livre import MercadoLivre
 from tests.harness import BridgeUnderTest
 from tools.package import PROJECT
-from tools.simulators.mercado_livre import MercadoLivre
 
 
 class Shop:

@@ -5,9 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from simulators.chatwoot import Chatwoot
+from simulators.mercado_livre import MercadoLivre
 from tests.harness import BridgeUnderTest, Clock
-from tools.simulators.chatwoot import Chatwoot
-from tools.simulators.mercado_livre import MercadoLivre
 
 
 def calls(service: MercadoLivre | Chatwoot) -> list[str]:

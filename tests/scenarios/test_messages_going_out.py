@@ -5,9 +5,9 @@ import pytest
 from chalicelib.sentences import SENTENCES
 from chalicelib.sentences.blocked import SENTENCES as BLOCKED_SENTENCES
 from chalicelib.sentences.moderation import SENTENCES as MODERATION_SENTENCES
+from simulators.chatwoot import Chatwoot
+from simulators.mercado_livre import MercadoLivre
 from tests.harness import BridgeUnderTest
-from tools.simulators.chatwoot import Chatwoot
-from tools.simulators.mercado_livre import MercadoLivre
 
 SENTENCE = "Uma frase que não diz nada, mas diz com calma. "
 # One passes by itself, and one says that writing is allowed.

@@ -2,10 +2,10 @@
 
 import pytest
 
+from simulators.chatwoot import Chatwoot
+from simulators.mercado_livre import MercadoLivre
+from simulators.service import Service
 from tests.harness import BridgeUnderTest
-from tools.simulators.chatwoot import Chatwoot
-from tools.simulators.mercado_livre import MercadoLivre
-from tools.simulators.service import Service
 
 KINDS = ["status", "drop", "commit_then_drop", "rate_limit"]
 

@@ -1,7 +1,7 @@
 """A buyer asks, an agent answers, the answer is on Mercado Livre."""
 
+from simulators.mercado_livre import MercadoLivre
 from tests.harness import BridgeUnderTest
-from tools.simulators.mercado_livre import MercadoLivre
 
 
 def test_a_question_crosses_and_its_answer_comes_back(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:

@@ -2,9 +2,9 @@
 
 import pytest
 
+from simulators.chatwoot import Chatwoot
+from simulators.mercado_livre import MercadoLivre
 from tests.harness import BridgeUnderTest, Clock
-from tools.simulators.chatwoot import Chatwoot
-from tools.simulators.mercado_livre import MercadoLivre
 
 
 def calls(service: MercadoLivre | Chatwoot) -> list[str]:

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
+from simulators.chatwoot import Chatwoot, Upload
+from simulators.mercado_livre import MercadoLivre
 from tests.harness import BridgeUnderTest
-from tools.simulators.chatwoot import Chatwoot, Upload
-from tools.simulators.mercado_livre import MercadoLivre
 
 
 def refuse_answers(meli: MercadoLivre, status: int, body: str) -> None:

@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.bridge import bridge as current_bridge
+from simulators.chatwoot import Chatwoot
+from simulators.mercado_livre import MercadoLivre
 from tests.harness import BridgeUnderTest
-from tools.simulators.chatwoot import Chatwoot
-from tools.simulators.mercado_livre import MercadoLivre
 
 
 def lose_webhooks(chatwoot: Chatwoot) -> None:

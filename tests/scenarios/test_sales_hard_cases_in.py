@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 from flask import request
 
+from simulators.chatwoot import Chatwoot
+from simulators.mercado_livre import MercadoLivre, message_reading, messages, sales, sending
 from tests.harness import BridgeUnderTest, Machine
 from tests.killing import Drill, Executioner
-from tools.simulators.chatwoot import Chatwoot
-from tools.simulators.mercado_livre import MercadoLivre, message_reading, messages, sales, sending
 
 FORBIDDEN = '{"message": "forbidden", "error": "forbidden", "status": 403, "cause": []}'
 NEW_AGENT = 3099999999

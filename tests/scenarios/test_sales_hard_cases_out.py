@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from simulators.chatwoot import Chatwoot
+from simulators.mercado_livre import MercadoLivre, messages, sending
 from tests.harness import BridgeUnderTest
-from tools.simulators.chatwoot import Chatwoot
-from tools.simulators.mercado_livre import MercadoLivre, messages, sending
 
 PACKS, UPLOADS = "/messages/packs", "/messages/attachments"
 PDF = ("a.pdf", "application/pdf", b"%PDF-1.4")

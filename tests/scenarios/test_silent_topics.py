@@ -2,8 +2,8 @@
 
 import pytest
 
+from simulators.mercado_livre import MercadoLivre
 from tests.harness import BridgeUnderTest
-from tools.simulators.mercado_livre import MercadoLivre
 
 
 def problems(bridge: BridgeUnderTest) -> list[str]:

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from simulators.mercado_livre import MercadoLivre
 from tests.simulators.mercado_livre_sales import SalesShop
 from tests.simulators.mercado_livre_shop import REDIRECT_URI, Receiver, Shop, TurnableClock
-from tools.simulators.mercado_livre import MercadoLivre
 
 
 @pytest.fixture

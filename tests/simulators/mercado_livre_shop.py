@@ -10,8 +10,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from werkzeug.test import Client
 
-from tools.simulators.mercado_livre import MercadoLivre
-from tools.simulators.service import Server
+from simulators.mercado_livre import MercadoLivre
+from simulators.service import Server
 
 SAMPLES = Path(__file__).parents[1] / "samples" / "mercado_livre"
 REDIRECT_URI = "https://bridge.example.invalid/oauth/callback"

@@ -12,10 +12,10 @@ import requests
 from werkzeug.test import Client, TestResponse
 from werkzeug.wrappers import Request, Response
 
-from tools.simulators.chatwoot import Chatwoot, Upload
-from tools.simulators.chatwoot.errors import Refused
-from tools.simulators.chatwoot.webhooks import dump_payload, sign
-from tools.simulators.service import Server
+from simulators.chatwoot import Chatwoot, Upload
+from simulators.chatwoot.errors import Refused
+from simulators.chatwoot.webhooks import dump_payload, sign
+from simulators.service import Server
 
 SAMPLES = Path(__file__).parents[1] / "samples" / "chatwoot"
 SOURCE_ID = "meli:987654321:pack:2000009876543210"

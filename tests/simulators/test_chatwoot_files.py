@@ -10,6 +10,9 @@ import pytest
 import requests
 from werkzeug.test import Client, TestResponse
 
+from simulators.chatwoot import Chatwoot, Upload
+from simulators.chatwoot.errors import Refused
+from simulators.service import Server
 from tests.simulators.test_chatwoot import (
     API,
     Clock,
@@ -21,9 +24,6 @@ from tests.simulators.test_chatwoot import (
     read_sample,
     write,
 )
-from tools.simulators.chatwoot import Chatwoot, Upload
-from tools.simulators.chatwoot.errors import Refused
-from tools.simulators.service import Server
 
 BASE = "https://chat.example.com"
 EVERY_BYTE = bytes(range(256)) * 4

@@ -11,6 +11,8 @@ import pytest
 import requests
 from werkzeug.test import Client
 
+from simulators.mercado_livre import MercadoLivre, NotPossible, Unknown
+from simulators.service import ConnectionDropped, Server
 from tests.simulators.mercado_livre_shop import (
     REDIRECT_URI,
     Receiver,
@@ -22,8 +24,6 @@ from tests.simulators.mercado_livre_shop import (
     shape,
     without_numbers,
 )
-from tools.simulators.mercado_livre import MercadoLivre, NotPossible, Unknown
-from tools.simulators.service import ConnectionDropped, Server
 
 VERIFIER = "a-verifier-of-at-least-forty-three-characters-0123"
 

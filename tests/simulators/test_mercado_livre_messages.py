@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from simulators.mercado_livre import MercadoLivre, NotPossible, Unknown
 from tests.simulators.mercado_livre_sales import AGENT, PHOTO, SalesShop
 from tests.simulators.mercado_livre_shop import (
     Receiver,
@@ -14,7 +15,6 @@ from tests.simulators.mercado_livre_shop import (
     shape,
     without_numbers,
 )
-from tools.simulators.mercado_livre import MercadoLivre, NotPossible, Unknown
 
 # Reading conversations
 

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 import pytest
 from werkzeug.test import Client
 
+from simulators.mercado_livre import MercadoLivre, NotPossible, Unknown
 from tests.simulators.mercado_livre_sales import INVOICE, SalesShop, keys
 from tests.simulators.mercado_livre_shop import (
     Receiver,
@@ -19,7 +20,6 @@ from tests.simulators.mercado_livre_shop import (
     shape,
     without_numbers,
 )
-from tools.simulators.mercado_livre import MercadoLivre, NotPossible, Unknown
 
 # Orders, packs and shipments
 

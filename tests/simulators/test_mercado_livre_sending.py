@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
+from simulators.mercado_livre import NotPossible, Unknown
+from simulators.mercado_livre.state import SentMessage
 from tests.simulators.mercado_livre_sales import AGENT, INVOICE, PHOTO, SalesShop
 from tests.simulators.mercado_livre_shop import Reply, TurnableClock, load_sample, shape, without_numbers
-from tools.simulators.mercado_livre import NotPossible, Unknown
-from tools.simulators.mercado_livre.state import SentMessage
 
 
 @pytest.fixture

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
+from simulators.mercado_livre import message_reading
 from tests.harness import BridgeUnderTest
 from tests.killing import Drill
 from tests.stories.telling import PICTURE, assert_nothing_is_left, press_retry, reply
-from tools.simulators.mercado_livre import message_reading
 
 LONG_REPLY = f"{'a' * 298}. {'b' * 200}."
 

@@ -9,10 +9,10 @@ import pytest
 import requests
 
 from chalicelib.settings import DESK_SETTINGS
+from simulators.service import Fault
 from tests.harness import Machine
 from tests.tools.conftest import Deployed
 from tools.provision import read_settings
-from tools.simulators.service import Fault
 from tools.stage_access import open_stage
 
 

@@ -11,14 +11,14 @@ from boto3.session import Session
 from chalicelib.models import Conversation, Seller, Thread
 from chalicelib.settings import DESK_SETTINGS, REQUIRED, Settings
 from chalicelib.transport import Transport
+from simulators.chatwoot import Chatwoot
+from simulators.service import Fault, Server
 from tests.harness import MELI_TOKEN, BridgeUnderTest
 from tests.tools.conftest import Deployed
 from tools.chatwoot_setup import ATTRIBUTES, INBOX_SETTINGS, LABELS
 from tools.provision import read_settings
 from tools.setting_up import StageSettings, set_up
 from tools.setup_interview import Wanted
-from tools.simulators.chatwoot import Chatwoot
-from tools.simulators.service import Fault, Server
 from tools.stage_access import open_stage
 
 OURS = ("Mercado Livre - Perguntas", "Mercado Livre - Vendas")

@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 import requests
 
 import app
+from simulators.chatwoot import Chatwoot
+from simulators.mercado_livre import MercadoLivre
+from simulators.service import Server, Service
 from tools.local.front_door import FrontDoor
 from tools.local.stage import Stage
-from tools.simulators.chatwoot import Chatwoot
-from tools.simulators.mercado_livre import MercadoLivre
-from tools.simulators.service import Server, Service
 
 TOKENS = {"MERCADO_LIVRE_WEBHOOK_TOKEN": "path-token-1", "CHATWOOT_WEBHOOK_TOKEN": "path-token-2"}
 

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from statistics import median
 from typing import Any
 
+from simulators.service import Service
 from tools.bench.calls import observe, open_shop, stage_with_simulators
 from tools.local.stage import Stage
-from tools.simulators.service import Service
 
 LATENCY_SECONDS = 0.1
 EVER = 1_000_000

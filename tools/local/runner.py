@@ -13,6 +13,10 @@ import requests
 from boto3.session import Session
 
 from chalicelib.settings import DEFAULTS, REQUIRED
+from simulators.chatwoot import Chatwoot
+from simulators.mercado_livre import MercadoLivre
+from simulators.page import Page
+from simulators.service import DELIVER_EVERY_SECONDS, Server, Service
 from tools.chatwoot_setup import ChatwootAccount, inbox_settings
 from tools.deploy import make_environment
 from tools.local.embedded_aws import EmbeddedAWS
@@ -21,10 +25,6 @@ from tools.local.front_door import FrontDoor
 from tools.local.schedule import fire
 from tools.provision import create_stack, ensure_webhook_tokens, put_settings, read_settings
 from tools.repeating import Repeating
-from tools.simulators.chatwoot import Chatwoot
-from tools.simulators.mercado_livre import MercadoLivre
-from tools.simulators.page import Page
-from tools.simulators.service import DELIVER_EVERY_SECONDS, Server, Service
 
 STAGE = "local"
 CLOUD_TICK_SECONDS = 120.0

@@ -10,12 +10,12 @@ from boto3.session import Session
 
 import app
 from chalicelib.bridge import Bridge, install
+from simulators.chatwoot import Chatwoot
+from simulators.mercado_livre import MercadoLivre
 from tools.chatwoot_setup import ChatwootAccount, ChatwootSetup, inbox_settings
 from tools.deploy import make_environment
 from tools.local.event_source import EventSource
 from tools.provision import create_stack
-from tools.simulators.chatwoot import Chatwoot
-from tools.simulators.mercado_livre import MercadoLivre
 
 MOST_ROUNDS = 2000
 
