@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 from chalice.app import Chalice, CloudWatchEvent, Rate, Request, Response, SQSEvent
 
-from chalicelib.bridge import bridge
 from chalicelib.errors import BridgeError, Malformed, NotForUs, TooLarge, Untrusted
+from chalicelib.wiring import bridge
 
 if TYPE_CHECKING:
-    from chalicelib.authorizing import Page
+    from chalicelib.web.connect_seller import Page
 
 STAGE = os.environ.get("PONTE_STAGE", "dev")
 
@@ -25,27 +25,27 @@ app = Chalice(app_name="ponte", configure_logs=False)
 
 if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
     # Built while Lambda initialises, which has a whole processor for it; the first request then finds it ready.
-    bridge().intake  # noqa: B018 - looking at it builds it
+    bridge().receipt  # noqa: B018 - looking at it builds it
 
 
 @app.route("/webhook/mercado-livre/{token}", methods=["POST"], content_types=["*/*"])
 def receive_notification(token: str) -> Response:
-    return acknowledge(bridge().intake.receive_notification, token)
+    return acknowledge(bridge().receipt.receive_notification, token)
 
 
 @app.route("/webhook/chatwoot/{token}", methods=["POST"], content_types=["*/*"])
 def receive_chatwoot_event(token: str) -> Response:
-    return acknowledge(bridge().intake.receive_chatwoot_event, token)
+    return acknowledge(bridge().receipt.receive_chatwoot_event, token)
 
 
 @app.route("/oauth/mercado-livre/start")
 def start_authorization() -> Response:
-    return show(bridge().authorizing.start(query_parameters()))
+    return show(bridge().seller_connection.start(query_parameters()))
 
 
 @app.route("/oauth/mercado-livre/callback")
 def finish_authorization() -> Response:
-    return show(bridge().authorizing.finish(query_parameters()))
+    return show(bridge().seller_connection.finish(query_parameters()))
 
 
 @app.route("/health")

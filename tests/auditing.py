@@ -3,10 +3,10 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from chalicelib.allowance import Allowance
-from chalicelib.audit.comparing import KINDS, Finding, Span
-from chalicelib.audit.gathering import merge
-from chalicelib.bridge import bridge as current_bridge
+from chalicelib.audit.candidates import merge
+from chalicelib.audit.compare import KINDS, Finding, Span
+from chalicelib.recovery.allowance import Allowance
+from chalicelib.wiring import bridge as current_bridge
 from tests.harness import BridgeUnderTest
 
 

@@ -21,9 +21,9 @@ from moto import mock_aws
 from moto.backends import get_backend
 
 import app
-from chalicelib.bridge import bridge as current_bridge
 from chalicelib.stores.budget import Work
-from chalicelib.worker import dead_letter_url
+from chalicelib.wiring import bridge as current_bridge
+from chalicelib.work.consumer import dead_letter_url
 from simulators.chatwoot import Chatwoot
 from simulators.mercado_livre import MercadoLivre
 from simulators.service import Server

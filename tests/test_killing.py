@@ -11,7 +11,7 @@ import requests
 from chalice.app import Chalice, SQSEvent
 from chalice.local import LambdaContext
 
-from chalicelib.queues import Queue
+from chalicelib.work.queue import Queue
 from simulators.mercado_livre import MercadoLivre
 from tests.harness import BridgeUnderTest
 from tests.killing import Executioner, Killed, watched
@@ -88,7 +88,7 @@ def test_a_point_says_whether_its_call_may_change_something(bridge: BridgeUnderT
     assert list(map(str, counting.points))[::2] == ["before PutParameter", "before GET", "before POST"]
     assert [point.call.is_write for point in counting.points[1::2]] == [True, False, True]
     assert [point.is_after for point in counting.points] == [False, True] * 3
-    assert "chalicelib.queues.Queue.send" in counting.points[-1].functions
+    assert "chalicelib.work.queue.Queue.send" in counting.points[-1].functions
 
 
 @pytest.mark.parametrize("connect", ["connect", "connect_ex"])

@@ -9,15 +9,15 @@ from typing import Any, NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from chalicelib.allowance import Allowance
-from chalicelib.audit.comparing import Finding, Span, add_up, count_kinds
-from chalicelib.audit.gathering import Lead, merge
-from chalicelib.audit.rounds import span_of
-from chalicelib.bridge import Bridge
+from chalicelib.audit.candidates import Lead, merge
+from chalicelib.audit.compare import Finding, Span, add_up, count_kinds
+from chalicelib.audit.daily import span_of
 from chalicelib.errors import BridgeError, LoginNeeded, OperatorNeeded
-from chalicelib.health import told_of_pause
 from chalicelib.models import Seller, Thread
+from chalicelib.recovery.allowance import Allowance
 from chalicelib.stores.budget import Budget
+from chalicelib.web.health import told_of_pause
+from chalicelib.wiring import Container
 
 # How often one looks whether the budget of the minute allows more.
 PAUSE_SECONDS = 5
@@ -71,7 +71,7 @@ class Audit:
 
     def __init__(
         self,
-        bridge: Bridge,
+        bridge: Container,
         span: Span,
         *,
         tell: Callable[[str], None] = lambda _: None,
@@ -101,7 +101,7 @@ class Audit:
         """What does not agree by now in a thread of which something was found."""
         self._step = "Looking once more before anything is queued"
         now = int(self.bridge.clock().timestamp())
-        return self.bridge.examining.examine(self._leads[thread], self._span._replace(until=now)).findings
+        return self.bridge.examiner.examine(self._leads[thread], self._span._replace(until=now)).findings
 
     def _list_desks(self, wanted: dict[int, Seller]) -> list[Lead]:
         found: list[Lead] = []
@@ -109,7 +109,7 @@ class Audit:
             about = f"the desk {desk}" if desk else "Chatwoot"
             self._tell(f"Looking what happened in {about} …")
             with self._skipping(about):
-                found += self.bridge.gathering.at_desk(desk, self._span)
+                found += self.bridge.candidates.at_desk(desk, self._span)
         self._has_all_desks = not self.report.skipped
         return [lead for lead in found if lead.thread.seller_id in wanted]
 
@@ -128,7 +128,7 @@ class Audit:
             self.bridge.audits.save(seller.seller_id, self._span, tally)
 
     def _list(self, seller: Seller, span: Span) -> Iterator[Lead]:
-        for page in self.bridge.gathering.pages_at_mercado_livre(seller.seller_id, span):
+        for page in self.bridge.candidates.pages_at_mercado_livre(seller.seller_id, span):
             yield from page.leads
             if page.is_refused:
                 why = "Mercado Livre refuses it: python -m tools doctor says which permission is missing"
@@ -142,7 +142,7 @@ class Audit:
     def _examine(self, lead: Lead, span: Span) -> dict[str, int]:
         self.report.threads += 1
         try:
-            examined = self.bridge.examining.examine(lead, span)
+            examined = self.bridge.examiner.examine(lead, span)
         except (LoginNeeded, OperatorNeeded):
             raise
         except Exception as error:  # noqa: BLE001 - one that cannot be read must not hide those behind it

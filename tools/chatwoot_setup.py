@@ -6,7 +6,7 @@ from typing import Any, Literal, NamedTuple
 from urllib.parse import urlsplit
 
 from chalicelib.errors import BridgeError, OutcomeUnknown, Refused
-from chalicelib.transport import Transport
+from chalicelib.http import Transport
 
 Kind = Literal["questions", "sales"]
 

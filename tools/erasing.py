@@ -6,8 +6,8 @@ about it, or the search for what was missed, would bring its old words in again.
 
 from typing import NamedTuple
 
-from chalicelib.bridge import Bridge
 from chalicelib.models import Delivery, Thread, ThreadRecord
+from chalicelib.wiring import Container
 from tools.replaying import DeadLetters
 
 
@@ -54,7 +54,7 @@ class Erased(NamedTuple):
     came_back: int
 
 
-def find_buyer(bridge: Bridge, seller_id: int, buyer_id: int) -> Found:
+def find_buyer(bridge: Container, seller_id: int, buyer_id: int) -> Found:
     """All that is stored about a buyer; reads whole tables."""
     records = [bridge.threads.load(thread) for thread in bridge.threads.find_of_buyer(seller_id, buyer_id)]
     threads = {record.thread for record in records}
@@ -70,13 +70,13 @@ def find_buyer(bridge: Bridge, seller_id: int, buyer_id: int) -> Found:
     )
 
 
-def erase(bridge: Bridge, found: Found) -> Erased:
+def erase(bridge: Container, found: Found) -> Erased:
     """Forget what was found. Repeating is safe, and goes on where one was cut short.
 
     Contacts go before the threads by which the rest is found again, and last of all those.
     """
     threads = found.threads
-    remembered = bridge.facts.forget_buyer(found.seller_id, found.buyer_id, threads)
+    remembered = bridge.catalog.forget_buyer(found.seller_id, found.buyer_id, threads)
     # An agent's words are in them.
     letters = DeadLetters(bridge).drop(found.dead_letters) if found.dead_letters else []
     contacts = bridge.threads.forget_contacts(found.seller_id, str(found.buyer_id))
@@ -86,7 +86,7 @@ def erase(bridge: Bridge, found: Found) -> Erased:
     return Erased(items, contacts, remembered, len(letters), came_back)
 
 
-def contact_links(bridge: Bridge, found: Found) -> list[str]:
+def contact_links(bridge: Container, found: Found) -> list[str]:
     """Where Chatwoot shows the buyer's contacts."""
     links = []
     for desk, contact_id in sorted(found.contacts.items()):

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from chalicelib.bridge import Bridge
 from chalicelib.models import SOURCE_ID_PREFIX, Thread, ThreadRecord
+from chalicelib.wiring import Container
 
 UNITS_IN_SECONDS = {"m": 60, "h": 3600, "d": 24 * 3600}
 
@@ -52,7 +52,7 @@ def read_thread(text: str) -> Thread | None:
     return Thread.parse(text.strip().strip("/"))
 
 
-def find_records(bridge: Bridge, seller_id: int | None, *, since: datetime) -> list[Record]:
+def find_records(bridge: Container, seller_id: int | None, *, since: datetime) -> list[Record]:
     """The notifications since a moment, oldest first: a seller's, or all, of those too who are not connected."""
     items = bridge.history.all_since(since) if seller_id is None else bridge.history.since(seller_id, since)
     return sorted(map(_record, items), key=lambda record: record.time)
@@ -65,7 +65,7 @@ def of_thread(records: Iterable[Record], thread: Thread) -> list[Record]:
     return [record for record in records if record.resource_id in {*led, thread.meli_id}]
 
 
-def trace(bridge: Bridge, thread: Thread) -> list[Trace]:
+def trace(bridge: Container, thread: Thread) -> list[Trace]:
     """What is stored of a thread: what was brought in, and what became of each reply."""
     record = bridge.threads.load(thread)
     brought = [

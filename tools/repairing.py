@@ -2,12 +2,12 @@
 
 from typing import Any, NamedTuple
 
-from chalicelib.audit.comparing import Finding
-from chalicelib.bridge import Bridge
+from chalicelib.audit.compare import Finding
 from chalicelib.errors import BridgeError
-from chalicelib.jobs import SyncThread, ThreadJob
 from chalicelib.models import Thread
-from chalicelib.unheard import make_job
+from chalicelib.recovery.lost_replies import make_job
+from chalicelib.wiring import Container
+from chalicelib.work.jobs import SyncThread, ThreadJob
 from tools.auditing import Audit
 
 
@@ -86,7 +86,7 @@ def _name(finding: Finding) -> tuple[str, str, str]:
     return finding.kind, finding.side, finding.what
 
 
-def _queue_reply(bridge: Bridge, finding: Finding) -> bool:
+def _queue_reply(bridge: Container, finding: Finding) -> bool:
     """Whether a reply could be put on its way again: not when it was deleted, or is shown to have failed by now."""
     record = bridge.threads.load(finding.thread)
     if record.conversation is None:
@@ -103,7 +103,7 @@ def _queue_reply(bridge: Bridge, finding: Finding) -> bool:
     return True
 
 
-def _show_sent(bridge: Bridge, finding: Finding) -> bool:
+def _show_sent(bridge: Container, finding: Finding) -> bool:
     """Whether a reply is still sent and could be shown so; much may have happened since it was looked at."""
     record = bridge.threads.load(finding.thread)
     delivery = record.deliveries.get(finding.chatwoot_message_id)
@@ -115,7 +115,7 @@ def _show_sent(bridge: Bridge, finding: Finding) -> bool:
     )
 
 
-def _queue(bridge: Bridge, job: ThreadJob) -> None:
+def _queue(bridge: Container, job: ThreadJob) -> None:
     moment = int(bridge.clock().timestamp())
     name = f"audit/{job.group}/{getattr(job, 'chatwoot_message_id', '')}/{moment}"
     bridge.sqs.send_message(

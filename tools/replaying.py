@@ -11,8 +11,13 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from chalicelib.bridge import Bridge
-from chalicelib.jobs import (
+from chalicelib.mercado_livre.notifications import Notification
+from chalicelib.models import Thread
+from chalicelib.stores.tables import Table
+from chalicelib.wiring import Container
+from chalicelib.work.consumer import FAILURES_ALLOWED, dead_letter_url
+from chalicelib.work.failures import Failures
+from chalicelib.work.jobs import (
     AuditDesk,
     AuditSeller,
     DeliverReply,
@@ -24,11 +29,6 @@ from chalicelib.jobs import (
     is_job,
     job_from_json,
 )
-from chalicelib.mercado_livre.notifications import Notification
-from chalicelib.models import Thread
-from chalicelib.stores.tables import Table
-from chalicelib.stores.tries import Tries
-from chalicelib.worker import FAILURES_ALLOWED, dead_letter_url
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs.type_defs import MessageTypeDef
@@ -77,9 +77,9 @@ class Look(NamedTuple):
 class DeadLetters:
     """The dead letters of a stage."""
 
-    def __init__(self, bridge: Bridge) -> None:
+    def __init__(self, bridge: Container) -> None:
         self._bridge = bridge
-        self._tries = Tries(Table(bridge.dynamodb, f"ponte-{bridge.settings.stage}-idempotency"), bridge.clock)
+        self._tries = Failures(Table(bridge.dynamodb, f"ponte-{bridge.settings.stage}-idempotency"), bridge.clock)
 
     def look(self) -> Look:
         """Every dead letter that the queues show, the oldest of each queue first; all stay where they are."""

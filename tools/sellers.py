@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from chalicelib.bridge import Bridge
 from chalicelib.errors import (
     BadSettings,
     BridgeError,
@@ -14,6 +13,7 @@ from chalicelib.errors import (
     TryAgainLater,
 )
 from chalicelib.models import Seller
+from chalicelib.wiring import Container
 from tools.moments import from_epoch
 
 FIRST_DESK = "first"
@@ -72,12 +72,12 @@ class Report(NamedTuple):
         }
 
 
-def report_sellers(bridge: Bridge) -> list[Report]:
+def report_sellers(bridge: Container) -> list[Report]:
     """Every connected seller, by nickname."""
     return [_report(bridge, seller) for seller in sorted(bridge.sellers.all(), key=lambda seller: seller.nickname)]
 
 
-def _report(bridge: Bridge, seller: Seller) -> Report:
+def _report(bridge: Container, seller: Seller) -> Report:
     state, words = state_of(seller)
     record = bridge.history.last_of(seller.seller_id) or {}
     moment = str(record.get("time", "")).partition("#")[0]
@@ -106,7 +106,7 @@ def state_of(seller: Seller) -> tuple[str, str]:
     return "connected", "connected"
 
 
-def find_seller(bridge: Bridge, text: str) -> Seller:
+def find_seller(bridge: Container, text: str) -> Seller:
     """The connected seller with this id or, in any case of letters, this nickname."""
     connected = bridge.sellers.all()
     if text.isdecimal() and (found := [seller for seller in connected if seller.seller_id == int(text)]):
@@ -120,7 +120,7 @@ def find_seller(bridge: Bridge, text: str) -> Seller:
     raise SellerUnknown(f"No seller {text} is connected. " + (f"Connected: {names}." if names else "None is."))
 
 
-def revoke(bridge: Bridge, seller: Seller) -> str:
+def revoke(bridge: Container, seller: Seller) -> str:
     """Take the seller's grant back at Mercado Livre; empty when that was done, else why it was not."""
     try:
         bridge.meli.revoke(seller.seller_id, bridge.settings.mercado_livre_app_id)
@@ -142,7 +142,7 @@ def revoke(bridge: Bridge, seller: Seller) -> str:
     return ""
 
 
-def link_back(bridge: Bridge, seller: Seller) -> str:
+def link_back(bridge: Container, seller: Seller) -> str:
     """Where a seller who left connects again, to the desk that he had; '' where the stage has no address for it."""
     try:
         return bridge.settings.connecting_link(seller.site_id, seller.desk)
@@ -151,7 +151,7 @@ def link_back(bridge: Bridge, seller: Seller) -> str:
         return ""
 
 
-def find_desk(bridge: Bridge, text: str) -> str | None:
+def find_desk(bridge: Container, text: str) -> str | None:
     """The desk of this name; the first one is called `first`, and has the empty name. None for one that is not there.
 
     A further desk that is itself called `first` goes before.

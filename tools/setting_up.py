@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 
 from boto3.session import Session
 
+from chalicelib.http import Transport
 from chalicelib.settings import DESK_PREFIX, DESK_SETTINGS, WEBHOOK_TOKENS, Settings
-from chalicelib.transport import Transport
 from tools.chatwoot_setup import INBOX_SETTINGS, ChatwootAccount, ChatwootSetup, Kind, ReadyInbox, SetupFailed
 from tools.provision import ensure_webhook_tokens, put_settings, read_settings
 from tools.setup_interview import Wanted

@@ -7,10 +7,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from chalicelib.errors import BridgeError, Refused
+from chalicelib.http import Transport
 from chalicelib.mercado_livre.client import TokenEndpoint, Unwatched
 from chalicelib.mercado_livre.sites import AUTHORIZATION_HOSTS
 from chalicelib.settings import LANGUAGES, URL_EXPECTED
-from chalicelib.transport import Transport
 from tools.chatwoot_versions import OLDEST, Version, parse_version
 
 # No refresh token looks like this, so that asking for its exchange changes nothing for anybody.

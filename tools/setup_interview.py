@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
+from chalicelib.http import Transport
 from chalicelib.settings import DEFAULTS, is_secret
-from chalicelib.transport import Transport
 from tools import setup_checks as checks
 from tools.chatwoot_versions import REFUSES_PRIVATE_TARGETS, Version
 from tools.setup_checks import Unusable

@@ -7,12 +7,12 @@ from itertools import count
 from typing import Any
 from urllib.parse import urlsplit
 
+from chalicelib.chatwoot.message_bodies import storable
 from chalicelib.chatwoot.resources import ActiveConversation, FoundConversation, Message, ShownMessage
 from chalicelib.chatwoot.webhooks import Reply, reply_from_message
-from chalicelib.chatwoot.writing import storable
 from chalicelib.errors import NotFound, Refused, TryAgainLater
+from chalicelib.http import Answer, File, Transport
 from chalicelib.models import text_digest
-from chalicelib.transport import Answer, File, Transport
 
 MESSAGES_PAGE_LENGTH = 20
 
@@ -294,8 +294,8 @@ def _show(fields: dict[str, Any], *, forwards_bots: bool) -> ShownMessage:
 
 def _digests(content: str) -> frozenset[str]:
     # Imported here: they would cost every other job, and only the audit asks.
-    from chalicelib.markdown import to_plain_text
-    from chalicelib.plain_text import to_sendable
+    from chalicelib.text.markdown import to_plain_text
+    from chalicelib.text.plain_text import to_sendable
 
     plain = to_plain_text(content)
     return frozenset(map(text_digest, (content, plain, to_sendable(plain)[0])))

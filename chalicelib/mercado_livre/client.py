@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple, Protocol
 
 from chalicelib.errors import NotFound, OperatorNeeded, Refused, TryAgainLater
+from chalicelib.http import Answer, File, Transport
 from chalicelib.mercado_livre.resources import Grant, Item, Question, User
 from chalicelib.mercado_livre.sale_resources import Order, Pack, Shipment
-from chalicelib.transport import Answer, File, Transport
 
 PAGE_LENGTH = 50
 TOO_MANY_REQUESTS = 429

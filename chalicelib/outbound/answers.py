@@ -3,17 +3,17 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from chalicelib.conversations import Conversations
+from chalicelib.chatwoot.conversations import Conversations
 from chalicelib.errors import NotFound, Refused
-from chalicelib.jobs import DeliverReply
-from chalicelib.markdown import has_words, to_plain_text
 from chalicelib.mercado_livre.client import MercadoLivre
 from chalicelib.mercado_livre.resources import ANSWERED, UNANSWERED, Question
 from chalicelib.models import Delivery, Thread, ThreadRecord, text_digest
 from chalicelib.outbound.withdrawing import is_withdrawn
+from chalicelib.sentences.wording import Wording
 from chalicelib.settings import Settings
 from chalicelib.stores.threads import Threads
-from chalicelib.wording import Wording
+from chalicelib.text.markdown import has_words, to_plain_text
+from chalicelib.work.jobs import DeliverReply
 
 # https://developers.mercadolivre.com.br/pt_br/perguntas-e-respostas
 LONGEST_ANSWER = 2000

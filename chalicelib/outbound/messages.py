@@ -5,23 +5,23 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import NoReturn
 
-from chalicelib.conversations import Conversations
+from chalicelib.chatwoot.conversations import Conversations
 from chalicelib.errors import Refused, TryAgainLater
-from chalicelib.facts import Facts
-from chalicelib.jobs import DeliverReply
-from chalicelib.markdown import has_words, to_plain_text
+from chalicelib.mercado_livre.catalog import Catalog
 from chalicelib.mercado_livre.message_resources import Exchange, find_recipient
-from chalicelib.mercado_livre.messaging import Messaging
+from chalicelib.mercado_livre.messages import Messaging
 from chalicelib.mercado_livre.sites import sale_page
 from chalicelib.models import Delivery, Part, ThreadRecord, text_digest
-from chalicelib.outbound.files import ReplyFiles
+from chalicelib.outbound.attachments import ReplyFiles
 from chalicelib.outbound.parts import Errand, Parts
 from chalicelib.outbound.refusing import NotSendable
 from chalicelib.outbound.withdrawing import is_withdrawn
-from chalicelib.plain_text import length, split, to_sendable
-from chalicelib.readback import ReadBack
+from chalicelib.sentences.wording import Wording
 from chalicelib.stores.sellers import Sellers
-from chalicelib.wording import Wording
+from chalicelib.text.markdown import has_words, to_plain_text
+from chalicelib.text.plain_text import length, split, to_sendable
+from chalicelib.work.jobs import DeliverReply
+from chalicelib.work.read_back import ReadBack
 
 LONGEST_RUN = timedelta(seconds=50)
 
@@ -58,7 +58,7 @@ class Messages:
         conversations: Conversations,
         parts: Parts,
         sellers: Sellers,
-        facts: Facts,
+        catalog: Catalog,
         files: ReplyFiles,
         read_back: ReadBack,
         wording: Wording,
@@ -68,7 +68,7 @@ class Messages:
         self._conversations = conversations
         self._parts = parts
         self._sellers = sellers
-        self._facts = facts
+        self._catalog = catalog
         self._files = files
         self._read_back = read_back
         self._wording = wording
@@ -86,7 +86,7 @@ class Messages:
         """Have moderation read back in a while: what was accepted may still be refused."""
         for part in delivery.parts:
             if part.meli_message_id:
-                self._facts.remember_thread_of(record.thread, part.meli_message_id)
+                self._catalog.remember_thread_of(record.thread, part.meli_message_id)
         self._read_back.soon(record.thread)
 
     def _deliver(self, record: ThreadRecord, delivery: Delivery, job: DeliverReply) -> None:

@@ -5,15 +5,15 @@ from datetime import datetime
 from typing import NamedTuple
 
 from chalicelib.errors import Refused, TryAgainLater
-from chalicelib.jobs import DeliverReply
-from chalicelib.matching import find_ours
 from chalicelib.mercado_livre.message_resources import REJECTED, Exchange, Message
-from chalicelib.mercado_livre.messaging import Messaging
+from chalicelib.mercado_livre.messages import Messaging
+from chalicelib.mercado_livre.reply_matching import find_ours
 from chalicelib.models import Delivery, Part, ThreadRecord
-from chalicelib.outbound.files import PATIENCE_WITH_MERCADO_LIVRE_SECONDS
+from chalicelib.outbound.attachments import PATIENCE_WITH_MERCADO_LIVRE_SECONDS
 from chalicelib.outbound.refusing import NotSendable
+from chalicelib.sentences.wording import Wording
 from chalicelib.stores.threads import Threads
-from chalicelib.wording import Wording
+from chalicelib.work.jobs import DeliverReply
 
 # A message that was just sent may not be listed yet; only after this long is it held to have been lost.
 TIME_TO_BE_LISTED_SECONDS = 60

@@ -3,16 +3,16 @@
 from collections.abc import Mapping
 from typing import Protocol
 
-from chalicelib.conversations import Conversations
-from chalicelib.desks import Desks
+from chalicelib.chatwoot.conversations import Conversations
 from chalicelib.errors import LoginNeeded
-from chalicelib.jobs import DeliverReply
 from chalicelib.models import Delivery, ThreadKind, ThreadRecord
 from chalicelib.observability import count, logger
+from chalicelib.sentences.wording import Wording
 from chalicelib.settings import Settings
+from chalicelib.stores.desks import Desks
 from chalicelib.stores.sellers import Sellers
 from chalicelib.stores.threads import Threads
-from chalicelib.wording import Wording
+from chalicelib.work.jobs import DeliverReply
 
 
 class Carrier(Protocol):

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from chalicelib.conversations import Conversations
-from chalicelib.jobs import DeliverReply
+from chalicelib.chatwoot.conversations import Conversations
 from chalicelib.models import Delivery
+from chalicelib.work.jobs import DeliverReply
 
 # A reply that comes to be sent later than this is first looked at again.
 TIME_TO_THINK_SECONDS = 30

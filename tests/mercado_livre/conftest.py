@@ -7,9 +7,9 @@ import boto3
 import pytest
 import requests
 
+from chalicelib.http import Transport
 from chalicelib.stores.sellers import Sellers
 from chalicelib.stores.tables import Table
-from chalicelib.transport import Transport
 from tests.harness import Machine
 from tests.mercado_livre.shop import FakeMercadoLivre, Shop
 

@@ -8,11 +8,11 @@ from urllib.parse import parse_qsl
 import requests
 from requests.adapters import BaseAdapter
 
+from chalicelib.http import Transport
 from chalicelib.mercado_livre.client import MercadoLivre, TokenEndpoint, Unwatched
-from chalicelib.mercado_livre.tokens import Tokens
+from chalicelib.mercado_livre.oauth import Tokens
 from chalicelib.models import Seller
 from chalicelib.stores.sellers import Sellers
-from chalicelib.transport import Transport
 from tests.harness import Clock
 from tests.recorded import recorded
 

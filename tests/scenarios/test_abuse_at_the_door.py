@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from chalicelib.intake import LARGEST_EVENT_BYTES, LARGEST_NOTIFICATION_BYTES
+from chalicelib.web.webhooks import LARGEST_EVENT_BYTES, LARGEST_NOTIFICATION_BYTES
 from tests.abusing import (
     CHATWOOT_PATH,
     EXAMPLES,

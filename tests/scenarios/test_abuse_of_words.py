@@ -5,7 +5,7 @@ import re
 import pytest
 from markdown_it import MarkdownIt
 
-from chalicelib.chatwoot.writing import escape_markdown
+from chalicelib.chatwoot.message_bodies import escape_markdown
 from simulators.chatwoot import Chatwoot
 from simulators.mercado_livre import MercadoLivre
 from tests.drilling import IS_DRILL

@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
-from chalicelib.audit.comparing import Finding
+from chalicelib.audit.compare import Finding
 from tests.auditing import count_kinds, disagreements
 from tests.drilling import IS_DRILL, Record, examples, tell_tried
 from tests.harness import BridgeUnderTest, Machine

@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.audit.comparing import Span
-from chalicelib.audit.rounds import Rounds
-from chalicelib.bridge import bridge as current_bridge
-from chalicelib.jobs import AuditDesk
+from chalicelib.audit.compare import Span
+from chalicelib.audit.daily import DailyAudit
+from chalicelib.wiring import bridge as current_bridge
+from chalicelib.work.jobs import AuditDesk
 from simulators.chatwoot import Chatwoot
 from simulators.mercado_livre import MercadoLivre
 from tests.harness import BridgeUnderTest
@@ -98,7 +98,7 @@ def test_what_is_found_is_published_and_shown_until_all_agrees(
 
 def ask_for_the_audit(bridge: BridgeUnderTest) -> None:
     """As the schedule does, but without the sweep that would find what is missing."""
-    current_bridge().audit_rounds.ask_daily("")
+    current_bridge().daily_audit.ask_daily("")
     bridge.settle()
 
 
@@ -216,9 +216,9 @@ def test_a_desk_with_more_pages_than_there_is_time_for_is_listed_in_several_jobs
     now, parts = bridge.clock(), current_bridge()
     ticks = itertools.count()
     # Every look at this clock takes fifteen seconds, so that a job has time for three pages.
-    rounds = Rounds(
-        parts.gathering,
-        parts.examining,
+    rounds = DailyAudit(
+        parts.candidates,
+        parts.examiner,
         parts.sellers,
         parts.audits,
         parts.cache,
@@ -242,7 +242,7 @@ def test_a_desk_with_many_questions_hides_none_of_its_sales(bridge: BridgeUnderT
     sale = bridge.bought_and_wrote()
     now = int(bridge.clock().timestamp())
 
-    pages = list(current_bridge().gathering.pages_of_desk("", Span(now - 3600, now), most_pages=2))
+    pages = list(current_bridge().candidates.pages_of_desk("", Span(now - 3600, now), most_pages=2))
 
     threads = [lead.thread for page in pages for lead in page.leads]
     assert [thread.kind for thread in threads] == ["question"] * 50 + ["pack"]

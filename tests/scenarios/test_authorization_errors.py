@@ -6,8 +6,8 @@ from collections.abc import Callable
 import pytest
 import requests
 
-from chalicelib.bridge import bridge as current_bridge
 from chalicelib.sentences import SENTENCES
+from chalicelib.wiring import bridge as current_bridge
 from simulators.mercado_livre import MercadoLivre
 from tests.harness import BridgeUnderTest
 

@@ -3,10 +3,10 @@
 import pytest
 
 import app
-from chalicelib.bridge import bridge as current_bridge
 from chalicelib.errors import OperatorNeeded
-from chalicelib.pace import sellers_a_minute
+from chalicelib.recovery.pace import sellers_a_minute
 from chalicelib.stores.budget import MOST_REFUSALS_A_MINUTE
+from chalicelib.wiring import bridge as current_bridge
 from simulators.mercado_livre import MercadoLivre
 from tests.harness import BridgeUnderTest
 from tools.local.schedule import fire

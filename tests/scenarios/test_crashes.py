@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.audit.comparing import Finding
+from chalicelib.audit.compare import Finding
 from tests.auditing import count_kinds, disagreements
 from tests.drilling import IS_DRILL, Record, tell_tried
 from tests.harness import Machine

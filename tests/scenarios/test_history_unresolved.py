@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
-from chalicelib.bridge import bridge as current_bridge
-from chalicelib.worker import Postponed
+from chalicelib.wiring import bridge as current_bridge
+from chalicelib.work.consumer import Postponed
 from simulators.mercado_livre import MercadoLivre
 from tests.harness import BridgeUnderTest
 

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from chalicelib.allowance import LONGEST_RUN
-from chalicelib.audit.comparing import Span
-from chalicelib.bridge import bridge as current_bridge
-from chalicelib.jobs import AuditSeller, SweepSeller
-from chalicelib.mercado_livre.messaging import MOST_UNREAD
+from chalicelib.audit.compare import Span
+from chalicelib.mercado_livre.messages import MOST_UNREAD
+from chalicelib.recovery.allowance import LONGEST_RUN
+from chalicelib.wiring import bridge as current_bridge
+from chalicelib.work.jobs import AuditSeller, SweepSeller
 from simulators.mercado_livre import MercadoLivre
 from tests.harness import BridgeUnderTest
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.bridge import bridge as current_bridge
+from chalicelib.wiring import bridge as current_bridge
 from simulators.mercado_livre import MercadoLivre
 from tests.harness import BridgeUnderTest
 from tools.package import PROJECT

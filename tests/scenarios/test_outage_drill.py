@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, contextmanager
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
-from chalicelib.bridge import bridge as current_bridge
+from chalicelib.wiring import bridge as current_bridge
 from tests.auditing import count_kinds, disagreements
 from tests.drilling import IS_DRILL, Record, tell_tried
 from tests.harness import BridgeUnderTest

@@ -10,7 +10,7 @@ from aws_lambda_powertools.utilities import parameters
 from typer.testing import CliRunner, Result
 
 import app
-from chalicelib.bridge import Bridge, install
+from chalicelib.wiring import Container, install
 from tests.harness import Clock, Machine
 from tools.__main__ import cli
 from tools.deploy import make_environment
@@ -42,7 +42,7 @@ class NewStage:
         """The functions look for their settings again, as they do every few minutes."""
         environ = {**os.environ, **self._baked_in, "PONTE_STAGE": STAGE, "AWS_ENDPOINT_URL_SQS": self._machine.aws.url}
         parameters.clear_caches()  # type: ignore[no-untyped-call]
-        install(Bridge(environ, self._machine.clock))
+        install(Container(environ, self._machine.clock))
 
     def run(self, *arguments: str) -> Result:
         return CliRunner().invoke(cli, [*arguments, "--stage", STAGE], catch_exceptions=False)

@@ -1,6 +1,6 @@
 """Grants: given, refreshed, taken back and given again."""
 
-from chalicelib.bridge import bridge as current_bridge
+from chalicelib.wiring import bridge as current_bridge
 from tests.killing import Drill
 from tests.stories.telling import (
     assert_nothing_is_left,

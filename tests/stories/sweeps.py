@@ -1,6 +1,6 @@
 """What nothing told of, and the schedule finds."""
 
-from chalicelib.bridge import bridge as current_bridge
+from chalicelib.wiring import bridge as current_bridge
 from tests.harness import BridgeUnderTest
 from tests.killing import Drill
 from tests.stories.telling import (

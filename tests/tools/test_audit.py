@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from chalicelib.bridge import bridge as current_bridge
 from chalicelib.models import Thread
+from chalicelib.wiring import bridge as current_bridge
 from tests.harness import Machine
 from tests.tools.conftest import Deployed
 from tests.tools.traffic import SETTLED_MINUTES, Traffic

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 import pytest
 from botocore.exceptions import ClientError
 
-from chalicelib.jobs import SyncThread
 from chalicelib.models import Thread
 from chalicelib.settings import DESK_SETTINGS
-from chalicelib.worker import dead_letter_url
+from chalicelib.work.consumer import dead_letter_url
+from chalicelib.work.jobs import SyncThread
 from tests.tools.conftest import Deployed
 from tests.tools.planted_functions import add_function, plant_functions, read_function
 from tools.doctor.findings import Check, Finding, examine

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from chalicelib.bridge import Bridge
 from chalicelib.models import Seller
 from chalicelib.stores.budget import PAUSE
-from chalicelib.stores.waiting import Receipt
+from chalicelib.wiring import Container
+from chalicelib.work.parked_jobs import Receipt
 from tests.tools.conftest import Deployed
 from tools.doctor.findings import Finding
 from tools.doctor.sellers import seller_checks, swept_within
@@ -37,7 +37,7 @@ def look(deployed: Deployed, *, days_later: float = 0) -> list[Finding]:
     return found
 
 
-def _sellers(bridge: Bridge) -> list[Seller]:
+def _sellers(bridge: Container) -> list[Seller]:
     try:
         return bridge.sellers.all()
     except ClientError:

@@ -15,8 +15,8 @@ from tests.tools.conftest import Deployed
 from tools.doctor.chatwoot import chatwoot_checks
 from tools.doctor.clocks import clock_checks
 from tools.doctor.findings import Check, Finding
+from tools.doctor.lost_replies import lost_reply_checks
 from tools.doctor.mercado_livre import mercado_livre_checks
-from tools.doctor.unheard import unheard_checks
 from tools.provision import read_settings
 from tools.stage_access import open_stage
 
@@ -432,11 +432,11 @@ def test_clocks_that_cannot_be_read_are_not_judged(deployed: Deployed) -> None:
 def test_a_desk_that_is_not_swept_is_found(deployed: Deployed) -> None:
     deployed.bridge.sweep()
     bridge = open_stage(deployed.name)
-    (check,) = unheard_checks(bridge)
+    (check,) = lost_reply_checks(bridge)
     assert [finding.verdict for finding in check.look()] == ["ok"]
 
     late = open_stage(deployed.name, lambda: datetime.now(UTC) + timedelta(hours=1))
-    (finding,) = look(unheard_checks(late))
+    (finding,) = look(lost_reply_checks(late))
 
     assert finding.verdict == "problem"
     assert "aws logs tail" in finding.cure

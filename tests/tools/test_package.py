@@ -30,7 +30,7 @@ def files() -> dict[str, bytes]:
     sources = {
         "app.py": "from chalicelib import bridge",
         "chalicelib/__init__.py": "",
-        "chalicelib/bridge.py": "import bridge_kit",
+        "chalicelib/wiring.py": "import bridge_kit",
         "chalice/__init__.py": "",
         "chalice/app.py": "",
         "bridge_kit/__init__.py": "import ropes",
@@ -164,8 +164,8 @@ def test_a_library_for_another_processor_is_found(tmp_path: Path) -> None:
 def test_an_import_of_something_that_is_not_shipped_is_found_even_inside_a_function(
     files: dict[str, bytes], tmp_path: Path
 ) -> None:
-    files["chalicelib/bridge.py"] = b"def later():\n    try:\n        import rich\n    finally:\n        pass\n"
-    del files[_compiled_name("chalicelib/bridge.py")]
+    files["chalicelib/wiring.py"] = b"def later():\n    try:\n        import rich\n    finally:\n        pass\n"
+    del files[_compiled_name("chalicelib/wiring.py")]
 
     faults = find_import_faults(_zip(tmp_path, files), {})
 
@@ -173,10 +173,10 @@ def test_an_import_of_something_that_is_not_shipped_is_found_even_inside_a_funct
 
 
 def test_an_import_for_type_checkers_only_need_not_be_shipped(files: dict[str, bytes], tmp_path: Path) -> None:
-    files["chalicelib/bridge.py"] = (
+    files["chalicelib/wiring.py"] = (
         b"from typing import TYPE_CHECKING\nimport boto3\nif TYPE_CHECKING:\n    import mypy_boto3_sqs\n"
     )
-    del files[_compiled_name("chalicelib/bridge.py")]
+    del files[_compiled_name("chalicelib/wiring.py")]
 
     faults = find_import_faults(_zip(tmp_path, files), {})
 

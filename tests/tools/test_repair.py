@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.audit.comparing import Span
-from chalicelib.bridge import bridge as current_bridge
+from chalicelib.audit.compare import Span
 from chalicelib.models import Thread
+from chalicelib.wiring import bridge as current_bridge
 from tests.tools.conftest import Deployed
 from tests.tools.traffic import SETTLED_MINUTES, Traffic
 from tools.auditing import Audit

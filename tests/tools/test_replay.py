@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from chalicelib.jobs import SyncThread
 from chalicelib.models import Thread
-from chalicelib.worker import dead_letter_url
+from chalicelib.work.consumer import dead_letter_url
+from chalicelib.work.jobs import SyncThread
 from tests.tools.conftest import Deployed
 
 WORDS = "Temos sim, em verde-limão."

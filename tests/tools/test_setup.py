@@ -8,9 +8,9 @@ import pytest
 import requests
 from boto3.session import Session
 
+from chalicelib.http import Transport
 from chalicelib.models import Conversation, Seller, Thread
 from chalicelib.settings import DESK_SETTINGS, REQUIRED, Settings
-from chalicelib.transport import Transport
 from simulators.chatwoot import Chatwoot
 from simulators.service import Fault, Server
 from tests.harness import MELI_TOKEN, BridgeUnderTest

@@ -4,8 +4,8 @@ import json
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.bridge import bridge as current_bridge
 from chalicelib.models import Thread
+from chalicelib.wiring import bridge as current_bridge
 
 if TYPE_CHECKING:
     from tests.tools.conftest import Deployed

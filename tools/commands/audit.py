@@ -49,8 +49,8 @@ def audit(
 
     The exit status is 1 when something was found, and 2 when something could not be compared.
     """
-    from chalicelib.audit.comparing import Span
-    from chalicelib.audit.rounds import GRACE_SECONDS
+    from chalicelib.audit.compare import Span
+    from chalicelib.audit.daily import GRACE_SECONDS
     from tools.auditing import Audit
     from tools.commands.asking import Progress
     from tools.history import read_since
@@ -104,7 +104,7 @@ def _show(report: "Report", repaired: "Repaired | None", since: str) -> None:
 
 
 def _sum_up(report: "Report", since: str) -> str:
-    from chalicelib.audit.comparing import count_kinds
+    from chalicelib.audit.compare import count_kinds
 
     found = ", ".join(f"{number} {kind}" for kind, number in count_kinds(report.findings).items())
     return (

@@ -7,7 +7,7 @@ import typer
 from tools.console import JSONOption, StageOption, console, errors, fail, plain_failures, print_json
 
 if TYPE_CHECKING:
-    from chalicelib.bridge import Bridge
+    from chalicelib.wiring import Container
 
 
 def authorize(
@@ -45,7 +45,7 @@ def authorize(
             chosen = choose_site(bridge.settings, site)
             check_desk(bridge.settings, desk)
             if by_hand:
-                link, verifier = bridge.authorizing.link_by_hand(chosen)
+                link, verifier = bridge.seller_connection.link_by_hand(chosen)
                 code = _ask_for_code(link)
                 code = read_code(code, link=link)
             elif code:
@@ -79,15 +79,15 @@ def _ask_for_code(link: str) -> str:
     return pasted
 
 
-def _connect(bridge: "Bridge", code: str, verifier: str, desk: str | None, *, as_json: bool) -> None:
+def _connect(bridge: "Container", code: str, verifier: str, desk: str | None, *, as_json: bool) -> None:
     from chalicelib.errors import OutcomeUnknown, Refused, TryAgainLater
     from tools.quiet import quiet
 
     try:
         with errors.status("Asking Mercado Livre …"), quiet():
-            seller = bridge.authorizing.connect(code, verifier=verifier, desk=desk, moves=True)
+            seller = bridge.seller_connection.connect(code, verifier=verifier, desk=desk, moves=True)
     except (Refused, TryAgainLater, OutcomeUnknown) as error:
-        fail(bridge.authorizing.explain(error))
+        fail(bridge.seller_connection.explain(error))
     answer: dict[str, Any] = {
         "seller_id": seller.seller_id,
         "nickname": seller.nickname,

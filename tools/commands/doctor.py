@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from boto3.session import Session
 
-    from chalicelib.bridge import Bridge
+    from chalicelib.wiring import Container
     from tools.doctor.findings import Check, Finding
 
 STYLES = {"ok": "green", "warning": "yellow", "problem": "bold red", "not checked": "dim"}
@@ -79,18 +79,18 @@ def _must_exist(session: "Session", stage: str) -> None:
         )
 
 
-def _checks(bridge: "Bridge", session: "Session") -> "Iterator[Check]":
+def _checks(bridge: "Container", session: "Session") -> "Iterator[Check]":
     """What others rest on comes first."""
     from tools.doctor.chatwoot import chatwoot_checks
     from tools.doctor.clocks import clock_checks
     from tools.doctor.front_door import front_door_checks
     from tools.doctor.functions import function_checks
     from tools.doctor.infrastructure import infrastructure_checks
+    from tools.doctor.lost_replies import lost_reply_checks
     from tools.doctor.mercado_livre import mercado_livre_checks
     from tools.doctor.queues import queue_checks
     from tools.doctor.sellers import seller_checks
     from tools.doctor.settings import settings_checks
-    from tools.doctor.unheard import unheard_checks
 
     yield from infrastructure_checks(bridge, session)
     yield from settings_checks(bridge, session)
@@ -98,7 +98,7 @@ def _checks(bridge: "Bridge", session: "Session") -> "Iterator[Check]":
     yield from front_door_checks(bridge)
     yield from mercado_livre_checks(bridge)
     yield from chatwoot_checks(bridge)
-    yield from unheard_checks(bridge)
+    yield from lost_reply_checks(bridge)
     yield from seller_checks(bridge)
     yield from queue_checks(bridge)
     yield from clock_checks(bridge, session)

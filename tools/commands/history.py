@@ -9,7 +9,7 @@ from tools.commands.naming import check_seller_option, seller_named
 from tools.console import JSONOption, StageOption, console, errors, fail, plain_failures, print_json, show_table
 
 if TYPE_CHECKING:
-    from chalicelib.bridge import Bridge
+    from chalicelib.wiring import Container
     from tools.history import Record, Trace
 
 KEPT = timedelta(days=30)
@@ -62,7 +62,7 @@ def history(
         _show_traces(traces)
 
 
-def _seller_id(bridge: "Bridge", text: str | None) -> int | None:
+def _seller_id(bridge: "Container", text: str | None) -> int | None:
     """An id may be of one who is not connected; a nickname is only known of one who is."""
     if text is None:
         return None

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 from tools.console import fail
 
 if TYPE_CHECKING:
-    from chalicelib.bridge import Bridge
     from chalicelib.models import Seller
+    from chalicelib.wiring import Container
 
 
-def seller_named(bridge: "Bridge", text: str) -> "Seller":
+def seller_named(bridge: "Container", text: str) -> "Seller":
     """The connected seller with this id or nickname; ends the command with a sentence where there is none."""
     from tools.sellers import SellerUnknown, find_seller
 

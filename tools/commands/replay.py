@@ -98,7 +98,7 @@ def _choose(look: "Look", wanted: list[str]) -> "list[DeadLetter]":
 
 
 def _put_back(letters: "DeadLetters", look: "Look", chosen: "list[DeadLetter]", *, yes: bool, as_json: bool) -> None:
-    from chalicelib.jobs import DeliverReply
+    from chalicelib.work.jobs import DeliverReply
 
     unreadable = [letter.message_id for letter in chosen if letter.job is None]
     jobs = [letter for letter in chosen if letter.job is not None]

@@ -11,8 +11,8 @@ from tools.console import print_json as say_json
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from chalicelib.bridge import Bridge
     from chalicelib.models import Seller
+    from chalicelib.wiring import Container
     from tools.erasing import Erased, Found
     from tools.sellers import Report
 
@@ -133,7 +133,7 @@ def disconnect(
         console.print(f"To connect him again: {link}", highlight=False, markup=False, soft_wrap=True)
 
 
-def _what_waits(bridge: "Bridge", seller: "Seller") -> str:
+def _what_waits(bridge: "Container", seller: "Seller") -> str:
     from tools.replaying import DeadLetters
 
     jobs, replies = bridge.waiting.count(seller.seller_id), bridge.threads.count_underway(seller.seller_id)
@@ -249,7 +249,7 @@ def _tell_found(found: "Found") -> None:
         )
 
 
-def _tell_erased(bridge: "Bridge", found: "Found", erased: "Erased") -> None:
+def _tell_erased(bridge: "Container", found: "Found", erased: "Erased") -> None:
     from tools.erasing import contact_links
 
     console.print(

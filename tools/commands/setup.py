@@ -53,8 +53,8 @@ def setup(
     # Imported here: boto3 and requests take a while, and --help should not.
     from boto3.session import Session
 
+    from chalicelib.http import Transport
     from chalicelib.settings import Settings
-    from chalicelib.transport import Transport
     from tools.chatwoot_setup import SetupFailed
     from tools.commands.asking import Progress, Prompts
     from tools.setting_up import StageSettings, set_up

@@ -6,11 +6,11 @@ from functools import partial
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from chalicelib.bridge import Bridge
 from chalicelib.errors import BadSettings, BridgeError, Refused
-from chalicelib.intake import is_path_token
+from chalicelib.http import Transport
 from chalicelib.settings import Settings
-from chalicelib.transport import Transport
+from chalicelib.web.webhooks import is_path_token
+from chalicelib.wiring import Container
 from tools.chatwoot_setup import ATTRIBUTES, LABELS
 from tools.chatwoot_versions import Version, missing_in
 from tools.doctor.findings import Check, Finding, not_checked, ok, problem, warning
@@ -18,12 +18,12 @@ from tools.setting_up import find_stray_webhooks
 from tools.setup_checks import Unusable, check_account, check_chatwoot, check_token, is_private
 
 
-def chatwoot_checks(bridge: Bridge) -> list[Check]:
+def chatwoot_checks(bridge: Container) -> list[Check]:
     """A check for each desk, the first one before the others."""
     return [Check(_named("Chatwoot", desk), partial(_look, bridge, desk)) for desk in ("", *_desk_names(bridge))]
 
 
-def _desk_names(bridge: Bridge) -> list[str]:
+def _desk_names(bridge: Container) -> list[str]:
     try:
         return bridge.settings.desk_names()
     except BridgeError:
@@ -75,7 +75,7 @@ class Desk(NamedTuple):
         return self.transport.call("GET", url, headers=headers).json()
 
 
-def _look(bridge: Bridge, name: str) -> Iterator[Finding]:
+def _look(bridge: Container, name: str) -> Iterator[Finding]:
     """What stands behind something that is wrong is not looked at: it could not be seen."""
     try:
         desk = Desk.read(bridge.transport, bridge.settings.at_desk(name))

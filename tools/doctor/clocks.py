@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 from boto3.session import Session
 from botocore.exceptions import BotoCoreError, ClientError
 
-from chalicelib.bridge import Bridge
 from chalicelib.errors import BridgeError
+from chalicelib.wiring import Container
 from tools.doctor.findings import Check, Finding, not_checked, ok, problem, warning
 from tools.doctor.sellers import calls_as_he_is
 
@@ -23,7 +23,7 @@ TOO_FAR_SECONDS = 240
 AWS, MERCADO_LIVRE = "AWS", "Mercado Livre"
 
 
-def clock_checks(bridge: Bridge, session: Session) -> list[Check]:
+def clock_checks(bridge: Container, session: Session) -> list[Check]:
     return [Check("clocks", lambda: _look(bridge, session))]
 
 
@@ -31,7 +31,7 @@ class NotTold(Exception):
     """A service does not say what time it has; the message says why."""
 
 
-def _look(bridge: Bridge, session: Session) -> Iterator[Finding]:
+def _look(bridge: Container, session: Session) -> Iterator[Finding]:
     """AWS's clock, or else Mercado Livre's, is taken for right: this machine's and the others are judged by it.
 
     It is by AWS's that a signature of Chatwoot is judged, and one of this machine.
@@ -87,7 +87,7 @@ def _read_aws(session: Session) -> datetime:
     return _read_date(metadata.get("HTTPHeaders", {}).get("date", ""))
 
 
-def _read_mercado_livre(bridge: Bridge) -> datetime:
+def _read_mercado_livre(bridge: Container) -> datetime:
     """It answers nothing without a token, so that a seller is needed whose token lives."""
     now = bridge.clock().timestamp()
     try:
@@ -103,7 +103,7 @@ def _read_mercado_livre(bridge: Bridge) -> datetime:
     return _read_date(answer.headers.get("Date", ""))
 
 
-def _chatwoots(bridge: Bridge) -> list[str]:
+def _chatwoots(bridge: Container) -> list[str]:
     """The addresses of all desks; one whose settings are wrong is told of elsewhere."""
     found: list[str] = []
     try:
@@ -114,7 +114,7 @@ def _chatwoots(bridge: Bridge) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _read_chatwoot(bridge: Bridge, url: str) -> datetime:
+def _read_chatwoot(bridge: Container, url: str) -> datetime:
     """What Chatwoot itself says; the date of the answer may be that of a proxy, which signs nothing."""
     try:
         answer = bridge.transport.call("GET", f"{url}/api", headers={"Accept": "application/json"})

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 import requests
 from botocore.exceptions import BotoCoreError, ClientError
 
-from chalicelib.bridge import Bridge
 from chalicelib.errors import BadSettings, BridgeError
+from chalicelib.wiring import Container
 from tools.doctor.findings import Check, Finding, not_checked, ok, problem, warning
 from tools.setup_checks import Unusable, check_public_url, is_private
 
@@ -34,11 +34,11 @@ class Answer(NamedTuple):
         return f"{self.status} {self.words}".strip() if self.status else f"no answer: {self.words}"
 
 
-def front_door_checks(bridge: Bridge) -> list[Check]:
+def front_door_checks(bridge: Container) -> list[Check]:
     return [Check("public address", lambda: _look(bridge))]
 
 
-def _look(bridge: Bridge) -> Iterator[Finding]:
+def _look(bridge: Container) -> Iterator[Finding]:
     try:
         public_url = bridge.settings.public_url
     except BadSettings:
@@ -74,7 +74,7 @@ def _ask(method: str, url: str, body: Any = None) -> Answer:
 # The address
 
 
-def _judge_url(bridge: Bridge, public_url: str) -> Iterator[Finding]:
+def _judge_url(bridge: Container, public_url: str) -> Iterator[Finding]:
     command = f"python -m tools setup --stage {bridge.settings.stage} --public-url …"
     cure = f"Give the address by which others reach it: {command}"
     try:
@@ -87,7 +87,7 @@ def _judge_url(bridge: Bridge, public_url: str) -> Iterator[Finding]:
         return
 
 
-def _nobody_home(bridge: Bridge, public_url: str, health: Answer) -> Finding:
+def _nobody_home(bridge: Container, public_url: str, health: Answer) -> Finding:
     stage = bridge.settings.stage
     if health.status // 100 == 3:
         cure = f"Set the address it redirects to: python -m tools setup --stage {stage} --public-url …"
@@ -106,7 +106,7 @@ def _nobody_home(bridge: Bridge, public_url: str, health: Answer) -> Finding:
 # What it says of itself
 
 
-def _judge_health(bridge: Bridge, report: dict[str, Any]) -> Iterator[Finding]:
+def _judge_health(bridge: Container, report: dict[str, Any]) -> Iterator[Finding]:
     """What only the deployed bridge sees, with its own rights and its own settings; the rest is said elsewhere."""
     own = _seen_from_here(bridge)
     if own is None:
@@ -126,7 +126,7 @@ def _judge_health(bridge: Bridge, report: dict[str, Any]) -> Iterator[Finding]:
         yield warning("the bridge itself", seen, "Mend that; it reads its settings anew every five minutes")
 
 
-def _seen_from_here(bridge: Bridge) -> set[str] | None:
+def _seen_from_here(bridge: Container) -> set[str] | None:
     """What the same look finds from this terminal; None where it cannot be had, for want of a queue or of settings."""
     try:
         return {str(each["what"]) for each in bridge.health.report()["problems"]}
@@ -137,7 +137,7 @@ def _seen_from_here(bridge: Bridge) -> set[str] | None:
 # Webhooks
 
 
-def _knock_for_mercado_livre(bridge: Bridge, public_url: str) -> Iterator[Finding]:
+def _knock_for_mercado_livre(bridge: Container, public_url: str) -> Iterator[Finding]:
     about = "address for notifications"
     try:
         token = bridge.settings.mercado_livre_webhook_token
@@ -152,7 +152,7 @@ def _knock_for_mercado_livre(bridge: Bridge, public_url: str) -> Iterator[Findin
     yield _knock(bridge, about, f"{public_url}/webhook/mercado-livre", token, unknown)
 
 
-def _knock_for_chatwoot(bridge: Bridge, public_url: str, desk: str) -> Iterator[Finding]:
+def _knock_for_chatwoot(bridge: Container, public_url: str, desk: str) -> Iterator[Finding]:
     about = f"address for Chatwoot, desk {desk}" if desk else "address for Chatwoot"
     try:
         token = bridge.settings.at_desk(desk).chatwoot_webhook_token
@@ -163,7 +163,7 @@ def _knock_for_chatwoot(bridge: Bridge, public_url: str, desk: str) -> Iterator[
     yield _knock(bridge, about, f"{public_url}/webhook/chatwoot", token, unknown)
 
 
-def _unknown_of_first_desk(bridge: Bridge, about: str) -> Finding:
+def _unknown_of_first_desk(bridge: Container, about: str) -> Finding:
     stage = bridge.settings.stage
     cure = f"make deploy STAGE={stage}. Then python -m tools setup --stage {stage}, which tells Chatwoot"
     return problem(about, DEPLOYED_WITH_ANOTHER, cure)
@@ -175,7 +175,7 @@ def _unknown_of_desk(about: str) -> Finding:
     return problem(about, "refuses the token of the settings: it does not know it yet", cure)
 
 
-def _knock(bridge: Bridge, about: str, url: str, token: str, unknown: Finding) -> Finding:
+def _knock(bridge: Container, about: str, url: str, token: str, unknown: Finding) -> Finding:
     """`unknown` is what a right token that is refused means there."""
     stage = bridge.settings.stage
     right, wrong = _ask("POST", f"{url}/{token}", NOTHING), _ask("POST", f"{url}/{WRONG_TOKEN}", NOTHING)

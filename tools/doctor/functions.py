@@ -5,8 +5,8 @@ from typing import Any
 
 from boto3.session import Session
 
-from chalicelib.bridge import Bridge
 from chalicelib.settings import WEBHOOK_TOKENS
+from chalicelib.wiring import Container
 from tools.deploy import make_environment
 from tools.doctor.findings import Check, Finding, not_checked, ok, problem, warning
 from tools.doctor.infrastructure import LOCAL_STAGE, has_stack, read_queue
@@ -24,7 +24,7 @@ QUEUES = {"-resolve_notification": "notifications", "-work_on_thread": "threads.
 SWEEP = "-sweep"
 
 
-def function_checks(bridge: Bridge, session: Session) -> list[Check]:
+def function_checks(bridge: Container, session: Session) -> list[Check]:
     stage = bridge.settings.stage
     if stage == LOCAL_STAGE:
         nothing = not_checked("functions", "this stage has none: one process does their work (make run)")
@@ -38,7 +38,7 @@ def function_checks(bridge: Bridge, session: Session) -> list[Check]:
 
 
 class _Look:
-    def __init__(self, bridge: Bridge, session: Session) -> None:
+    def __init__(self, bridge: Container, session: Session) -> None:
         self._stage = bridge.settings.stage
         self._bridge, self._session = bridge, session
         self._lambda: Any = session.client("lambda")

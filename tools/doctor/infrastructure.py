@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from boto3.session import Session
 from botocore.exceptions import ClientError
 
-from chalicelib.bridge import Bridge
+from chalicelib.wiring import Container
 from tools.doctor.findings import Check, Finding, not_checked, ok, problem, warning
 from tools.doctor.refusals import check_on_aws
 from tools.doctor.template import WantedQueue, WantedTable, wanted_queues, wanted_tables
@@ -25,7 +25,7 @@ LOCAL_STAGE = "local"
 USABLE = ("ACTIVE", "UPDATING")
 
 
-def infrastructure_checks(bridge: Bridge, session: Session) -> list[Check]:
+def infrastructure_checks(bridge: Container, session: Session) -> list[Check]:
     stage = bridge.settings.stage
     return [
         check_on_aws("AWS", lambda: _look_at_account(session)),

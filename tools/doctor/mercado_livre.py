@@ -3,18 +3,18 @@
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from chalicelib.bridge import Bridge
 from chalicelib.errors import BadSettings, BridgeError, Refused
-from chalicelib.health import cure_of
+from chalicelib.web.health import cure_of
+from chalicelib.wiring import Container
 from tools.doctor.findings import Check, Finding, not_checked, ok, problem
 from tools.setup_checks import NO_REFRESH_TOKEN
 
 
-def mercado_livre_checks(bridge: Bridge) -> list[Check]:
+def mercado_livre_checks(bridge: Container) -> list[Check]:
     return [Check("Mercado Livre", lambda: _look(bridge))]
 
 
-def _look(bridge: Bridge) -> Iterator[Finding]:
+def _look(bridge: Container) -> Iterator[Finding]:
     try:
         url, endpoint = bridge.settings.mercado_livre_url, bridge.token_endpoint
     except BadSettings as error:

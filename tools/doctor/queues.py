@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from chalicelib.bridge import Bridge
+from chalicelib.wiring import Container
 from tools.doctor.findings import Check, Finding, ok, problem, warning
 from tools.doctor.infrastructure import read_queue
 from tools.doctor.refusals import check_on_aws
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 MANY = 100
 
 
-def queue_checks(bridge: Bridge) -> list[Check]:
+def queue_checks(bridge: Container) -> list[Check]:
     return [check_on_aws("jobs", lambda: _look(bridge.sqs, bridge.settings.stage))]
 
 

@@ -10,10 +10,14 @@ from typing import NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from chalicelib.bridge import Bridge
 from chalicelib.errors import BadSettings, BridgeError, NotFound, OperatorNeeded, Refused
-from chalicelib.feeds import unread_overflows
-from chalicelib.health import (
+from chalicelib.mercado_livre.client import MercadoLivre
+from chalicelib.mercado_livre.messages import Messaging
+from chalicelib.models import Seller
+from chalicelib.recovery.feeds import unread_overflows
+from chalicelib.recovery.pace import swept_within
+from chalicelib.recovery.silent_topics import silent_topics
+from chalicelib.web.health import (
     MARK_AS_READ,
     SUBSCRIBE,
     TOO_MUCH_UNREAD,
@@ -23,11 +27,7 @@ from chalicelib.health import (
     told_of_pause,
     unread_cure,
 )
-from chalicelib.mercado_livre.client import MercadoLivre
-from chalicelib.mercado_livre.messaging import Messaging
-from chalicelib.models import Seller
-from chalicelib.pace import swept_within
-from chalicelib.silence import silent_topics
+from chalicelib.wiring import Container
 from tools.doctor.findings import Check, Finding, examine, not_checked, ok, problem, warning
 from tools.moments import from_epoch, in_words
 from tools.sellers import DEAD_REASONS, desk_called
@@ -44,7 +44,7 @@ HEARD_WITHIN = timedelta(days=7)
 CALLS_FOR_EACH = 3
 
 
-def seller_checks(bridge: Bridge) -> list[Check]:
+def seller_checks(bridge: Container) -> list[Check]:
     return [Check("sellers", lambda: _look(bridge))]
 
 
@@ -65,7 +65,7 @@ class StoredToken:
         raise TokenRejected("Mercado Livre rejects his access token, which should still live")
 
 
-def calls_as_he_is(bridge: Bridge, seller: Seller) -> MercadoLivre:
+def calls_as_he_is(bridge: Container, seller: Seller) -> MercadoLivre:
     """Calls in a seller's name; they raise TokenRejected where the bridge's own would refresh his token."""
     url = bridge.settings.mercado_livre_url
     return MercadoLivre(bridge.transport, url, StoredToken(seller), bridge.budget)
@@ -74,7 +74,7 @@ def calls_as_he_is(bridge: Bridge, seller: Seller) -> MercadoLivre:
 class Case(NamedTuple):
     """A seller who is looked at, and what is said to whoever mends it."""
 
-    bridge: Bridge
+    bridge: Container
     seller: Seller
     swept_within: timedelta
 
@@ -106,7 +106,7 @@ class Case(NamedTuple):
         return self.now - moment > age
 
 
-def _look(bridge: Bridge) -> Iterator[Finding]:
+def _look(bridge: Container) -> Iterator[Finding]:
     try:
         sellers = sorted(bridge.sellers.all(), key=lambda seller: seller.nickname)
     except (BotoCoreError, ClientError) as error:
@@ -338,7 +338,7 @@ def _log(case: Case) -> str:
     return f"aws logs tail /aws/lambda/ponte-{case.stage}-resolve_notification --since 15m"
 
 
-def _link(bridge: Bridge, site: str = "") -> str:
+def _link(bridge: Container, site: str = "") -> str:
     try:
         return bridge.settings.connecting_link(site)
     except BadSettings:

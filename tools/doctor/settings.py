@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from boto3.session import Session
 
-from chalicelib.bridge import Bridge
 from chalicelib.errors import BridgeError
 from chalicelib.settings import DESK_PREFIX, DESK_SETTINGS, WEBHOOK_TOKENS, is_secret
+from chalicelib.wiring import Container
 from tools.doctor.findings import Check, Finding, ok, problem, warning
 from tools.doctor.refusals import check_on_aws
 from tools.provision import read_settings
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 LOOKS_ALIKE = 0.8
 
 
-def settings_checks(bridge: Bridge, session: Session) -> list[Check]:
+def settings_checks(bridge: Container, session: Session) -> list[Check]:
     stage = bridge.settings.stage
     return [
         check_on_aws("settings", lambda: _look_at_values(bridge)),
@@ -32,7 +32,7 @@ def settings_checks(bridge: Bridge, session: Session) -> list[Check]:
     ]
 
 
-def _look_at_values(bridge: Bridge) -> Iterator[Finding]:
+def _look_at_values(bridge: Container) -> Iterator[Finding]:
     try:
         sentences = bridge.settings.problems() + bridge.settings.problems_of_desks()
     except BridgeError as error:

@@ -9,7 +9,7 @@ from aws_lambda_powertools.utilities import parameters
 from boto3.session import Session
 
 import app
-from chalicelib.bridge import Bridge, install
+from chalicelib.wiring import Container, install
 from simulators.chatwoot import Chatwoot
 from simulators.mercado_livre import MercadoLivre
 from tools.chatwoot_setup import ChatwootAccount, ChatwootSetup, inbox_settings
@@ -77,7 +77,7 @@ class Stage:
         """Every Lambda starts anew: nothing is remembered but what is stored."""
         environ = {**os.environ, **self.settings, "PONTE_STAGE": self.name}
         parameters.clear_caches()  # type: ignore[no-untyped-call]  # Powertools leaves it untyped.
-        install(Bridge(environ, self.clock))
+        install(Container(environ, self.clock))
 
     def connect(self, seller: int) -> requests.Response:
         """Walk a seller through the authorization, in the front door and back."""

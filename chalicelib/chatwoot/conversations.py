@@ -1,0 +1,224 @@
+"""Writes into Chatwoot conversations, each thing once whatever happens in between.
+
+The intent is stored before a write and the result after it. An intent without a result means that the outcome is not
+known, so Chatwoot is searched for the source id before anything is written again.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from chalicelib.chatwoot.client import Chatwoot
+from chalicelib.chatwoot.message_bodies import private_note
+from chalicelib.errors import NotFound, Refused
+from chalicelib.http import File
+from chalicelib.models import SOURCE_ID_PREFIX, Conversation, Delivery, Post, Thread, ThreadRecord
+from chalicelib.observability import logger
+from chalicelib.sentences.wording import Wording
+from chalicelib.stores.threads import Threads
+
+
+class Buyer(NamedTuple):
+    """Who a conversation is with. `identifier` is the buyer's id, or names the sale where nobody shows who bought."""
+
+    identifier: str
+    name: str
+    custom_attributes: Mapping[str, str]
+
+
+class Opening(NamedTuple):
+    """What a new conversation begins with. A first message carries a source id of its own."""
+
+    inbox_id: int
+    buyer: Buyer
+    custom_attributes: Mapping[str, str]
+    labels: tuple[str, ...]
+    message: Mapping[str, Any] | None = None
+
+
+class Conversations:
+    """The bridge's hand in Chatwoot, at one desk. Every method may be repeated."""
+
+    def __init__(self, chatwoot: Chatwoot, threads: Threads, wording: Wording, *, desk: str = "") -> None:
+        self._chatwoot = chatwoot
+        self._threads = threads
+        self._wording = wording
+        self._desk = desk
+
+    def open(self, record: ThreadRecord, opening: Opening) -> Conversation:
+        """The conversation of a thread with its first message and labels; made where it is missing."""
+        conversation = record.conversation
+        if conversation is None or not conversation.conversation_id:
+            conversation = self._find_or_create(record.thread, opening, was_begun=conversation is not None)
+        elif not conversation.is_labelled:
+            found = self._chatwoot.get_conversation(conversation.conversation_id)
+            conversation = self._label(record.thread, conversation, opening.labels, found.labels)
+        return conversation
+
+    def post(self, record: ThreadRecord, post: Post, message: Mapping[str, Any], files: Sequence[File] = ()) -> None:
+        """Write a message with this post's source id into the thread's conversation, once."""
+        conversation_id = record.opened.conversation_id
+        begun = record.posts.get(post.source_id)
+        if begun and begun.state == "posted":
+            return
+        if begun and begun.state == "posting":
+            written = self._chatwoot.find_message(conversation_id, post.source_id)
+            if written:
+                # What is there was written with what was known then.
+                self._save_post(record, begun._replace(state="posted", chatwoot_message_id=written.id))
+                return
+        self._save_post(record, post._replace(state="posting"))
+        written = self._chatwoot.create_message(conversation_id, message, files)
+        self._save_post(record, post._replace(state="posted", chatwoot_message_id=written.id))
+
+    def add_attributes(self, conversation: Conversation, attributes: Mapping[str, str]) -> None:
+        """Set custom attributes of a conversation beside those that others have set; an empty one is taken off."""
+        try:
+            present = self._chatwoot.get_conversation(conversation.conversation_id).custom_attributes
+            others = {name: value for name, value in present.items() if name not in attributes}
+            merged = {**others, **{name: value for name, value in attributes.items() if value}}
+            if merged != present:
+                self._chatwoot.set_custom_attributes(conversation.conversation_id, merged)
+        except NotFound:
+            logger.warning("the conversation is gone", chatwoot_conversation_id=conversation.conversation_id)
+
+    def fetch_file(self, data_url: str, *, largest_bytes: int) -> bytes:
+        """A file of an agent's message; NotFound may mean that Chatwoot is still storing it."""
+        return self._chatwoot.download_file(data_url, largest_bytes=largest_bytes)
+
+    def set_status(self, conversation: Conversation, status: str) -> None:
+        """Open or resolve a conversation; one that somebody deleted needs neither."""
+        try:
+            self._chatwoot.set_status(conversation.conversation_id, status)
+        except NotFound:
+            logger.warning("the conversation is gone", chatwoot_conversation_id=conversation.conversation_id)
+
+    def has(self, delivery: Delivery) -> bool:
+        """Whether the agent's message is there; raises TryAgainLater while Chatwoot is away."""
+        return self._chatwoot.get_message(delivery.conversation_id, delivery.chatwoot_message_id) is not None
+
+    def asks_again(self, delivery: Delivery) -> bool:
+        """Whether the agent has pressed Retry on a message that was shown to have failed: then it is so no longer.
+
+        False on a Chatwoot that cannot show it; there an update of the message is about something else.
+        """
+        message = self._chatwoot.get_message(delivery.conversation_id, delivery.chatwoot_message_id)
+        return message is not None and delivery.is_shown and not message.has_failed
+
+    def is_gone(self, conversation: Conversation) -> bool:
+        """Whether somebody has deleted the conversation in Chatwoot."""
+        try:
+            self._chatwoot.get_conversation(conversation.conversation_id)
+        except NotFound:
+            return True
+        return False
+
+    def is_withdrawn(self, delivery: Delivery) -> bool:
+        """Whether the agent has deleted his message."""
+        return self._chatwoot.is_withdrawn(delivery.conversation_id, delivery.chatwoot_message_id)
+
+    def tell_outcome(self, delivery: Delivery, excerpt: str) -> Delivery:
+        """Show on the agent's message whether it was sent; in a private note where this Chatwoot cannot show it.
+
+        The delivery says afterwards whether the message itself shows it.
+        """
+        ids = (delivery.conversation_id, delivery.chatwoot_message_id)
+        if delivery.state == "sent":
+            return delivery._replace(is_shown=self._chatwoot.set_message_status(*ids, "sent"))
+        if self._chatwoot.set_message_status(*ids, "failed", delivery.reason):
+            return delivery._replace(is_shown=True)
+        words = self._wording.excerpt(excerpt)
+        content = self._wording.say("reply_not_sent_note", excerpt=words, reason=delivery.reason)
+        self.note_once(delivery, f"outcome/{delivery.attempts}", content)
+        return delivery._replace(is_shown=False)
+
+    def tell_read(self, delivery: Delivery) -> None:
+        """Show on the agent's message that the buyer has read it; a Chatwoot that cannot show it goes without."""
+        self._chatwoot.set_message_status(delivery.conversation_id, delivery.chatwoot_message_id, "read")
+
+    def note_once(self, delivery: Delivery, occasion: str, content: str) -> None:
+        """A private note about a reply, in the conversation where the agent wrote it."""
+        self.note_in(delivery.conversation_id, f"reply/{delivery.chatwoot_message_id}/{occasion}", content)
+
+    def note_in(self, conversation_id: int, occasion: str, content: str) -> None:
+        """A private note in a conversation, once for each occasion."""
+        source_id = f"{SOURCE_ID_PREFIX}note/{occasion}"
+        try:
+            if not self._chatwoot.find_message(conversation_id, source_id):
+                self._chatwoot.create_message(conversation_id, private_note(content, source_id=source_id))
+        except NotFound:
+            logger.warning("the conversation is gone", chatwoot_conversation_id=conversation_id)
+
+    def _find_or_create(self, thread: Thread, opening: Opening, *, was_begun: bool) -> Conversation:
+        identifier = opening.buyer.identifier
+        contact_id = self._threads.contact_of(thread.seller_id, identifier, desk=self._desk)
+        may_exist = was_begun
+        if contact_id is None:
+            contact_id, is_new = self._contact(thread, opening)
+            may_exist = may_exist or not is_new
+            self._threads.save_contact(thread.seller_id, identifier, contact_id, desk=self._desk)
+        buyer_id = int(identifier) if identifier.isdecimal() else 0
+        conversation = Conversation(0, contact_id, opening.inbox_id, buyer_id=buyer_id, desk=self._desk)
+        self._threads.save_conversation(thread, conversation)
+        found = (
+            self._chatwoot.find_conversation(inbox_id=opening.inbox_id, source_id=str(thread)) if may_exist else None
+        )
+        if found:
+            conversation = conversation._replace(conversation_id=found.id)
+            if opening.message and not self._chatwoot.find_message(found.id, str(opening.message["source_id"])):
+                self._chatwoot.create_message(found.id, opening.message)
+        else:
+            conversation = self._create(thread, conversation, opening)
+        self._threads.save_conversation(thread, conversation)
+        return self._label(thread, conversation, opening.labels, found.labels if found else ())
+
+    def _contact(self, thread: Thread, opening: Opening) -> tuple[int, bool]:
+        """The buyer's contact and whether it is new."""
+        identifier = opening.buyer.identifier
+        try:
+            contact_id = self._chatwoot.create_contact(
+                name=opening.buyer.name,
+                identifier=identifier,
+                inbox_id=opening.inbox_id,
+                source_id=str(thread),
+                custom_attributes=opening.buyer.custom_attributes,
+            )
+        except Refused:
+            # Most likely the identifier is taken; what Chatwoot says of it is translated, so look instead of reading.
+            found = self._chatwoot.find_contact(identifier)
+            if found is None:
+                raise
+            return found, False
+        return contact_id, True
+
+    def _create(self, thread: Thread, conversation: Conversation, opening: Opening) -> Conversation:
+        contact_id = conversation.contact_id
+        try:
+            conversation_id = self._create_with(thread, contact_id, opening)
+        except NotFound:
+            # Somebody deleted the contact in Chatwoot.
+            contact_id, _ = self._contact(thread, opening)
+            self._threads.save_contact(thread.seller_id, opening.buyer.identifier, contact_id, desk=self._desk)
+            conversation_id = self._create_with(thread, contact_id, opening)
+        return conversation._replace(conversation_id=conversation_id, contact_id=contact_id)
+
+    def _create_with(self, thread: Thread, contact_id: int, opening: Opening) -> int:
+        return self._chatwoot.create_conversation(
+            inbox_id=opening.inbox_id,
+            contact_id=contact_id,
+            source_id=str(thread),
+            custom_attributes=opening.custom_attributes,
+            message=opening.message,
+        )
+
+    def _label(
+        self, thread: Thread, conversation: Conversation, labels: Iterable[str], present: Iterable[str]
+    ) -> Conversation:
+        # Labels replace what is there, so ours are added to what others may have set.
+        self._chatwoot.set_labels(conversation.conversation_id, dict.fromkeys([*present, *labels]))
+        conversation = conversation._replace(is_labelled=True)
+        self._threads.save_conversation(thread, conversation)
+        return conversation
+
+    def _save_post(self, record: ThreadRecord, post: Post) -> None:
+        record.posts[post.source_id] = post
+        self._threads.save_post(record.thread, post)

@@ -1,0 +1,194 @@
+"""Puts one message into its conversation, with its files, and tells what became of it at Mercado Livre since."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from chalicelib.chatwoot.conversations import Conversations
+from chalicelib.chatwoot.message_bodies import echo_message, escape_markdown, incoming_message, private_note
+from chalicelib.errors import Refused, TryAgainLater
+from chalicelib.inbound.attachments import Brought, Files
+from chalicelib.inbound.sale_note import SaleNotes
+from chalicelib.mercado_livre.message_resources import (
+    AVAILABLE,
+    LONG_AGO,
+    PENDING,
+    PENDING_TRANSLATION,
+    REJECTED,
+    Message,
+    MessageAttachment,
+)
+from chalicelib.mercado_livre.reply_matching import message_source_id
+from chalicelib.models import SOURCE_ID_PREFIX, Post, Thread, ThreadRecord, text_digest
+from chalicelib.sentences.wording import Wording
+from chalicelib.stores.threads import Threads
+
+# Chatwoot 4.15.1, app/models/message.rb
+MOST_FILES_IN_A_MESSAGE = 15
+
+# What Chatwoot, or what stands before it, answers to files that it does not take.
+FILES_REFUSED = (413, 422)
+
+MARKERS = {PENDING: "marker_pending", PENDING_TRANSLATION: "marker_pending_translation"}
+
+
+class Piece(NamedTuple):
+    """A message in Chatwoot; the first of several has the words, and each as many files as Chatwoot takes."""
+
+    source_id: str
+    attachments: Sequence[MessageAttachment]
+    has_words: bool
+
+
+class MessageWriter:
+    """Messages of Mercado Livre in conversations of Chatwoot. Every method may be repeated."""
+
+    def __init__(
+        self,
+        conversations: Conversations,
+        threads: Threads,
+        files: Files,
+        sale_notes: SaleNotes,
+        wording: Wording,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._conversations = conversations
+        self._threads = threads
+        self._files = files
+        self._sale_notes = sale_notes
+        self._wording = wording
+        self._clock = clock
+
+    def is_posted(self, record: ThreadRecord, message: Message) -> bool:
+        """Whether all of a message is known to stand in the conversation."""
+        return all(_is_there(record, piece.source_id) for piece in _pieces(message))
+
+    def post(self, record: ThreadRecord, message: Message, *, until: datetime) -> None:
+        """Add what the conversation lacks of a message; no piece of it is begun after `until`.
+
+        Raises TryAgainLater then, and while a file may still appear.
+        """
+        for piece in _pieces(message):
+            if _is_there(record, piece.source_id):
+                continue
+            if self._clock() > until:
+                raise TryAgainLater("more was written", retry_after_seconds=1)
+            self._post_piece(record, message, piece)
+
+    def _post_piece(self, record: ThreadRecord, message: Message, piece: Piece) -> None:
+        link = self._sale_notes.link(record.thread)
+        brought = self._files.bring(record, piece.source_id, message, piece.attachments, link)
+        try:
+            self._write_piece(record, message, piece, brought)
+        except Refused as refusal:
+            if not brought.files or refusal.status not in FILES_REFUSED:
+                raise
+            self._write_piece(record, message, piece, self._without_files(piece, brought, link))
+
+    def _without_files(self, piece: Piece, brought: Brought, link: str) -> Brought:
+        """The same without the files that Chatwoot does not take."""
+        names = [escape_markdown(file.name) for file in brought.files]
+        lost = [self._wording.say("attachment_not_taken_by_chatwoot", name=name, link=link) for name in names]
+        keys = tuple(attachment.filename for attachment in piece.attachments)
+        return Brought((), (*brought.troubles, *lost), keys)
+
+    def _write_piece(self, record: ThreadRecord, message: Message, piece: Piece, brought: Brought) -> None:
+        words, marker = "", ""
+        if piece.has_words:
+            words, marker = self._words(message), self._marker(message, record.thread)
+        post = Post(
+            piece.source_id,
+            shown_state=message.state,
+            shown_digest=text_digest(message.text),
+            lacking=brought.lacking,
+        )
+        text = _join(words, [*brought.troubles, marker])
+        self._conversations.post(record, post, _write(record.thread, message, piece.source_id, text), brought.files)
+
+    def _words(self, message: Message) -> str:
+        if message.text.strip() or message.attachments:
+            return message.text.strip()
+        if message.state == AVAILABLE:
+            return self._wording.say("message_without_text")
+        return self._wording.say("message_text_withheld", status=message.state)
+
+    def _marker(self, message: Message, thread: Thread) -> str:
+        """What an agent should know of a message that is not simply there."""
+        if message.state == AVAILABLE:
+            return ""
+        if message.state in MARKERS:
+            return self._wording.say(MARKERS[message.state])
+        if message.state != REJECTED:
+            return self._wording.say("marker_unknown_status", status=message.state)
+        if message.from_user_id == thread.seller_id:
+            return self._wording.moderation(message.reason)
+        return self._wording.say("marker_moderated_buyer")
+
+    # Afterwards
+
+    def tell_change(self, record: ThreadRecord, message: Message) -> None:
+        """Tell what became of a message after it was shown: released, with what was withheld, or refused."""
+        post = record.posts.get(message_source_id(message.id))
+        if post is None or post.state != "posted" or post.shown_state in ("", message.state):
+            return
+        if message.state == AVAILABLE and message.from_user_id != record.thread.seller_id:
+            self._tell_released(record, message, post)
+        else:
+            self._note_change(record, message)
+        changed = post._replace(shown_state=message.state)
+        record.posts[post.source_id] = changed
+        self._threads.save_post(record.thread, changed)
+
+    def _tell_released(self, record: ThreadRecord, message: Message, post: Post) -> None:
+        """Add the words and files that were withheld; where all was shown, a note says that it is released."""
+        source_id = f"{post.source_id}/released"
+        lacking = [attachment for attachment in message.attachments if attachment.filename in post.lacking]
+        words = message.text.strip() if text_digest(message.text) != post.shown_digest else ""
+        if not words and not lacking:
+            self._note_change(record, message)
+            return
+        brought = self._files.bring(record, source_id, message, lacking, self._sale_notes.link(record.thread))
+        text = _join(words, brought.troubles)
+        written = _write(record.thread, message, source_id, text)
+        self._conversations.post(record, Post(source_id), written, brought.files)
+
+    def _note_change(self, record: ThreadRecord, message: Message) -> None:
+        excerpt = escape_markdown(self._wording.excerpt(message.text))
+        if message.state == AVAILABLE:
+            content = self._wording.say("note_message_released", excerpt=excerpt)
+        elif message.state == REJECTED and message.from_user_id == record.thread.seller_id:
+            reason = self._wording.moderation(message.reason)
+            content = self._wording.say("note_message_moderated", excerpt=excerpt, reason=reason)
+        else:
+            content = self._marker(message, record.thread)
+        source_id = f"{SOURCE_ID_PREFIX}note/message/{message.id}/{message.state}"
+        self._conversations.post(record, Post(source_id), private_note(content, source_id=source_id))
+
+
+def _pieces(message: Message) -> list[Piece]:
+    source_id, attachments = message_source_id(message.id), message.attachments
+    first = Piece(source_id, attachments[:MOST_FILES_IN_A_MESSAGE], has_words=True)
+    starts = range(MOST_FILES_IN_A_MESSAGE, len(attachments), MOST_FILES_IN_A_MESSAGE)
+    return [
+        first,
+        *(
+            Piece(f"{source_id}/files/{start}", attachments[start : start + MOST_FILES_IN_A_MESSAGE], has_words=False)
+            for start in starts
+        ),
+    ]
+
+
+def _is_there(record: ThreadRecord, source_id: str) -> bool:
+    post = record.posts.get(source_id)
+    return post is not None and post.state == "posted"
+
+
+def _write(thread: Thread, message: Message, source_id: str, text: str) -> dict[str, object]:
+    build = echo_message if message.from_user_id == thread.seller_id else incoming_message
+    written_at = int(message.created.timestamp()) if message.created > LONG_AGO else None
+    return build(text, source_id=source_id, external_created_at=written_at)
+
+
+def _join(words: str, remarks: Sequence[str]) -> str:
+    """The words as they were written and, below a line, what an agent should know of them."""
+    return "\n\n---\n".join(filter(None, (words, "\n".join(filter(None, remarks)))))

@@ -1,0 +1,229 @@
+"""Questions become conversations, and show what becomes of them."""
+
+from datetime import datetime
+
+from chalicelib.chatwoot.conversations import Buyer, Conversations, Opening
+from chalicelib.chatwoot.message_bodies import echo_message, escape_markdown, incoming_message, private_note
+from chalicelib.errors import NotFound
+from chalicelib.mercado_livre.catalog import Catalog
+from chalicelib.mercado_livre.client import MercadoLivre
+from chalicelib.mercado_livre.resources import ANSWERED, GONE_STATES, UNANSWERED, Item, Question
+from chalicelib.models import SOURCE_ID_PREFIX, Delivery, Post, Thread, ThreadRecord, text_digest
+from chalicelib.observability import count, logger
+from chalicelib.sentences.wording import Wording
+from chalicelib.settings import Settings
+from chalicelib.stores.sellers import Sellers
+from chalicelib.stores.threads import Threads
+from chalicelib.work.jobs import SyncThread
+
+QUESTION_LABELS = ("mercado-livre", "pergunta")
+
+
+class QuestionSync:
+    """Brings the conversation of a question up to date."""
+
+    def __init__(
+        self,
+        meli: MercadoLivre,
+        conversations: Conversations,
+        threads: Threads,
+        sellers: Sellers,
+        catalog: Catalog,
+        wording: Wording,
+        settings: Settings,
+    ) -> None:
+        self._meli = meli
+        self._conversations = conversations
+        self._threads = threads
+        self._sellers = sellers
+        self._catalog = catalog
+        self._wording = wording
+        self._settings = settings
+
+    def sync_thread(self, job: SyncThread) -> None:
+        """Bring one question up to date. Repeating it is safe and, when nothing changed, costs one read."""
+        thread = job.thread
+        record = self._threads.load(thread)
+        if record.erased_at and record.conversation is None:
+            # It was asked before, and so is part of what was erased.
+            logger.info("question was erased")
+            return
+        try:
+            question = self._meli.get_question(thread.seller_id, thread.meli_id)
+        except NotFound:
+            question = None
+        try:
+            self._bring_up_to_date(record, question)
+        except NotFound:
+            conversation = record.conversation
+            if (
+                conversation is None
+                or not conversation.conversation_id
+                or not self._conversations.is_gone(conversation)
+            ):
+                raise
+            logger.warning("the conversation is gone", chatwoot_conversation_id=conversation.conversation_id)
+            if question and _was_answered_natively(record, question):
+                # Another one for what comes now, with the question, without which no answer can be read.
+                self._bring_up_to_date(record._replace(conversation=None), question)
+
+    def _bring_up_to_date(self, record: ThreadRecord, question: Question | None) -> None:
+        if question is None:
+            self._tell_gone(record)
+            return
+        if record.conversation is None or not record.conversation.is_labelled:
+            opening = self._open_with(record.thread, question)
+            record = record._replace(conversation=self._conversations.open(record, opening))
+            count("QuestionBroughtIn")
+            logger.info("question brought in", chatwoot_conversation_id=record.opened.conversation_id)
+        self._tell_state(record, question)
+
+    def _open_with(self, thread: Thread, question: Question) -> Opening:
+        item = self._catalog.item(thread.seller_id, question.item_id)
+        user = self._catalog.user(thread.seller_id, question.buyer_id)
+        seller = self._sellers.get(thread.seller_id)
+        # Custom attributes are text: Chatwoot refuses integers as long as Mercado Livre's ids.
+        attributes = {
+            "meli_question_id": question.id,
+            "meli_item_id": question.item_id,
+            "meli_item_link": item.permalink if item else "",
+            "meli_item_price": self._price(item),
+            "meli_site": seller.site_id if seller else "",
+            "meli_seller": f"{seller.nickname} ({seller.seller_id})" if seller else str(thread.seller_id),
+        }
+        profile = {
+            "meli_user_id": str(question.buyer_id),
+            "meli_nickname": user.nickname if user else "",
+            "meli_profile": user.permalink if user else "",
+        }
+        return Opening(
+            inbox_id=self._settings.questions_inbox_id,
+            buyer=Buyer(
+                str(question.buyer_id),
+                (user and user.nickname) or f"Mercado Livre {question.buyer_id}",
+                {name: value for name, value in profile.items() if value},
+            ),
+            message=incoming_message(
+                self._first_message(question, item),
+                source_id=f"{SOURCE_ID_PREFIX}question/{question.id}",
+                external_created_at=_epoch(question.date_created),
+            ),
+            custom_attributes={name: value for name, value in attributes.items() if value},
+            labels=QUESTION_LABELS,
+        )
+
+    def _first_message(self, question: Question, item: Item | None) -> str:
+        """The question in the buyer's own words and, below a line, the listing in one more."""
+        words = question.text or self._wording.say("question_text_removed")
+        listing = self._listing(question, item)
+        return f"{words}\n\n---\n{listing}" if listing else words
+
+    def _listing(self, question: Question, item: Item | None) -> str:
+        if item is None:
+            return self._wording.say("listing", title=question.item_id) if question.item_id else ""
+        title = escape_markdown(item.title or item.id)
+        linked = f"[{title}]({item.permalink})" if item.permalink else title
+        status = f"item_{item.status}"
+        facts = [
+            self._wording.say("listing", title=linked),
+            self._price(item),
+            self._wording.say(status) if self._wording.knows(status) else item.status,
+        ]
+        picture = f"\n\n![{title}]({item.picture_url})" if item.picture_url else ""
+        return " · ".join(fact for fact in facts if fact) + picture
+
+    def _price(self, item: Item | None) -> str:
+        return self._wording.price(item.price, item.currency_id) if item and item.price is not None else ""
+
+    def _tell_gone(self, record: ThreadRecord) -> None:
+        if record.conversation is None or not record.conversation.conversation_id:
+            logger.info("question is gone before it was seen")
+            return
+        self._show_state(record, "DELETED", "note_DELETED", status="resolved")
+
+    def _tell_state(self, record: ThreadRecord, question: Question) -> None:
+        """Show what became of a question since the conversation last showed it."""
+        told = record.opened.told_state
+        if question.state == told:
+            return
+        if question.status == ANSWERED:
+            self._tell_answer(record, question)
+        elif question.state == UNANSWERED:
+            self._show_state(record, UNANSWERED, "note_UNANSWERED" if told else "", status="open" if told else "")
+        elif question.state in GONE_STATES:
+            self._show_state(record, question.state, f"note_{question.state}", status="resolved")
+        else:
+            self._show_state(record, question.state, f"note_{question.state}")
+
+    def _tell_answer(self, record: ThreadRecord, question: Question) -> None:
+        """An answer typed on Mercado Livre's own pages is echoed; ours only has its outcome settled."""
+        ours = _our_answer(record, question)
+        text = question.answer.text if question.answer else ""
+        if ours and question.state == ANSWERED and (ours.state != "sent" or _was_removed(record)):
+            self._settle(record, ours._replace(state="sent", reason=""))
+        if not ours and text:
+            source_id = f"{SOURCE_ID_PREFIX}answer/{question.id}"
+            written = _epoch(question.answer.date_created if question.answer else None)
+            echo = echo_message(text, source_id=source_id, external_created_at=written)
+            self._conversations.post(record, Post(source_id), echo)
+        if question.state == ANSWERED:
+            resolves = self._settings.resolves_answered_questions
+            self._show_state(record, ANSWERED, "", status="resolved" if resolves else "")
+        else:
+            self._tell_answer_removed(record, question, ours)
+
+    def _tell_answer_removed(self, record: ThreadRecord, question: Question, ours: Delivery | None) -> None:
+        reason = self._meli.find_moderation_reason(question.seller_id, question.id)
+        sentence = "answer_removed_because" if reason else "answer_removed"
+        if ours:
+            self._settle(record, ours._replace(state="refused", reason=self._wording.say(sentence, reason=reason)))
+        # The agent must see it, and a note alone does not reopen a resolved conversation.
+        self._show_state(record, question.state, sentence, status="open", reason=reason)
+
+    def _settle(self, record: ThreadRecord, delivery: Delivery) -> None:
+        told = self._conversations.tell_outcome(delivery, "")
+        self._threads.save_delivery(record.thread, told._replace(is_told=True))
+
+    def _show_state(self, record: ThreadRecord, state: str, sentence: str, *, status: str = "", **facts: str) -> None:
+        conversation = record.opened
+        if conversation.told_state == state:
+            return
+        change = conversation.changes + 1
+        if sentence:
+            if not self._wording.knows(sentence):
+                sentence, facts = "note_unknown_state", {"state": state}
+            source_id = f"{SOURCE_ID_PREFIX}note/{record.thread.kind}/{record.thread.meli_id}/{change}/{state}"
+            note = private_note(self._wording.say(sentence, **facts), source_id=source_id)
+            self._conversations.post(record, Post(source_id), note)
+        if status:
+            self._conversations.set_status(conversation, status)
+        self._threads.save_conversation(record.thread, conversation._replace(told_state=state, changes=change))
+
+
+def _our_answer(record: ThreadRecord, question: Question) -> Delivery | None:
+    """The delivery that made this answer; None when the seller typed it on Mercado Livre's own pages.
+
+    A delivery whose outcome was never learnt made it when the words are the same, or were removed and cannot tell.
+    """
+    deliveries = record.deliveries.values()
+    answered_by = record.opened.answered_by
+    for delivery in deliveries:
+        if delivery.state == "sent" or delivery.chatwoot_message_id == answered_by:
+            return delivery
+    text = question.answer.text if question.answer else ""
+    for delivery in deliveries:
+        if delivery.state == "sending" and (not text or delivery.text_digest == text_digest(text)):
+            return delivery
+    return None
+
+
+def _was_answered_natively(record: ThreadRecord, question: Question) -> bool:
+    return question.answer is not None and bool(question.answer.text) and _our_answer(record, question) is None
+
+
+def _was_removed(record: ThreadRecord) -> bool:
+    return record.opened.told_state.startswith(f"{ANSWERED}/")
+
+
+def _epoch(moment: datetime | None) -> int | None:
+    return int(moment.timestamp()) if moment else None

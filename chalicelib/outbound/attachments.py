@@ -1,0 +1,173 @@
+"""Takes the files of a reply from Chatwoot to Mercado Livre, where they wait for the message that takes them along.
+
+https://developers.mercadolivre.com.br/pt_br/mensagens-post-venda
+"""
+
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import NamedTuple
+from urllib.parse import unquote
+
+from chalicelib.chatwoot.conversations import Conversations
+from chalicelib.errors import FileTooLarge, NotFound, Refused, TryAgainLater
+from chalicelib.http import File
+from chalicelib.mercado_livre.messages import (
+    LARGEST_ATTACHMENT_BYTES,
+    LONGEST_FILE_NAME,
+    MOST_ATTACHMENTS,
+    Messaging,
+)
+from chalicelib.models import Delivery, ThreadRecord, UploadedFile
+from chalicelib.outbound.refusing import NotSendable
+from chalicelib.sentences.wording import Wording
+from chalicelib.stores.threads import Threads
+from chalicelib.work.jobs import AttachedFile, DeliverReply
+
+# Chatwoot tells of a message before it has stored the files (app/models/message.rb).
+TIME_TO_APPEAR_SECONDS = 60
+PAUSE_SECONDS = 2
+
+# How long a reply waits for one file or one call that fails while all else works; its thread waits behind it.
+PATIENCE_WITH_STORAGE_SECONDS = 10 * 60
+PATIENCE_WITH_MERCADO_LIVRE_SECONDS = 60 * 60
+LONGEST_RUN = timedelta(seconds=50)
+
+# What no message took along is deleted after 48 hours.
+UPLOAD_KEPT = timedelta(hours=47)
+MEGABYTE = 1024 * 1024
+
+NAMELESS = "arquivo"
+LONGEST_EXTENSION = 4
+
+
+class Kind(NamedTuple):
+    """A type of file that messages may carry; the first extension is the one it gets."""
+
+    content_type: str
+    extensions: tuple[str, ...]
+    signature: bytes
+
+
+KINDS = (
+    Kind("image/jpeg", ("jpg", "jpeg"), b"\xff\xd8\xff"),
+    Kind("image/png", ("png",), b"\x89PNG\r\n\x1a\n"),
+    Kind("application/pdf", ("pdf",), b"%PDF-"),
+)
+TEXT = Kind("text/plain", ("txt",), b"")
+CONTROL_BYTES = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+
+
+class ReplyFiles:
+    """The files of agents' replies."""
+
+    def __init__(
+        self,
+        messaging: Messaging,
+        conversations: Conversations,
+        threads: Threads,
+        wording: Wording,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._messaging = messaging
+        self._conversations = conversations
+        self._threads = threads
+        self._wording = wording
+        self._clock = clock
+
+    def upload(self, record: ThreadRecord, site_id: str, delivery: Delivery, job: DeliverReply) -> Delivery:
+        """The delivery with a key for each file of the reply; what was uploaded before is not uploaded again.
+
+        Raises NotSendable for a file that Mercado Livre does not take, and TryAgainLater while one is not there yet.
+        """
+        if len(job.files) > MOST_ATTACHMENTS:
+            raise NotSendable(self._wording.say("files_too_many", count=len(job.files), limit=MOST_ATTACHMENTS))
+        oldest = self._clock().timestamp() - UPLOAD_KEPT.total_seconds()
+        if any(file.uploaded_at < oldest for file in delivery.files):
+            delivery = delivery._replace(files=())
+        started = self._clock()
+        for attached in job.files[len(delivery.files) :]:
+            if self._clock() - started > LONGEST_RUN:
+                raise TryAgainLater("more files are to be uploaded", retry_after_seconds=1)
+            file = self._fetch(attached, delivery, job)
+            uploaded = UploadedFile(self._upload(record, site_id, file, job), int(self._clock().timestamp()))
+            delivery = delivery._replace(files=(*delivery.files, uploaded))
+            record.deliveries[delivery.chatwoot_message_id] = delivery
+            self._threads.save_delivery(record.thread, delivery)
+        return delivery
+
+    def _fetch(self, attached: AttachedFile, delivery: Delivery, job: DeliverReply) -> File:
+        """The file, under a name and a type that Mercado Livre takes."""
+        name = file_name(attached.data_url)
+        if attached.size > LARGEST_ATTACHMENT_BYTES:
+            raise self._too_large(name)
+        try:
+            content = self._conversations.fetch_file(attached.data_url, largest_bytes=LARGEST_ATTACHMENT_BYTES)
+        except FileTooLarge as error:
+            raise self._too_large(name) from error
+        except NotFound as error:
+            self._wait_for_it(job)
+            raise NotSendable(self._wording.say("file_unavailable", name=name)) from error
+        except Refused as error:
+            raise NotSendable(self._wording.say("file_unavailable", name=name)) from error
+        except TryAgainLater as error:
+            # While Chatwoot as a whole is away, asking it for the message raises the same.
+            if self._age_seconds(job) < PATIENCE_WITH_STORAGE_SECONDS or not self._conversations.has(delivery):
+                raise
+            raise NotSendable(self._wording.say("file_unavailable", name=name)) from error
+        if not content:
+            self._wait_for_it(job)
+            raise NotSendable(self._wording.say("file_empty", name=name))
+        kind = find_kind(name, content)
+        if kind is None:
+            raise NotSendable(self._wording.say("file_type_refused", name=name))
+        return File(with_extension(name, kind), kind.content_type, content)
+
+    def _age_seconds(self, job: DeliverReply) -> float:
+        return self._clock().timestamp() - job.received_at
+
+    def _wait_for_it(self, job: DeliverReply) -> None:
+        if self._age_seconds(job) < TIME_TO_APPEAR_SECONDS:
+            raise TryAgainLater("Chatwoot has not stored the file yet", retry_after_seconds=PAUSE_SECONDS)
+
+    def _too_large(self, name: str) -> NotSendable:
+        limit_mb = LARGEST_ATTACHMENT_BYTES // MEGABYTE
+        return NotSendable(self._wording.say("file_too_large", name=name, limit_mb=limit_mb))
+
+    def _upload(self, record: ThreadRecord, site_id: str, file: File, job: DeliverReply) -> str:
+        try:
+            return self._messaging.upload_attachment(record.thread.seller_id, site_id, file)
+        except Refused as refusal:
+            raise NotSendable(self._wording.say("file_refused", name=file.name, words=refusal.brief)) from refusal
+        except TryAgainLater as error:
+            # Mercado Livre has just shown what was written, so it is not away; other messages must not wait for ever.
+            if self._age_seconds(job) < PATIENCE_WITH_MERCADO_LIVRE_SECONDS:
+                raise
+            raise NotSendable(self._wording.say("message_not_taken")) from error
+
+
+def file_name(data_url: str) -> str:
+    """What a file is called, by the end of its address; never a path."""
+    # Cut by hand, since an address may be too broken for a parser.
+    path = re.sub(r"^[a-z]+://[^/?#]*|[?#].*$", "", data_url)
+    last = unquote(path.rpartition("/")[2])
+    name = last.replace("\\", "/").rpartition("/")[2]
+    return "".join(filter(str.isprintable, name)).strip(" .") or NAMELESS
+
+
+def find_kind(name: str, content: bytes) -> Kind | None:
+    """What a file is, by its bytes; a text also by its name. None for what messages may not carry."""
+    for kind in KINDS:
+        if content.startswith(kind.signature):
+            return kind
+    is_text = name.lower().endswith(".txt") and not CONTROL_BYTES.search(content)
+    return TEXT if is_text else None
+
+
+def with_extension(name: str, kind: Kind) -> str:
+    """The name with an extension that tells the truth, within the length that Mercado Livre takes."""
+    stem, dot, extension = name.rpartition(".")
+    if extension.lower() not in kind.extensions:
+        is_extension = dot and len(extension) <= LONGEST_EXTENSION and (extension.isalpha() or not extension)
+        stem, extension = stem if is_extension else name, kind.extensions[0]
+    return f"{stem[: LONGEST_FILE_NAME - len(extension) - 1] or NAMELESS}.{extension}"

@@ -1,0 +1,127 @@
+"""Finds what agents wrote and no webhook brought: Chatwoot calls once, waits five seconds, and never calls again."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from chalicelib.chatwoot.client import Chatwoot
+from chalicelib.chatwoot.resources import ActiveConversation
+from chalicelib.chatwoot.webhooks import Reply
+from chalicelib.models import Delivery, Thread
+from chalicelib.settings import Settings
+from chalicelib.stores.cache import Cache
+from chalicelib.stores.threads import Refusal, Threads
+from chalicelib.work.jobs import AttachedFile, DeliverReply
+from chalicelib.work.queue import Queue
+
+# Longer than a job waits on its queue.
+REPLY_REMEMBERED = timedelta(days=15)
+
+# The Retry button is there for a day (Chatwoot: Message.vue).
+RETRY_OFFERED_SECONDS = 25 * 3600
+RETRY_REMEMBERED = timedelta(hours=1)
+
+
+class LostReplies:
+    """Queues what no webhook brought of one desk: replies that never reached us, and presses of Retry."""
+
+    def __init__(
+        self,
+        chatwoot: Chatwoot,
+        threads: Threads,
+        threads_queue: Queue,
+        cache: Cache,
+        settings: Settings,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._chatwoot = chatwoot
+        self._threads = threads
+        self._threads_queue = threads_queue
+        self._cache = cache
+        self._settings = settings
+        self._clock = clock
+
+    def queue_replies(self, conversation: ActiveConversation, *, since: int) -> int:
+        """Queue what agents wrote in a conversation since a moment and what is not known here; how much that was.
+
+        Repeating it is safe. `since` is in epoch seconds of Chatwoot's time.
+        """
+        thread = Thread.parse(conversation.source_id)
+        if thread is None:
+            return 0
+        record = self._threads.load(thread)
+        # What was written before its buyer was erased may have been sent.
+        since = max(since, record.erased_at + 1)
+        forwards_bots = self._settings.forwards_bots
+        replies = self._chatwoot.find_replies(conversation, since=since, forwards_bots=forwards_bots)
+        lost_replies = 0
+        for position, reply in enumerate(replies):
+            delivery = record.deliveries.get(reply.chatwoot_message_id)
+            if delivery:
+                self._show_again(delivery, reply)
+            elif not (reply.has_failed and _is_repeated(reply, replies[position + 1 :])):
+                lost_replies += self._queue_once(thread, reply)
+        return lost_replies
+
+    def _queue_once(self, thread: Thread, reply: Reply) -> bool:
+        """Queue a reply, unless that was done before: its job may wait, or may have found that it belongs nowhere."""
+        key = f"unheard/{self._settings.desk}/{reply.chatwoot_message_id}"
+        if self._cache.get(key) is not None:
+            return False
+        self._queue(thread, reply)
+        self._cache.put(key, "queued", keep=REPLY_REMEMBERED)
+        return True
+
+    def queue_retry(self, refusal: Refusal) -> bool:
+        """Queue a reply whose agent has pressed Retry; whether he has. Forgets one that can be pressed no more."""
+        record = self._threads.load(refusal.thread)
+        delivery = record.deliveries.get(refusal.chatwoot_message_id)
+        attempts = delivery.attempts if delivery else 0
+        key = f"retried/{refusal.thread}/{refusal.chatwoot_message_id}/{attempts}"
+        is_settled = record.conversation is None or (delivery is not None and delivery.state == "sent")
+        if is_settled or self._cache.get(key) is not None:
+            if is_settled:
+                self._threads.forget_refusal(refusal)
+            return False
+        reply = self._chatwoot.get_reply(
+            record.opened.conversation_id, refusal.chatwoot_message_id, contact_source_id=str(refusal.thread)
+        )
+        if reply:
+            self._queue(refusal.thread, reply, name=f"retry/{refusal.chatwoot_message_id}/{attempts}")
+            # Where it has to wait, more jobs would only stand behind it.
+            self._cache.put(key, "queued", keep=RETRY_REMEMBERED)
+        elif self._now() - refusal.refused_at > RETRY_OFFERED_SECONDS:
+            self._threads.forget_refusal(refusal)
+        return reply is not None
+
+    def _show_again(self, delivery: Delivery, reply: Reply) -> None:
+        """Chatwoot paints a reply as failed when a later webhook about it finds nobody, though it was sent long ago."""
+        if reply.has_failed and delivery.state == "sent" and delivery.is_told and delivery.is_shown:
+            status = "read" if delivery.is_read else "sent"
+            self._chatwoot.set_message_status(reply.conversation_id, reply.chatwoot_message_id, status)
+
+    def _queue(self, thread: Thread, reply: Reply, *, name: str = "") -> None:
+        job = make_job(thread, reply, desk=self._settings.desk, now=self._now())
+        self._threads_queue.send(job.to_json(), group=job.group, deduplication_id=name or job.announcement)
+
+    def _now(self) -> int:
+        return int(self._clock().timestamp())
+
+
+def make_job(thread: Thread, reply: Reply, *, desk: str, now: int) -> DeliverReply:
+    """The job for a reply that was found and not announced; `now` is in epoch seconds."""
+    return DeliverReply.for_message(
+        reply.chatwoot_message_id,
+        content=reply.content,
+        thread=thread,
+        conversation_id=reply.conversation_id,
+        files=tuple(AttachedFile(*file) for file in reply.files),
+        is_retry=reply.is_retry,
+        received_at=now,
+        correlation_id="sweep",
+        desk=desk,
+    )
+
+
+def _is_repeated(reply: Reply, later: Sequence[Reply]) -> bool:
+    """Whether an agent who saw his reply fail has written it once more: then the buyer is to have that one only."""
+    return any((other.content, len(other.files)) == (reply.content, len(reply.files)) for other in later)

@@ -1,0 +1,226 @@
+"""Connects a seller: the walk to Mercado Livre's authorization page and back, or a code that somebody copied.
+
+https://developers.mercadolivre.com.br/pt_br/autenticacao-e-autorizacao (state, PKCE with S256)
+"""
+
+import base64
+import hashlib
+import re
+import secrets
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+from chalicelib.errors import BridgeError, OutcomeUnknown, Refused, TryAgainLater
+from chalicelib.mercado_livre.client import TokenEndpoint
+from chalicelib.mercado_livre.resources import Grant
+from chalicelib.mercado_livre.sites import AUTHORIZATION_HOSTS
+from chalicelib.models import Seller
+from chalicelib.observability import count, logger
+from chalicelib.sentences.wording import Wording
+from chalicelib.settings import Settings
+from chalicelib.stores.cache import Cache
+from chalicelib.stores.sellers import Sellers
+from chalicelib.web.pages import render_page
+
+STATE_KEPT = timedelta(minutes=15)
+
+# The state of a walk whose end somebody copies from the address bar.
+BY_HAND = "by-hand"
+
+# What the token endpoint answers, and the sentence that says what to do about it. `invalid_grant` is an expired or used
+# code, another redirect URI than the registered one, or a seller whose identity data Mercado Livre still waits for.
+REFUSALS = {
+    "invalid_grant": "code_expired",
+    "invalid_client": "client_refused",
+    "unauthorized_client": "client_refused",
+    "invalid_scope": "scopes_refused",
+    "unauthorized_application": "application_blocked",
+    "forbidden": "application_blocked",
+}
+
+
+class Page(NamedTuple):
+    """What a browser gets; with a location, where it goes."""
+
+    status: int
+    html: str
+    location: str = ""
+
+
+class SellerConnection:
+    """Starts an authorization and finishes it.
+
+    A state works once, within fifteen minutes, and only where it was given: it stands in this stage's own table.
+    """
+
+    def __init__(
+        self,
+        endpoint: TokenEndpoint,
+        sellers: Sellers,
+        cache: Cache,
+        settings: Settings,
+        wording: Wording,
+        clock: Callable[[], datetime],
+        ask_for_sweep: Callable[[int], None],
+    ) -> None:
+        self._endpoint = endpoint
+        self._sellers = sellers
+        self._cache = cache
+        self._settings = settings
+        self._wording = wording
+        self._clock = clock
+        self._ask_for_sweep = ask_for_sweep
+
+    @property
+    def redirect_uri(self) -> str:
+        """Must equal the one registered with the application to the letter."""
+        return f"{self._settings.public_url}/oauth/mercado-livre/callback"
+
+    def start(self, query: Mapping[str, str]) -> Page:
+        """The way to the authorization page. `site` in the query is the seller's country, `desk` where he belongs."""
+        site, desk = query.get("site") or self._settings.mercado_livre_site, query.get("desk")
+        if site not in AUTHORIZATION_HOSTS:
+            return self._failure(400, "site_unknown", called=_called(site), sites=", ".join(AUTHORIZATION_HOSTS))
+        if desk and desk not in self._settings.desk_names():
+            return self._failure(400, "desk_unknown", called=_called(desk))
+        state, verifier = secrets.token_urlsafe(32), _make_verifier()
+        self._cache.put(_state_key(state), {"verifier": verifier, "site": site, "desk": desk}, keep=STATE_KEPT)
+        return Page(302, "", self._authorization_link(site, state, verifier))
+
+    def link_by_hand(self, site: str) -> tuple[str, str]:
+        """The authorization page for somebody who copies the code, and the verifier that its exchange needs."""
+        verifier = _make_verifier()
+        return self._authorization_link(site, BY_HAND, verifier), verifier
+
+    def finish(self, query: Mapping[str, str]) -> Page:
+        """Exchange the code and store the grant; a page that says what came of it, or what to do."""
+        if query.get("state") == BY_HAND and query.get("code"):
+            sentence = self._wording.say("copy_the_address", link=self._settings.connecting_link())
+            return Page(400, self._render("one_step_left_title", sentence))
+        started = self._cache.take(_state_key(query.get("state", "")))
+        if started is None:
+            return self._failure(400, "state_unknown")
+        site, desk = started.get("site", ""), started.get("desk") or ""
+        if query.get("error") or not query.get("code"):
+            return self._not_granted(query, site, desk)
+        try:
+            seller = self.connect(query["code"], verifier=started["verifier"], desk=desk, site=site)
+        except (Refused, TryAgainLater, OutcomeUnknown) as error:
+            text = self.explain(error, site=site, desk=desk)
+            return Page(502, self._render("not_connected_title", text, site, desk))
+        return Page(200, self._render("connected_title", self._connected(seller), seller.site_id, seller.desk))
+
+    def connect(
+        self, code: str, *, verifier: str, desk: str | None = None, site: str = "", moves: bool = False
+    ) -> Seller:
+        """Exchange a code, which works once, and store the grant.
+
+        A seller who is connected keeps the desk that he has, unless `moves`: a link can be sent to anybody, and must
+        not carry his conversations elsewhere. Raises Refused, TryAgainLater or OutcomeUnknown; `explain` has the
+        sentence.
+        """
+        try:
+            grant = self._endpoint.exchange_code(code, redirect_uri=self.redirect_uri, code_verifier=verifier)
+        except (Refused, TryAgainLater, OutcomeUnknown) as error:
+            logger.warning("seller was not connected", reason=str(error))
+            raise
+        now, known = self._clock().timestamp(), self._sellers.get(grant.seller_id)
+        keeps = known.desk if known and not (moves and desk is not None) else desk or ""
+        seller = Seller(
+            seller_id=grant.seller_id,
+            nickname=known.nickname if known else str(grant.seller_id),
+            site_id=known.site_id if known else site or self._settings.mercado_livre_site,
+            access_token=grant.access_token,
+            refresh_token=grant.refresh_token,
+            expires_at=int(now) + grant.expires_in,
+            # Larger than that of any grant before, so that a refresh still under way cannot overwrite this one.
+            version=int(now * 1000),
+            refreshed_at=int(now),
+            scopes=grant.scopes,
+            desk=keeps,
+            connected_at=int(now),
+        )
+        # At once: the grant before it is dead from now on, and nothing else holds this one.
+        self._sellers.connect(seller)
+        count("SellerConnected")
+        logger.info("seller connected", meli_seller_id=grant.seller_id)
+        seller = self._identify(seller, grant)
+        try:
+            # What waited for him flows again.
+            self._ask_for_sweep(seller.seller_id)
+        except Exception:  # noqa: BLE001 - he is connected, and the schedule asks for the same within two minutes
+            logger.exception("a sweep could not be asked for", meli_seller_id=seller.seller_id)
+        return seller
+
+    def _identify(self, seller: Seller, grant: Grant) -> Seller:
+        """The seller with his nickname and country; without, where Mercado Livre does not tell now."""
+        try:
+            user = self._endpoint.identify(grant)
+        except (Refused, TryAgainLater, OutcomeUnknown) as error:
+            logger.warning("the seller's name is not known", meli_seller_id=seller.seller_id, reason=str(error))
+            return seller
+        seller = seller._replace(nickname=user.nickname, site_id=user.site_id)
+        self._sellers.rename(seller)
+        return seller
+
+    def explain(self, error: BridgeError, *, site: str = "", desk: str = "") -> str:
+        """What to do about a code that was not exchanged."""
+        facts = {"link": self._settings.connecting_link(site, desk), "redirect_uri": self.redirect_uri}
+        if isinstance(error, Refused):
+            sentence = REFUSALS.get(error.code, "code_refused")
+            return self._wording.say(sentence, **facts, words=error.brief)
+        return self._wording.say("mercado_livre_away", **facts)
+
+    def _not_granted(self, query: Mapping[str, str], site: str, desk: str) -> Page:
+        error = query.get("error", "")
+        if error == "invalid_operator_user_id":
+            return self._failure(400, "operator_not_allowed", site=site, desk=desk)
+        if error in ("access_denied", ""):
+            return self._failure(400, "authorization_denied", site=site, desk=desk)
+        words = (query.get("error_description") or error)[:200]
+        return self._failure(400, "authorization_failed", site=site, desk=desk, words=words)
+
+    def _connected(self, seller: Seller) -> str:
+        sentence = self._wording.say("connected", nickname=seller.nickname, seller_id=seller.seller_id)
+        if missing := seller.missing_scopes:
+            link = self._settings.connecting_link(seller.site_id, seller.desk)
+            sentence += " " + self._wording.say("scopes_missing", scopes=", ".join(missing), link=link)
+        return sentence
+
+    def _authorization_link(self, site: str, state: str, verifier: str) -> str:
+        challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+        query = {
+            "response_type": "code",
+            "client_id": self._settings.mercado_livre_app_id,
+            "redirect_uri": self.redirect_uri,
+            "state": state,
+            "code_challenge": challenge,
+            "code_challenge_method": "S256",
+        }
+        base_url = self._settings.mercado_livre_auth_url or f"https://{AUTHORIZATION_HOSTS[site]}"
+        return f"{base_url}/authorization?{urlencode(query)}"
+
+    def _failure(self, status: int, sentence: str, *, site: str = "", desk: str = "", **facts: str) -> Page:
+        link = self._settings.connecting_link(site, desk)
+        return Page(
+            status, self._render("not_connected_title", self._wording.say(sentence, link=link, **facts), site, desk)
+        )
+
+    def _render(self, title: str, sentence: str, site: str = "", desk: str = "") -> str:
+        links = (self._settings.connecting_link(site, desk), self._settings.connecting_link(), self.redirect_uri)
+        return render_page(self._wording.say(title), sentence, links=links, language=self._wording.language)
+
+
+def _called(name: str) -> str:
+    """What somebody wrote into an address, as far as it could be a name at all."""
+    return name if re.fullmatch(r"[A-Za-z0-9]{1,40}", name) else "?"
+
+
+def _make_verifier() -> str:
+    return secrets.token_urlsafe(64)
+
+
+def _state_key(state: str) -> str:
+    return f"oauth-state/{state[:200]}"

@@ -1,0 +1,112 @@
+"""Turns a webhook into a job, or into a refusal with a name. One SQS send, and nothing else, stands in its way."""
+
+import hashlib
+import hmac
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import datetime
+
+from chalicelib.chatwoot.webhooks import parse_event, reply_from_event, verify_signature
+from chalicelib.errors import BadSettings, NotForUs, TooLarge, Untrusted
+from chalicelib.mercado_livre.notifications import Notification, parse_notification
+from chalicelib.models import Thread
+from chalicelib.settings import Settings
+from chalicelib.work.jobs import AttachedFile, DeliverReply
+from chalicelib.work.queue import Queue
+
+LARGEST_NOTIFICATION_BYTES = 256 * 1024
+
+# An event repeats the message's text several times, and a message may have 150,000 characters.
+LARGEST_EVENT_BYTES = 4 * 1024 * 1024
+
+
+class WebhookReceipt:
+    """Receives webhooks. Every refusal is an error of its own; whatever passes is safely queued."""
+
+    def __init__(self, settings: Settings, notifications: Queue, threads: Queue, clock: Callable[[], datetime]) -> None:
+        self._settings = settings
+        self._notifications = notifications
+        self._threads = threads
+        self._clock = clock
+
+    def receive_notification(
+        self, token: str, body: bytes, headers: Mapping[str, str], *, request_id: str = ""
+    ) -> Notification:
+        """Queue a Mercado Livre notification, of whatever topic, application or seller.
+
+        Raises Untrusted, TooLarge or Malformed, and TryAgainLater when it could not be queued.
+        """
+        if not is_path_token(token, self._settings.mercado_livre_webhook_token):
+            raise _wrong_path()
+        if len(body) > LARGEST_NOTIFICATION_BYTES:
+            raise TooLarge(f"the body has {len(body)} bytes; at most {LARGEST_NOTIFICATION_BYTES} are taken")
+        notification = parse_notification(body, headers, now=self._clock(), correlation_id=request_id)
+        if notification.is_stale and self._settings.refuses_stale_notifications:
+            raise Untrusted("the notification is older than ten minutes", status=401)
+        self._notifications.send(notification.to_json())
+        return notification
+
+    def receive_chatwoot_event(
+        self, token: str, body: bytes, headers: Mapping[str, str], *, request_id: str = ""
+    ) -> DeliverReply:
+        """Queue an agent's reply; raises NotForUs for every event that is something else.
+
+        Raises Untrusted, TooLarge or Malformed, and TryAgainLater when it could not be queued.
+        """
+        desk = self._desk_called(token)
+        if len(body) > LARGEST_EVENT_BYTES:
+            raise TooLarge(f"the body has {len(body)} bytes; at most {LARGEST_EVENT_BYTES} are taken")
+        event = parse_event(body)
+        if event.inbox_id not in (desk.questions_inbox_id, desk.sales_inbox_id):
+            raise NotForUs("another inbox")
+        verify_signature(body, headers, _secrets_for(desk, event.inbox_id), now=self._clock())
+        reply = reply_from_event(event, forwards_bots=self._settings.forwards_bots, now=self._clock())
+        job = DeliverReply.for_message(
+            reply.chatwoot_message_id,
+            content=reply.content,
+            thread=Thread.parse(reply.contact_source_id),
+            conversation_id=reply.conversation_id,
+            files=tuple(AttachedFile(*file) for file in reply.files),
+            is_retry=reply.is_retry,
+            received_at=int(self._clock().timestamp()),
+            correlation_id=request_id,
+            desk=desk.desk,
+        )
+        # The account's webhook and the inbox's deliver the same message: one job comes of it. An update is known by
+        # its bytes, since a second Retry of the same message is another wish.
+        wish = hashlib.sha256(body).hexdigest()
+        name = f"{event.name}/{job.chatwoot_message_id}/{wish}{job.desk}" if job.is_retry else job.announcement
+        self._threads.send(job.to_json(), group=job.group, deduplication_id=name)
+        return job
+
+    def _desk_called(self, token: str) -> Settings:
+        """The settings of the desk whose token stands in the path; raises Untrusted where there is none."""
+        if is_path_token(token, self._settings.chatwoot_webhook_token):
+            return self._settings
+        for name in self._settings.desk_names():
+            desk = self._settings.at_desk(name)
+            # One that is half made stands in nobody's way; /health tells of it.
+            with suppress(BadSettings):
+                if is_path_token(token, desk.chatwoot_webhook_token):
+                    return desk
+        raise _wrong_path()
+
+
+def _secrets_for(desk: Settings, inbox_id: int) -> list[str]:
+    secrets = desk.chatwoot_webhook_secrets
+    return [secrets[owner] for owner in (str(inbox_id), "account") if owner in secrets]
+
+
+def _wrong_path() -> Untrusted:
+    return Untrusted("the token in the path is wrong", status=403)
+
+
+def is_path_token(given: str, expected: str) -> bool:
+    """Whether the token in the path is ours; takes the same time whatever is given.
+
+    `expected` is the token itself or `sha256:` and its hex digest.
+    """
+    digest = hashlib.sha256(given.encode("utf-8", "replace")).hexdigest()
+    if not expected.startswith("sha256:"):
+        expected = "sha256:" + hashlib.sha256(expected.encode()).hexdigest()
+    return hmac.compare_digest(f"sha256:{digest}", expected)

@@ -1,0 +1,183 @@
+"""A job survives its way through the queue."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.audit.candidates import Lead
+from chalicelib.models import Thread
+from chalicelib.work.jobs import (
+    AttachedFile,
+    AuditDesk,
+    AuditSeller,
+    DeliverReply,
+    RoundJob,
+    SweepDesk,
+    SweepMissedFeeds,
+    SweepSeller,
+    SyncThread,
+    job_from_json,
+    thread_job_from_json,
+)
+from tests.recorded import any_text
+
+ids = st.integers(1, 10**19 - 1)
+threads = st.builds(Thread, ids, st.sampled_from(["question", "pack"]), ids.map(str))
+syncs = st.builds(
+    SyncThread, threads, any_text, expects=any_text, is_read_back=st.booleans(), reads_taken=st.integers(0, 5)
+)
+files = st.builds(AttachedFile, any_text, st.integers(0, 40 * 1024 * 1024))
+replies = st.builds(
+    DeliverReply,
+    thread=st.none() | threads,
+    conversation_id=ids,
+    chatwoot_message_id=ids,
+    content=any_text,
+    content_length=st.integers(0, 150_000),
+    files=st.lists(files, max_size=15).map(tuple),
+    is_retry=st.booleans(),
+    received_at=st.integers(0, 2**40),
+    correlation_id=any_text,
+)
+
+moments = st.integers(0, 2**40)
+leads = st.builds(Lead, threads, st.lists(ids, max_size=3).map(tuple))
+rounds = st.one_of(
+    st.builds(SweepSeller, ids, moments),
+    st.builds(SweepMissedFeeds, ids, moments, st.lists(st.sampled_from(["MLB", "MLA"]))),
+    st.builds(SweepDesk, any_text, moments),
+    st.builds(
+        AuditDesk, any_text, moments, moments, st.integers(0, 1), st.integers(1, 99), st.lists(leads.map(Lead.to_json))
+    ),
+    st.builds(
+        AuditSeller,
+        ids,
+        any_text,
+        moments,
+        moments,
+        st.lists(moments, max_size=3),
+        st.lists(leads.map(Lead.to_json)),
+        st.dictionaries(any_text, st.integers(0, 10_000)),
+        st.lists(leads.map(Lead.to_json)),
+        moments,
+    ),
+)
+
+
+@given(rounds)
+def test_what_the_schedule_asks_for_comes_back_as_it_was(job: RoundJob) -> None:
+    wire = job.to_json()
+
+    wire.encode()
+    assert job_from_json(wire) == job
+    with pytest.raises(ValueError, match="no job on a thread"):
+        thread_job_from_json(wire)
+
+
+@given(leads)
+def test_a_lead_comes_back_as_it_was(lead: Lead) -> None:
+    assert Lead.from_json(json.loads(json.dumps(lead.to_json()))) == lead
+
+
+@given(syncs | replies)
+def test_a_job_comes_back_as_it_was(job: SyncThread | DeliverReply) -> None:
+    wire = job.to_json()
+
+    wire.encode()
+    assert job_from_json(wire) == job
+
+
+@given(threads, replies)
+def test_all_jobs_of_a_thread_are_worked_on_in_turn(thread: Thread, reply: DeliverReply) -> None:
+    assert SyncThread(thread, "").group == reply._replace(thread=thread).group == str(thread)
+
+
+@given(replies)
+def test_a_reply_without_a_thread_waits_for_its_conversation_only(reply: DeliverReply) -> None:
+    assert reply._replace(thread=None, desk="").group == f"conversation/{reply.conversation_id}"
+    assert reply._replace(thread=None, desk="loja").group == f"conversation/loja{reply.conversation_id}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "sync",
+        "null",
+        "[]",
+        "7",
+        "{}",
+        '{"job": "sync"}',
+        '{"job": "sync", "thread": null, "correlation_id": ""}',
+        '{"job": "sync", "thread": "7/claim/1", "correlation_id": ""}',
+        '{"job": "sync", "thread": 7, "correlation_id": ""}',
+        '{"job": "sync", "thread": "7/question/1"}',
+        '{"job": "dance", "thread": "7/question/1"}',
+        '{"job": "reply", "thread": "7/question/1"}',
+        '{"job": "reply", "thread": "7/pack/1", "files": null}',
+        '{"job": "reply", "thread": "7/pack/1", "files": [7]}',
+        '{"job": "reply", "thread": "7/pack/1", "files": [["https://chat.example"]]}',
+    ],
+)
+def test_what_is_no_job_is_a_value_error(text: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        job_from_json(text)
+
+
+def test_a_job_carries_no_more_than_it_says() -> None:
+    job = SyncThread(Thread(7, "pack", "1"), "request-1", expects="0f1e", is_read_back=True)
+
+    assert json.loads(job.to_json()) == {
+        "job": "sync",
+        "thread": "7/pack/1",
+        "correlation_id": "request-1",
+        "expects": "0f1e",
+        "is_read_back": True,
+        "can_wait": False,
+        "reads_taken": 0,
+    }
+
+
+def test_a_job_that_a_newer_version_asked_for_is_done() -> None:
+    """Functions are deployed one after the other, and a deployment may be taken back."""
+    job = SyncThread(Thread(7, "pack", "1"), "request-1", times_put_off=3)
+
+    assert job_from_json(json.dumps(json.loads(job.to_json()) | {"colour": "blue"})) == job
+
+
+def test_a_job_that_was_queued_before_an_upgrade_is_still_done() -> None:
+    """What a sync did not carry then, it can do without."""
+    job = job_from_json('{"job": "sync", "thread": "7/question/1", "correlation_id": "request-1"}')
+
+    assert job == SyncThread(Thread(7, "question", "1"), "request-1", expects="", is_read_back=False)
+
+
+@given(replies)
+def test_a_reply_that_was_queued_before_an_upgrade_still_says_that_it_had_files(reply: DeliverReply) -> None:
+    fields = json.loads(reply.to_json())
+    del fields["files"]
+
+    job = job_from_json(json.dumps(fields | {"attachment_count": 2}))
+
+    assert isinstance(job, DeliverReply)
+    assert job.files == (AttachedFile("", 0), AttachedFile("", 0))
+
+
+@pytest.mark.parametrize(
+    ("text", "job"),
+    [
+        (
+            '{"job": "sweep", "seller_id": 47, "asked_at": 9, "reads_missed_feeds": true, "sites": ["MLB"]}',
+            SweepSeller(47, 9),
+        ),
+        (
+            '{"job": "audit", "seller_id": 47, "desk": "", "since": 1, "until": 2, "is_gathered": true, "leads": [], '
+            '"tally": {}, "doubtful": [], "not_before": 5}',
+            AuditSeller(47, "", 1, 2, leads=[], tally={}, doubtful=[], not_before=5),
+        ),
+    ],
+)
+def test_a_job_that_an_older_version_asked_for_is_done(text: str, job: RoundJob) -> None:
+    assert job_from_json(text) == job
