@@ -11,7 +11,7 @@ import os
 import time
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import requests
 from aws_lambda_powertools.utilities.parameters import SSMProvider
@@ -19,6 +19,7 @@ from aws_lambda_powertools.utilities.parameters.constants import DEFAULT_PROVIDE
 from boto3.session import Session
 from moto import mock_aws
 from moto.backends import get_backend
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
 import app
 from chalicelib.stores.budget import Work
@@ -26,8 +27,10 @@ from chalicelib.wiring import bridge as current_bridge
 from chalicelib.work.consumer import dead_letter_url
 from simulators.chatwoot import Chatwoot
 from simulators.mercado_livre import MercadoLivre
-from simulators.service import Server
+from simulators.service import ConnectionDropped, Server
+from tests.in_memory import by_handler, by_wsgi, listeners
 from tests.quick_aws import quicken
+from tests.snapshot import Snapshot
 from tools.chatwoot_setup import ChatwootSetup
 from tools.local.embedded_aws import ACCOUNT, REGION, EmbeddedAWS
 from tools.local.event_source import EventSource
@@ -88,6 +91,14 @@ class KeptSetup:
         return self._setup
 
 
+class Deployed(NamedTuple):
+    """What the first bridge under test left, for those after it."""
+
+    snapshot: Snapshot
+    attributes: dict[str, Any]
+    settings: dict[str, str]
+
+
 class Machine:
     """The servers, started once for all tests."""
 
@@ -110,8 +121,18 @@ class Machine:
         self.front_door = FrontDoor(app.app, host="127.0.0.1", port=0)
         self.front_door.start()
         self.kept_setup = KeptSetup()
+        self.deployed: Deployed | None = None
         self._servers = [Server(self.meli.wsgi), Server(self.chatwoot.wsgi)]
         self.meli.base_url, self.chatwoot.base_url = (server.url for server in self._servers)
+        self._answer_in_memory()
+
+    def _answer_in_memory(self) -> None:
+        """Nobody who is in this process needs a socket to reach a server that is in it too."""
+        listeners.install()
+        listeners.listen(self.front_door.url, by_handler(self.front_door._server))
+        listeners.listen(self.aws.url, by_wsgi(DomainDispatcherApplication(create_backend_app), ConnectionDropped))
+        for service in (self.meli, self.chatwoot):
+            listeners.listen(service.base_url, by_wsgi(service.wsgi, ConnectionDropped))
 
     def stop(self) -> None:
         for part in (*self._servers, self.front_door, self._shortcut, self.aws):
@@ -131,7 +152,10 @@ def _is_ready(message: Any) -> bool:
 
 
 class BridgeUnderTest(Stage):
-    """A freshly deployed bridge, set up with an empty Chatwoot, with one connected seller, one listing and a buyer."""
+    """A freshly deployed bridge, set up with an empty Chatwoot, with one connected seller, one listing and a buyer.
+
+    The first one is deployed; those after it find all as it was then.
+    """
 
     clock: Clock
 
@@ -140,6 +164,14 @@ class BridgeUnderTest(Stage):
         machine.meli.reset()
         machine.chatwoot.reset()
         self._kept_setup, self._parameters = machine.kept_setup, machine.parameters
+        deployed = machine.deployed
+        if deployed and deployed.snapshot.is_usable:
+            self._put_back(machine, deployed)
+        else:
+            self._deploy(machine)
+            machine.deployed = Deployed(Snapshot(machine.meli), vars(self).copy(), self.settings.copy())
+
+    def _deploy(self, machine: Machine) -> None:
         super().__init__(
             f"t{next(_stage_numbers)}",
             machine.front_door.url,
@@ -156,9 +188,21 @@ class BridgeUnderTest(Stage):
         self.buyer = self.meli.add_buyer("COMPRADORA.TESTE")
         self.item = self.meli.add_item(self.seller, "Caneca azul 300 ml", 62.96)
         self.connect(self.seller)
-        # He is swept as soon as he is connected.
+        # They are swept as soon as they are connected.
         self.settle()
         self.meli.journal.clear()
+
+    def _put_back(self, machine: Machine, deployed: "Deployed") -> None:
+        vars(self).update(deployed.attributes)
+        self.settings, self.errors, self.others = deployed.settings.copy(), [], []
+        deployed.snapshot.put_back()
+        self.meli.redirect_uri, self.meli.notification_url = (
+            f"{self.url}/oauth/mercado-livre/callback",
+            self.meli_webhook_url,
+        )
+        self.set_up_chatwoot()
+        self.sources = self.make_sources()
+        self.restart()
 
     def make_sources(self, **details: Any) -> list[EventSource]:
         functions = {"NotificationsQueueUrl": app.resolve_notification, "ThreadsQueueUrl": app.work_on_thread}

@@ -28,7 +28,7 @@ REQUIREMENTS = "# Why it is here.\nbridge-kit==1.2\n"
 def files() -> dict[str, bytes]:
     """A package as it should be: our code, Chalice's runtime, and one dependency that has one of its own."""
     sources = {
-        "app.py": "from chalicelib import bridge",
+        "app.py": "from chalicelib import wiring",
         "chalicelib/__init__.py": "",
         "chalicelib/wiring.py": "import bridge_kit",
         "chalice/__init__.py": "",
