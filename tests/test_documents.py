@@ -10,6 +10,9 @@ import typer.core
 import typer.main
 
 from simulators.__main__ import cli as simulators
+from simulators.chatwoot import Chatwoot
+from simulators.mercado_livre import MercadoLivre
+from simulators.mercado_livre.control import SWITCHES
 from tools.__main__ import cli as tools
 
 PROJECT = Path(__file__).parents[1]
@@ -46,6 +49,14 @@ def test_every_command_exists_with_its_options() -> None:
                 if complaint := _complain(COMMANDS[program], shlex.split(words, comments=True)):
                     wrong.append(f"{document.relative_to(PROJECT)}: {line}: {complaint}")
     assert wrong == []
+
+
+def test_every_control_route_and_switch_is_told_of() -> None:
+    """Other programs use them, and find them nowhere else."""
+    told = (PROJECT / "simulators" / "README.md").read_text(encoding="utf-8")
+    rules = {rule.rule for service in (MercadoLivre(), Chatwoot()) for rule in service.flask.url_map.iter_rules()}
+    words = {word for rule in rules if rule.startswith("/_control/") for word in re.findall(r"/\w+", rule)}
+    assert [word for word in (*words, *(f"`{name}`" for name in SWITCHES)) if word not in told] == []
 
 
 def test_every_verb_of_make_exists() -> None:
