@@ -40,7 +40,7 @@ def code_in(address: str) -> str:
 
 
 def link_by_hand(deployed: Deployed) -> tuple[str, str]:
-    return open_stage(deployed.name).authorizing.link_by_hand("MLB")
+    return open_stage(deployed.name).seller_connection.link_by_hand("MLB")
 
 
 # The link
