@@ -18,7 +18,7 @@ from tools.__main__ import cli as tools
 PROJECT = Path(__file__).parents[1]
 README = PROJECT / "README.md"
 DOCUMENTS = [*PROJECT.glob("*.md"), *PROJECT.glob("docs/**/*.md"), PROJECT / "simulators" / "README.md"]
-COMMANDS = {"tools": typer.main.get_command(tools), "simulators": typer.main.get_command(simulators)}
+COMMANDS: dict[str, Any] = {"tools": typer.main.get_command(tools), "simulators": typer.main.get_command(simulators)}
 
 FENCE = re.compile(r"^ *```.*?^ *```", re.DOTALL | re.MULTILINE)
 INLINE_CODE = re.compile(r"`([^`]+)`")
@@ -49,6 +49,11 @@ def test_every_command_exists_with_its_options() -> None:
                 if complaint := _complain(COMMANDS[program], shlex.split(words, comments=True)):
                     wrong.append(f"{document.relative_to(PROJECT)}: {line}: {complaint}")
     assert wrong == []
+
+
+def test_every_command_is_told_of() -> None:
+    told = (PROJECT / "docs" / "operations.md").read_text(encoding="utf-8")
+    assert [name for name in COMMANDS["tools"].commands if f"`{name}" not in told] == []
 
 
 def test_every_control_route_and_switch_is_told_of() -> None:
