@@ -19,11 +19,12 @@ run: install
 test: install
 	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
-# The drills (crashes, outages, interleavings, abuse) at full length: hours, not minutes.
+# The drills (crashes, outages, interleavings, abuse) at full length: hours, not minutes. DRILLS names some of them.
+DRILLS ?= tests/scenarios/test_crashes.py tests/scenarios/test_outage_drill.py tests/scenarios/test_any_order.py \
+  tests/scenarios/test_abuse_*.py
+
 drill: install
-	DRILL=1 $(BIN)/python -m pytest -n auto --dist worksteal --hypothesis-show-statistics $(ARGS) \
-	  tests/scenarios/test_crashes.py tests/scenarios/test_outage_drill.py tests/scenarios/test_any_order.py \
-	  tests/scenarios/test_abuse_*.py
+	DRILL=1 $(BIN)/python -m pytest -n auto --dist worksteal --hypothesis-show-statistics $(ARGS) $(DRILLS)
 
 check: install
 	$(BIN)/ruff format --check .

@@ -1,4 +1,4 @@
-"""Connects a seller from a terminal: the link for his country, and the code with which a browser ended."""
+"""Connects a seller from a terminal: the link for one country, and the code with which a browser ended."""
 
 from urllib.parse import parse_qs, urlsplit
 
@@ -11,7 +11,7 @@ class NotPossible(Exception):
 
 
 def connecting_link(settings: Settings, site: str = "", desk: str = "") -> str:
-    """The link that a seller opens; it names his country and desk where they are not the stage's own."""
+    """The link that a seller opens; it names country and desk where they are not the stage's own."""
     link = settings.connecting_link(site)
     if not desk:
         return link

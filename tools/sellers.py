@@ -1,4 +1,4 @@
-"""What an operator sees of the connected sellers, and how one is told from others by what he types."""
+"""What an operator sees of the connected sellers, and how one is told from others by what is typed."""
 
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -30,7 +30,7 @@ class SellerUnknown(Exception):
 
 
 class Report(NamedTuple):
-    """One seller as he stands. `state` is for a script, `words` are for a person."""
+    """One seller as things stand. `state` is for a script, `words` are for a person."""
 
     seller: Seller
     state: str
@@ -143,7 +143,7 @@ def revoke(bridge: Container, seller: Seller) -> str:
 
 
 def link_back(bridge: Container, seller: Seller) -> str:
-    """Where a seller who left connects again, to the desk that he had; '' where the stage has no address for it."""
+    """Where a seller who left connects again, to the same desk as before; '' where the stage has no address for it."""
     try:
         return bridge.settings.connecting_link(seller.site_id, seller.desk)
     except BadSettings:

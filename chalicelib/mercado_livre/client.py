@@ -77,7 +77,7 @@ class Unwatched:
 class MercadoLivre:
     """Calls made in a seller's name.
 
-    Raises the errors of `transport`, LoginNeeded when his grant is gone, and OperatorNeeded when it is the application
+    Raises the errors of `transport`, LoginNeeded when the grant is gone, and OperatorNeeded when it is the application
     that is refused.
     """
 

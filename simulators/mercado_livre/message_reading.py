@@ -25,7 +25,7 @@ UNREAD_LIMIT = 500
 
 
 class MessageReading(Messages):
-    """A buyer's message that moderation rejected is not there for the seller; his own rejected ones are."""
+    """A buyer's message that moderation rejected is not there for the seller; the seller's own rejected ones are."""
 
     def _start_afresh(self) -> None:
         super()._start_afresh()

@@ -41,7 +41,7 @@ class Messages(Attachments):
         status: str = "available",
         moderation: str = "clean",
     ) -> str:
-        """The buyer writes, which he always may; in a migrated conversation the agent passes it on."""
+        """The buyer writes, which is always possible; in a migrated conversation the agent passes it on."""
         with self.lock:
             sale, files = self._find_sale(thread_id), list(attachments)
             if status == "available":
@@ -112,7 +112,7 @@ class Messages(Attachments):
             self._notify_message(message, "created")
 
     def read_messages(self, thread_id: int) -> None:
-        """The buyer reads what reached him."""
+        """The buyer reads what has arrived."""
         with self.lock:
             sale = self._find_sale(thread_id)
             for message in sale.messages:

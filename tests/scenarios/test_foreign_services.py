@@ -14,8 +14,8 @@ import requests
 
 from simulators.chatwoot import Chatwoot
 from simulators.mercado_livre import MercadoLivre
-from simulators.service import DELIVER_EVERY_SECONDS, Server, Service
-from tools.repeating import Repeating
+from simulators.service import Service
+from simulators.serving import Served
 
 STARTS_WITHIN_SECONDS = 90
 PASSES_WITHIN_SECONDS = 30
@@ -50,12 +50,9 @@ class Running:
 
 
 def serve(service: Service) -> Iterator[Service]:
-    server = Server(service.wsgi)
-    service.base_url = server.url
-    sender = Repeating(service.deliver_webhooks, pause_seconds=DELIVER_EVERY_SECONDS)
+    served = Served(service)
     yield service
-    sender.stop()
-    server.stop()
+    served.stop()
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""`authorize`: the link that connects a seller, or his code taken by hand."""
+"""`authorize`: the link that connects a seller, or a code taken by hand."""
 
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -26,10 +26,10 @@ def authorize(
     verifier: Annotated[str, typer.Option(help="The PKCE verifier of that code, if its link had one.")] = "",
     as_json: JSONOption = False,
 ) -> None:
-    """Connect a seller: prints the link that he opens.
+    """Connect a seller: prints the link to open.
 
     An administrator of the Mercado Livre account opens it in a browser, allows the application, and is connected.
-    Where his browser cannot reach the bridge, use --by-hand. A code works once and for ten minutes.
+    Where that browser cannot reach the bridge, use --by-hand. A code works once and for ten minutes.
     """
     # Imported here: boto3 and requests take a while, and --help should not.
     from tools.authorizing_by_hand import NotPossible, check_desk, choose_site, connecting_link, read_code

@@ -35,7 +35,7 @@ Mercado Livre keeps what is his; Ponte cannot and does not erase there."""
 
 @sellers.command("list")
 def list_sellers(*, as_json: JSONOption = False, stage: StageOption = "dev") -> None:
-    """Show each seller, whether his grant works, and when he was last heard of.
+    """Show each seller, whether the grant works, and when they were last heard of.
 
     python -m tools doctor says what to do about what is wrong.
     """
@@ -97,10 +97,10 @@ def disconnect(
     ] = False,
     stage: StageOption = "dev",
 ) -> None:
-    """Revoke a seller's grant at Mercado Livre and remove his tokens.
+    """Revoke a seller's grant at Mercado Livre and remove the tokens.
 
-    His conversations stay in Chatwoot and stay known, for the day when he connects again. Prints the link by which he
-    does, to the desk that he has now.
+    The conversations stay in Chatwoot and stay known, for the day when the seller connects again. Prints the link for
+    that, to the desk of now.
     """
     from tools.sellers import link_back, revoke
     from tools.stage_access import open_stage
@@ -109,7 +109,7 @@ def disconnect(
         bridge = open_stage(stage)
         leaving = seller_named(bridge, seller)
         name = f"{leaving.nickname} ({leaving.seller_id})"
-        # Known now only: his desk is forgotten with him.
+        # Known now only: the desk is forgotten with the seller.
         link = link_back(bridge, leaving)
         with errors.status("Looking what waits …"):
             waiting = _what_waits(bridge, leaving)
@@ -195,13 +195,13 @@ def erase_buyer(
 ) -> None:
     """Erase what Ponte stores about one buyer of one seller (LGPD).
 
-    It forgets his questions and purchases with what became of each message, who he is in Chatwoot, and his nickname.
-    Ponte stores no words of his: those are in Chatwoot and at Mercado Livre, and are theirs to erase. Nicknames are not
-    taken, since they change and Ponte keeps them for a day only.
+    It forgets the buyer's questions and purchases with what became of each message, who they are in Chatwoot, and their
+    nickname. Ponte stores none of their words: those are in Chatwoot and at Mercado Livre, which can erase them.
+    Nicknames are not taken, since they change and Ponte keeps them for a day only.
 
     What stays: that each question or purchase was erased, and when, for good, so that its old words are not brought in
     again; ids in the record of notifications for 30 days; the database's backup for 35 days. A purchase of which
-    Mercado Livre does not show the buyer cannot be found so. What he writes from now on is brought in as new.
+    Mercado Livre does not show the buyer cannot be found so. What the buyer writes from now on is brought in as new.
     """
     from tools.erasing import erase, find_buyer
     from tools.stage_access import open_stage
@@ -224,7 +224,7 @@ def erase_buyer(
             )
         if not found.is_nothing:
             agree("Erase it? This cannot be undone.", yes=yes)
-        # Also where nothing is found: his nickname may be remembered.
+        # Also where nothing is found: the nickname may be remembered.
         with errors.status("Erasing …"):
             erased = erase(bridge, found)
         _tell_erased(bridge, found, erased)

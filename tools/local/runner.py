@@ -16,7 +16,9 @@ from chalicelib.settings import DEFAULTS, REQUIRED
 from simulators.chatwoot import Chatwoot
 from simulators.mercado_livre import MercadoLivre
 from simulators.page import Page
-from simulators.service import DELIVER_EVERY_SECONDS, Server, Service
+from simulators.repeating import Repeating
+from simulators.service import Server, Service
+from simulators.serving import Served
 from tools.chatwoot_setup import ChatwootAccount, inbox_settings
 from tools.deploy import make_environment
 from tools.local.embedded_aws import EmbeddedAWS
@@ -24,7 +26,6 @@ from tools.local.event_source import EventSource, Pump
 from tools.local.front_door import FrontDoor
 from tools.local.schedule import fire
 from tools.provision import create_stack, ensure_webhook_tokens, put_settings, read_settings
-from tools.repeating import Repeating
 
 STAGE = "local"
 CLOUD_TICK_SECONDS = 120.0
@@ -140,11 +141,7 @@ class LocalBridge:
             self.page_url = page.url
 
     def _serve(self, service: Service) -> None:
-        server = Server(service.wsgi)
-        self._parts.callback(server.stop)
-        service.base_url = server.url
-        sender = Repeating(service.deliver_webhooks, pause_seconds=DELIVER_EVERY_SECONDS)
-        self._parts.callback(sender.stop)
+        self._parts.callback(Served(service).stop)
 
     def _write_settings(self, session: Session) -> None:
         options, meli, chatwoot = self._options, self.meli, self.chatwoot

@@ -1,0 +1,56 @@
+"""`python -m simulators`: both services in a process of their own, met over HTTP only."""
+
+import json
+import signal
+import subprocess
+import sys
+from queue import Queue
+from typing import Any
+
+import requests
+from werkzeug.wrappers import Request, Response
+
+from simulators.service import Server
+
+ANY_PORTS = ("--mercado-livre-port", "0", "--chatwoot-port", "0", "--page-port", "0")
+
+
+def test_both_are_served_alone_send_what_happens_and_stop_when_told() -> None:
+    received: Queue[Any] = Queue()
+
+    @Request.application
+    def receive(request: Request) -> Response:
+        received.put(json.loads(request.get_data()))
+        return Response()
+
+    receiver = Server(receive)
+    command = [sys.executable, "-m", "simulators", "both", *ANY_PORTS, "--notification-url", receiver.url, "--json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        started = json.loads(process.stdout.readline())
+        meli, chatwoot = started["mercado_livre"], started["chatwoot"]
+
+        state = requests.get(f"{meli['url']}/_control/state", timeout=10).json()
+        question = {"buyer_id": state["buyers"][0]["id"], "item_id": state["items"][0]["id"], "text": "Is it 220 V?"}
+        question_id = requests.post(f"{meli['url']}/_control/questions", json=question, timeout=10).json()["id"]
+        inbox = {"name": "Sales", "webhook_url": receiver.url}
+        requests.post(f"{chatwoot['url']}/_control/other_inbox", json=inbox, timeout=10).raise_for_status()
+        answers = {
+            "seller": requests.get(
+                f"{meli['url']}/users/me", headers={"Authorization": f"Bearer {meli['access_token']}"}, timeout=10
+            ).json()["id"],
+            "inbox": requests.get(
+                f"{chatwoot['url']}/api/v1/accounts/1/inboxes",
+                headers={"api_access_token": chatwoot["administrator_token"]},
+                timeout=10,
+            ).json()["payload"][0]["name"],
+            "page": requests.get(started["page"]["url"], timeout=10).status_code,
+        }
+        # The demonstration shop has sold something, which is told first.
+        while received.get(timeout=20)["resource"] != f"/questions/{question_id}":
+            pass
+        process.send_signal(signal.SIGINT)
+
+    receiver.stop()
+    assert process.returncode == 0
+    assert answers == {"seller": int(meli["seller_id"]), "inbox": "Sales", "page": 200}
