@@ -41,12 +41,14 @@ if TYPE_CHECKING:
     from chalicelib.recovery.silent_topics import SilentTopics
     from chalicelib.recovery.sweep import Sweep
     from chalicelib.routing.resolve import Resolver
+    from chalicelib.routing.thread_lookup import ThreadLookup
     from chalicelib.sentences.wording import Wording
     from chalicelib.stores.audits import Audits
     from chalicelib.stores.budget import Budget
     from chalicelib.stores.cache import Cache
     from chalicelib.stores.desks import Desks
     from chalicelib.stores.history import History
+    from chalicelib.stores.known_threads import KnownThreads
     from chalicelib.stores.sellers import Sellers
     from chalicelib.stores.tables import Table
     from chalicelib.stores.threads import Threads
@@ -188,6 +190,7 @@ class Container:
             self.threads,
             self.sellers,
             self.catalog,
+            self.thread_lookup,
             self.history,
             self.settings,
             self.clock,
@@ -243,7 +246,7 @@ class Container:
             self.conversations,
             Parts(self.messaging, self.threads, self.wording, self.clock),
             self.sellers,
-            self.catalog,
+            self.known_threads,
             ReplyFiles(self.messaging, self.conversations, self.threads, self.wording, self.clock),
             self.read_back,
             self.wording,
@@ -462,7 +465,13 @@ class Container:
     def catalog(self) -> "Catalog":
         from chalicelib.mercado_livre.catalog import Catalog
 
-        return Catalog(self.meli, self.messaging, self.cache)
+        return Catalog(self.meli, self.known_threads, self.cache)
+
+    @cached_property
+    def thread_lookup(self) -> "ThreadLookup":
+        from chalicelib.routing.thread_lookup import ThreadLookup
+
+        return ThreadLookup(self.meli, self.messaging, self.known_threads)
 
     @cached_property
     def transport(self) -> "Transport":
@@ -483,6 +492,12 @@ class Container:
         from chalicelib.stores.threads import Threads
 
         return Threads(self._table("threads"), self.clock)
+
+    @cached_property
+    def known_threads(self) -> "KnownThreads":
+        from chalicelib.stores.known_threads import KnownThreads
+
+        return KnownThreads(self.cache)
 
     @cached_property
     def sellers(self) -> "Sellers":

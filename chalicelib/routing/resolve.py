@@ -22,6 +22,7 @@ from chalicelib.mercado_livre.messages import USABLE_MESSAGE_ID
 from chalicelib.mercado_livre.notifications import Notification
 from chalicelib.models import Thread
 from chalicelib.observability import count, logger
+from chalicelib.routing.thread_lookup import ThreadLookup
 from chalicelib.settings import Settings
 from chalicelib.stores.history import History
 from chalicelib.stores.sellers import Sellers
@@ -84,6 +85,7 @@ class Resolver:
         threads: Threads,
         sellers: Sellers,
         catalog: Catalog,
+        thread_lookup: ThreadLookup,
         history: History,
         settings: Settings,
         clock: Callable[[], datetime],
@@ -96,6 +98,7 @@ class Resolver:
         self._threads = threads
         self._sellers = sellers
         self._catalog = catalog
+        self._thread_lookup = thread_lookup
         self._history = history
         self._settings = settings
         self._clock = clock
@@ -156,9 +159,9 @@ class Resolver:
         if topic == "messages":
             return self._queue_message(notification)
         if topic == "orders_v2":
-            return self._queue_sale(notification, self._catalog.thread_of_order)
+            return self._queue_sale(notification, self._thread_lookup.of_order)
         if topic == "shipments":
-            return self._queue_sale(notification, self._catalog.thread_of_shipment)
+            return self._queue_sale(notification, self._thread_lookup.of_shipment)
         if topic in ITEM_TOPICS:
             return self._forget_item(notification)
         return "no work for this topic" if topic in TOPICS_WITHOUT_THREAD else "unknown topic"
@@ -176,7 +179,7 @@ class Resolver:
             return "unusable resource"
         is_fresh = self._clock() - datetime.fromisoformat(notification.arrived_at) < TIME_TO_APPEAR
         try:
-            thread = self._catalog.thread_of_message(notification.seller_id, message_id, may_guess=not is_fresh)
+            thread = self._thread_lookup.of_message(notification.seller_id, message_id, may_guess=not is_fresh)
         except NotFound as error:
             if is_fresh:
                 # The page speaks of a delay of some seconds.
