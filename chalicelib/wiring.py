@@ -182,21 +182,14 @@ class Container:
 
     @cached_property
     def resolver(self) -> "Resolver":
-        from chalicelib.routing.resolve import Resolver
+        from aws_lambda_powertools.utilities.idempotency import DynamoDBPersistenceLayer
 
-        return Resolver(
-            self.notifications_queue,
-            self.threads_queue,
-            self.threads,
-            self.sellers,
-            self.catalog,
-            self.thread_lookup,
-            self.history,
-            self.settings,
-            self.clock,
-            client=self.dynamodb,
-            table_name=self._table_name("idempotency"),
-        )
+        from chalicelib.routing.resolve import Resolver
+        from chalicelib.routing.topics import Sources
+
+        sources = Sources(self.thread_lookup, self.threads, self.sellers, self.catalog, self.clock)
+        resolved = DynamoDBPersistenceLayer(table_name=self._table_name("idempotency"), boto3_client=self.dynamodb)
+        return Resolver(self.notifications_queue, self.threads_queue, sources, self.history, self.settings, resolved)
 
     def inbound(self, kind: ThreadKind) -> "Inbound":
         return self.inbound_questions if kind == "question" else self.inbound_packs

@@ -12,6 +12,7 @@ from chalicelib.errors import LONGEST_WORDS, BridgeError
 from chalicelib.mercado_livre.notifications import Notification
 from chalicelib.models import ThreadKind
 from chalicelib.observability import count, logger
+from chalicelib.routing.topics import find_topic
 from chalicelib.stores.budget import Budget
 from chalicelib.stores.history import History
 from chalicelib.work.consumer import Worker, can_wait
@@ -34,9 +35,6 @@ from chalicelib.work.queue import Queue
 # How long what can wait waits before it asks again, at least and at most.
 PAUSE_SECONDS = 60
 LONGEST_PAUSE_SECONDS = 15 * 60
-
-# What finding the thread of a hint takes; a shipment leads to its order.
-READS_TO_RESOLVE = {"messages": 1, "orders_v2": 1, "shipments": 2}
 
 if TYPE_CHECKING:
     from chalicelib.audit.daily import DailyAudit
@@ -114,9 +112,10 @@ class NotificationDuty:
             return
         notification = Notification.from_json(body)
         with _log_keys(notification.correlation_id, meli_seller_id=notification.seller_id):
+            topic = find_topic(notification.topic)
             if not notification.can_wait:
                 self._resolver().resolve_notification(notification, context=context)
-            elif self._may_go_on(notification, reads := READS_TO_RESOLVE.get(notification.known_topic, 0)):
+            elif self._may_go_on(notification, reads := topic.reads if topic else 0):
                 self._resolver_in_background(reads).resolve_notification(notification, context=context)
             else:
                 self._note(body, "waiting: live traffic goes first")
