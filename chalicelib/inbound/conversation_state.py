@@ -26,7 +26,8 @@ class ConversationState:
         """Tell what has changed since it was last told. Repeating it is safe."""
         if exchange.status:
             conversation = self._tell_block(record, record.opened, exchange)
-            self._tell_deadline(record, conversation, exchange)
+            if exchange.is_whole or exchange.is_blocked:
+                self._tell_deadline(record, conversation, exchange)
 
     def _tell_block(self, record: ThreadRecord, conversation: Conversation, exchange: Exchange) -> Conversation:
         """Say once that nobody may write any more, and why; and once that it is over."""

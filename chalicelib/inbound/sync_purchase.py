@@ -57,6 +57,9 @@ class PurchaseSync:
         """Bring one purchase up to date. Repeating it is safe and, when nothing changed, costs one read."""
         record = self._threads.load(job.thread)
         exchange = _without_erased(record, self._read(job))
+        if not exchange.is_whole:
+            self._tell_state(record, exchange)
+            return
         if record.conversation is None and not exchange.messages:
             logger.info("nothing was written about this purchase")
             return
@@ -78,6 +81,18 @@ class PurchaseSync:
                 record = self._open_where_missing(record._replace(conversation=None), exchange)
                 self._bring_up_to_date(record, exchange, missing)
 
+    def _tell_state(self, record: ThreadRecord, exchange: Exchange) -> None:
+        """Whether an open conversation may be answered; all that was written in it is told by what announces that."""
+        conversation = record.conversation
+        if conversation is None or not conversation.conversation_id:
+            return
+        try:
+            self._conversation_state.tell(record, exchange)
+        except NotFound:
+            if not self._conversations.is_gone(conversation):
+                raise
+            logger.warning("the conversation is gone", chatwoot_conversation_id=conversation.conversation_id)
+
     def _bring_up_to_date(self, record: ThreadRecord, exchange: Exchange, missing: list[Message]) -> None:
         self._post(record, missing)
         for message in exchange.messages:
@@ -87,7 +102,8 @@ class PurchaseSync:
     def _read(self, job: SyncThread) -> Exchange:
         """The exchange, with the message that was announced even where the listing lags behind."""
         seller_id, pack_id = job.thread.seller_id, job.thread.meli_id
-        exchange = self._messaging.read_exchange(seller_id, pack_id)
+        wants_messages = job.changed_noun in ("", "messages")
+        exchange = self._messaging.read_exchange(seller_id, pack_id, state_alone=not wants_messages)
         if not job.expects or any(message.id == job.expects for message in exchange.messages):
             return exchange
         try:

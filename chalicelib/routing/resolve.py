@@ -99,7 +99,7 @@ class Resolver:
         topic = find_topic(notification.topic)
         if topic is None:
             return "unknown topic"
-        found = topic.resolve(self._sources, notification)
+        found = topic.follow(self._sources, notification)
         return self._queue(notification, found) if isinstance(found, SyncThread) else found
 
     def _queue(self, notification: Notification, job: SyncThread) -> str:

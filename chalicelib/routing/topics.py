@@ -40,9 +40,10 @@ Resolve = Callable[[Sources, Notification], SyncThread | str]
 
 
 class Topic(NamedTuple):
-    """A topic: `changes` is the noun of what changed, and `reads` what finding its thread may cost in calls.
+    """A topic: `changes` names what changed, as a `SyncThread` carries it, with `{id}` for which one of it.
 
-    `in_devcenter` says whether an application must have it ticked there, or should.
+    `reads` is what finding its thread may cost in calls. `in_devcenter` says whether an application must have it
+    ticked there, or should.
     """
 
     name: str
@@ -55,6 +56,13 @@ class Topic(NamedTuple):
     @property
     def names(self) -> tuple[str, ...]:
         return (self.name, *self.aliases)
+
+    def follow(self, sources: Sources, notification: Notification) -> SyncThread | str:
+        """The job that a notification leads to, with what changed; or its outcome in words."""
+        found = self.resolve(sources, notification)
+        if isinstance(found, str):
+            return found
+        return found._replace(changed=self.changes.format(id=notification.resource_id))
 
 
 _topics: list[Topic] = []
@@ -130,7 +138,7 @@ def order_changed(sources: Sources, notification: Notification) -> SyncThread | 
     return _sale_changed(sources, notification, sources.lookup.of_order)
 
 
-@topic("shipments", changes="shipment", aliases=("shipments_milestone",), reads=2, in_devcenter="recommended")
+@topic("shipments", changes="shipment/{id}", aliases=("shipments_milestone",), reads=2, in_devcenter="recommended")
 def shipment_changed(sources: Sources, notification: Notification) -> SyncThread | str:
     return _sale_changed(sources, notification, sources.lookup.of_shipment)
 

@@ -17,9 +17,10 @@ LONGEST_CARRIED_CONTENT = 10_000
 class SyncThread(NamedTuple):
     """Bring a thread up to date in Chatwoot. Repeating it is safe.
 
-    `expects` is the id of the message that was announced, which a listing may lack for a while. `is_read_back` marks a
-    later look at what became of a reply; `can_wait` what a sweep found, which comes after live traffic,
-    `times_put_off` how often it has, and `reads_taken` how many calls were taken out of the budget for it.
+    `changed` is what changed, so that only that is read: `messages`, `question`, `order`, `shipment/45`; empty for
+    everything. `expects` is the id of the message that was announced, which a listing may lack for a while.
+    `is_read_back` marks a later look at what became of a reply; `can_wait` what a sweep found, which comes after live
+    traffic, `times_put_off` how often it has, and `reads_taken` how many calls were taken out of the budget for it.
     """
 
     thread: Thread
@@ -29,6 +30,12 @@ class SyncThread(NamedTuple):
     can_wait: bool = False
     times_put_off: int = 0
     reads_taken: int = 0
+    changed: str = ""
+
+    @property
+    def changed_noun(self) -> str:
+        """What changed, without which one of it."""
+        return self.changed.partition("/")[0]
 
     @property
     def group(self) -> str:
@@ -36,9 +43,10 @@ class SyncThread(NamedTuple):
 
     def to_json(self) -> str:
         fields = self._asdict()
-        if not self.times_put_off:
-            # Whoever waits on a queue may be read by the version before.
-            del fields["times_put_off"]
+        # Whoever waits on a queue may be read by the version before.
+        for name in ("times_put_off", "changed"):
+            if not fields[name]:
+                del fields[name]
         return json.dumps({"job": "sync", **fields, "thread": str(self.thread)})
 
 

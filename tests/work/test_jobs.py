@@ -142,7 +142,7 @@ def test_a_job_carries_no_more_than_it_says() -> None:
 
 def test_a_job_that_a_newer_version_asked_for_is_done() -> None:
     """Functions are deployed one after the other, and a deployment may be taken back."""
-    job = SyncThread(Thread(7, "pack", "1"), "request-1", times_put_off=3)
+    job = SyncThread(Thread(7, "pack", "1"), "request-1", times_put_off=3, changed="shipment/45")
 
     assert job_from_json(json.dumps(json.loads(job.to_json()) | {"colour": "blue"})) == job
 
@@ -151,7 +151,7 @@ def test_a_job_that_was_queued_before_an_upgrade_is_still_done() -> None:
     """What a sync did not carry then, it can do without."""
     job = job_from_json('{"job": "sync", "thread": "7/question/1", "correlation_id": "request-1"}')
 
-    assert job == SyncThread(Thread(7, "question", "1"), "request-1", expects="", is_read_back=False)
+    assert job == SyncThread(Thread(7, "question", "1"), "request-1", expects="", is_read_back=False, changed="")
 
 
 @given(replies)
