@@ -133,12 +133,12 @@ def item_changed(sources: Sources, notification: Notification) -> str:
     return "listing forgotten"
 
 
-@topic("orders_v2", changes="order", aliases=("order", "orders", "created_orders"), reads=1, in_devcenter="recommended")
+@topic("orders_v2", changes="order", aliases=("order", "orders", "created_orders"), in_devcenter="recommended")
 def order_changed(sources: Sources, notification: Notification) -> SyncThread | str:
     return _sale_changed(sources, notification, sources.lookup.of_order)
 
 
-@topic("shipments", changes="shipment/{id}", aliases=("shipments_milestone",), reads=2, in_devcenter="recommended")
+@topic("shipments", changes="shipment/{id}", aliases=("shipments_milestone",), in_devcenter="recommended")
 def shipment_changed(sources: Sources, notification: Notification) -> SyncThread | str:
     return _sale_changed(sources, notification, sources.lookup.of_shipment)
 
