@@ -196,10 +196,18 @@ class Container:
 
     @cached_property
     def inbound_questions(self) -> "QuestionSync":
+        from chalicelib.inbound.shown_states import StateWriter
         from chalicelib.inbound.sync_question import QuestionSync
 
         return QuestionSync(
-            self.meli, self.conversations, self.threads, self.sellers, self.catalog, self.wording, self.settings
+            self.meli,
+            self.conversations,
+            self.threads,
+            self.sellers,
+            self.catalog,
+            StateWriter(self.conversations, self.threads),
+            self.wording,
+            self.settings,
         )
 
     @cached_property
@@ -209,6 +217,7 @@ class Container:
         from chalicelib.inbound.messages import MessageWriter
         from chalicelib.inbound.reply_outcomes import ReplyOutcomes
         from chalicelib.inbound.sale_note import SaleNotes
+        from chalicelib.inbound.shown_states import StateWriter
         from chalicelib.inbound.sync_purchase import PurchaseSync
 
         sale_notes = SaleNotes(self.catalog, self.sellers, self.conversations, self.wording, self.settings)
@@ -220,7 +229,7 @@ class Container:
             sale_notes,
             MessageWriter(self.conversations, self.threads, files, sale_notes, self.wording, self.clock),
             ReplyOutcomes(self.conversations, self.threads, self.read_back, self.wording, self.clock),
-            ConversationState(self.conversations, self.threads, self.wording),
+            ConversationState(StateWriter(self.conversations, self.threads), sale_notes, self.wording),
             self.settings,
             self.clock,
         )

@@ -58,7 +58,7 @@ class PurchaseSync:
         record = self._threads.load(job.thread)
         exchange = _without_erased(record, self._read(job))
         if not exchange.is_whole:
-            self._tell_state(record, exchange)
+            self._tell_state(record, exchange, job)
             return
         if record.conversation is None and not exchange.messages:
             logger.info("nothing was written about this purchase")
@@ -71,7 +71,7 @@ class PurchaseSync:
             return
         record = self._open_where_missing(record, exchange)
         try:
-            self._bring_up_to_date(record, exchange, missing)
+            self._bring_up_to_date(record, exchange, missing, job)
         except NotFound:
             if not self._conversations.is_gone(record.opened):
                 raise
@@ -79,25 +79,27 @@ class PurchaseSync:
             if missing:
                 # Another one for what comes now; what the deleted one held stays deleted.
                 record = self._open_where_missing(record._replace(conversation=None), exchange)
-                self._bring_up_to_date(record, exchange, missing)
+                self._bring_up_to_date(record, exchange, missing, job)
 
-    def _tell_state(self, record: ThreadRecord, exchange: Exchange) -> None:
+    def _tell_state(self, record: ThreadRecord, exchange: Exchange, job: SyncThread) -> None:
         """Whether an open conversation may be answered; all that was written in it is told by what announces that."""
         conversation = record.conversation
         if conversation is None or not conversation.conversation_id:
             return
         try:
-            self._conversation_state.tell(record, exchange)
+            self._conversation_state.tell(record, exchange, job.changed_noun)
         except NotFound:
             if not self._conversations.is_gone(conversation):
                 raise
             logger.warning("the conversation is gone", chatwoot_conversation_id=conversation.conversation_id)
 
-    def _bring_up_to_date(self, record: ThreadRecord, exchange: Exchange, missing: list[Message]) -> None:
+    def _bring_up_to_date(
+        self, record: ThreadRecord, exchange: Exchange, missing: list[Message], job: SyncThread
+    ) -> None:
         self._post(record, missing)
         for message in exchange.messages:
             self._messages.tell_change(record, message)
-        self._conversation_state.tell(record, exchange)
+        self._conversation_state.tell(record, exchange, job.changed_noun)
 
     def _read(self, job: SyncThread) -> Exchange:
         """The exchange, with the message that was announced even where the listing lags behind."""
