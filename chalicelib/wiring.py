@@ -14,7 +14,7 @@ from chalicelib.errors import TryAgainLater
 from chalicelib.models import ThreadKind
 from chalicelib.settings import PARAMETERS_MAX_AGE_SECONDS, Settings
 from chalicelib.web.webhooks import WebhookReceipt
-from chalicelib.work.jobs import DeliverReply, SweepSeller
+from chalicelib.work.jobs import SweepSeller, SyncThread
 from chalicelib.work.queue import Queue
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from chalicelib.chatwoot.client import Chatwoot
     from chalicelib.chatwoot.conversations import Conversations
     from chalicelib.chatwoot.resources import ActiveConversation
+    from chalicelib.commands.answering import Commands
     from chalicelib.http import Transport
     from chalicelib.inbound.sync_purchase import PurchaseSync
     from chalicelib.inbound.sync_question import QuestionSync
@@ -171,8 +172,8 @@ class Container:
         return ThreadDuty(self.worker, self._flows_for, self.threads_queue.url)
 
     def _flows_for(self, job: "ThreadJob") -> "Container":
-        # A reply says where it was written; whether that is its thread's desk is for the flow to judge.
-        return self.at(job.desk if isinstance(job, DeliverReply) else self.desks.of(job.thread))
+        # What an agent wrote says where; whether that is its thread's desk is for the flow to judge.
+        return self.at(self.desks.of(job.thread) if isinstance(job, SyncThread) else job.desk)
 
     @cached_property
     def desks(self) -> "Desks":
@@ -258,6 +259,12 @@ class Container:
         return Outbound(
             carriers, self.conversations, self.threads, self.sellers, self.desks, self.wording, self.settings
         )
+
+    @cached_property
+    def commands(self) -> "Commands":
+        from chalicelib.commands.answering import Commands
+
+        return Commands(self.conversations, self.threads, self.wording)
 
     @cached_property
     def read_back(self) -> "ReadBack":

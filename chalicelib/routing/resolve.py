@@ -16,7 +16,7 @@ from chalicelib.observability import count, logger
 from chalicelib.routing.topics import Sources, find_topic
 from chalicelib.settings import Settings
 from chalicelib.stores.history import History
-from chalicelib.work.jobs import DeliverReply, SyncThread
+from chalicelib.work.jobs import SyncThread, ThreadJob
 from chalicelib.work.queue import Queue
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ class Resolver:
         is_known = self._sources.threads.has_conversation(thread)
         return READS_OF_A_KNOWN_THREAD if is_known else READS_OF_A_NEW_THREAD[thread.kind]
 
-    def pass_on(self, job: SyncThread | DeliverReply, *, wish: str) -> None:
+    def pass_on(self, job: ThreadJob, *, wish: str) -> None:
         """Put a job on the queue of threads; the same wish twice makes one job."""
         # Hashed, since a delivery id is a stranger's and may be long or hold what SQS does not take.
         self._threads_queue.send(

@@ -17,6 +17,7 @@ from chalicelib.stores.budget import Budget
 from chalicelib.stores.history import History
 from chalicelib.work.consumer import Worker, can_wait
 from chalicelib.work.jobs import (
+    AnswerCommand,
     AuditDesk,
     AuditSeller,
     DeliverReply,
@@ -38,6 +39,7 @@ LONGEST_PAUSE_SECONDS = 15 * 60
 
 if TYPE_CHECKING:
     from chalicelib.audit.daily import DailyAudit
+    from chalicelib.commands.answering import Commands
     from chalicelib.outbound.replies import Outbound
     from chalicelib.recovery.desk_scan import DeskScan
     from chalicelib.recovery.sweep import Sweep
@@ -57,6 +59,9 @@ class Flows(Protocol):
 
     @property
     def outbound(self) -> "Outbound": ...
+
+    @property
+    def commands(self) -> "Commands": ...
 
     def in_background(self, reads: int) -> "Flows": ...
 
@@ -183,6 +188,8 @@ class ThreadDuty:
             flows = self._flows_for(job)
             if isinstance(job, DeliverReply):
                 flows.outbound.deliver_reply(job)
+            elif isinstance(job, AnswerCommand):
+                flows.commands.answer(job)
             else:
                 # What was taken for a job has been used by the one that failed.
                 flows = flows.in_background(job.reads_taken * is_first) if job.can_wait else flows
@@ -198,6 +205,8 @@ class ThreadDuty:
             job = thread_job_from_json(body)
             if isinstance(job, DeliverReply):
                 self._flows_for(job).outbound.tell_given_up(job)
+            elif isinstance(job, AnswerCommand):
+                self._flows_for(job).commands.tell_given_up(job)
         except Exception:  # noqa: BLE001 - what made the job fail may fail this; it is safe in the dead-letter queue
             logger.exception("the agent could not be told")
 

@@ -98,7 +98,35 @@ class DeliverReply(NamedTuple):
         return json.dumps({"job": "reply", **self._asdict(), "thread": thread})
 
 
-ThreadJob = SyncThread | DeliverReply
+class AnswerCommand(NamedTuple):
+    """Answer a command that an agent wrote in a private note. Repeating it is safe.
+
+    `thread` is None in a conversation that does not come from Mercado Livre; `content` begins with the command.
+    """
+
+    thread: Thread | None
+    conversation_id: int
+    chatwoot_message_id: int
+    content: str
+    correlation_id: str
+    desk: str = ""
+
+    @property
+    def group(self) -> str:
+        # Of its own, so that it does not wait behind a reply that waits.
+        return f"command/{self.desk}{self.conversation_id}"
+
+    @property
+    def announcement(self) -> str:
+        """Names the command, which several ways may bring: one job comes of it."""
+        return f"command/{self.chatwoot_message_id}{self.desk}"
+
+    def to_json(self) -> str:
+        thread = str(self.thread) if self.thread else None
+        return json.dumps({"job": "command", **self._asdict(), "thread": thread})
+
+
+ThreadJob = SyncThread | DeliverReply | AnswerCommand
 
 # The schedule comes every two minutes, so that a sweep that waited longer is followed by another.
 SWEEP_STALE_SECONDS = 240
@@ -213,6 +241,8 @@ def job_from_json(text: str) -> ThreadJob | RoundJob:
             unknown = [["", 0]] * fields.pop("attachment_count", 0)
             files = tuple(AttachedFile(*file) for file in fields.pop("files", unknown))
             return DeliverReply(thread=thread, files=files, **_known(DeliverReply, fields))
+        if kind == "command":
+            return AnswerCommand(thread=thread, **_known(AnswerCommand, fields))
     except (AttributeError, KeyError, TypeError) as error:
         raise ValueError("the message carries no job") from error
     raise ValueError(f"unknown job {kind!r}")
@@ -226,6 +256,6 @@ def _known(job: type[ThreadJob] | type[RoundJob], fields: Mapping[str, Any]) -> 
 def thread_job_from_json(text: str) -> ThreadJob:
     """The job on a thread that a queue message carries; raises ValueError when it carries none."""
     job = job_from_json(text)
-    if isinstance(job, SyncThread | DeliverReply):
+    if isinstance(job, ThreadJob):
         return job
     raise ValueError("this is no job on a thread")
