@@ -175,6 +175,13 @@ def command_from_event(event: Event) -> CommandNote | None:
     )
 
 
+def command_from_message(fields: Mapping[str, Any], *, contact_source_id: str) -> CommandNote | None:
+    """The command that a message in a listing is; None where it is something else."""
+    if fields.get("message_type") != OUTGOING or not _is_command(fields):
+        return None
+    return CommandNote(_id(fields, "id"), _id(fields, "conversation_id"), contact_source_id, _command(fields))
+
+
 def _is_command(fields: Mapping[str, Any]) -> bool:
     attributes = _object(fields.get("content_attributes"))
     is_ours = _text(fields.get("source_id")).startswith(SOURCE_ID_PREFIX)
