@@ -117,7 +117,7 @@ class Catalog:
         is_remembered = key in self._cache.find(key)
         if is_remembered:
             self._cache.drop(key)
-        return is_remembered + self._known_threads.forget(seller_id, threads)
+        return is_remembered + self._known_threads.forget_threads(seller_id, threads)
 
     def forget_item(self, seller_id: int, item_id: str) -> None:
         """Drop what is remembered of a listing; the next question asks again."""

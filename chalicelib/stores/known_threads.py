@@ -42,7 +42,7 @@ class KnownThreads:
         for key in keys:
             self._cache.put(key, thread.meli_id, keep=KEPT)
 
-    def forget(self, seller_id: int, threads: Collection[Thread]) -> int:
+    def forget_threads(self, seller_id: int, threads: Collection[Thread]) -> int:
         """Drop what is known of these threads; how many entries. Reads all that is known of the seller's purchases."""
         named = {str(thread) for thread in threads}
         pack_ids = {thread.meli_id for thread in threads if thread.kind == "pack"}
