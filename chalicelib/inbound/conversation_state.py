@@ -15,17 +15,21 @@ from chalicelib.mercado_livre.message_resources import REJECTED, Exchange, Messa
 from chalicelib.mercado_livre.sites import add_business_hours, time_zone
 from chalicelib.models import ThreadRecord
 from chalicelib.sentences.wording import Wording
+from chalicelib.work.jobs import SyncThread
 
 # https://developers.mercadolivre.com.br/pt_br/mensagens-post-venda
 HOURS_TO_RESOLVE = 48
 
 
 class Purchase:
-    """What is known of a purchase when its states are told."""
+    """What is known of a purchase when its states are told; `changed` is what its job says that changed."""
 
-    def __init__(self, record: ThreadRecord, exchange: Exchange, wording: Wording, sale_notes: SaleNotes) -> None:
+    def __init__(
+        self, record: ThreadRecord, exchange: Exchange, changed: str, wording: Wording, sale_notes: SaleNotes
+    ) -> None:
         self.record = record
         self.exchange = exchange
+        self.changed = changed
         self.wording = wording
         self._sale_notes = sale_notes
 
@@ -107,11 +111,11 @@ class ConversationState:
         self._sale_notes = sale_notes
         self._wording = wording
 
-    def tell(self, record: ThreadRecord, exchange: Exchange, changed: str = "") -> None:
+    def tell(self, record: ThreadRecord, exchange: Exchange, job: SyncThread) -> None:
         """Tell of what changed, or of everything, what was not told yet. Repeating it is safe."""
-        purchase = Purchase(record, exchange, self._wording, self._sale_notes)
+        purchase = Purchase(record, exchange, job.changed, self._wording, self._sale_notes)
         for one in _states:
-            is_touched = not changed or changed in one.changes_with
+            is_touched = not job.changed or job.changed_noun in one.changes_with
             if is_touched and (shown := one.show(purchase)):
                 record = self._writer.tell(
                     record, one.name, shown, attribute=one.attribute, is_noted_once=one.is_noted_once

@@ -58,8 +58,10 @@ class PurchaseSync:
         record = self._threads.load(job.thread)
         exchange = _without_erased(record, self._read(job))
         if not exchange.is_whole:
-            self._tell_state(record, exchange, job)
-            return
+            if self._has_all(record, exchange):
+                self._tell_state(record, exchange, job)
+                return
+            exchange = _without_erased(record, self._read(job._replace(changed="")))
         if record.conversation is None and not exchange.messages:
             logger.info("nothing was written about this purchase")
             return
@@ -81,13 +83,18 @@ class PurchaseSync:
                 record = self._open_where_missing(record._replace(conversation=None), exchange)
                 self._bring_up_to_date(record, exchange, missing, job)
 
+    def _has_all(self, record: ThreadRecord, exchange: Exchange) -> bool:
+        """Whether nothing that a page shows was written unannounced: what was, comes with whatever happens next."""
+        ours = find_ours(record, exchange)
+        return not any(self._is_missing(record, message, ours) for message in exchange.messages)
+
     def _tell_state(self, record: ThreadRecord, exchange: Exchange, job: SyncThread) -> None:
         """Whether an open conversation may be answered; all that was written in it is told by what announces that."""
         conversation = record.conversation
         if conversation is None or not conversation.conversation_id:
             return
         try:
-            self._conversation_state.tell(record, exchange, job.changed_noun)
+            self._conversation_state.tell(record, exchange, job)
         except NotFound:
             if not self._conversations.is_gone(conversation):
                 raise
@@ -99,7 +106,7 @@ class PurchaseSync:
         self._post(record, missing)
         for message in exchange.messages:
             self._messages.tell_change(record, message)
-        self._conversation_state.tell(record, exchange, job.changed_noun)
+        self._conversation_state.tell(record, exchange, job)
 
     def _read(self, job: SyncThread) -> Exchange:
         """The exchange, with the message that was announced even where the listing lags behind."""
