@@ -5,7 +5,7 @@ Named tuples, because the receipt path imports some of them and `dataclasses` wo
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
 ThreadKind = Literal["question", "pack"]
@@ -40,12 +40,17 @@ class Thread(NamedTuple):
         return cls(int(match[1]), "question" if match[2] == "question" else "pack", match[3])
 
 
+# The two oldest states have fields of their own.
+TOLD_FIELDS = {"state": "told_state", "deadline": "told_deadline"}
+
+
 class Conversation(NamedTuple):
     """The Chatwoot conversation of a thread, and how far it has been brought up to date.
 
     `conversation_id` 0 means that creating it was begun and its outcome is not known. `told_state` is the last state
     of the question or of the pack's exchange that the conversation shows; `changes` counts them, so that each note has
-    a name of its own. `told_deadline` is the last one that an attribute shows, in ISO 8601.
+    a name of its own. `told_deadline` is the last one that an attribute shows, in ISO 8601. Other states that it shows
+    stand in `told` by their names.
     """
 
     conversation_id: int
@@ -59,6 +64,16 @@ class Conversation(NamedTuple):
     told_deadline: str = ""
     told_login: int = 0
     desk: str = ""
+    told: Mapping[str, str] = {}
+
+    def told_of(self, state: str) -> str:
+        """What the conversation was last made to show of a state; empty where that is nothing."""
+        return str(getattr(self, TOLD_FIELDS[state])) if state in TOLD_FIELDS else self.told.get(state, "")
+
+    def with_told(self, state: str, value: str) -> "Conversation":
+        """The conversation as it is when it shows a change of a state."""
+        told = {TOLD_FIELDS[state]: value} if state in TOLD_FIELDS else {"told": {**self.told, state: value}}
+        return self._replace(changes=self.changes + 1, **told)
 
 
 PostState = Literal["fetching", "posting", "posted"]

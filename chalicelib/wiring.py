@@ -14,7 +14,7 @@ from chalicelib.errors import TryAgainLater
 from chalicelib.models import ThreadKind
 from chalicelib.settings import PARAMETERS_MAX_AGE_SECONDS, Settings
 from chalicelib.web.webhooks import WebhookReceipt
-from chalicelib.work.jobs import DeliverReply, SweepSeller
+from chalicelib.work.jobs import SweepSeller, SyncThread
 from chalicelib.work.queue import Queue
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from chalicelib.chatwoot.client import Chatwoot
     from chalicelib.chatwoot.conversations import Conversations
     from chalicelib.chatwoot.resources import ActiveConversation
+    from chalicelib.commands.answering import Commands
     from chalicelib.http import Transport
     from chalicelib.inbound.sync_purchase import PurchaseSync
     from chalicelib.inbound.sync_question import QuestionSync
@@ -41,12 +42,14 @@ if TYPE_CHECKING:
     from chalicelib.recovery.silent_topics import SilentTopics
     from chalicelib.recovery.sweep import Sweep
     from chalicelib.routing.resolve import Resolver
+    from chalicelib.routing.thread_lookup import ThreadLookup
     from chalicelib.sentences.wording import Wording
     from chalicelib.stores.audits import Audits
     from chalicelib.stores.budget import Budget
     from chalicelib.stores.cache import Cache
     from chalicelib.stores.desks import Desks
     from chalicelib.stores.history import History
+    from chalicelib.stores.known_threads import KnownThreads
     from chalicelib.stores.sellers import Sellers
     from chalicelib.stores.tables import Table
     from chalicelib.stores.threads import Threads
@@ -169,8 +172,8 @@ class Container:
         return ThreadDuty(self.worker, self._flows_for, self.threads_queue.url)
 
     def _flows_for(self, job: "ThreadJob") -> "Container":
-        # A reply says where it was written; whether that is its thread's desk is for the flow to judge.
-        return self.at(job.desk if isinstance(job, DeliverReply) else self.desks.of(job.thread))
+        # What an agent wrote says where; whether that is its thread's desk is for the flow to judge.
+        return self.at(self.desks.of(job.thread) if isinstance(job, SyncThread) else job.desk)
 
     @cached_property
     def desks(self) -> "Desks":
@@ -180,30 +183,32 @@ class Container:
 
     @cached_property
     def resolver(self) -> "Resolver":
-        from chalicelib.routing.resolve import Resolver
+        from aws_lambda_powertools.utilities.idempotency import DynamoDBPersistenceLayer
 
-        return Resolver(
-            self.notifications_queue,
-            self.threads_queue,
-            self.threads,
-            self.sellers,
-            self.catalog,
-            self.history,
-            self.settings,
-            self.clock,
-            client=self.dynamodb,
-            table_name=self._table_name("idempotency"),
-        )
+        from chalicelib.routing.resolve import Resolver
+        from chalicelib.routing.topics import Sources
+
+        sources = Sources(self.thread_lookup, self.threads, self.sellers, self.catalog, self.clock)
+        resolved = DynamoDBPersistenceLayer(table_name=self._table_name("idempotency"), boto3_client=self.dynamodb)
+        return Resolver(self.notifications_queue, self.threads_queue, sources, self.history, self.settings, resolved)
 
     def inbound(self, kind: ThreadKind) -> "Inbound":
         return self.inbound_questions if kind == "question" else self.inbound_packs
 
     @cached_property
     def inbound_questions(self) -> "QuestionSync":
+        from chalicelib.inbound.shown_states import StateWriter
         from chalicelib.inbound.sync_question import QuestionSync
 
         return QuestionSync(
-            self.meli, self.conversations, self.threads, self.sellers, self.catalog, self.wording, self.settings
+            self.meli,
+            self.conversations,
+            self.threads,
+            self.sellers,
+            self.catalog,
+            StateWriter(self.conversations, self.threads),
+            self.wording,
+            self.settings,
         )
 
     @cached_property
@@ -213,6 +218,7 @@ class Container:
         from chalicelib.inbound.messages import MessageWriter
         from chalicelib.inbound.reply_outcomes import ReplyOutcomes
         from chalicelib.inbound.sale_note import SaleNotes
+        from chalicelib.inbound.shown_states import StateWriter
         from chalicelib.inbound.sync_purchase import PurchaseSync
 
         sale_notes = SaleNotes(self.catalog, self.sellers, self.conversations, self.wording, self.settings)
@@ -224,7 +230,7 @@ class Container:
             sale_notes,
             MessageWriter(self.conversations, self.threads, files, sale_notes, self.wording, self.clock),
             ReplyOutcomes(self.conversations, self.threads, self.read_back, self.wording, self.clock),
-            ConversationState(self.conversations, self.threads, self.wording),
+            ConversationState(StateWriter(self.conversations, self.threads), sale_notes, self.wording),
             self.settings,
             self.clock,
         )
@@ -243,7 +249,7 @@ class Container:
             self.conversations,
             Parts(self.messaging, self.threads, self.wording, self.clock),
             self.sellers,
-            self.catalog,
+            self.known_threads,
             ReplyFiles(self.messaging, self.conversations, self.threads, self.wording, self.clock),
             self.read_back,
             self.wording,
@@ -253,6 +259,12 @@ class Container:
         return Outbound(
             carriers, self.conversations, self.threads, self.sellers, self.desks, self.wording, self.settings
         )
+
+    @cached_property
+    def commands(self) -> "Commands":
+        from chalicelib.commands.answering import Commands
+
+        return Commands(self.conversations, self.threads, self.wording)
 
     @cached_property
     def read_back(self) -> "ReadBack":
@@ -462,7 +474,13 @@ class Container:
     def catalog(self) -> "Catalog":
         from chalicelib.mercado_livre.catalog import Catalog
 
-        return Catalog(self.meli, self.messaging, self.cache)
+        return Catalog(self.meli, self.known_threads, self.cache)
+
+    @cached_property
+    def thread_lookup(self) -> "ThreadLookup":
+        from chalicelib.routing.thread_lookup import ThreadLookup
+
+        return ThreadLookup(self.meli, self.messaging, self.known_threads)
 
     @cached_property
     def transport(self) -> "Transport":
@@ -483,6 +501,12 @@ class Container:
         from chalicelib.stores.threads import Threads
 
         return Threads(self._table("threads"), self.clock)
+
+    @cached_property
+    def known_threads(self) -> "KnownThreads":
+        from chalicelib.stores.known_threads import KnownThreads
+
+        return KnownThreads(self.cache)
 
     @cached_property
     def sellers(self) -> "Sellers":

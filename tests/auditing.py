@@ -24,11 +24,11 @@ def disagreements(bridge: BridgeUnderTest) -> list[Finding]:
     span = Span(0, int(clock().timestamp()) + 1)
     found = []
     for seller in auditor.sellers.all():
-        gathering = auditor.gathering
+        gathering = auditor.candidates
         leads = merge([*gathering.at_desk(seller.desk, span), *gathering.at_mercado_livre(seller.seller_id, span)])
         for lead in leads:
             if lead.thread.seller_id == seller.seller_id:
-                found += auditor.examining.examine(lead, span).findings
+                found += auditor.examiner.examine(lead, span).findings
     return found
 
 

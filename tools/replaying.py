@@ -18,6 +18,7 @@ from chalicelib.wiring import Container
 from chalicelib.work.consumer import FAILURES_ALLOWED, dead_letter_url
 from chalicelib.work.failures import Failures
 from chalicelib.work.jobs import (
+    AnswerCommand,
     AuditDesk,
     AuditSeller,
     DeliverReply,
@@ -55,7 +56,7 @@ class DeadLetter(NamedTuple):
 
     @property
     def thread(self) -> Thread | None:
-        return self.job.thread if isinstance(self.job, SyncThread | DeliverReply) else None
+        return self.job.thread if isinstance(self.job, ThreadJob) else None
 
     @property
     def seller_id(self) -> int | None:
@@ -211,6 +212,10 @@ def describe(letter: DeadLetter, nicknames: dict[int, str]) -> str:
             return f"an agent's reply to {_named(thread)} of seller {seller}, {_written(job)}"
         case DeliverReply() as job:
             return f"an agent's reply that belongs to no question and no purchase, {_written(job)}"
+        case AnswerCommand() as job:
+            return (
+                f"an agent's command in conversation {job.conversation_id}{f' at desk {job.desk}' if job.desk else ''}"
+            )
         case SweepSeller():
             return f"the search for what was missed of seller {seller}"
         case AuditSeller():

@@ -5,6 +5,7 @@ from typing import Any
 from rich.console import Console
 from rich.markup import escape
 
+from chalicelib.routing.topics import topics_to_tick
 from chalicelib.settings import Settings
 from tools.authorizing_by_hand import connecting_link
 from tools.chatwoot_versions import ABILITIES, Version, missing_in
@@ -15,10 +16,6 @@ SCOPES = ("read", "write", "offline_access")
 
 # https://developers.mercadolivre.com.br/pt_br/permissoes-funcionais: questions, messages and claims need it.
 FUNCTIONAL_PERMISSION = "Pre- and post-sales communication (pré e pós-venda)"
-
-# https://developers.mercadolivre.com.br/pt_br/produto-receba-notificacoes
-TOPICS = ("questions", "messages", "items")
-OPTIONAL_TOPICS = ("orders_v2", "shipments")
 
 
 def report_as_json(outcome: Outcome, version: Version | None, settings: Settings) -> dict[str, Any]:
@@ -45,8 +42,8 @@ def report_as_json(outcome: Outcome, version: Version | None, settings: Settings
             "redirect_uri": f"{settings.public_url}/oauth/mercado-livre/callback",
             "scopes": list(SCOPES),
             "functional_permission": FUNCTIONAL_PERMISSION,
-            "topics": list(TOPICS),
-            "optional_topics": list(OPTIONAL_TOPICS),
+            "topics": list(topics_to_tick("required")),
+            "optional_topics": list(topics_to_tick("recommended")),
         },
         "connecting_link": connecting_link(settings, settings.mercado_livre_site, settings.desk),
         "health_url": f"{settings.public_url}/health",

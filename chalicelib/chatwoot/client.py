@@ -4,17 +4,24 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import count
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from chalicelib.chatwoot.message_bodies import storable
+from chalicelib.chatwoot.message_bodies import command_answer_id, storable
 from chalicelib.chatwoot.resources import ActiveConversation, FoundConversation, Message, ShownMessage
-from chalicelib.chatwoot.webhooks import Reply, reply_from_message
+from chalicelib.chatwoot.webhooks import CommandNote, Reply, command_from_message, reply_from_message
 from chalicelib.errors import NotFound, Refused, TryAgainLater
 from chalicelib.http import Answer, File, Transport
 from chalicelib.models import text_digest
 
 MESSAGES_PAGE_LENGTH = 20
+
+
+class Written(NamedTuple):
+    """What agents wrote in a conversation, oldest first."""
+
+    replies: list[Reply]
+    commands: list[CommandNote]
 
 
 class Chatwoot:
@@ -196,17 +203,19 @@ class Chatwoot:
             return None
         return next((message for message in later if message.id == message_id), None)
 
-    def find_replies(self, conversation: ActiveConversation, *, since: int, forwards_bots: bool) -> list[Reply]:
-        """What agents wrote to the buyer in a conversation since a moment, oldest first."""
-        return [
-            reply
-            for fields in self._list_since(conversation.id, since)
-            if (
-                reply := reply_from_message(
-                    fields, contact_source_id=conversation.source_id, forwards_bots=forwards_bots
-                )
-            )
+    def find_written(self, conversation: ActiveConversation, *, since: int, forwards_bots: bool) -> Written:
+        """What agents wrote in a conversation since a moment: to the buyer, and commands that nothing answers yet."""
+        listed = self._list_since(conversation.id, since)
+        source_id = conversation.source_id
+        found = [
+            reply_from_message(fields, contact_source_id=source_id, forwards_bots=forwards_bots) for fields in listed
         ]
+        commands = [command_from_message(fields, contact_source_id=source_id) for fields in listed]
+        answers = {fields.get("source_id") for fields in listed}
+        return Written(
+            replies=[reply for reply in found if reply],
+            commands=[one for one in commands if one and command_answer_id(one.chatwoot_message_id) not in answers],
+        )
 
     def find_shown(self, conversation_id: int, *, since: int, forwards_bots: bool) -> list[ShownMessage]:
         """All that stands in a conversation since a moment, notes too, oldest first. NotFound when it is deleted."""

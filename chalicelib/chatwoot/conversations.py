@@ -137,11 +137,11 @@ class Conversations:
 
     def note_once(self, delivery: Delivery, occasion: str, content: str) -> None:
         """A private note about a reply, in the conversation where the agent wrote it."""
-        self.note_in(delivery.conversation_id, f"reply/{delivery.chatwoot_message_id}/{occasion}", content)
+        source_id = f"{SOURCE_ID_PREFIX}note/reply/{delivery.chatwoot_message_id}/{occasion}"
+        self.note_in(delivery.conversation_id, source_id, content)
 
-    def note_in(self, conversation_id: int, occasion: str, content: str) -> None:
-        """A private note in a conversation, once for each occasion."""
-        source_id = f"{SOURCE_ID_PREFIX}note/{occasion}"
+    def note_in(self, conversation_id: int, source_id: str, content: str) -> None:
+        """A private note in a conversation, once for each source id."""
         try:
             if not self._chatwoot.find_message(conversation_id, source_id):
                 self._chatwoot.create_message(conversation_id, private_note(content, source_id=source_id))

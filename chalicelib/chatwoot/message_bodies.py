@@ -3,6 +3,8 @@
 import re
 from typing import Any
 
+from chalicelib.models import SOURCE_ID_PREFIX
+
 
 def incoming_message(content: str, *, source_id: str, external_created_at: int | None) -> dict[str, Any]:
     """What the buyer wrote."""
@@ -32,6 +34,11 @@ def private_note(content: str, *, source_id: str) -> dict[str, Any]:
         "private": True,
         "source_id": source_id,
     }
+
+
+def command_answer_id(chatwoot_message_id: int) -> str:
+    """The source id of the note that answers an agent's command."""
+    return f"{SOURCE_ID_PREFIX}note/command/{chatwoot_message_id}"
 
 
 def escape_markdown(text: str) -> str:

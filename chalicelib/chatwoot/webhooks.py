@@ -147,6 +147,53 @@ def reply_from_message(
     )
 
 
+# A command is one word after the slash; paths, dates and fractions are words of a note.
+COMMAND = re.compile(r"/[^\W\d_]{1,30}(?=\s|$)")
+LONGEST_COMMAND = 1000
+
+
+class CommandNote(NamedTuple):
+    """A command that an agent wrote in a private note; `content` begins with it."""
+
+    chatwoot_message_id: int
+    conversation_id: int
+    contact_source_id: str
+    content: str
+
+
+def command_from_event(event: Event) -> CommandNote | None:
+    """The command that an event announces; None for every other event. Raises Malformed for a broken one."""
+    fields = event.fields
+    if event.name != "message_created" or fields.get("message_type") != "outgoing" or not _is_command(fields):
+        return None
+    conversation = _object(fields.get("conversation"))
+    return CommandNote(
+        chatwoot_message_id=_id(fields, "id"),
+        conversation_id=_id(conversation, "id", "conversation.id"),
+        contact_source_id=_text(_object(conversation.get("contact_inbox")).get("source_id")),
+        content=_command(fields),
+    )
+
+
+def command_from_message(fields: Mapping[str, Any], *, contact_source_id: str) -> CommandNote | None:
+    """The command that a message in a listing is; None where it is something else."""
+    if fields.get("message_type") != OUTGOING or not _is_command(fields):
+        return None
+    return CommandNote(_id(fields, "id"), _id(fields, "conversation_id"), contact_source_id, _command(fields))
+
+
+def _is_command(fields: Mapping[str, Any]) -> bool:
+    attributes = _object(fields.get("content_attributes"))
+    is_ours = _text(fields.get("source_id")).startswith(SOURCE_ID_PREFIX)
+    is_agents = _object(fields.get("sender")).get("type") == "user" and not attributes.get("automation_rule_id")
+    is_note = fields.get("private") is True and not is_ours and not attributes.get("deleted")
+    return is_note and is_agents and COMMAND.match(_command(fields)) is not None
+
+
+def _command(fields: Mapping[str, Any]) -> str:
+    return _text(fields.get("content")).strip()[:LONGEST_COMMAND]
+
+
 def _is_from_person(fields: Mapping[str, Any], attributes: Mapping[str, Any], *, forwards_bots: bool) -> bool:
     # An automation rule's message has no sender; surveys are of another content type.
     if attributes.get("automation_rule_id") or fields.get("content_type") == "input_csat":

@@ -1,64 +1,97 @@
-"""Whether, and until when, a conversation about a purchase may be answered."""
+"""The states that the conversation of a purchase shows. A new one is a function here.
 
+A function gets what is known of the purchase and answers how its state is shown, or None where that cannot be known.
+"""
+
+from collections.abc import Callable
 from datetime import datetime
+from functools import cached_property
+from typing import NamedTuple
 
-from chalicelib.chatwoot.conversations import Conversations
-from chalicelib.chatwoot.message_bodies import private_note
+from chalicelib.inbound.sale_note import SaleNotes
+from chalicelib.inbound.shown_states import Shown, StateWriter
+from chalicelib.mercado_livre.catalog import Sale
 from chalicelib.mercado_livre.message_resources import REJECTED, Exchange, Message
 from chalicelib.mercado_livre.sites import add_business_hours, time_zone
-from chalicelib.models import SOURCE_ID_PREFIX, Conversation, Post, ThreadRecord
+from chalicelib.models import ThreadRecord
 from chalicelib.sentences.wording import Wording
-from chalicelib.stores.threads import Threads
+from chalicelib.work.jobs import SyncThread
 
 # https://developers.mercadolivre.com.br/pt_br/mensagens-post-venda
 HOURS_TO_RESOLVE = 48
 
 
-class ConversationState:
-    """Keeps agents told of blocks and deadlines."""
+class Purchase:
+    """What is known of a purchase when its states are told; `changed` is what its job says that changed."""
 
-    def __init__(self, conversations: Conversations, threads: Threads, wording: Wording) -> None:
-        self._conversations = conversations
-        self._threads = threads
-        self._wording = wording
+    def __init__(
+        self, record: ThreadRecord, exchange: Exchange, changed: str, wording: Wording, sale_notes: SaleNotes
+    ) -> None:
+        self.record = record
+        self.exchange = exchange
+        self.changed = changed
+        self.wording = wording
+        self._sale_notes = sale_notes
 
-    def tell(self, record: ThreadRecord, exchange: Exchange) -> None:
-        """Tell what has changed since it was last told. Repeating it is safe."""
-        if exchange.status:
-            conversation = self._tell_block(record, record.opened, exchange)
-            self._tell_deadline(record, conversation, exchange)
+    @cached_property
+    def sale(self) -> Sale:
+        """The order and its shipment, read when a state asks for them."""
+        return self._sale_notes.read(self.record.thread)
 
-    def _tell_block(self, record: ThreadRecord, conversation: Conversation, exchange: Exchange) -> Conversation:
-        """Say once that nobody may write any more, and why; and once that it is over."""
-        state = exchange.substatus or exchange.status if exchange.is_blocked else ""
-        if state == conversation.told_state:
-            return conversation
-        change = conversation.changes + 1
-        content = self._wording.blocked(state) if state else self._wording.say("blocked/released")
-        # Mercado Livre spells one reason in two ways.
-        if not (state and conversation.told_state) or content != self._wording.blocked(conversation.told_state):
-            self._note(record, f"{change}/{state or 'released'}", content)
-        self._conversations.add_attributes(conversation, {"meli_conversation_state": state})
-        conversation = conversation._replace(told_state=state, changes=change)
-        self._threads.save_conversation(record.thread, conversation)
-        return conversation
 
-    def _tell_deadline(self, record: ThreadRecord, conversation: Conversation, exchange: Exchange) -> None:
-        """Until when a conversation that goes through the messaging agent must be resolved."""
-        deadline = find_deadline(exchange, record.thread.seller_id)
-        told = deadline.isoformat() if deadline else ""
-        if told == conversation.told_deadline:
-            return
-        written = self._wording.deadline(deadline) if deadline else ""
-        if deadline:
-            content = self._wording.say("agent_thread_deadline", deadline=written, limit=exchange.longest_message)
-            self._note(record, "deadline", content)
-        self._conversations.add_attributes(conversation, {"meli_reply_deadline": written})
-        self._threads.save_conversation(record.thread, conversation._replace(told_deadline=told))
+class State(NamedTuple):
+    """A state: what of a purchase may change it, and the attribute that shows it."""
 
-    def _note(self, record: ThreadRecord, occasion: str, content: str) -> None:
-        source_id = f"{SOURCE_ID_PREFIX}note/conversation/{record.opened.conversation_id}/{occasion}"
-        self._conversations.post(record, Post(source_id), private_note(content, source_id=source_id))
+    name: str
+    changes_with: tuple[str, ...]
+    show: "Show"
+    attribute: str = ""
+    is_noted_once: bool = False
+
+
+Show = Callable[[Purchase], Shown | None]
+
+_states: list[State] = []
+
+
+def state(
+    name: str, *, changes_with: tuple[str, ...], attribute: str = "", is_noted_once: bool = False
+) -> Callable[[Show], Show]:
+    """Put a function into the table; `changes_with` are nouns of what a job says that changed."""
+
+    def add(show: Show) -> Show:
+        _states.append(State(name, changes_with, show, attribute, is_noted_once))
+        return show
+
+    return add
+
+
+@state("state", changes_with=("messages", "order", "shipment"), attribute="meli_conversation_state")
+def block(purchase: Purchase) -> Shown | None:
+    """That nobody may write any more, and why; and that it is over."""
+    exchange, wording = purchase.exchange, purchase.wording
+    if not exchange.status:
+        return None
+    reason = exchange.substatus or exchange.status if exchange.is_blocked else ""
+    told = purchase.record.opened.told_of("state")
+    note = wording.blocked(reason) if reason else wording.say("blocked/released")
+    # Mercado Livre spells one reason in two ways.
+    is_same = bool(reason and told) and note == wording.blocked(told)
+    return Shown(reason, note="" if is_same else note, attribute=reason)
+
+
+@state("deadline", changes_with=("messages", "order", "shipment"), attribute="meli_reply_deadline", is_noted_once=True)
+def deadline(purchase: Purchase) -> Shown | None:
+    """Until when a conversation that goes through the messaging agent must be resolved."""
+    exchange, wording = purchase.exchange, purchase.wording
+    if not exchange.status or not (exchange.is_whole or exchange.is_blocked):
+        return None
+    moment = find_deadline(exchange, purchase.record.thread.seller_id)
+    if moment is None:
+        return Shown("")
+    written = wording.deadline(moment)
+    note = wording.say("agent_thread_deadline", deadline=written, limit=exchange.longest_message)
+    return Shown(moment.isoformat(), note=note, attribute=written)
 
 
 def find_deadline(exchange: Exchange, seller_id: int) -> datetime | None:
@@ -68,3 +101,22 @@ def find_deadline(exchange: Exchange, seller_id: int) -> datetime | None:
         is_answer = message.from_user_id == seller_id and message.state != REJECTED
         waiting = None if is_answer else waiting or message
     return add_business_hours(waiting.created, HOURS_TO_RESOLVE, time_zone(waiting.site_id)) if waiting else None
+
+
+class ConversationState:
+    """Keeps agents told of the states of purchases."""
+
+    def __init__(self, writer: StateWriter, sale_notes: SaleNotes, wording: Wording) -> None:
+        self._writer = writer
+        self._sale_notes = sale_notes
+        self._wording = wording
+
+    def tell(self, record: ThreadRecord, exchange: Exchange, job: SyncThread) -> None:
+        """Tell of what changed, or of everything, what was not told yet. Repeating it is safe."""
+        purchase = Purchase(record, exchange, job.changed, self._wording, self._sale_notes)
+        for one in _states:
+            is_touched = not job.changed or job.changed_noun in one.changes_with
+            if is_touched and (shown := one.show(purchase)):
+                record = self._writer.tell(
+                    record, one.name, shown, attribute=one.attribute, is_noted_once=one.is_noted_once
+                )

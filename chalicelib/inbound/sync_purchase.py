@@ -57,6 +57,11 @@ class PurchaseSync:
         """Bring one purchase up to date. Repeating it is safe and, when nothing changed, costs one read."""
         record = self._threads.load(job.thread)
         exchange = _without_erased(record, self._read(job))
+        if not exchange.is_whole:
+            if self._has_all(record, exchange):
+                self._tell_state(record, exchange, job)
+                return
+            exchange = _without_erased(record, self._read(job._replace(changed="")))
         if record.conversation is None and not exchange.messages:
             logger.info("nothing was written about this purchase")
             return
@@ -68,7 +73,7 @@ class PurchaseSync:
             return
         record = self._open_where_missing(record, exchange)
         try:
-            self._bring_up_to_date(record, exchange, missing)
+            self._bring_up_to_date(record, exchange, missing, job)
         except NotFound:
             if not self._conversations.is_gone(record.opened):
                 raise
@@ -76,18 +81,38 @@ class PurchaseSync:
             if missing:
                 # Another one for what comes now; what the deleted one held stays deleted.
                 record = self._open_where_missing(record._replace(conversation=None), exchange)
-                self._bring_up_to_date(record, exchange, missing)
+                self._bring_up_to_date(record, exchange, missing, job)
 
-    def _bring_up_to_date(self, record: ThreadRecord, exchange: Exchange, missing: list[Message]) -> None:
+    def _has_all(self, record: ThreadRecord, exchange: Exchange) -> bool:
+        """Whether nothing that a page shows was written unannounced: what was, comes with whatever happens next."""
+        ours = find_ours(record, exchange)
+        return not any(self._is_missing(record, message, ours) for message in exchange.messages)
+
+    def _tell_state(self, record: ThreadRecord, exchange: Exchange, job: SyncThread) -> None:
+        """Whether an open conversation may be answered; all that was written in it is told by what announces that."""
+        conversation = record.conversation
+        if conversation is None or not conversation.conversation_id:
+            return
+        try:
+            self._conversation_state.tell(record, exchange, job)
+        except NotFound:
+            if not self._conversations.is_gone(conversation):
+                raise
+            logger.warning("the conversation is gone", chatwoot_conversation_id=conversation.conversation_id)
+
+    def _bring_up_to_date(
+        self, record: ThreadRecord, exchange: Exchange, missing: list[Message], job: SyncThread
+    ) -> None:
         self._post(record, missing)
         for message in exchange.messages:
             self._messages.tell_change(record, message)
-        self._conversation_state.tell(record, exchange)
+        self._conversation_state.tell(record, exchange, job)
 
     def _read(self, job: SyncThread) -> Exchange:
         """The exchange, with the message that was announced even where the listing lags behind."""
         seller_id, pack_id = job.thread.seller_id, job.thread.meli_id
-        exchange = self._messaging.read_exchange(seller_id, pack_id)
+        wants_messages = job.changed_noun in ("", "messages")
+        exchange = self._messaging.read_exchange(seller_id, pack_id, state_alone=not wants_messages)
         if not job.expects or any(message.id == job.expects for message in exchange.messages):
             return exchange
         try:

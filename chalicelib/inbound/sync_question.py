@@ -3,8 +3,9 @@
 from datetime import datetime
 
 from chalicelib.chatwoot.conversations import Buyer, Conversations, Opening
-from chalicelib.chatwoot.message_bodies import echo_message, escape_markdown, incoming_message, private_note
+from chalicelib.chatwoot.message_bodies import echo_message, escape_markdown, incoming_message
 from chalicelib.errors import NotFound
+from chalicelib.inbound.shown_states import Shown, StateWriter
 from chalicelib.mercado_livre.catalog import Catalog
 from chalicelib.mercado_livre.client import MercadoLivre
 from chalicelib.mercado_livre.resources import ANSWERED, GONE_STATES, UNANSWERED, Item, Question
@@ -29,6 +30,7 @@ class QuestionSync:
         threads: Threads,
         sellers: Sellers,
         catalog: Catalog,
+        states: StateWriter,
         wording: Wording,
         settings: Settings,
     ) -> None:
@@ -37,6 +39,7 @@ class QuestionSync:
         self._threads = threads
         self._sellers = sellers
         self._catalog = catalog
+        self._states = states
         self._wording = wording
         self._settings = settings
 
@@ -185,19 +188,10 @@ class QuestionSync:
         self._threads.save_delivery(record.thread, told._replace(is_told=True))
 
     def _show_state(self, record: ThreadRecord, state: str, sentence: str, *, status: str = "", **facts: str) -> None:
-        conversation = record.opened
-        if conversation.told_state == state:
-            return
-        change = conversation.changes + 1
-        if sentence:
-            if not self._wording.knows(sentence):
-                sentence, facts = "note_unknown_state", {"state": state}
-            source_id = f"{SOURCE_ID_PREFIX}note/{record.thread.kind}/{record.thread.meli_id}/{change}/{state}"
-            note = private_note(self._wording.say(sentence, **facts), source_id=source_id)
-            self._conversations.post(record, Post(source_id), note)
-        if status:
-            self._conversations.set_status(conversation, status)
-        self._threads.save_conversation(record.thread, conversation._replace(told_state=state, changes=change))
+        if sentence and not self._wording.knows(sentence):
+            sentence, facts = "note_unknown_state", {"state": state}
+        note = self._wording.say(sentence, **facts) if sentence else ""
+        self._states.tell(record, "state", Shown(state, note=note, status=status))
 
 
 def _our_answer(record: ThreadRecord, question: Question) -> Delivery | None:

@@ -117,7 +117,8 @@ class Receipt:
 class Exchange:
     """All that was written about one purchase, oldest first, and whether more may be written.
 
-    `total` is how many messages Mercado Livre says there are; it may show fewer.
+    `total` is how many messages Mercado Livre says there are; it may show fewer. `is_whole` is False where not all
+    pages were read: then only its state is to be believed.
     """
 
     messages: tuple[Message, ...]
@@ -126,6 +127,7 @@ class Exchange:
     path: str
     longest_message: int
     total: int
+    is_whole: bool = True
 
     @property
     def is_blocked(self) -> bool:

@@ -46,11 +46,14 @@ class Messaging:
             return Message.from_json(fields)
         return Message.from_json(fields["messages"][0]) if fields["messages"] else None
 
-    def read_exchange(self, seller_id: int, pack_id: str) -> Exchange:
-        """Everything written about a purchase; it stays unread at Mercado Livre."""
+    def read_exchange(self, seller_id: int, pack_id: str, *, state_alone: bool = False) -> Exchange:
+        """Everything written about a purchase; it stays unread at Mercado Livre.
+
+        Where its state alone is wanted, no page after the first is read.
+        """
         page = self._read_page(seller_id, pack_id, offset=0)
         entries = more = list(page.get("messages") or ())
-        while more and _may_go_on(page, seen=len(entries), last=len(more)):
+        while (has_more := bool(more) and _may_go_on(page, seen=len(entries), last=len(more))) and not state_alone:
             # A message that arrives meanwhile moves the others on, so that one is seen twice and none is missed.
             more = list(self._read_page(seller_id, pack_id, offset=len(entries)).get("messages") or ())
             entries = entries + more
@@ -62,6 +65,7 @@ class Messaging:
             path=str(status.get("path") or ""),
             longest_message=int(page.get("seller_max_message_length") or SELLER_MAX_MESSAGE_LENGTH),
             total=int((page.get("paging") or {}).get("total") or 0),
+            is_whole=not has_more,
         )
 
     def _read_page(self, seller_id: int, pack_id: str, *, offset: int) -> Mapping[str, Any]:

@@ -25,16 +25,6 @@ LONGEST_ACTION = 100
 # The correlation id of what was found in the missed feeds begins so.
 MISSED_FEEDS = "missed-feeds"
 
-# Names that older pages and other documents use for a topic.
-TOPIC_ALIASES = {
-    "order": "orders_v2",
-    "orders": "orders_v2",
-    "seller_messages": "messages",
-    "item": "items",
-    "shipments_milestone": "shipments",
-    "claims": "post_purchase",
-}
-
 
 class Notification(NamedTuple):
     """A hint that something of a seller's changed; what it is now must be read from Mercado Livre.
@@ -65,11 +55,6 @@ class Notification(NamedTuple):
         return self.age_seconds is not None and self.age_seconds > STALE_AFTER_SECONDS
 
     @property
-    def known_topic(self) -> str:
-        """The topic under its present official name."""
-        return TOPIC_ALIASES.get(self.topic, self.topic)
-
-    @property
     def resource_id(self) -> str:
         """The last path segment: resources come with, without and as nothing but their last segment."""
         return self.resource.split("?")[0].rstrip("/").rpartition("/")[2]
@@ -83,7 +68,7 @@ class Notification(NamedTuple):
             return ""
         told = (
             self.seller_id,
-            self.known_topic,
+            self.topic,
             self.resource,
             self.actions,
             self.notification_id,

@@ -7,7 +7,6 @@ from typing import NoReturn
 
 from chalicelib.chatwoot.conversations import Conversations
 from chalicelib.errors import Refused, TryAgainLater
-from chalicelib.mercado_livre.catalog import Catalog
 from chalicelib.mercado_livre.message_resources import Exchange, find_recipient
 from chalicelib.mercado_livre.messages import Messaging
 from chalicelib.mercado_livre.sites import sale_page
@@ -17,6 +16,7 @@ from chalicelib.outbound.parts import Errand, Parts
 from chalicelib.outbound.refusing import NotSendable
 from chalicelib.outbound.withdrawing import is_withdrawn
 from chalicelib.sentences.wording import Wording
+from chalicelib.stores.known_threads import KnownThreads
 from chalicelib.stores.sellers import Sellers
 from chalicelib.text.markdown import has_words, to_plain_text
 from chalicelib.text.plain_text import length, split, to_sendable
@@ -58,7 +58,7 @@ class Messages:
         conversations: Conversations,
         parts: Parts,
         sellers: Sellers,
-        catalog: Catalog,
+        known_threads: KnownThreads,
         files: ReplyFiles,
         read_back: ReadBack,
         wording: Wording,
@@ -68,7 +68,7 @@ class Messages:
         self._conversations = conversations
         self._parts = parts
         self._sellers = sellers
-        self._catalog = catalog
+        self._known_threads = known_threads
         self._files = files
         self._read_back = read_back
         self._wording = wording
@@ -86,7 +86,7 @@ class Messages:
         """Have moderation read back in a while: what was accepted may still be refused."""
         for part in delivery.parts:
             if part.meli_message_id:
-                self._catalog.remember_thread_of(record.thread, part.meli_message_id)
+                self._known_threads.remember_message(record.thread, part.meli_message_id)
         self._read_back.soon(record.thread)
 
     def _deliver(self, record: ThreadRecord, delivery: Delivery, job: DeliverReply) -> None:

@@ -4,14 +4,16 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from chalicelib.chatwoot.conversations import Conversations
+from chalicelib.commands import find_command
 from chalicelib.errors import LoginNeeded
-from chalicelib.models import Delivery, ThreadKind, ThreadRecord
+from chalicelib.models import SOURCE_ID_PREFIX, Delivery, ThreadKind, ThreadRecord
 from chalicelib.observability import count, logger
 from chalicelib.sentences.wording import Wording
 from chalicelib.settings import Settings
 from chalicelib.stores.desks import Desks
 from chalicelib.stores.sellers import Sellers
 from chalicelib.stores.threads import Threads
+from chalicelib.text.markdown import to_plain_text
 from chalicelib.work.jobs import DeliverReply
 
 
@@ -62,12 +64,20 @@ class Outbound:
                 self._tell(carrier, record, delivery, job)
             return
         try:
-            delivery = carrier.deliver(record, delivery, job)
+            delivery = self._refuse_command(delivery, job) or carrier.deliver(record, delivery, job)
         except LoginNeeded:
             self._tell_login_needed(record, delivery)
             raise
         self._threads.save_delivery(record.thread, delivery)
         self._tell(carrier, record, delivery, job)
+
+    def _refuse_command(self, delivery: Delivery, job: DeliverReply) -> Delivery | None:
+        """A command belongs into a private note; written as a reply, and as nothing else, it goes to no buyer."""
+        word = to_plain_text(job.content).strip()
+        if delivery.state == "sending" or find_command(word) is None:
+            return None
+        reason = self._wording.say("reply_is_command", command=word)
+        return delivery._replace(state="refused", reason=reason, is_told=False)
 
     def _is_settled(self, delivery: Delivery, job: DeliverReply) -> bool:
         """Whether there is nothing left to send: sent is for good, refused until the agent presses Retry.
@@ -118,7 +128,7 @@ class Outbound:
             return
         link = self._settings.connecting_link(*((seller.site_id, seller.desk) if seller else ()))
         content = self._wording.say("reply_waiting_for_login", link=link)
-        self._conversations.note_in(delivery.conversation_id, f"login/{version}", content)
+        self._conversations.note_in(delivery.conversation_id, f"{SOURCE_ID_PREFIX}note/login/{version}", content)
         if conversation:
             self._threads.mark_login_told(record.thread, version)
 

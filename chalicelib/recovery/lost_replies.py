@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 
 from chalicelib.chatwoot.client import Chatwoot
 from chalicelib.chatwoot.resources import ActiveConversation
-from chalicelib.chatwoot.webhooks import Reply
+from chalicelib.chatwoot.webhooks import CommandNote, Reply
 from chalicelib.models import Delivery, Thread
 from chalicelib.settings import Settings
 from chalicelib.stores.cache import Cache
 from chalicelib.stores.threads import Refusal, Threads
-from chalicelib.work.jobs import AttachedFile, DeliverReply
+from chalicelib.work.jobs import AnswerCommand, AttachedFile, DeliverReply
 from chalicelib.work.queue import Queue
 
 # Longer than a job waits on its queue.
@@ -52,22 +52,27 @@ class LostReplies:
         # What was written before its buyer was erased may have been sent.
         since = max(since, record.erased_at + 1)
         forwards_bots = self._settings.forwards_bots
-        replies = self._chatwoot.find_replies(conversation, since=since, forwards_bots=forwards_bots)
-        lost_replies = 0
+        replies, commands = self._chatwoot.find_written(conversation, since=since, forwards_bots=forwards_bots)
+        lost = 0
         for position, reply in enumerate(replies):
             delivery = record.deliveries.get(reply.chatwoot_message_id)
             if delivery:
                 self._show_again(delivery, reply)
             elif not (reply.has_failed and _is_repeated(reply, replies[position + 1 :])):
-                lost_replies += self._queue_once(thread, reply)
-        return lost_replies
+                lost += self._queue_once(make_job(thread, reply, desk=self._settings.desk, now=self._now()))
+        return lost + sum(self._queue_once(self._command_job(thread, command)) for command in commands)
 
-    def _queue_once(self, thread: Thread, reply: Reply) -> bool:
-        """Queue a reply, unless that was done before: its job may wait, or may have found that it belongs nowhere."""
-        key = f"unheard/{self._settings.desk}/{reply.chatwoot_message_id}"
+    def _command_job(self, thread: Thread, command: CommandNote) -> AnswerCommand:
+        message_id = command.chatwoot_message_id
+        desk = self._settings.desk
+        return AnswerCommand(thread, command.conversation_id, message_id, command.content, "sweep", desk)
+
+    def _queue_once(self, job: DeliverReply | AnswerCommand) -> bool:
+        """Queue a job, unless that was done before: it may wait, or may have found that it belongs nowhere."""
+        key = f"unheard/{self._settings.desk}/{job.chatwoot_message_id}"
         if self._cache.get(key) is not None:
             return False
-        self._queue(thread, reply)
+        self._threads_queue.send(job.to_json(), group=job.group, deduplication_id=job.announcement)
         self._cache.put(key, "queued", keep=REPLY_REMEMBERED)
         return True
 
@@ -86,7 +91,9 @@ class LostReplies:
             record.opened.conversation_id, refusal.chatwoot_message_id, contact_source_id=str(refusal.thread)
         )
         if reply:
-            self._queue(refusal.thread, reply, name=f"retry/{refusal.chatwoot_message_id}/{attempts}")
+            job = make_job(refusal.thread, reply, desk=self._settings.desk, now=self._now())
+            name = f"retry/{refusal.chatwoot_message_id}/{attempts}"
+            self._threads_queue.send(job.to_json(), group=job.group, deduplication_id=name)
             # Where it has to wait, more jobs would only stand behind it.
             self._cache.put(key, "queued", keep=RETRY_REMEMBERED)
         elif self._now() - refusal.refused_at > RETRY_OFFERED_SECONDS:
@@ -98,10 +105,6 @@ class LostReplies:
         if reply.has_failed and delivery.state == "sent" and delivery.is_told and delivery.is_shown:
             status = "read" if delivery.is_read else "sent"
             self._chatwoot.set_message_status(reply.conversation_id, reply.chatwoot_message_id, status)
-
-    def _queue(self, thread: Thread, reply: Reply, *, name: str = "") -> None:
-        job = make_job(thread, reply, desk=self._settings.desk, now=self._now())
-        self._threads_queue.send(job.to_json(), group=job.group, deduplication_id=name or job.announcement)
 
     def _now(self) -> int:
         return int(self._clock().timestamp())

@@ -11,6 +11,7 @@ from typing import Any
 
 from chalicelib.models import Seller, Thread
 from chalicelib.observability import count, logger
+from chalicelib.routing.topics import find_topic
 from chalicelib.stores.cache import Cache
 from chalicelib.stores.history import History
 
@@ -68,7 +69,9 @@ class SilentTopics:
             self._cache.put(silence_key(seller_id), after, keep=REMEMBERED)
 
     def _was_heard(self, seller_id: int, topic: str, state: Mapping[str, Any]) -> bool:
-        return self._history.was_announced(seller_id, topic, since=datetime.fromtimestamp(state["since"], UTC))
+        known = find_topic(topic)
+        names = known.names if known else (topic,)
+        return self._history.was_announced(seller_id, names, since=datetime.fromtimestamp(state["since"], UTC))
 
 
 def silent_topics(cache: Cache, seller_id: int) -> list[str]:

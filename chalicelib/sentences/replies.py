@@ -66,4 +66,36 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "en": "The reply is in the queue, but the Mercado Livre account must be authorised again. An administrator of "
         "the account should open {link}; the reply then goes out by itself.",
     },
+    # Commands
+    "reply_is_command": {
+        "pt-BR": "Não enviada: {command} é um comando, e comandos vão em nota privada. Mude para nota privada e "
+        "escreva de novo.",
+        "es": "No enviada: {command} es un comando, y los comandos van en una nota privada. Cambie a nota privada y "
+        "escríbalo de nuevo.",
+        "en": "Not sent: {command} is a command, and commands go into a private note. Switch to private note and write "
+        "it again.",
+    },
+    "command_unknown": {
+        "pt-BR": "O comando {command} não existe.",
+        "es": "El comando {command} no existe.",
+        "en": "There is no command {command}.",
+    },
+    "command_given_up": {
+        "pt-BR": "O comando falhou por um erro inesperado da integração. Escreva-o de novo e, se voltar a falhar, "
+        "avise quem cuida dela.",
+        "es": "El comando falló por un error inesperado de la integración. Escríbalo de nuevo y, si vuelve a fallar, "
+        "avise a quien la mantiene.",
+        "en": "The command failed for an unexpected error of the integration. Write it again and, if it fails again, "
+        "tell whoever looks after it.",
+    },
+    "commands_title": {
+        "pt-BR": "Comandos que existem, em nota privada (o comprador não os vê):",
+        "es": "Comandos que existen, en nota privada (el comprador no los ve):",
+        "en": "Commands that there are, in a private note (the buyer does not see them):",
+    },
+    "command/ajuda": {
+        "pt-BR": "mostra esta lista",
+        "es": "muestra esta lista",
+        "en": "shows this list",
+    },
 }

@@ -1,10 +1,10 @@
 """Every notification and what became of it, for thirty days."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from chalicelib.mercado_livre.notifications import MISSED_FEEDS, TOPIC_ALIASES, Notification
+from chalicelib.mercado_livre.notifications import MISSED_FEEDS, Notification
 from chalicelib.stores.tables import Table
 
 KEPT = timedelta(days=30)
@@ -53,10 +53,10 @@ class History:
             "expires_at": int((self._clock() + KEPT).timestamp()),
         }
 
-    def was_announced(self, seller_id: int, topic: str, *, since: datetime) -> bool:
-        """Whether a notification on a topic came for a seller since a moment; one that was missed did not."""
+    def was_announced(self, seller_id: int, topics: Collection[str], *, since: datetime) -> bool:
+        """Whether a notification on one of these topics came for a seller since a moment; one missed did not."""
         heard = [record for record in self.since(seller_id, since) if not _was_missed(record)]
-        return any(TOPIC_ALIASES.get(record["topic"], record["topic"]) == topic for record in heard)
+        return any(record["topic"] in topics for record in heard)
 
     def since(self, seller_id: int, moment: datetime) -> list[dict[str, Any]]:
         """The records of a seller since a moment in UTC, oldest first."""

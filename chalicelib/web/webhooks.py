@@ -6,12 +6,18 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
 
-from chalicelib.chatwoot.webhooks import parse_event, reply_from_event, verify_signature
+from chalicelib.chatwoot.webhooks import (
+    CommandNote,
+    command_from_event,
+    parse_event,
+    reply_from_event,
+    verify_signature,
+)
 from chalicelib.errors import BadSettings, NotForUs, TooLarge, Untrusted
 from chalicelib.mercado_livre.notifications import Notification, parse_notification
 from chalicelib.models import Thread
 from chalicelib.settings import Settings
-from chalicelib.work.jobs import AttachedFile, DeliverReply
+from chalicelib.work.jobs import AnswerCommand, AttachedFile, DeliverReply
 from chalicelib.work.queue import Queue
 
 LARGEST_NOTIFICATION_BYTES = 256 * 1024
@@ -48,8 +54,8 @@ class WebhookReceipt:
 
     def receive_chatwoot_event(
         self, token: str, body: bytes, headers: Mapping[str, str], *, request_id: str = ""
-    ) -> DeliverReply:
-        """Queue an agent's reply; raises NotForUs for every event that is something else.
+    ) -> DeliverReply | AnswerCommand:
+        """Queue an agent's reply or command; raises NotForUs for every event that is something else.
 
         Raises Untrusted, TooLarge or Malformed, and TryAgainLater when it could not be queued.
         """
@@ -60,6 +66,8 @@ class WebhookReceipt:
         if event.inbox_id not in (desk.questions_inbox_id, desk.sales_inbox_id):
             raise NotForUs("another inbox")
         verify_signature(body, headers, _secrets_for(desk, event.inbox_id), now=self._clock())
+        if command := command_from_event(event):
+            return self._queue_command(command, desk, request_id)
         reply = reply_from_event(event, forwards_bots=self._settings.forwards_bots, now=self._clock())
         job = DeliverReply.for_message(
             reply.chatwoot_message_id,
@@ -77,6 +85,18 @@ class WebhookReceipt:
         wish = hashlib.sha256(body).hexdigest()
         name = f"{event.name}/{job.chatwoot_message_id}/{wish}{job.desk}" if job.is_retry else job.announcement
         self._threads.send(job.to_json(), group=job.group, deduplication_id=name)
+        return job
+
+    def _queue_command(self, command: CommandNote, desk: Settings, request_id: str) -> AnswerCommand:
+        job = AnswerCommand(
+            thread=Thread.parse(command.contact_source_id),
+            conversation_id=command.conversation_id,
+            chatwoot_message_id=command.chatwoot_message_id,
+            content=command.content,
+            correlation_id=request_id,
+            desk=desk.desk,
+        )
+        self._threads.send(job.to_json(), group=job.group, deduplication_id=job.announcement)
         return job
 
     def _desk_called(self, token: str) -> Settings:

@@ -12,10 +12,12 @@ from chalicelib.errors import LONGEST_WORDS, BridgeError
 from chalicelib.mercado_livre.notifications import Notification
 from chalicelib.models import ThreadKind
 from chalicelib.observability import count, logger
+from chalicelib.routing.topics import find_topic
 from chalicelib.stores.budget import Budget
 from chalicelib.stores.history import History
 from chalicelib.work.consumer import Worker, can_wait
 from chalicelib.work.jobs import (
+    AnswerCommand,
     AuditDesk,
     AuditSeller,
     DeliverReply,
@@ -35,11 +37,9 @@ from chalicelib.work.queue import Queue
 PAUSE_SECONDS = 60
 LONGEST_PAUSE_SECONDS = 15 * 60
 
-# What finding the thread of a hint takes; a shipment leads to its order.
-READS_TO_RESOLVE = {"messages": 1, "orders_v2": 1, "shipments": 2}
-
 if TYPE_CHECKING:
     from chalicelib.audit.daily import DailyAudit
+    from chalicelib.commands.answering import Commands
     from chalicelib.outbound.replies import Outbound
     from chalicelib.recovery.desk_scan import DeskScan
     from chalicelib.recovery.sweep import Sweep
@@ -59,6 +59,9 @@ class Flows(Protocol):
 
     @property
     def outbound(self) -> "Outbound": ...
+
+    @property
+    def commands(self) -> "Commands": ...
 
     def in_background(self, reads: int) -> "Flows": ...
 
@@ -114,9 +117,10 @@ class NotificationDuty:
             return
         notification = Notification.from_json(body)
         with _log_keys(notification.correlation_id, meli_seller_id=notification.seller_id):
+            topic = find_topic(notification.topic)
             if not notification.can_wait:
                 self._resolver().resolve_notification(notification, context=context)
-            elif self._may_go_on(notification, reads := READS_TO_RESOLVE.get(notification.known_topic, 0)):
+            elif self._may_go_on(notification, reads := topic.reads if topic else 0):
                 self._resolver_in_background(reads).resolve_notification(notification, context=context)
             else:
                 self._note(body, "waiting: live traffic goes first")
@@ -184,6 +188,8 @@ class ThreadDuty:
             flows = self._flows_for(job)
             if isinstance(job, DeliverReply):
                 flows.outbound.deliver_reply(job)
+            elif isinstance(job, AnswerCommand):
+                flows.commands.answer(job)
             else:
                 # What was taken for a job has been used by the one that failed.
                 flows = flows.in_background(job.reads_taken * is_first) if job.can_wait else flows
@@ -199,6 +205,8 @@ class ThreadDuty:
             job = thread_job_from_json(body)
             if isinstance(job, DeliverReply):
                 self._flows_for(job).outbound.tell_given_up(job)
+            elif isinstance(job, AnswerCommand):
+                self._flows_for(job).commands.tell_given_up(job)
         except Exception:  # noqa: BLE001 - what made the job fail may fail this; it is safe in the dead-letter queue
             logger.exception("the agent could not be told")
 

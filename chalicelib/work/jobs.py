@@ -17,9 +17,10 @@ LONGEST_CARRIED_CONTENT = 10_000
 class SyncThread(NamedTuple):
     """Bring a thread up to date in Chatwoot. Repeating it is safe.
 
-    `expects` is the id of the message that was announced, which a listing may lack for a while. `is_read_back` marks a
-    later look at what became of a reply; `can_wait` what a sweep found, which comes after live traffic,
-    `times_put_off` how often it has, and `reads_taken` how many calls were taken out of the budget for it.
+    `changed` is what changed, so that only that is read: `messages`, `question`, `order`, `shipment/45`; empty for
+    everything. `expects` is the id of the message that was announced, which a listing may lack for a while.
+    `is_read_back` marks a later look at what became of a reply; `can_wait` what a sweep found, which comes after live
+    traffic, `times_put_off` how often it has, and `reads_taken` how many calls were taken out of the budget for it.
     """
 
     thread: Thread
@@ -29,6 +30,12 @@ class SyncThread(NamedTuple):
     can_wait: bool = False
     times_put_off: int = 0
     reads_taken: int = 0
+    changed: str = ""
+
+    @property
+    def changed_noun(self) -> str:
+        """What changed, without which one of it."""
+        return self.changed.partition("/")[0]
 
     @property
     def group(self) -> str:
@@ -36,9 +43,10 @@ class SyncThread(NamedTuple):
 
     def to_json(self) -> str:
         fields = self._asdict()
-        if not self.times_put_off:
-            # Whoever waits on a queue may be read by the version before.
-            del fields["times_put_off"]
+        # Whoever waits on a queue may be read by the version before.
+        for name in ("times_put_off", "changed"):
+            if not fields[name]:
+                del fields[name]
         return json.dumps({"job": "sync", **fields, "thread": str(self.thread)})
 
 
@@ -90,7 +98,35 @@ class DeliverReply(NamedTuple):
         return json.dumps({"job": "reply", **self._asdict(), "thread": thread})
 
 
-ThreadJob = SyncThread | DeliverReply
+class AnswerCommand(NamedTuple):
+    """Answer a command that an agent wrote in a private note. Repeating it is safe.
+
+    `thread` is None in a conversation that does not come from Mercado Livre; `content` begins with the command.
+    """
+
+    thread: Thread | None
+    conversation_id: int
+    chatwoot_message_id: int
+    content: str
+    correlation_id: str
+    desk: str = ""
+
+    @property
+    def group(self) -> str:
+        # Of its own, so that it does not wait behind a reply that waits.
+        return f"command/{self.desk}{self.conversation_id}"
+
+    @property
+    def announcement(self) -> str:
+        """Names the command, which several ways may bring: one job comes of it."""
+        return f"command/{self.chatwoot_message_id}{self.desk}"
+
+    def to_json(self) -> str:
+        thread = str(self.thread) if self.thread else None
+        return json.dumps({"job": "command", **self._asdict(), "thread": thread})
+
+
+ThreadJob = SyncThread | DeliverReply | AnswerCommand
 
 # The schedule comes every two minutes, so that a sweep that waited longer is followed by another.
 SWEEP_STALE_SECONDS = 240
@@ -205,6 +241,8 @@ def job_from_json(text: str) -> ThreadJob | RoundJob:
             unknown = [["", 0]] * fields.pop("attachment_count", 0)
             files = tuple(AttachedFile(*file) for file in fields.pop("files", unknown))
             return DeliverReply(thread=thread, files=files, **_known(DeliverReply, fields))
+        if kind == "command":
+            return AnswerCommand(thread=thread, **_known(AnswerCommand, fields))
     except (AttributeError, KeyError, TypeError) as error:
         raise ValueError("the message carries no job") from error
     raise ValueError(f"unknown job {kind!r}")
@@ -218,6 +256,6 @@ def _known(job: type[ThreadJob] | type[RoundJob], fields: Mapping[str, Any]) -> 
 def thread_job_from_json(text: str) -> ThreadJob:
     """The job on a thread that a queue message carries; raises ValueError when it carries none."""
     job = job_from_json(text)
-    if isinstance(job, SyncThread | DeliverReply):
+    if isinstance(job, ThreadJob):
         return job
     raise ValueError("this is no job on a thread")

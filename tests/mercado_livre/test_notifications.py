@@ -119,20 +119,6 @@ def test_a_resource_names_its_id_in_every_form(resource: object, resource_id: st
     assert parse(make_body(resource=resource)).resource_id == resource_id
 
 
-@pytest.mark.parametrize(
-    ("topic", "known"),
-    [
-        ("order", "orders_v2"),
-        ("seller_messages", "messages"),
-        ("item", "items"),
-        ("questions", "questions"),
-        ("x", "x"),
-    ],
-)
-def test_old_names_of_a_topic_are_known(topic: str, known: str) -> None:
-    assert parse(make_body(topic=topic)).known_topic == known
-
-
 # Age
 
 

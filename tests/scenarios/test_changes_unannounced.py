@@ -223,6 +223,40 @@ def test_each_order_and_the_shipment_of_a_pack_lead_to_its_conversation(
     assert calls(meli).total() == 1
 
 
+def test_an_order_that_changes_leaves_what_was_written_long_ago_unread(
+    bridge: BridgeUnderTest, meli: MercadoLivre
+) -> None:
+    """Only whether the buyer may be written to can have changed with it, which the first page tells."""
+    sale = bridge.bought_and_wrote()
+    for number in range(4):
+        meli.write(sale, str(number))
+    bridge.settle()
+    meli.page_limit_max = 2
+    calls(meli)
+
+    meli.block(sale, "blocked_by_mediation")
+    meli.set_order_status(meli.orders_of(sale)[0], "partially_refunded")
+    bridge.settle()
+    assert calls(meli).total() == 1
+    assert bridge.conversation()["custom_attributes"]["meli_conversation_state"] == "blocked_by_mediation"
+
+    meli.unblock(sale)
+    meli.set_order_status(meli.orders_of(sale)[0], "paid")
+    bridge.settle()
+    assert calls(meli).total() == 1
+    assert "meli_conversation_state" not in bridge.conversation()["custom_attributes"]
+    assert len(bridge.notes()) == 3
+
+    # What was written unannounced meanwhile comes with it all the same.
+    meli.notifications_enabled = False
+    meli.write(sale, "E então?")
+    meli.notifications_enabled = True
+    meli.set_order_status(meli.orders_of(sale)[0], "partially_refunded")
+    bridge.settle()
+    assert calls(meli).total() > 3
+    assert bridge.messages()[-1]["content"] == "E então?"
+
+
 def test_a_sale_about_which_nobody_wrote_is_not_read(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
     sale = bridge.buy()
     calls(meli)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from chalicelib.audit.candidates import Lead
 from chalicelib.models import Thread
 from chalicelib.work.jobs import (
+    AnswerCommand,
     AttachedFile,
     AuditDesk,
     AuditSeller,
@@ -18,6 +19,7 @@ from chalicelib.work.jobs import (
     SweepMissedFeeds,
     SweepSeller,
     SyncThread,
+    ThreadJob,
     job_from_json,
     thread_job_from_json,
 )
@@ -26,8 +28,15 @@ from tests.recorded import any_text
 ids = st.integers(1, 10**19 - 1)
 threads = st.builds(Thread, ids, st.sampled_from(["question", "pack"]), ids.map(str))
 syncs = st.builds(
-    SyncThread, threads, any_text, expects=any_text, is_read_back=st.booleans(), reads_taken=st.integers(0, 5)
+    SyncThread,
+    threads,
+    any_text,
+    expects=any_text,
+    is_read_back=st.booleans(),
+    reads_taken=st.integers(0, 5),
+    changed=st.sampled_from(["", "messages", "shipment/45"]),
 )
+commands = st.builds(AnswerCommand, st.none() | threads, ids, ids, any_text, any_text, any_text)
 files = st.builds(AttachedFile, any_text, st.integers(0, 40 * 1024 * 1024))
 replies = st.builds(
     DeliverReply,
@@ -81,8 +90,8 @@ def test_a_lead_comes_back_as_it_was(lead: Lead) -> None:
     assert Lead.from_json(json.loads(json.dumps(lead.to_json()))) == lead
 
 
-@given(syncs | replies)
-def test_a_job_comes_back_as_it_was(job: SyncThread | DeliverReply) -> None:
+@given(syncs | replies | commands)
+def test_a_job_comes_back_as_it_was(job: ThreadJob) -> None:
     wire = job.to_json()
 
     wire.encode()
@@ -92,6 +101,11 @@ def test_a_job_comes_back_as_it_was(job: SyncThread | DeliverReply) -> None:
 @given(threads, replies)
 def test_all_jobs_of_a_thread_are_worked_on_in_turn(thread: Thread, reply: DeliverReply) -> None:
     assert SyncThread(thread, "").group == reply._replace(thread=thread).group == str(thread)
+
+
+@given(threads, commands)
+def test_a_command_waits_for_no_reply(thread: Thread, command: AnswerCommand) -> None:
+    assert command._replace(thread=thread).group == command.group == f"command/{command.desk}{command.conversation_id}"
 
 
 @given(replies)
@@ -142,7 +156,7 @@ def test_a_job_carries_no_more_than_it_says() -> None:
 
 def test_a_job_that_a_newer_version_asked_for_is_done() -> None:
     """Functions are deployed one after the other, and a deployment may be taken back."""
-    job = SyncThread(Thread(7, "pack", "1"), "request-1", times_put_off=3)
+    job = SyncThread(Thread(7, "pack", "1"), "request-1", times_put_off=3, changed="shipment/45")
 
     assert job_from_json(json.dumps(json.loads(job.to_json()) | {"colour": "blue"})) == job
 
@@ -151,7 +165,7 @@ def test_a_job_that_was_queued_before_an_upgrade_is_still_done() -> None:
     """What a sync did not carry then, it can do without."""
     job = job_from_json('{"job": "sync", "thread": "7/question/1", "correlation_id": "request-1"}')
 
-    assert job == SyncThread(Thread(7, "question", "1"), "request-1", expects="", is_read_back=False)
+    assert job == SyncThread(Thread(7, "question", "1"), "request-1", expects="", is_read_back=False, changed="")
 
 
 @given(replies)

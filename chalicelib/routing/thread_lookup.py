@@ -1,0 +1,59 @@
+"""From what a hint names (a message, an order, a shipment) to the thread it belongs to."""
+
+from chalicelib.errors import NotFound, Refused
+from chalicelib.mercado_livre.client import MercadoLivre
+from chalicelib.mercado_livre.messages import Messaging
+from chalicelib.models import Thread
+from chalicelib.stores.known_threads import KnownThreads
+
+
+class ThreadLookup:
+    """Finds threads, and remembers what it had to ask Mercado Livre for."""
+
+    def __init__(self, meli: MercadoLivre, messaging: Messaging, known: KnownThreads) -> None:
+        self._meli = meli
+        self._messaging = messaging
+        self._known = known
+
+    def of_message(self, seller_id: int, message_id: str, *, may_guess: bool) -> Thread | None:
+        """The pack of a message, or its order where there is no pack; None for a message of nothing.
+
+        Raises NotFound for a message, or an order, that Mercado Livre does not know, or not yet. An order that it does
+        not show is taken for one without a pack, where guessing is allowed; that is not remembered.
+        """
+        if known := self._known.of_message(seller_id, message_id):
+            return known
+        message = self._messaging.get_message(seller_id, message_id)
+        if message is None:
+            return None
+        pack_id = message.pack_id
+        if message.order_id and not pack_id:
+            pack_id = self._pack_of_order(seller_id, message.order_id, may_guess=may_guess)
+        thread = Thread.parse(f"{seller_id}/pack/{pack_id or message.order_id}")
+        if thread and pack_id:
+            self._known.remember_message(thread, message_id)
+        return thread
+
+    def _pack_of_order(self, seller_id: int, order_id: str, *, may_guess: bool) -> str:
+        """A message may name its order although the order is in a pack; empty where the order is not shown."""
+        if known := self._known.of_order(seller_id, order_id):
+            return known.meli_id
+        try:
+            pack_id = self._meli.get_order(seller_id, order_id).pack_id or order_id
+        except NotFound:
+            if not may_guess:
+                raise
+            return ""
+        except Refused:
+            return ""
+        if thread := Thread.parse(f"{seller_id}/pack/{pack_id}"):
+            self._known.remember_sale(thread, order_ids=[order_id])
+        return pack_id
+
+    def of_order(self, seller_id: int, order_id: str) -> Thread | None:
+        """The purchase that an order belongs to, as far as it is remembered; else that of an order without a pack."""
+        return self._known.of_order(seller_id, order_id) or Thread.parse(f"{seller_id}/pack/{order_id}")
+
+    def of_shipment(self, seller_id: int, shipment_id: str) -> Thread | None:
+        """The purchase that a shipment belongs to; None where that is not remembered."""
+        return self._known.of_shipment(seller_id, shipment_id)

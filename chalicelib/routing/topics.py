@@ -1,0 +1,202 @@
+"""The table of topics: what a notification on each may mean for a conversation. A new topic is a function here.
+
+A function gets what the notification tells and answers with the job that it leads to, or with the outcome in words
+where it leads to none. https://developers.mercadolivre.com.br/pt_br/produto-receba-notificacoes has the official names;
+the aliases are those of older pages and of other documents.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Literal, NamedTuple
+
+from chalicelib.errors import NotFound, Refused, TryAgainLater
+from chalicelib.mercado_livre.catalog import Catalog
+from chalicelib.mercado_livre.messages import USABLE_MESSAGE_ID
+from chalicelib.mercado_livre.notifications import Notification
+from chalicelib.models import Thread
+from chalicelib.routing.thread_lookup import ThreadLookup
+from chalicelib.stores.sellers import Sellers
+from chalicelib.stores.threads import Threads
+from chalicelib.work.jobs import SyncThread
+
+UNUSABLE = "unusable resource"
+
+# How long a message may be announced and not be there.
+TIME_TO_APPEAR = timedelta(minutes=10)
+
+
+class Sources(NamedTuple):
+    """What is asked for a thread."""
+
+    lookup: ThreadLookup
+    threads: Threads
+    sellers: Sellers
+    catalog: Catalog
+    clock: Callable[[], datetime]
+
+
+Resolve = Callable[[Sources, Notification], SyncThread | str]
+
+
+class Topic(NamedTuple):
+    """A topic: `changes` names what changed, as a `SyncThread` carries it, with `{id}` for which one of it.
+
+    `reads` is what finding its thread may cost in calls. `in_devcenter` says whether an application must have it
+    ticked there, or should.
+    """
+
+    name: str
+    changes: str
+    resolve: Resolve
+    aliases: tuple[str, ...] = ()
+    reads: int = 0
+    in_devcenter: Literal["required", "recommended", ""] = ""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (self.name, *self.aliases)
+
+    def follow(self, sources: Sources, notification: Notification) -> SyncThread | str:
+        """The job that a notification leads to, with what changed; or its outcome in words."""
+        found = self.resolve(sources, notification)
+        if isinstance(found, str):
+            return found
+        return found._replace(changed=self.changes.format(id=notification.resource_id))
+
+
+_topics: list[Topic] = []
+
+
+def topic(
+    name: str,
+    *,
+    changes: str = "",
+    aliases: tuple[str, ...] = (),
+    reads: int = 0,
+    in_devcenter: Literal["required", "recommended", ""] = "",
+) -> Callable[[Resolve], Resolve]:
+    """Put a function into the table."""
+
+    def add(resolve: Resolve) -> Resolve:
+        _topics.append(Topic(name, changes, resolve, aliases, reads, in_devcenter))
+        return resolve
+
+    return add
+
+
+def find_topic(name: str) -> Topic | None:
+    """The topic that a notification names by its present name or by another one."""
+    return _topics_by_name.get(name)
+
+
+def topics_to_tick(how: Literal["required", "recommended"]) -> tuple[str, ...]:
+    """The topics that an application must, or should, have ticked in the DevCenter."""
+    return tuple(one.name for one in _topics if one.in_devcenter == how)
+
+
+# What leads to a thread
+
+
+@topic("questions", changes="question", in_devcenter="required")
+def question_changed(_: Sources, notification: Notification) -> SyncThread | str:
+    thread = Thread.parse(f"{notification.seller_id}/question/{notification.resource_id}")
+    return SyncThread(thread, notification.correlation_id) if thread else UNUSABLE
+
+
+@topic("messages", changes="messages", aliases=("seller_messages",), reads=1, in_devcenter="required")
+def message_changed(sources: Sources, notification: Notification) -> SyncThread | str:
+    """A message hint names a message alone: its purchase is looked up."""
+    message_id = notification.resource_id
+    if not USABLE_MESSAGE_ID.fullmatch(message_id):
+        return UNUSABLE
+    is_fresh = sources.clock() - datetime.fromisoformat(notification.arrived_at) < TIME_TO_APPEAR
+    try:
+        thread = sources.lookup.of_message(notification.seller_id, message_id, may_guess=not is_fresh)
+    except NotFound as error:
+        if is_fresh:
+            # The page speaks of a delay of some seconds.
+            raise TryAgainLater("the message is not to be had yet") from error
+        return "message not found"
+    except Refused as refusal:
+        return f"message refused: {refusal.status}"
+    return SyncThread(thread, notification.correlation_id, expects=message_id) if thread else "message of no purchase"
+
+
+@topic("items", changes="item", aliases=("item",), in_devcenter="required")
+@topic("items_prices", changes="item")
+def item_changed(sources: Sources, notification: Notification) -> str:
+    found = re.search(r"(?:^|/)(M[A-Z]{2}[0-9]{1,15})(?:/|$)", notification.resource)
+    if not found:
+        return UNUSABLE
+    sources.catalog.forget_item(notification.seller_id, found.group(1))
+    return "listing forgotten"
+
+
+@topic("orders_v2", changes="order", aliases=("order", "orders", "created_orders"), in_devcenter="recommended")
+def order_changed(sources: Sources, notification: Notification) -> SyncThread | str:
+    return _sale_changed(sources, notification, sources.lookup.of_order)
+
+
+@topic("shipments", changes="shipment/{id}", aliases=("shipments_milestone",), in_devcenter="recommended")
+def shipment_changed(sources: Sources, notification: Notification) -> SyncThread | str:
+    return _sale_changed(sources, notification, sources.lookup.of_shipment)
+
+
+def _sale_changed(
+    sources: Sources, notification: Notification, find: Callable[[int, str], Thread | None]
+) -> SyncThread | str:
+    """An order or a shipment changed: whether its buyer may be written to may have changed with it.
+
+    Where nothing was written about the sale there is nothing to keep up to date, and nothing is read.
+    """
+    if not re.fullmatch(r"[1-9][0-9]{0,18}", notification.resource_id):
+        return UNUSABLE
+    thread = find(notification.seller_id, notification.resource_id)
+    if thread is None or not sources.threads.has_conversation(thread):
+        return "nothing written about this sale"
+    return SyncThread(thread, notification.correlation_id)
+
+
+# What does not, with the reason
+
+_OF_LISTINGS = "about a listing, whose price and state are read with the next question"
+_OF_STOCK = "about stock, which no conversation shows"
+_OF_CLASSIFIEDS = "about classifieds, whose questions are announced by questions too"
+
+# The names of a topic, the present one first.
+NO_WORK = {
+    ("orders_feedback",): "feedback on a sale is shown nowhere",
+    ("payments",): "a payment that changes a sale is announced by orders_v2 too",
+    ("post_purchase", "claims"): "claims are not shown; a block that comes of one is announced with its order",
+    ("invoices",): "bills of Mercado Livre to the seller",
+    ("catalogs", "catalog"): _OF_LISTINGS,
+    ("catalog_item_competition_status",): _OF_LISTINGS,
+    ("catalog_suggestions",): _OF_LISTINGS,
+    ("price_suggestion",): _OF_LISTINGS,
+    ("public_offers",): _OF_LISTINGS,
+    ("public_candidates",): _OF_LISTINGS,
+    ("promotions",): _OF_LISTINGS,
+    ("pictures",): _OF_LISTINGS,
+    ("user-products-families",): _OF_LISTINGS,
+    ("user_products",): _OF_LISTINGS,
+    ("user_products_families",): _OF_LISTINGS,
+    ("stock-location", "stock-locations"): _OF_STOCK,
+    ("fbm_stock_operations",): _OF_STOCK,
+    ("flex-handshakes",): "who carries a Flex parcel is shown nowhere",
+    ("vis_leads",): _OF_CLASSIFIEDS,
+    ("leads-credits",): _OF_CLASSIFIEDS,
+    ("quotations",): _OF_CLASSIFIEDS,
+}
+
+
+def no_work(_: Sources, __: Notification) -> str:
+    return "no work for this topic"
+
+
+for _name, *_others in NO_WORK:
+    topic(_name, aliases=tuple(_others))(no_work)
+
+_topics_by_name = {name: one for one in _topics for name in one.names}
+
+assert len(_topics_by_name) == sum(len(one.names) for one in _topics), "two topics have the same name"
