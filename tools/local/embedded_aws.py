@@ -1,9 +1,14 @@
 """An AWS inside this process: moto's server on loopback."""
 
+import functools
 import logging
 import os
+import threading
+from typing import Any
 
+from moto.dynamodb.responses import DynamoHandler
 from moto.server import ThreadedMotoServer
+from moto.sqs.models import SQSBackend
 
 REGION = "us-east-1"
 ACCOUNT = "123456789012"
@@ -13,6 +18,7 @@ class EmbeddedAWS:
     """SQS, DynamoDB, SSM and CloudFormation, empty at start and gone at the end."""
 
     def __init__(self) -> None:
+        answer_one_at_a_time()
         # One line for each call would drown what the runner has to say.
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
         self._server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
@@ -39,3 +45,31 @@ class EmbeddedAWS:
 
     def stop(self) -> None:
         self._server.stop()
+
+
+@functools.cache
+def answer_one_at_a_time() -> None:
+    """Let the tables, and the queues, do one call after the other, in this process and for good.
+
+    moto answers each call in a thread of its own. It makes a new item before it sets its attributes, so that another
+    call reads one that is half made; and what is sent while another message is deleted can get lost (seen in 5.2.5).
+    On AWS neither happens.
+    """
+    _take_turns(DynamoHandler, "call_action")
+    # A look into a queue may wait there for seconds, and changes nothing that others do.
+    _take_turns(SQSBackend, "send_message", "delete_message", "change_message_visibility")
+
+
+def _take_turns(moto: type, *names: str) -> None:
+    lock = threading.RLock()
+
+    def one_at_a_time(method: Any) -> Any:
+        @functools.wraps(method)
+        def alone(*args: Any, **details: Any) -> Any:
+            with lock:
+                return method(*args, **details)
+
+        return alone
+
+    for name in names:
+        setattr(moto, name, one_at_a_time(getattr(moto, name)))
