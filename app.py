@@ -64,6 +64,11 @@ def work_on_thread(event: SQSEvent) -> None:
     bridge().thread_duty.run(event.to_dict()["Records"][0])
 
 
+@app.on_sqs_message(queue=f"ponte-{STAGE}-background", batch_size=1)
+def work_in_background(event: SQSEvent) -> None:
+    bridge().background_duty.run(event.to_dict()["Records"][0], event.context)
+
+
 @app.schedule(Rate(2, unit=Rate.MINUTES))
 def sweep(_event: CloudWatchEvent) -> None:
     bridge().recovery.ask_for_sweeps()

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from chalicelib.recovery.lost_replies import LostReplies
     from chalicelib.recovery.silent_topics import SilentTopics
     from chalicelib.recovery.sweep import Sweep
+    from chalicelib.recovery.waiting_sweeps import WaitingSweeps
     from chalicelib.routing.resolve import Resolver
     from chalicelib.routing.thread_lookup import ThreadLookup
     from chalicelib.sentences.wording import Wording
@@ -118,7 +119,7 @@ class Container:
 
     def _another(self, desk: str, *, is_background: bool = False) -> "Container":
         other = Container(self._environ, self.clock, desk, is_background=is_background)
-        kept = ("sqs", "dynamodb", "transport", "notifications_queue", "threads_queue")
+        kept = ("sqs", "dynamodb", "transport", "notifications_queue", "threads_queue", "background_queue")
         other.__dict__.update({name: self.__dict__[name] for name in kept if name in self.__dict__})
         return other
 
@@ -136,6 +137,14 @@ class Container:
     def threads_queue(self) -> Queue:
         return Queue(self._queue_url("THREADS_QUEUE_URL", "threads.fifo"), self._environ, self.clock)
 
+    @cached_property
+    def background_queue(self) -> Queue:
+        return Queue(self._queue_url("BACKGROUND_QUEUE_URL", "background"), self._environ, self.clock)
+
+    @property
+    def queue_urls(self) -> tuple[str, ...]:
+        return self.notifications_queue.url, self.threads_queue.url, self.background_queue.url
+
     def _queue_url(self, name: str, queue: str) -> str:
         configured = self._environ.get(name)
         return configured or self.sqs.get_queue_url(QueueName=f"ponte-{self.settings.stage}-{queue}")["QueueUrl"]
@@ -151,6 +160,13 @@ class Container:
 
     @cached_property
     def notification_duty(self) -> "NotificationDuty":
+        return self._duty(self.notifications_queue)
+
+    @cached_property
+    def background_duty(self) -> "NotificationDuty":
+        return self._duty(self.background_queue)
+
+    def _duty(self, queue: Queue) -> "NotificationDuty":
         from chalicelib.work.dispatch import NotificationDuty
 
         return NotificationDuty(
@@ -158,10 +174,12 @@ class Container:
             lambda: self.resolver,
             lambda reads: self.in_background(reads).resolver,
             lambda: self.recovery,
+            lambda: self.waiting_sweeps,
             lambda desk: self.at(desk).desk_scan,
             lambda: self.daily_audit,
             self.budget,
-            self.notifications_queue,
+            queue,
+            self.background_queue,
             self.history,
         )
 
@@ -190,7 +208,7 @@ class Container:
 
         sources = Sources(self.thread_lookup, self.threads, self.sellers, self.catalog, self.clock)
         resolved = DynamoDBPersistenceLayer(table_name=self._table_name("idempotency"), boto3_client=self.dynamodb)
-        return Resolver(self.notifications_queue, self.threads_queue, sources, self.history, self.settings, resolved)
+        return Resolver(self.background_queue, self.threads_queue, sources, self.history, self.settings, resolved)
 
     def inbound(self, kind: ThreadKind) -> "Inbound":
         return self.inbound_questions if kind == "question" else self.inbound_packs
@@ -286,13 +304,13 @@ class Container:
             meli,
             Messaging(meli),
             self.threads,
-            self.notifications_queue,
+            self.background_queue,
             self.cache,
             self.settings,
             self.clock,
         )
         open_questions = OpenQuestions(
-            meli, self.threads, self.notifications_queue, self.cache, self.clock, allowance.check_time
+            meli, self.threads, self.background_queue, self.cache, self.clock, allowance.check_time
         )
         return Sweep(
             feeds,
@@ -306,10 +324,17 @@ class Container:
             allowance,
             self.cache,
             self.worker,
-            self.notifications_queue,
+            self.waiting_sweeps,
+            self.background_queue,
             self.settings,
             self.clock,
         )
+
+    @cached_property
+    def waiting_sweeps(self) -> "WaitingSweeps":
+        from chalicelib.recovery.waiting_sweeps import WaitingSweeps
+
+        return WaitingSweeps(self.cache, self.clock)
 
     @cached_property
     def daily_audit(self) -> "DailyAudit":
@@ -322,7 +347,7 @@ class Container:
             self.audits,
             self.cache,
             self.audit_allowance,
-            self.notifications_queue,
+            self.background_queue,
             self.clock,
         )
 
@@ -389,7 +414,7 @@ class Container:
     def _ask_for_sweep(self, seller_id: int) -> None:
         job = SweepSeller(seller_id, int(self.clock().timestamp()))
         # By boto3, which finds the credentials of a terminal too.
-        self.sqs.send_message(QueueUrl=self.notifications_queue.url, MessageBody=job.to_json())
+        self.sqs.send_message(QueueUrl=self.background_queue.url, MessageBody=job.to_json())
 
     @cached_property
     def health(self) -> "Health":
@@ -403,7 +428,7 @@ class Container:
             self.sqs,
             self.dynamodb,
             clock=self.clock,
-            queue_urls=(self.notifications_queue.url, self.threads_queue.url),
+            queue_urls=self.queue_urls,
             table_names=tuple(map(self._table_name, TABLES)),
         )
 

@@ -37,6 +37,7 @@ from tools.local.event_source import EventSource
 from tools.local.front_door import FrontDoor
 from tools.local.schedule import fire
 from tools.local.stage import Stage
+from tools.workers import queue_urls
 
 MELI_TOKEN, CHATWOOT_TOKEN = "path-token-of-mercado-livre", "path-token-of-chatwoot"
 
@@ -205,10 +206,9 @@ class BridgeUnderTest(Stage):
         self.restart()
 
     def make_sources(self, **details: Any) -> list[EventSource]:
-        functions = {"NotificationsQueueUrl": app.resolve_notification, "ThreadsQueueUrl": app.work_on_thread}
         return [
-            QuickSource(self.sqs, self.queues[queue], queue, function, **details)
-            for queue, function in functions.items()
+            QuickSource(self.sqs, url, name, getattr(app, name), **details)
+            for name, url in queue_urls(self.queues).items()
         ]
 
     # The deployment
@@ -302,18 +302,18 @@ class BridgeUnderTest(Stage):
     # What is there to see
 
     def jobs_waiting(self) -> int:
-        """Jobs on both queues, in flight or not."""
-        return sum(map(self._length, (self.queues["NotificationsQueueUrl"], self.queues["ThreadsQueueUrl"])))
+        """Jobs on all queues, in flight or not."""
+        return sum(map(self._length, queue_urls(self.queues).values()))
 
     def delays(self) -> list[float]:
-        """For how many seconds each delayed notification is to wait still."""
-        name = self.queues["NotificationsQueueUrl"].rpartition("/")[2]
-        messages = get_backend("sqs")[ACCOUNT][REGION].queues[name]._messages
+        """For how many seconds each delayed job is to wait still."""
+        queues = get_backend("sqs")[ACCOUNT][REGION].queues
+        names = [url.rpartition("/")[2] for url in queue_urls(self.queues).values()]
+        messages = [message for name in names for message in queues[name]._messages]
         return [message.delayed_until / 1000 - time.time() for message in messages if message.delayed]
 
     def dead_letters(self) -> int:
-        queues = (self.queues["NotificationsQueueUrl"], self.queues["ThreadsQueueUrl"])
-        return sum(self._length(dead_letter_url(url)) for url in queues)
+        return sum(self._length(dead_letter_url(url)) for url in queue_urls(self.queues).values())
 
     def history(self) -> list[dict[str, Any]]:
         """Every notification that was recorded, oldest first."""

@@ -77,6 +77,7 @@ def make_environment(outputs: Mapping[str, str], settings: Mapping[str, str]) ->
     environment = {
         "NOTIFICATIONS_QUEUE_URL": outputs["NotificationsQueueUrl"],
         "THREADS_QUEUE_URL": outputs["ThreadsQueueUrl"],
+        "BACKGROUND_QUEUE_URL": outputs["BackgroundQueueUrl"],
         "STALE_NOTIFICATIONS": settings.get("STALE_NOTIFICATIONS", DEFAULTS["STALE_NOTIFICATIONS"]),
     }
     for name in WEBHOOK_TOKENS:

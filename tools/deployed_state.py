@@ -13,7 +13,7 @@ from typing import Any
 
 from boto3.session import Session
 
-FUNCTIONS_WITH_QUEUES = ("resolve_notification", "work_on_thread")
+from tools.workers import QUEUES_BY_FUNCTION
 
 
 def restore_state(session: Session, stage: str, path: Path) -> bool:
@@ -42,7 +42,7 @@ def read_api_url(path: Path) -> str:
 def _triggers(session: Session, stage: str) -> list[dict[str, str]]:
     client: Any = session.client("lambda")
     found = []
-    for name in FUNCTIONS_WITH_QUEUES:
+    for name in QUEUES_BY_FUNCTION:
         mappings: list[dict[str, str]] = []
         with suppress(client.exceptions.ResourceNotFoundException):
             function = client.get_function_configuration(FunctionName=f"ponte-{stage}-{name}")

@@ -20,6 +20,8 @@ from zipfile import ZipFile
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from tools.workers import QUEUES_BY_FUNCTION
+
 RUNTIME = "python3.11"
 COMPILED_SUFFIX = ".cpython-311.pyc"
 MACHINE_BY_ARCHITECTURE = {"arm64": 183, "x86_64": 62}  # e_machine in the head of an ELF file.
@@ -31,6 +33,7 @@ FUNCTIONS = {
     "api_handler": "APIHandler",
     "resolve_notification": "ResolveNotification",
     "work_on_thread": "WorkOnThread",
+    "work_in_background": "WorkInBackground",
     "sweep": "Sweep",
 }
 
@@ -281,11 +284,8 @@ def _function_faults(name: str, function: Mapping[str, Any], stage: str) -> Iter
     if function.get("Environment", {}).get("Variables", {}).get("PONTE_STAGE") != stage:
         yield f"{name} would not know that it is in stage {stage}: PONTE_STAGE is not in its environment."
     started_by = json.dumps(function.get("Events", {}))
-    expected = {
-        "resolve_notification": f':ponte-{stage}-notifications"',
-        "work_on_thread": f':ponte-{stage}-threads.fifo"',
-        "sweep": '"Type": "Schedule"',
-    }.get(name, "")
+    queues = {function: f':ponte-{stage}-{queue}"' for function, queue in QUEUES_BY_FUNCTION.items()}
+    expected = {**queues, "sweep": '"Type": "Schedule"'}.get(name, "")
     if expected not in started_by:
         yield f"{name} is not started by what should start it in stage {stage}, but by {started_by}."
     if '"SQS"' in started_by and '"BatchSize": 1,' not in started_by:

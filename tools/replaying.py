@@ -66,7 +66,7 @@ class DeadLetter(NamedTuple):
 
 
 class Look(NamedTuple):
-    """What stands in both queues.
+    """What stands in all dead-letter queues.
 
     `behind` are those that only show once others of their thread are gone, and those that somebody else looks at.
     """
@@ -131,8 +131,8 @@ class DeadLetters:
                     taken.append(message["MessageId"])
         return taken
 
-    def _queue_urls(self) -> tuple[str, str]:
-        return self._bridge.notifications_queue.url, self._bridge.threads_queue.url
+    def _queue_urls(self) -> tuple[str, ...]:
+        return self._bridge.queue_urls
 
     @contextmanager
     def _hold(self, url: str) -> "Iterator[tuple[list[MessageTypeDef], int]]":

@@ -93,7 +93,7 @@ class DailyAudit:
         audits: Audits,
         cache: Cache,
         allowance: Allowance,
-        notifications_queue: Queue,
+        background_queue: Queue,
         clock: Callable[[], datetime],
     ) -> None:
         self._candidates = candidates
@@ -102,7 +102,7 @@ class DailyAudit:
         self._audits = audits
         self._cache = cache
         self._allowance = allowance
-        self._notifications_queue = notifications_queue
+        self._background_queue = background_queue
         self._clock = clock
 
     def ask_daily(self, desk: str) -> None:
@@ -116,7 +116,7 @@ class DailyAudit:
             return
         if since is not None:
             job = AuditDesk(desk, max(since, until - LONGEST_SPAN_SECONDS), until)
-            self._notifications_queue.send(job.to_json())
+            self._background_queue.send(job.to_json())
         self._cache.put(key, until, keep=MARK_KEPT)
 
     def audit_desk(self, job: AuditDesk) -> None:
@@ -131,7 +131,7 @@ class DailyAudit:
             if self._clock() > deadline:
                 carried = [lead.to_json() for lead in leads]
                 rest = job._replace(inbox=page.inbox, page=page.number, leads=carried)
-                self._notifications_queue.send(rest.to_json())
+                self._background_queue.send(rest.to_json())
                 return
             leads = merge([*leads, *page.leads])
             if page.is_too_much:
@@ -158,7 +158,7 @@ class DailyAudit:
             return
         if self._now() < job.not_before:
             wait_seconds = min(LONGEST_DELAY_SECONDS, job.not_before - self._now())
-            self._notifications_queue.send(job.to_json(), delay_seconds=wait_seconds)
+            self._background_queue.send(job.to_json(), delay_seconds=wait_seconds)
             return
         run = Run(job, list(map(Lead.from_json, job.leads)), list(map(Lead.from_json, job.doubtful)))
         if self._is_stale(job.until):
@@ -264,7 +264,7 @@ class DailyAudit:
             del run.leads[-left_out:]
             run.count({"threads": left_out, "unreadable": left_out})
             carried = run.to_job()
-        self._notifications_queue.send(carried.to_json(), delay_seconds=delay_seconds)
+        self._background_queue.send(carried.to_json(), delay_seconds=delay_seconds)
 
     def _is_stale(self, until: int) -> bool:
         return self._now() - until > STALE_SECONDS

@@ -69,7 +69,7 @@ class Feeds:
         meli: MercadoLivre,
         messaging: Messaging,
         threads: Threads,
-        notifications_queue: Queue,
+        background_queue: Queue,
         cache: Cache,
         settings: Settings,
         clock: Callable[[], datetime],
@@ -77,7 +77,7 @@ class Feeds:
         self._meli = meli
         self._messaging = messaging
         self._threads = threads
-        self._notifications_queue = notifications_queue
+        self._background_queue = background_queue
         self._cache = cache
         self._settings = settings
         self._clock = clock
@@ -139,7 +139,7 @@ class Feeds:
         # A name of its own for each: those of one page may have arrived at the very same moment.
         name = f"{MISSED_FEEDS}/{notification.content_key[-12:]}"
         recovered = notification._replace(correlation_id=name, can_wait=True)
-        self._notifications_queue.send(recovered.to_json())
+        self._background_queue.send(recovered.to_json())
         self._cache.put(key, "queued", keep=MISSED_FEED_REMEMBERED)
         return True
 
@@ -278,7 +278,7 @@ class Feeds:
         )
 
     def _queue_thread(self, thread: Thread) -> None:
-        queue_found(thread, self._notifications_queue)
+        queue_found(thread, self._background_queue)
 
     def _now(self) -> int:
         return int(self._clock().timestamp())
@@ -307,6 +307,6 @@ def breaks_off(error: Exception) -> bool:
     return isinstance(error, PutOff) or (isinstance(error, TryAgainLater) and error.status == TOO_MANY_REQUESTS)
 
 
-def queue_found(thread: Thread, notifications_queue: Queue) -> None:
+def queue_found(thread: Thread, background_queue: Queue) -> None:
     """Queue a thread that a sweep found: by the notifications, where it waits while live traffic needs the calls."""
-    notifications_queue.send(SyncThread(thread, "sweep", can_wait=True).to_json())
+    background_queue.send(SyncThread(thread, "sweep", can_wait=True).to_json())

@@ -34,14 +34,14 @@ class OpenQuestions:
         self,
         meli: MercadoLivre,
         threads: Threads,
-        notifications_queue: Queue,
+        background_queue: Queue,
         cache: Cache,
         clock: Callable[[], datetime],
         check_time: Callable[[], None],
     ) -> None:
         self._meli = meli
         self._threads = threads
-        self._notifications_queue = notifications_queue
+        self._background_queue = background_queue
         self._cache = cache
         self._clock = clock
         self._check_time = check_time
@@ -121,7 +121,7 @@ class OpenQuestions:
         key = f"swept/{thread}"
         if self._cache.get(key) is not None:
             return False
-        queue_found(thread, self._notifications_queue)
+        queue_found(thread, self._background_queue)
         self._cache.put(key, "queued", keep=QUESTION_REMEMBERED)
         return True
 
@@ -130,7 +130,7 @@ class OpenQuestions:
         conversation = self._threads.conversation_of(thread)
         if conversation is None or (conversation.told_state in ("", UNANSWERED)) == is_open:
             return False
-        queue_found(thread, self._notifications_queue)
+        queue_found(thread, self._background_queue)
         return True
 
 

@@ -14,6 +14,7 @@ from chalicelib.recovery.feeds import Feeds, Found, breaks_off
 from chalicelib.recovery.open_questions import OpenQuestions
 from chalicelib.recovery.pace import sellers_a_minute, spare_reads_of
 from chalicelib.recovery.silent_topics import SilentTopics
+from chalicelib.recovery.waiting_sweeps import WaitingSweeps
 from chalicelib.settings import Settings
 from chalicelib.stores.cache import Cache
 from chalicelib.stores.sellers import Sellers
@@ -35,6 +36,7 @@ ROUND_SECONDS = 2 * 60
 
 RETRIES = "retries"
 
+SweepJob = SweepSeller | SweepMissedFeeds | SweepDesk
 Find = Callable[[Seller], Iterator[Found]]
 
 
@@ -54,7 +56,8 @@ class Sweep:
         allowance: Allowance,
         cache: Cache,
         worker: Worker,
-        notifications_queue: Queue,
+        waiting_sweeps: WaitingSweeps,
+        background_queue: Queue,
         settings: Settings,
         clock: Callable[[], datetime],
     ) -> None:
@@ -69,33 +72,46 @@ class Sweep:
         self._allowance = allowance
         self._cache = cache
         self._worker = worker
-        self._notifications_queue = notifications_queue
+        self._waiting_sweeps = waiting_sweeps
+        self._background_queue = background_queue
         self._settings = settings
         self._clock = clock
 
     def ask_for_sweeps(self) -> None:
         """Ask for a sweep of every seller and desk; a thousand of them then share no timeout. Repeating it is safe.
 
-        Who waited longest comes first, so that all have their turn where the budget does not do for each round.
+        Where one still waits no second one is queued. Who waited longest comes first, so that all have their turn where
+        the budget does not do for each round.
         """
+        waiting, asked = self._waiting_sweeps.find(), list[str]()
+        for job, delay_seconds in self._sweeps():
+            if job.name not in waiting:
+                self._background_queue.send(job.to_json(), delay_seconds=delay_seconds)
+                asked.append(job.name)
+        self._waiting_sweeps.note_asked(asked, waiting)
+
+    def _sweeps(self) -> Iterator[tuple[SweepJob, int]]:
+        """One round of them, and for how many seconds each is to be delayed."""
         sellers = sorted(self._sellers.all(), key=_last_turn)
-        self._ask_for_missed_feeds(sellers)
+        if job := self._sweep_of_missed_feeds(sellers):
+            yield job, 0
         first = sellers_a_minute(self._allowance.reads_a_minute)
         spare_reads = spare_reads_of(len(sellers), self._allowance.reads_a_minute)
         for number, seller in enumerate(sellers):
             # Those for whom the first minute has no reads left may have the second, before the next round.
             delay_seconds = 0 if number < first else 60
-            job = SweepSeller(seller.seller_id, self._now(), spare_reads)
-            self._notifications_queue.send(job.to_json(), delay_seconds=delay_seconds)
+            yield SweepSeller(seller.seller_id, self._now(), spare_reads), delay_seconds
         for desk in ("", *self._settings.desk_names()):
-            self._notifications_queue.send(SweepDesk(desk, self._now()).to_json())
+            yield SweepDesk(desk, self._now()), 0
 
-    def _ask_for_missed_feeds(self, sellers: Collection[Seller]) -> None:
+    def _sweep_of_missed_feeds(self, sellers: Collection[Seller]) -> SweepMissedFeeds | None:
         """They are those of every seller. Another one reads them each round, so that one who is refused hides none."""
-        if living := sorted(seller.seller_id for seller in sellers if not seller.dead_reason):
-            reader = living[_round_of(self._now()) % len(living)]
-            sites = sorted({seller.site_id for seller in sellers if seller.site_id})
-            self._notifications_queue.send(SweepMissedFeeds(reader, self._now(), sites).to_json())
+        living = sorted(seller.seller_id for seller in sellers if not seller.dead_reason)
+        if not living:
+            return None
+        reader = living[_round_of(self._now()) % len(living)]
+        sites = sorted({seller.site_id for seller in sellers if seller.site_id})
+        return SweepMissedFeeds(reader, self._now(), sites)
 
     def sweep_seller(self, job: SweepSeller) -> None:
         """Sweep one seller. Repeating it is safe; what cannot be done now is done by the sweep of the next schedule."""

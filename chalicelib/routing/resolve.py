@@ -36,14 +36,14 @@ class Resolver:
 
     def __init__(
         self,
-        notifications_queue: Queue,
+        background_queue: Queue,
         threads_queue: Queue,
         sources: Sources,
         history: History,
         settings: Settings,
         resolved: BasePersistenceLayer,
     ) -> None:
-        self._notifications_queue = notifications_queue
+        self._background_queue = background_queue
         self._threads_queue = threads_queue
         self._sources = sources
         self._history = history
@@ -105,7 +105,7 @@ class Resolver:
     def _queue(self, notification: Notification, job: SyncThread) -> str:
         if notification.can_wait:
             # By the queue of notifications, where it waits while there is much to do for live traffic.
-            self._notifications_queue.send(job._replace(can_wait=True).to_json())
+            self._background_queue.send(job._replace(can_wait=True).to_json())
             return f"queued: {job.thread}"
         self.pass_on(job, wish=notification.content_key or f"{notification.arrived_at}/{notification.correlation_id}")
         return f"queued: {job.thread}"

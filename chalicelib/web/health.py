@@ -119,7 +119,7 @@ class Health:
         stage = self._settings.stage
         cure = (
             f"What is announced comes in, but what was missed is not found. Run make deploy STAGE={stage}, which makes "
-            f"the schedule anew, and look in the log of ponte-{stage}-resolve_notification why a sweep fails"
+            f"the schedule anew, and look in the log of ponte-{stage}-work_in_background why a sweep fails"
         )
         return [
             _problem("no sweep has come to its end for long", cure, seller=seller.seller_id)

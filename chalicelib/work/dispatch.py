@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from chalicelib.outbound.replies import Outbound
     from chalicelib.recovery.desk_scan import DeskScan
     from chalicelib.recovery.sweep import Sweep
+    from chalicelib.recovery.waiting_sweeps import WaitingSweeps
     from chalicelib.routing.resolve import Resolver
 
 
@@ -67,7 +68,10 @@ class Flows(Protocol):
 
 
 class NotificationDuty:
-    """Records of the queue of notifications: hints, jobs for a thread that were to wait a while, sweeps and audits."""
+    """Records of the queue of notifications (hints, and later looks at a reply) or of that of the background.
+
+    What can wait goes by the background: sweeps, audits, and what they found.
+    """
 
     def __init__(
         self,
@@ -75,20 +79,24 @@ class NotificationDuty:
         resolver: "Callable[[], Resolver]",
         resolver_in_background: "Callable[[int], Resolver]",
         recovery: "Callable[[], Sweep]",
+        waiting_sweeps: "Callable[[], WaitingSweeps]",
         desk_scan_at: "Callable[[str], DeskScan]",
         audits: "Callable[[], DailyAudit]",
         budget: Budget,
         queue: Queue,
+        background_queue: Queue,
         history: History,
     ) -> None:
         self._worker = worker
         self._resolver = resolver
         self._resolver_in_background = resolver_in_background
         self._recovery = recovery
+        self._waiting_sweeps = waiting_sweeps
         self._desk_scan_at = desk_scan_at
         self._audits = audits
         self._budget = budget
         self._queue = queue
+        self._background_queue = background_queue
         self._history = history
 
     def run(self, record: Mapping[str, Any], context: Any) -> None:
@@ -109,13 +117,19 @@ class NotificationDuty:
             logger.exception("not written into the history", state=state)
 
     def _resolve(self, body: str, context: Any, record: Mapping[str, Any]) -> None:
-        if is_job(body):
-            job = job_from_json(body)
-            if isinstance(job, SweepSeller | SweepMissedFeeds | SweepDesk):
+        work = job_from_json(body) if is_job(body) else Notification.from_json(body)
+        if _may_wait(work) and self._queue.url != self._background_queue.url:
+            # Put here by a version that had no queue for it.
+            self._background_queue.send(body)
+        elif isinstance(work, Notification):
+            self._resolve_hint(work, body, context)
+        else:
+            if isinstance(work, SweepSeller | SweepMissedFeeds | SweepDesk):
+                self._waiting_sweeps().note_begun(work.name)
                 _tell_whether_it_ended(record)
-            self._take(job, message_id=record["messageId"])
-            return
-        notification = Notification.from_json(body)
+            self._take(work, message_id=record["messageId"])
+
+    def _resolve_hint(self, notification: Notification, body: str, context: Any) -> None:
         with _log_keys(notification.correlation_id, meli_seller_id=notification.seller_id):
             topic = find_topic(notification.topic)
             if not notification.can_wait:
@@ -209,6 +223,11 @@ class ThreadDuty:
                 self._flows_for(job).commands.tell_given_up(job)
         except Exception:  # noqa: BLE001 - what made the job fail may fail this; it is safe in the dead-letter queue
             logger.exception("the agent could not be told")
+
+
+def _may_wait(work: Notification | ThreadJob | RoundJob) -> bool:
+    """Whether something comes after live traffic."""
+    return work.can_wait if isinstance(work, Notification | SyncThread) else not isinstance(work, ThreadJob)
 
 
 def _pause_seconds(times_put_off: int, body: str) -> int:

@@ -1,7 +1,7 @@
 """What travels on our queues. Each job knows its own wire form.
 
-Hints travel on the queue of notifications as `mercado_livre.notifications.Notification`; beside them jobs for a thread
-that are to wait a while, and sweeps.
+Hints travel on the queue of notifications as `mercado_livre.notifications.Notification`, and beside them later looks
+at a reply. What can wait has a queue of its own.
 """
 
 import json
@@ -128,8 +128,8 @@ class AnswerCommand(NamedTuple):
 
 ThreadJob = SyncThread | DeliverReply | AnswerCommand
 
-# The schedule comes every two minutes, so that a sweep that waited longer is followed by another.
-SWEEP_STALE_SECONDS = 240
+# While a sweep waits no second one is asked for; one that waited longer than this is followed by another.
+SWEEP_STALE_SECONDS = 30 * 60
 
 
 class SweepSeller(NamedTuple):
@@ -141,6 +141,10 @@ class SweepSeller(NamedTuple):
     seller_id: int
     asked_at: int
     spare_reads: int = 1
+
+    @property
+    def name(self) -> str:
+        return f"seller/{self.seller_id}"
 
     def to_json(self) -> str:
         return json.dumps({"job": "sweep", **self._asdict()})
@@ -156,6 +160,10 @@ class SweepMissedFeeds(NamedTuple):
     asked_at: int
     sites: Sequence[str] = ()
 
+    @property
+    def name(self) -> str:
+        return "missed feeds"
+
     def to_json(self) -> str:
         return json.dumps({"job": "sweep-missed", **self._asdict()})
 
@@ -165,6 +173,10 @@ class SweepDesk(NamedTuple):
 
     desk: str
     asked_at: int
+
+    @property
+    def name(self) -> str:
+        return f"desk/{self.desk}"
 
     def to_json(self) -> str:
         return json.dumps({"job": "sweep-desk", **self._asdict()})

@@ -223,7 +223,7 @@ def test_a_desk_with_more_pages_than_there_is_time_for_is_listed_in_several_jobs
         parts.audits,
         parts.cache,
         parts.budget,
-        parts.notifications_queue,
+        parts.background_queue,
         lambda: now + timedelta(seconds=15 * next(ticks)),
     )
 

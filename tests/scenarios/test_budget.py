@@ -205,7 +205,7 @@ def test_so_many_sellers_that_a_minute_has_no_reads_for_all_are_spread_over_two(
     fire(app.sweep)
 
     names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesDelayed"]
-    url = bridge.queues["NotificationsQueueUrl"]
+    url = bridge.queues["BackgroundQueueUrl"]
     waiting = bridge.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
     # Those of the missed feeds and of the desk stand beside those of the sellers.
     assert [int(waiting[name]) for name in names] == [first + 2, 10]

@@ -208,7 +208,7 @@ def test_an_audit_gathers_in_several_jobs(
     span = Span(int(bridge.clock().timestamp()) - 60, int(bridge.clock().timestamp()) + 60)
     bridge.clock.turn(minutes=6)
     bridge.sqs.send_message(
-        QueueUrl=bridge.queues["NotificationsQueueUrl"], MessageBody=AuditSeller(bridge.seller, "", *span).to_json()
+        QueueUrl=bridge.queues["BackgroundQueueUrl"], MessageBody=AuditSeller(bridge.seller, "", *span).to_json()
     )
     calls(slow)
 

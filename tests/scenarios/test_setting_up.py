@@ -16,6 +16,7 @@ from tools.__main__ import cli
 from tools.deploy import make_environment
 from tools.local.event_source import EventSource
 from tools.provision import create_stack, ensure_webhook_tokens, put_settings, read_settings
+from tools.workers import queue_urls
 
 STAGE = "new"
 
@@ -33,8 +34,7 @@ class NewStage:
         self.wake_up()
         sqs = machine.session.client("sqs")
         self._sources = [
-            EventSource(sqs, self._queues["NotificationsQueueUrl"], "resolve", app.resolve_notification),
-            EventSource(sqs, self._queues["ThreadsQueueUrl"], "work", app.work_on_thread),
+            EventSource(sqs, url, name, getattr(app, name)) for name, url in queue_urls(self._queues).items()
         ]
         self.errors: list[Exception] = []
 

@@ -10,13 +10,17 @@ from tools.deploy import make_environment
 from tools.doctor.template import wanted_tables
 from tools.provision import read_settings
 
-QUEUES = {"-resolve_notification": "NotificationsQueueArn", "-work_on_thread": "ThreadsQueueArn"}
+QUEUES = {
+    "-resolve_notification": "NotificationsQueueArn",
+    "-work_on_thread": "ThreadsQueueArn",
+    "-work_in_background": "BackgroundQueueArn",
+}
 
 
 def plant_functions(deployed: Deployed) -> None:
     """Deploy what runs, and set up of the tables what moto leaves out.
 
-    Nothing may be put on the two queues from then on: moto would want a Docker to run the functions in.
+    Nothing may be put on the queues from then on: moto would want a Docker to run the functions in.
     """
     settings = read_settings(deployed.session, deployed.name)
     environment = {**make_environment(deployed.bridge.queues, settings), "PONTE_STAGE": deployed.name}

@@ -61,10 +61,10 @@ def resources() -> dict[str, Any]:
     return resources
 
 
-def test_the_stack_has_both_queues_and_a_dead_letter_queue_for_each(session: Session, stage: str) -> None:
+def test_the_stack_has_its_queues_and_a_dead_letter_queue_for_each(session: Session, stage: str) -> None:
     outputs = create_stack(session, stage)
 
-    for name in ("notifications", "threads"):
+    for name in ("notifications", "background", "threads"):
         suffix = ".fifo" if name == "threads" else ""
         output = name.capitalize()
         assert outputs[f"{output}QueueArn"].endswith(f":ponte-{stage}-{name}{suffix}")
@@ -81,7 +81,7 @@ def test_every_queue_is_encrypted_and_keeps_messages_for_fourteen_days(session: 
     outputs = create_stack(session, stage)
 
     urls = [value for name, value in outputs.items() if name.endswith("QueueUrl")]
-    assert len(urls) == 4
+    assert len(urls) == 6
     for url in urls:
         attributes = _attributes(session, url)
         assert attributes["MessageRetentionPeriod"] == "1209600"

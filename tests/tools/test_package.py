@@ -20,6 +20,7 @@ from tools.package_faults import (
     find_strays,
     find_template_faults,
 )
+from tools.workers import QUEUES_BY_FUNCTION
 
 REQUIREMENTS = "# Why it is here.\nbridge-kit==1.2\n"
 
@@ -257,7 +258,7 @@ def test_a_policy_is_narrowed_to_its_stage() -> None:
 def test_no_policy_allows_everything_on_anything() -> None:
     policies = list((PROJECT / ".chalice").glob("policy-*.json"))
 
-    assert len(policies) == 4
+    assert len(policies) == 5
     for policy in policies:
         for statement in json.loads(policy.read_text())["Statement"]:
             assert "*" not in "".join(statement["Action"])
@@ -269,7 +270,7 @@ def test_every_stage_sets_up_every_function() -> None:
 
     for stage, settings in config["stages"].items():
         assert settings["environment_variables"]["PONTE_STAGE"] == stage
-        assert settings["lambda_functions"].keys() == {"api_handler", "resolve_notification", "work_on_thread", "sweep"}
+        assert settings["lambda_functions"].keys() == {"api_handler", *QUEUES_BY_FUNCTION, "sweep"}
         for function in settings["lambda_functions"].values():
             assert (PROJECT / ".chalice" / function["iam_policy_file"]).is_file()
 
@@ -282,11 +283,18 @@ def test_the_environment_holds_digests_of_the_webhook_tokens_and_no_secret() -> 
         "CHATWOOT_TOKEN": "an administrator's",
     }
 
-    environment = make_environment({"NotificationsQueueUrl": "https://n", "ThreadsQueueUrl": "https://t"}, settings)
+    outputs = {
+        "NotificationsQueueUrl": "https://n",
+        "ThreadsQueueUrl": "https://t",
+        "BackgroundQueueUrl": "https://b",
+    }
+
+    environment = make_environment(outputs, settings)
 
     assert environment == {
         "NOTIFICATIONS_QUEUE_URL": "https://n",
         "THREADS_QUEUE_URL": "https://t",
+        "BACKGROUND_QUEUE_URL": "https://b",
         "STALE_NOTIFICATIONS": "accept",
         "MERCADO_LIVRE_WEBHOOK_TOKEN": "sha256:62c66a7a5dd70c3146618063c344e531e6d4b59e379808443ce962b3abd63c5a",
         "CHATWOOT_WEBHOOK_TOKEN": "sha256:2e7d2c03a9507ae265ecf5b5356885a53393a2029d241394997265a1a25aefc6",
@@ -295,7 +303,7 @@ def test_the_environment_holds_digests_of_the_webhook_tokens_and_no_secret() -> 
 
 
 def make_config() -> dict[str, Any]:
-    functions = ("api_handler", "resolve_notification", "work_on_thread", "sweep")
+    functions = ("api_handler", *QUEUES_BY_FUNCTION, "sweep")
     return {
         "lambda_architecture": "arm64",
         "stages": {
@@ -311,6 +319,7 @@ def make_template() -> dict[str, Any]:
         "APIHandler": {},
         "ResolveNotification": _queue("arn:ponte-dev-notifications"),
         "WorkOnThread": _queue("arn:ponte-dev-threads.fifo"),
+        "WorkInBackground": _queue("arn:ponte-dev-background"),
         "Sweep": schedule,
     }
     policy = {"Statement": [{"Sid": "WriteItsLog", "Resource": "arn:*:logs:*:*:log-group:/aws/lambda/ponte-*"}]}

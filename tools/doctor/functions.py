@@ -12,15 +12,17 @@ from tools.doctor.findings import Check, Finding, not_checked, ok, problem, warn
 from tools.doctor.infrastructure import LOCAL_STAGE, has_stack, read_queue
 from tools.doctor.refusals import check_on_aws
 from tools.provision import read_settings, read_stack
+from tools.workers import QUEUES_BY_FUNCTION
 
 # By what it is named after the stage's own name; the API's has none. As Chalice names them, seen in Chalice 1.34.
 FUNCTIONS = {
     "": "receives webhooks",
     "-resolve_notification": "works on notifications",
     "-work_on_thread": "works on questions, purchases and replies",
+    "-work_in_background": "works on what can wait: sweeps, audits, and what they found",
     "-sweep": "searches for what was missed",
 }
-QUEUES = {"-resolve_notification": "notifications", "-work_on_thread": "threads.fifo"}
+QUEUES = {f"-{function}": queue for function, queue in QUEUES_BY_FUNCTION.items()}
 SWEEP = "-sweep"
 
 

@@ -38,5 +38,5 @@ def _look(bridge: Container, desk: str) -> Iterator[Finding]:
             about,
             f"not looked for since {late_seconds / 60:.0f} minutes",
             "See whether Chatwoot is well, and look for 'sweep' in the log: "
-            f"aws logs tail /aws/lambda/ponte-{stage}-resolve_notification --since 1h",
+            f"aws logs tail /aws/lambda/ponte-{stage}-work_in_background --since 1h",
         )

@@ -334,8 +334,7 @@ def _schedule(case: Case) -> str:
 
 
 def _log(case: Case) -> str:
-    # A sweep is a job on the queue of notifications.
-    return f"aws logs tail /aws/lambda/ponte-{case.stage}-resolve_notification --since 15m"
+    return f"aws logs tail /aws/lambda/ponte-{case.stage}-work_in_background --since 15m"
 
 
 def _link(bridge: Container, site: str = "") -> str:

@@ -26,9 +26,13 @@ from tools.local.event_source import EventSource, Pump
 from tools.local.front_door import FrontDoor
 from tools.local.schedule import fire
 from tools.provision import create_stack, ensure_webhook_tokens, put_settings, read_settings
+from tools.workers import queue_urls
 
 STAGE = "local"
 CLOUD_TICK_SECONDS = 120.0
+
+# All share one processor here, so that what can wait has little of it.
+THREADS_BY_FUNCTION = {"resolve_notification": 4, "work_on_thread": 8, "work_in_background": 1}
 STOP_SIGNALS = frozenset({signal.SIGTERM, signal.SIGINT})
 
 
@@ -170,11 +174,8 @@ class LocalBridge:
 
     def _start_workers(self, session: Session, outputs: dict[str, str], app: Any) -> None:
         sqs = session.client("sqs")
-        for url, name, workers in (
-            (outputs["NotificationsQueueUrl"], "resolve_notification", 4),
-            (outputs["ThreadsQueueUrl"], "work_on_thread", 8),
-        ):
-            pump = Pump(EventSource(sqs, url, name, getattr(app, name)), workers=workers)
+        for name, url in queue_urls(outputs).items():
+            pump = Pump(EventSource(sqs, url, name, getattr(app, name)), workers=THREADS_BY_FUNCTION[name])
             self._parts.callback(pump.stop)
         schedule = Repeating(lambda: fire(app.sweep), pause_seconds=self._options.tick_seconds)
         self._parts.callback(schedule.stop)

@@ -16,6 +16,7 @@ from tools.chatwoot_setup import ChatwootAccount, ChatwootSetup, inbox_settings
 from tools.deploy import make_environment
 from tools.local.event_source import EventSource
 from tools.provision import create_stack
+from tools.workers import queue_urls
 
 MOST_ROUNDS = 2000
 
@@ -59,8 +60,7 @@ class Stage:
         self.set(**inbox_settings(self.inboxes))
         self.sqs = sqs = self.session.client("sqs")
         self.sources = [
-            EventSource(sqs, self.queues["NotificationsQueueUrl"], "resolve", app.resolve_notification),
-            EventSource(sqs, self.queues["ThreadsQueueUrl"], "work", app.work_on_thread),
+            EventSource(sqs, url, name, getattr(app, name)) for name, url in queue_urls(self.queues).items()
         ]
         self.errors: list[Exception] = []
 

@@ -1,0 +1,17 @@
+"""Which function works on which queue. What is deployed, checked, run on one machine and tested goes by this list."""
+
+from collections.abc import Mapping
+
+QUEUES_BY_FUNCTION = {
+    "resolve_notification": "notifications",
+    "work_on_thread": "threads.fifo",
+    "work_in_background": "background",
+}
+
+
+def queue_urls(outputs: Mapping[str, str]) -> dict[str, str]:
+    """The addresses of the queues, by the function that works on each; `outputs` are those of the stack."""
+    return {
+        function: outputs[f"{queue.removesuffix('.fifo').capitalize()}QueueUrl"]
+        for function, queue in QUEUES_BY_FUNCTION.items()
+    }
