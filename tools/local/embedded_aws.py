@@ -1,4 +1,4 @@
-"""An AWS inside this process: moto's server on loopback."""
+"""An AWS inside this process, and on loopback for whoever asks from elsewhere: moto."""
 
 import functools
 import logging
@@ -6,6 +6,7 @@ import os
 import threading
 from typing import Any
 
+from moto import mock_aws
 from moto.dynamodb.responses import DynamoHandler
 from moto.server import ThreadedMotoServer
 from moto.sqs.models import SQSBackend
@@ -25,10 +26,11 @@ class EmbeddedAWS:
         self._server.start()
         host, port = self._server.get_host_and_port()
         self.url = f"http://{host}:{port}"
+        self._shortcut: Any = None
 
     @property
     def environment(self) -> dict[str, str]:
-        """What makes boto3, and the bridge, talk to it."""
+        """What makes boto3, and the bridge, talk to it over HTTP."""
         return {
             "AWS_ENDPOINT_URL": self.url,
             "AWS_ACCESS_KEY_ID": "local",
@@ -38,12 +40,19 @@ class EmbeddedAWS:
         }
 
     def enter_environment(self) -> None:
-        """Make this process use it, and nothing that was set up for a real account."""
-        for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL_SQS"):
-            os.environ.pop(name, None)
+        """Make this process use it, and nothing that was set up for a real account.
+
+        boto3 finds it without HTTP, which takes several times as long; the bridge's own sender needs the server.
+        """
         os.environ.update(self.environment)
+        for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_SQS"):
+            os.environ.pop(name, None)
+        self._shortcut = mock_aws()
+        self._shortcut.start(reset=False)
 
     def stop(self) -> None:
+        if self._shortcut:
+            self._shortcut.stop()
         self._server.stop()
 
 

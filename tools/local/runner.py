@@ -13,6 +13,7 @@ import requests
 from boto3.session import Session
 
 from chalicelib.settings import DEFAULTS, REQUIRED
+from chalicelib.wiring import Container, install
 from simulators.chatwoot import Chatwoot
 from simulators.mercado_livre import MercadoLivre
 from simulators.page import Page
@@ -123,6 +124,7 @@ class LocalBridge:
         self._start_simulators()
         self._write_settings(session)
         os.environ.update(make_environment(outputs, self.settings))
+        install(Container({**os.environ, "AWS_ENDPOINT_URL_SQS": aws.url}))
         front_door.start()
         self._parts.callback(front_door.stop)
         self._set_up_chatwoot(session)
