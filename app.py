@@ -71,7 +71,7 @@ def work_in_background(event: SQSEvent) -> None:
 
 @app.schedule(Rate(2, unit=Rate.MINUTES))
 def sweep(_event: CloudWatchEvent) -> None:
-    bridge().recovery.ask_for_sweeps()
+    bridge().sweep_schedule.ask_for_sweeps()
 
 
 def acknowledge(receive: Callable[..., object], token: str) -> Response:

@@ -36,17 +36,17 @@ if TYPE_CHECKING:
     from chalicelib.mercado_livre.messages import Messaging
     from chalicelib.mercado_livre.oauth import Tokens
     from chalicelib.outbound.replies import Carrier, Outbound
-    from chalicelib.recovery.allowance import Allowance, Tally
+    from chalicelib.rate_limit import BackgroundLimit, RateLimit
     from chalicelib.recovery.desk_scan import DeskScan
     from chalicelib.recovery.lost_replies import LostReplies
-    from chalicelib.recovery.silent_topics import SilentTopics
+    from chalicelib.recovery.resumable import Scans
+    from chalicelib.recovery.schedule import SweepSchedule
     from chalicelib.recovery.sweep import Sweep
     from chalicelib.recovery.waiting_sweeps import WaitingSweeps
     from chalicelib.routing.resolve import Resolver
     from chalicelib.routing.thread_lookup import ThreadLookup
     from chalicelib.sentences.wording import Wording
     from chalicelib.stores.audits import Audits
-    from chalicelib.stores.budget import Budget
     from chalicelib.stores.cache import Cache
     from chalicelib.stores.desks import Desks
     from chalicelib.stores.history import History
@@ -84,16 +84,12 @@ class Container:
         environ: Mapping[str, str] = os.environ,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         desk: str = "",
-        *,
-        is_background: bool = False,
     ) -> None:
         self._environ = environ
         self.clock = clock
         self.settings = Settings(environ, read_parameters, desk)
         self._built_at = clock()
         self._at_desks: dict[str, Container] = {}
-        self._is_background = is_background
-        self._background: Container | None = None
 
     def has_old_settings(self) -> bool:
         return (self.clock() - self._built_at).total_seconds() > PARAMETERS_MAX_AGE_SECONDS
@@ -110,15 +106,8 @@ class Container:
             self._at_desks[desk] = self._another(desk)
         return self._at_desks[desk]
 
-    def in_background(self, reads: int) -> "Container":
-        """The same bridge for a job that can wait, and for which so many reads were taken out of the budget."""
-        if self._background is None:
-            self._background = self._another(self.settings.desk, is_background=True)
-        self._background.tally.begin(reads)
-        return self._background
-
-    def _another(self, desk: str, *, is_background: bool = False) -> "Container":
-        other = Container(self._environ, self.clock, desk, is_background=is_background)
+    def _another(self, desk: str) -> "Container":
+        other = Container(self._environ, self.clock, desk)
         kept = ("sqs", "dynamodb", "transport", "notifications_queue", "threads_queue", "background_queue")
         other.__dict__.update({name: self.__dict__[name] for name in kept if name in self.__dict__})
         return other
@@ -172,12 +161,11 @@ class Container:
         return NotificationDuty(
             self.worker,
             lambda: self.resolver,
-            lambda reads: self.in_background(reads).resolver,
-            lambda: self.recovery,
+            lambda: self.sweep,
             lambda: self.waiting_sweeps,
             lambda desk: self.at(desk).desk_scan,
             lambda: self.daily_audit,
-            self.budget,
+            self.rate_limit,
             queue,
             self.background_queue,
             self.history,
@@ -291,42 +279,48 @@ class Container:
         return ReadBack(self.notifications_queue)
 
     @cached_property
-    def recovery(self) -> "Sweep":
-        from chalicelib.mercado_livre.messages import Messaging
-        from chalicelib.recovery.allowance import Allowance
-        from chalicelib.recovery.feeds import Feeds
-        from chalicelib.recovery.open_questions import OpenQuestions
-        from chalicelib.recovery.sweep import Sweep
+    def sweep_schedule(self) -> "SweepSchedule":
+        from chalicelib.recovery.schedule import SweepSchedule
 
-        allowance = Allowance(self.budget, "sweep", self.clock)
-        meli = self._meli(allowance)
-        feeds = Feeds(
-            meli,
-            Messaging(meli),
-            self.threads,
-            self.background_queue,
-            self.cache,
-            self.settings,
-            self.clock,
+        return SweepSchedule(
+            self.sellers, self.waiting_sweeps, self.background_queue, self.rate_limit, self.settings, self.clock
         )
-        open_questions = OpenQuestions(
-            meli, self.threads, self.background_queue, self.cache, self.clock, allowance.check_time
+
+    @cached_property
+    def sweep(self) -> "Sweep":
+        from chalicelib.mercado_livre.messages import Messaging
+        from chalicelib.recovery.changed_orders import ChangedOrders
+        from chalicelib.recovery.lost_replies import UnheardRetries
+        from chalicelib.recovery.missed_feeds import MissedFeeds
+        from chalicelib.recovery.open_questions import OpenQuestions
+        from chalicelib.recovery.sales_of_a_pause import SalesOfAPause
+        from chalicelib.recovery.seller_scan import SellerScan
+        from chalicelib.recovery.silent_topics import SilentTopics
+        from chalicelib.recovery.sweep import SellerNames, Sweep
+        from chalicelib.recovery.unread import UnreadMessages
+
+        meli, scans = self.background_meli, self.scans
+        messaging = Messaging(meli)
+        sales_of_a_pause = SalesOfAPause(messaging, self.threads, scans)
+        feeds = (
+            SellerNames(meli, self.sellers),
+            MissedFeeds(meli, scans, self.cache, self.settings, self.clock),
+            OpenQuestions(meli, self.threads, scans, self.cache, self.clock),
+            UnreadMessages(messaging, scans, self.clock),
+            ChangedOrders(meli, self.threads, sales_of_a_pause, scans, self.clock),
+            sales_of_a_pause,
         )
         return Sweep(
-            feeds,
-            open_questions,
-            lambda refusal: self.at(self.desks.of(refusal.thread)).lost_replies.queue_retry(refusal),
-            lambda seller_id: meli.get_user(seller_id, seller_id),
-            self.tokens,
             self.sellers,
-            self.threads,
-            self.silent_topics,
-            allowance,
-            self.cache,
+            SellerScan(feeds, self.tokens, scans, self.background_queue),
+            UnheardRetries(
+                self.threads,
+                scans,
+                lambda refusal: self.at(self.desks.of(refusal.thread)).lost_replies.queue_retry(refusal),
+                self.clock,
+            ),
+            SilentTopics(scans, self.history, self.clock),
             self.worker,
-            self.waiting_sweeps,
-            self.background_queue,
-            self.settings,
             self.clock,
         )
 
@@ -335,6 +329,22 @@ class Container:
         from chalicelib.recovery.waiting_sweeps import WaitingSweeps
 
         return WaitingSweeps(self.cache, self.clock)
+
+    @cached_property
+    def scans(self) -> "Scans":
+        from chalicelib.recovery.resumable import Scans
+
+        return Scans(self.cache, self.clock)
+
+    @cached_property
+    def background_limit(self) -> "BackgroundLimit":
+        from chalicelib.rate_limit import BackgroundLimit
+
+        return BackgroundLimit(self.cache_table, self.clock, self.reads_a_minute, self.scans)
+
+    @cached_property
+    def background_meli(self) -> "MercadoLivre":
+        return self._meli(self.background_limit)
 
     @cached_property
     def daily_audit(self) -> "DailyAudit":
@@ -346,23 +356,17 @@ class Container:
             self.sellers,
             self.audits,
             self.cache,
-            self.audit_allowance,
+            self.scans,
             self.background_queue,
             self.clock,
         )
-
-    @cached_property
-    def audit_allowance(self) -> "Allowance":
-        from chalicelib.recovery.allowance import Allowance
-
-        return Allowance(self.budget, "audit", self.clock)
 
     @cached_property
     def candidates(self) -> "Candidates":
         from chalicelib.audit.candidates import Candidates
         from chalicelib.mercado_livre.messages import Messaging
 
-        meli = self._meli(self.audit_allowance)
+        meli = self.background_meli
         return Candidates(meli, Messaging(meli), self.history, self._chatwoot_at, self.settings)
 
     @cached_property
@@ -370,17 +374,11 @@ class Container:
         from chalicelib.audit.examine import Examiner
         from chalicelib.mercado_livre.messages import Messaging
 
-        meli = self._meli(self.audit_allowance)
+        meli = self.background_meli
         return Examiner(meli, Messaging(meli), self.threads, self._chatwoot_at, self.settings)
 
     def _chatwoot_at(self, desk: str) -> "Chatwoot":
         return self.at(desk).chatwoot
-
-    @cached_property
-    def silent_topics(self) -> "SilentTopics":
-        from chalicelib.recovery.silent_topics import SilentTopics
-
-        return SilentTopics(self.cache, self.history, self.clock)
 
     @cached_property
     def lost_replies(self) -> "LostReplies":
@@ -392,10 +390,10 @@ class Container:
     def desk_scan(self) -> "DeskScan":
         from chalicelib.recovery.desk_scan import DeskScan
 
-        def look(conversation: "ActiveConversation", since: int) -> int:
+        def queue_lost(conversation: "ActiveConversation", since: int) -> int:
             return self.lost_replies.queue_replies(conversation, since=since)
 
-        return DeskScan(self.chatwoot, look, self.cache, self.settings, self.clock)
+        return DeskScan(self.chatwoot, queue_lost, self.scans, self.cache, self.settings, self.clock)
 
     @cached_property
     def waiting(self) -> "ParkedJobs":
@@ -424,7 +422,7 @@ class Container:
             self.settings,
             self.sellers,
             self.cache,
-            self.budget,
+            self.rate_limit,
             self.sqs,
             self.dynamodb,
             clock=self.clock,
@@ -453,18 +451,12 @@ class Container:
 
     @cached_property
     def meli(self) -> "MercadoLivre":
-        return self._meli(self.tally if self._is_background else self.budget)
+        return self._meli(self.rate_limit)
 
     def _meli(self, watch: "Watch") -> "MercadoLivre":
         from chalicelib.mercado_livre.client import MercadoLivre
 
         return MercadoLivre(self.transport, self.settings.mercado_livre_url, self.tokens, watch)
-
-    @cached_property
-    def tally(self) -> "Tally":
-        from chalicelib.recovery.allowance import Tally
-
-        return Tally(self.budget, "history")
 
     @cached_property
     def messaging(self) -> "Messaging":
@@ -490,7 +482,7 @@ class Container:
         return TokenEndpoint(
             self.transport,
             self.settings.mercado_livre_url,
-            self.budget,
+            self.rate_limit,
             app_id=self.settings.mercado_livre_app_id,
             client_secret=self.settings.mercado_livre_client_secret,
         )
@@ -546,10 +538,13 @@ class Container:
         return History(self._table("history"), self.clock)
 
     @cached_property
-    def budget(self) -> "Budget":
-        from chalicelib.stores.budget import Budget
+    def rate_limit(self) -> "RateLimit":
+        from chalicelib.rate_limit import RateLimit
 
-        return Budget(self._table("cache"), self.clock, lambda: self.settings.mercado_livre_reads_a_minute)
+        return RateLimit(self.cache_table, self.clock, self.reads_a_minute)
+
+    def reads_a_minute(self) -> int:
+        return self.settings.mercado_livre_reads_a_minute
 
     @cached_property
     def audits(self) -> "Audits":
@@ -561,7 +556,11 @@ class Container:
     def cache(self) -> "Cache":
         from chalicelib.stores.cache import Cache
 
-        return Cache(self._table("cache"), self.clock)
+        return Cache(self.cache_table, self.clock)
+
+    @property
+    def cache_table(self) -> "Table":
+        return self._table("cache")
 
     def _table(self, name: str) -> "Table":
         from chalicelib.stores.tables import Table

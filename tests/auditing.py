@@ -5,13 +5,13 @@ from collections.abc import Iterable
 
 from chalicelib.audit.candidates import merge
 from chalicelib.audit.compare import KINDS, Finding, Span
-from chalicelib.recovery.allowance import Allowance
+from chalicelib.rate_limit import BackgroundLimit
 from chalicelib.wiring import bridge as current_bridge
 from tests.harness import BridgeUnderTest
 
 
-class Unlimited(Allowance):
-    """Takes nothing of the budget, which the scenario is about."""
+class Unlimited(BackgroundLimit):
+    """Takes none of the reads, which the scenario is about."""
 
     def note_read(self) -> None:
         pass
@@ -20,12 +20,12 @@ class Unlimited(Allowance):
 def disagreements(bridge: BridgeUnderTest) -> list[Finding]:
     """Everything on which the two sides do not agree, from the beginning until now."""
     auditor, clock = current_bridge().renew(), bridge.clock
-    auditor.audit_allowance = Unlimited(auditor.budget, "audit", clock)
+    auditor.background_limit = Unlimited(auditor.cache_table, clock, auditor.reads_a_minute, auditor.scans)
     span = Span(0, int(clock().timestamp()) + 1)
     found = []
     for seller in auditor.sellers.all():
-        gathering = auditor.candidates
-        leads = merge([*gathering.at_desk(seller.desk, span), *gathering.at_mercado_livre(seller.seller_id, span)])
+        candidates = auditor.candidates
+        leads = merge([*candidates.at_desk(seller.desk, span), *candidates.at_mercado_livre(seller.seller_id, span)])
         for lead in leads:
             if lead.thread.seller_id == seller.seller_id:
                 found += auditor.examiner.examine(lead, span).findings

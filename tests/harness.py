@@ -22,7 +22,7 @@ from moto.backends import get_backend
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
 import app
-from chalicelib.stores.budget import Work
+from chalicelib.rate_limit import KEY
 from chalicelib.wiring import bridge as current_bridge
 from chalicelib.work.consumer import dead_letter_url
 from simulators.chatwoot import Chatwoot
@@ -252,10 +252,12 @@ class BridgeUnderTest(Stage):
         fire(app.sweep)
         self.settle()
 
-    def leave_reads(self, work: Work, number: int) -> None:
-        """Let others take what a kind of work may read in this minute, but for so much."""
-        budget = current_bridge().budget
-        budget.take_reads(budget.share(work) - number, work)
+    def leave_reads(self, number: int) -> None:
+        """Let others take what what can wait may read in this minute, but for so much."""
+        limit, counted = current_bridge().rate_limit, current_bridge().cache_table.get(KEY) or {}
+        is_this_minute = counted.get("counted_minute") == self.clock.now.timestamp() // 60
+        taken = counted["background_reads"] if is_this_minute else 0
+        limit.take_reads(max(0, limit.background_reads - taken - number))
 
     # Front doors
 

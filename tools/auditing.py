@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any, NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -14,24 +13,23 @@ from chalicelib.audit.compare import Finding, Span, add_up, count_kinds
 from chalicelib.audit.daily import span_of
 from chalicelib.errors import BridgeError, LoginNeeded, OperatorNeeded
 from chalicelib.models import Seller, Thread
-from chalicelib.recovery.allowance import Allowance
-from chalicelib.stores.budget import Budget
+from chalicelib.rate_limit import BackgroundLimit
 from chalicelib.web.health import told_of_pause
 from chalicelib.wiring import Container
 
-# How often one looks whether the budget of the minute allows more.
+# How often one looks whether the reads of the minute allow more.
 PAUSE_SECONDS = 5
 
 
-class Patient(Allowance):
+class PatientLimit(BackgroundLimit):
     """Waits for each call until it may be made: a person is there, who sees why."""
 
-    def __init__(self, budget: Budget, clock: Callable[[], datetime], wait: Callable[[], None]) -> None:
-        super().__init__(budget, "audit", clock)
+    def __init__(self, bridge: Container, wait: Callable[[], None]) -> None:
+        super().__init__(bridge.cache_table, bridge.clock, bridge.reads_a_minute, bridge.scans)
         self._wait = wait
 
-    def _take(self, reads: int) -> None:
-        while not self._budget.take_reads(reads, self._work):
+    def reserve(self, number: int) -> None:
+        while not self.take_reads(number):
             self._wait()
 
 
@@ -67,7 +65,7 @@ class Report:
 
 
 class Audit:
-    """One run. `tell` is given each step in words; `wait` lets some seconds pass while the budget is used up."""
+    """One run. `tell` is given each step in words; `wait` lets some seconds pass while no reads are left."""
 
     def __init__(
         self,
@@ -78,7 +76,7 @@ class Audit:
         wait: Callable[[float], None] = time.sleep,
     ) -> None:
         self.bridge = bridge.renew()
-        self.bridge.audit_allowance = Patient(bridge.budget, bridge.clock, self._let_others_go_first)
+        self.bridge.background_limit = PatientLimit(bridge, self._let_others_go_first)
         self._span = span
         self._tell = tell
         self._wait = wait
@@ -135,7 +133,7 @@ class Audit:
                 self.report.skipped.append(Skipped(f"a list of seller {seller.nickname} ({seller.seller_id})", why))
 
     def _let_others_go_first(self) -> None:
-        why = self.bridge.budget.paused_because
+        why = self.bridge.rate_limit.paused_because
         self._tell(f"{self._step}; {told_of_pause(why) if why else 'live traffic goes first'} …")
         self._wait(PAUSE_SECONDS)
 

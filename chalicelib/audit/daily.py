@@ -1,7 +1,7 @@
 """The daily audit of the schedule: from desk to seller to thread, in jobs that each fit into a Lambda's minute.
 
 A desk is listed once for all of its sellers, and each seller then has a job of his own, which goes on in another one
-where his threads are many. What can wait waits here too: each call is taken out of the shared budget.
+where his threads are many. What can wait waits here too: each call is taken out of the reads of a minute.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,7 +14,7 @@ from chalicelib.audit.examine import Examiner
 from chalicelib.errors import LoginNeeded, OperatorNeeded, PutOff, TryAgainLater
 from chalicelib.models import Seller
 from chalicelib.observability import count, logger
-from chalicelib.recovery.allowance import LONGEST_RUN, Allowance
+from chalicelib.recovery.resumable import LONGEST_RUN, Scans
 from chalicelib.stores.audits import Audits
 from chalicelib.stores.cache import Cache
 from chalicelib.stores.sellers import Sellers
@@ -92,7 +92,7 @@ class DailyAudit:
         sellers: Sellers,
         audits: Audits,
         cache: Cache,
-        allowance: Allowance,
+        scans: Scans,
         background_queue: Queue,
         clock: Callable[[], datetime],
     ) -> None:
@@ -101,7 +101,7 @@ class DailyAudit:
         self._sellers = sellers
         self._audits = audits
         self._cache = cache
-        self._allowance = allowance
+        self._scans = scans
         self._background_queue = background_queue
         self._clock = clock
 
@@ -173,7 +173,7 @@ class DailyAudit:
 
     def _go_on(self, seller: Seller, run: "Run") -> None:
         span, began_at = span_of(seller, run.job.since, run.job.until), run.place
-        self._allowance.begin()
+        self._scans.begin()
         try:
             self._gather(seller, run, span)
             later, trouble = self._examine_all(run, span)

@@ -44,7 +44,7 @@ class AccessTokens(Protocol):
 
 
 class Watch(Protocol):
-    """Who is told of each call, before it and where it was refused; `stores.budget` and `allowance` have it.
+    """Who is told of each call, before it and where it was refused; `rate_limit` has it.
 
     `note_read` raises PutOff where the call has to wait.
     """

@@ -29,8 +29,7 @@ MISSED_FEEDS = "missed-feeds"
 class Notification(NamedTuple):
     """A hint that something of a seller's changed; what it is now must be read from Mercado Livre.
 
-    `can_wait` marks one that was found among the missed, which comes after live traffic, and `times_put_off` says how
-    often it has.
+    `can_wait` marks one that was found among the missed, which comes after live traffic.
     """
 
     topic: str
@@ -47,7 +46,6 @@ class Notification(NamedTuple):
     actions: tuple[str, ...] = ()
     age_seconds: float | None = None
     can_wait: bool = False
-    times_put_off: int = 0
 
     @property
     def is_stale(self) -> bool:
@@ -77,11 +75,7 @@ class Notification(NamedTuple):
         return "content/" + hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
     def to_json(self) -> str:
-        fields = self._asdict()
-        if not self.times_put_off:
-            # Whoever waits on a queue may be read by the version before.
-            del fields["times_put_off"]
-        return json.dumps(fields, separators=(",", ":"))
+        return json.dumps(self._asdict(), separators=(",", ":"))
 
     @classmethod
     def from_json(cls, text: str) -> "Notification":

@@ -89,6 +89,10 @@ class Tokens:
         # Another worker may have refreshed it since we read it last.
         return self._refresh(seller) if self._is_due(seller, ahead_seconds) else seller.access_token
 
+    def remember(self, seller: Seller) -> None:
+        """Take a seller as just read from the table, and do not read it again. Raises LoginNeeded."""
+        self._remembered[seller.seller_id] = (self._now(), self._check_alive(seller))
+
     def refresh_ahead(self, seller_id: int) -> None:
         """Refresh long before anybody has to wait for it; for the schedule."""
         self.access_token(seller_id, ahead_seconds=SCHEDULED_AHEAD_SECONDS)
@@ -116,8 +120,11 @@ class Tokens:
         seller = self._sellers.get(seller_id)
         if seller is None:
             raise LoginNeeded("the seller is not connected", seller_id=seller_id)
+        return self._check_alive(seller)
+
+    def _check_alive(self, seller: Seller) -> Seller:
         if seller.dead_reason and self._now() >= seller.expires_at:
-            raise LoginNeeded(f"the seller must authorise again: {seller.dead_reason}", seller_id=seller_id)
+            raise LoginNeeded(f"the seller must authorise again: {seller.dead_reason}", seller_id=seller.seller_id)
         return seller
 
     def _is_due(self, seller: Seller, ahead_seconds: int) -> bool:

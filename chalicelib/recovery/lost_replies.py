@@ -6,7 +6,11 @@ from datetime import datetime, timedelta
 from chalicelib.chatwoot.client import Chatwoot
 from chalicelib.chatwoot.resources import ActiveConversation
 from chalicelib.chatwoot.webhooks import CommandNote, Reply
+from chalicelib.errors import TryAgainLater
 from chalicelib.models import Delivery, Thread
+from chalicelib.observability import count, logger
+from chalicelib.recovery.found import Found
+from chalicelib.recovery.resumable import Scans
 from chalicelib.settings import Settings
 from chalicelib.stores.cache import Cache
 from chalicelib.stores.threads import Refusal, Threads
@@ -19,6 +23,10 @@ REPLY_REMEMBERED = timedelta(days=15)
 # The Retry button is there for a day (Chatwoot: Message.vue).
 RETRY_OFFERED_SECONDS = 25 * 3600
 RETRY_REMEMBERED = timedelta(hours=1)
+RETRIES_REMEMBERED = timedelta(days=2)
+
+# Of a job's time; the rest is for what Mercado Livre lists.
+LONGEST_LOOK_FOR_RETRIES = timedelta(seconds=30)
 
 
 class LostReplies:
@@ -108,6 +116,50 @@ class LostReplies:
 
     def _now(self) -> int:
         return int(self._clock().timestamp())
+
+
+class UnheardRetries:
+    """Queues the replies that failed and whose agent has pressed Retry; mostly the webhook was quicker.
+
+    `queue_retry` is that of the desk where a reply was written.
+    """
+
+    def __init__(
+        self,
+        threads: Threads,
+        scans: Scans,
+        queue_retry: Callable[[Refusal], bool],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._threads = threads
+        self._scans = scans
+        self._queue_retry = queue_retry
+        self._clock = clock
+
+    def key(self, seller_id: int) -> str:
+        return f"retries/{seller_id}"
+
+    def queue(self, found: Found) -> None:
+        """Look at each in a part of the job's time; the next sweep begins after the last that was looked at."""
+        seller_id = found.seller.seller_id
+        refusals = self._threads.refusals_of(seller_id)
+        if not refusals:
+            return
+        until = self._clock() + LONGEST_LOOK_FOR_RETRIES
+        with self._scans.resume(self.key(seller_id), {"last": 0}, keep=RETRIES_REMEMBERED) as state:
+            last = state["last"]
+            for refusal in sorted(refusals, key=lambda one: (one.chatwoot_message_id <= last, one.chatwoot_message_id)):
+                if self._clock() > until:
+                    return
+                state["last"] = refusal.chatwoot_message_id
+                try:
+                    found.queued += self._queue_retry(refusal)
+                except TryAgainLater as error:
+                    logger.warning("failed replies were not all looked at", reason=str(error))
+                    return
+                except Exception:  # noqa: BLE001 - one that cannot be read must not hide those behind it
+                    logger.exception("a failed reply was not looked at", chatwoot_message_id=state["last"])
+                    count("SweepFailed")
 
 
 def make_job(thread: Thread, reply: Reply, *, desk: str, now: int) -> DeliverReply:

@@ -1,209 +1,213 @@
-"""Compares the open questions of a seller with those that are known to be open, and queues what has changed."""
+"""Compares the open questions of a seller with those that were open before, and queues what has changed."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from chalicelib.errors import TryAgainLater
 from chalicelib.mercado_livre.client import PAGE_LENGTH, MercadoLivre
 from chalicelib.mercado_livre.resources import UNANSWERED, Question
-from chalicelib.models import Seller, Thread
+from chalicelib.models import Thread
 from chalicelib.observability import logger
-from chalicelib.recovery.feeds import OVERLAP_SECONDS, Found, queue_found
+from chalicelib.recovery.found import Found
+from chalicelib.recovery.resumable import Scans
 from chalicelib.stores.cache import Cache
 from chalicelib.stores.threads import Threads
-from chalicelib.work.queue import Queue
 
 # A question that was queued and does not appear is waiting; more jobs would only stand behind it.
-QUESTION_REMEMBERED = timedelta(days=1)
+QUEUED_REMEMBERED = timedelta(days=1)
 
-# Twice as many, known and met, are what one item of a table holds. Of more the newest are looked at.
+# Twice as many, open before and open now, are what one item of a table holds. Of more the newest are looked at.
 MOST_OPEN_QUESTIONS = 10_000
-QUESTIONS_EVERY_SECONDS = 3600
-OPEN_REMEMBERED = timedelta(days=60)
+ALL_EVERY_SECONDS = 3600
+REMEMBERED = timedelta(days=60)
+
+# Mercado Livre's search may lag behind what it lists.
+OVERLAP_SECONDS = 2 * 60
+
+NEW = {"open_ids": [], "looked_through_at": 0, "unlisted": 0, "place": None}
 
 
 class OpenQuestions:
-    """Those of each seller. Repeating it is safe.
+    """Queues the open questions that have no conversation, and those that are open no more and are shown as open.
 
-    A walk through them that is broken off, because there are no calls left for it or no time, goes on where it was.
-    `check_time` raises PutOff when there is no more.
+    The newest come first, and where their number agrees with what was open before nothing else has changed: mostly that
+    takes one call, however many are open. All are looked through once an hour.
     """
 
+    name = "open questions"
+
     def __init__(
-        self,
-        meli: MercadoLivre,
-        threads: Threads,
-        background_queue: Queue,
-        cache: Cache,
-        clock: Callable[[], datetime],
-        check_time: Callable[[], None],
+        self, meli: MercadoLivre, threads: Threads, scans: Scans, cache: Cache, clock: Callable[[], datetime]
     ) -> None:
         self._meli = meli
         self._threads = threads
-        self._background_queue = background_queue
+        self._scans = scans
         self._cache = cache
         self._clock = clock
-        self._check_time = check_time
 
-    def queue_changed(self, seller: Seller) -> Iterator[Found]:
-        """Queue the open questions that have no conversation, and those that are open no more and are shown as open.
+    def keys(self, found: Found) -> list[str]:
+        return [_key(found)]
 
-        The newest come first, and where their number agrees with what is known nothing else has changed: mostly that
-        takes one call, however many are open. All are looked through once an hour.
-        """
-        key = f"open-questions/{seller.seller_id}"
-        before = self._cache.get(key)
-        walk = Walk(before or {"ids": [], "looked_at": 0}, int(self._clock().timestamp()))
-        try:
-            yield from self._meet_open(seller, walk)
-            if walk.is_full and walk.looked_at:
-                yield from self._meet_short_lived(seller, walk)
-            yield from self._let_go(seller, walk)
-        except TryAgainLater:
-            self._cache.put(key, walk.state, keep=OPEN_REMEMBERED)
-            raise
-        if before != walk.result:
-            self._cache.put(key, walk.result, keep=OPEN_REMEMBERED)
+    def queue(self, found: Found) -> None:
+        with self._scans.resume(_key(found), NEW, keep=REMEMBERED) as state:
+            scan = QuestionScan(state, int(self._clock().timestamp()))
+            if not scan.has_seen_all:
+                self._look_through_open(found, scan)
+            if scan.is_of_all and scan.looked_through_at:
+                self._look_for_short_lived(found, scan)
+            for question_id in scan.closed():
+                self._scans.check_time()
+                self._queue_if_shown(found, question_id, as_open=True)
+                scan.forget(question_id)
+            scan.end()
 
-    def _meet_open(self, seller: Seller, walk: "Walk") -> Iterator[Found]:
-        if walk.has_met_all:
-            return
-        for page in self._meli.find_unanswered_questions(seller.seller_id, offset=walk.offset):
-            yield self._queue_open(seller, walk, page.questions)
-            walk.meet(question.id for question in page.questions)
-            if walk.is_accounted(page.total):
-                break
-        else:
-            walk.reached = 0
-            walk.unlisted = max(0, page.total - len(walk.met))
-        walk.has_met_all = True
+    def _look_through_open(self, found: Found, scan: "QuestionScan") -> None:
+        for page in self._meli.find_unanswered_questions(found.seller.seller_id, offset=scan.offset):
+            found.has_read = True
+            for question in sorted(page.questions, key=lambda question: int(question.id)):
+                if scan.is_of_all or question.id not in scan.open_before:
+                    self._queue_open(found, question)
+            scan.see(question.id for question in page.questions)
+            if scan.accounts_for(page.total):
+                scan.note_seen()
+                return
+        scan.note_seen_to_the_end(page.total)
 
-    def _queue_open(self, seller: Seller, walk: "Walk", questions: Iterable[Question]) -> Found:
-        queued, unannounced = 0, list[Thread]()
-        for question in sorted(questions, key=lambda question: int(question.id)):
-            if question.id in walk.known and not walk.is_full:
-                continue
-            thread = Thread(seller.seller_id, "question", question.id)
-            if self._threads.has_conversation(thread):
-                queued += self._queue_other(thread, is_open=True)
-            elif self._queue_new(thread):
-                queued += 1
-                if seller.swept_at and question.date_created and question.date_created.timestamp() >= seller.swept_at:
-                    unannounced.append(thread)
-        return Found(queued, "questions", unannounced)
+    def _queue_open(self, found: Found, question: Question) -> None:
+        thread = Thread(found.seller.seller_id, "question", question.id)
+        if self._threads.has_conversation(thread):
+            self._queue_if_shown(found, question.id, as_open=False)
+        elif self._queue_new(found, thread) and _was_asked_since(question, found.seller.swept_at):
+            found.note_unannounced("questions", thread)
 
-    def _meet_short_lived(self, seller: Seller, walk: "Walk") -> Iterator[Found]:
+    def _look_for_short_lived(self, found: Found, scan: "QuestionScan") -> None:
         """Queue the questions that were asked since the last look and closed before any sweep saw them open."""
-        since = max(walk.looked_at - OVERLAP_SECONDS, seller.connected_at)
-        besides = walk.known | walk.met.keys()
-        for page in self._meli.find_newest_questions(seller.seller_id, offset=max(0, walk.closed_offset - PAGE_LENGTH)):
+        since = max(scan.looked_through_at - OVERLAP_SECONDS, found.seller.connected_at)
+        offset = max(0, scan.closed_offset - PAGE_LENGTH)
+        for page in self._meli.find_newest_questions(found.seller.seller_id, offset=offset):
             recent = [one for one in page.questions if not one.date_created or one.date_created.timestamp() >= since]
-            closed = [one for one in recent if one.status != UNANSWERED and one.id not in besides]
-            yield Found(sum(self._queue_closed(Thread(seller.seller_id, "question", one.id)) for one in closed))
-            walk.closed_offset = page.next_offset
+            for question in recent:
+                if question.status != UNANSWERED and not scan.knows(question.id):
+                    self._queue_closed(found, question.id)
+            scan.closed_offset = page.next_offset
             if len(recent) < len(page.questions):
                 return
 
-    def _queue_closed(self, thread: Thread) -> bool:
-        is_shown = self._threads.has_conversation(thread)
-        return self._queue_other(thread, is_open=False) if is_shown else self._queue_new(thread)
+    def _queue_closed(self, found: Found, question_id: str) -> None:
+        thread = Thread(found.seller.seller_id, "question", question_id)
+        if self._threads.has_conversation(thread):
+            self._queue_if_shown(found, question_id, as_open=True)
+        else:
+            self._queue_new(found, thread)
 
-    def _let_go(self, seller: Seller, walk: "Walk") -> Iterator[Found]:
-        """Queue those that are open no more."""
-        for question_id in walk.gone():
-            self._check_time()
-            yield Found(self._queue_other(Thread(seller.seller_id, "question", question_id), is_open=False))
-            walk.forget(question_id)
-
-    def _queue_new(self, thread: Thread) -> bool:
+    def _queue_new(self, found: Found, thread: Thread) -> bool:
         """Queue a question that has no conversation, unless that was done a while ago."""
         key = f"swept/{thread}"
         if self._cache.get(key) is not None:
             return False
-        queue_found(thread, self._background_queue)
-        self._cache.put(key, "queued", keep=QUESTION_REMEMBERED)
+        found.add(thread)
+        self._cache.put(key, "queued", keep=QUEUED_REMEMBERED)
         return True
 
-    def _queue_other(self, thread: Thread, *, is_open: bool) -> bool:
-        """Queue a question whose conversation shows it as open where it is not, or as closed or held where it is."""
+    def _queue_if_shown(self, found: Found, question_id: str, *, as_open: bool) -> None:
+        """Queue a question whose conversation shows it as open, or else as closed or held."""
+        thread = Thread(found.seller.seller_id, "question", question_id)
         conversation = self._threads.conversation_of(thread)
-        if conversation is None or (conversation.told_state in ("", UNANSWERED)) == is_open:
-            return False
-        queue_found(thread, self._background_queue)
-        return True
+        if conversation and (conversation.told_state in ("", UNANSWERED)) == as_open:
+            found.add(thread)
 
 
-class Walk:
-    """One walk from the newest open question to the oldest; what is stored of it lets the next job go on.
+class QuestionScan:
+    """One scan from the newest open question to the oldest; `state` is what is stored of it.
 
-    `known` are the ids that were open before, `met` those that are, and `reached` is the oldest of these, 0 where all
-    were met. `looked_at` is when a walk last met all, 0 before the first, and `unlisted` how many Mercado Livre counted
-    then that it did not list.
+    `open_before` are the ids that the last scan left open, and `looked_through_at` is when one last saw all. `unlisted`
+    is how many Mercado Livre counted then that it did not list.
     """
 
-    def __init__(self, stored: dict[str, Any], now: int) -> None:
-        self.known: set[str] = set(stored["ids"])
-        self.looked_at: int = stored["looked_at"]
-        self.unlisted: int = stored.get("unlisted", 0)
-        is_full = now - self.looked_at >= QUESTIONS_EVERY_SECONDS
-        place: dict[str, Any] = stored.get("walk") or {"began": now, "is_full": is_full}
-        self._began: int = place["began"]
-        self.is_full: bool = place["is_full"]
-        self.met: dict[str, None] = dict.fromkeys(place.get("met", ()))
-        self.reached: int = place.get("reached", 0)
-        self.has_met_all: bool = place.get("has_met_all", False)
-        self.closed_offset: int = place.get("closed_offset", 0)
+    def __init__(self, state: dict[str, Any], now: int) -> None:
+        self._state = state
+        self.looked_through_at: int = state["looked_through_at"]
+        self._place: dict[str, Any] = state["place"] or {
+            "began": now,
+            "is_of_all": now - self.looked_through_at >= ALL_EVERY_SECONDS,
+            "seen_ids": [],
+            "oldest_seen": 0,
+            "has_seen_all": False,
+            "closed_offset": 0,
+        }
+        state["place"] = self._place
+        self.open_before: set[str] = set(state["open_ids"])
+        self._seen: set[str] = set(self._place["seen_ids"])
+
+    @property
+    def is_of_all(self) -> bool:
+        return bool(self._place["is_of_all"])
+
+    @property
+    def has_seen_all(self) -> bool:
+        """Whether all open questions were seen, or those behind are accounted for."""
+        return bool(self._place["has_seen_all"])
 
     @property
     def offset(self) -> int:
-        """Where the walk goes on; what was answered meanwhile has moved those behind it to the front."""
-        return max(0, len(self.met) - PAGE_LENGTH)
+        """Where the scan goes on; what was answered meanwhile has moved those behind it to the front."""
+        return max(0, len(self._seen) - PAGE_LENGTH)
 
-    def meet(self, ids: Iterable[str]) -> None:
-        self.met |= dict.fromkeys(ids)
-        self.reached = min(map(int, self.met), default=0)
+    @property
+    def closed_offset(self) -> int:
+        """How far the newest questions of any state were looked at."""
+        return int(self._place["closed_offset"])
 
-    def is_accounted(self, total: int) -> bool:
-        """Whether what was met agrees with what was known before, so that nothing behind it can have changed."""
-        if len(self.met) >= MOST_OPEN_QUESTIONS:
+    @closed_offset.setter
+    def closed_offset(self, offset: int) -> None:
+        self._place["closed_offset"] = offset
+
+    def knows(self, question_id: str) -> bool:
+        return question_id in self.open_before or question_id in self._seen
+
+    def see(self, question_ids: Iterable[str]) -> None:
+        new = [one for one in question_ids if one not in self._seen]
+        self._seen.update(new)
+        self._place["seen_ids"] += new
+        self._place["oldest_seen"] = min(map(int, self._seen), default=0)
+
+    def accounts_for(self, total: int) -> bool:
+        """Whether what was seen agrees with what was open before, so that nothing behind it can have changed."""
+        if len(self._seen) >= MOST_OPEN_QUESTIONS:
             logger.warning("more questions are open than are looked at", total=total)
             return True
-        standing = len(self.known | self.met.keys()) - len(self.gone()) + self.unlisted
-        return not self.is_full and (standing == total or total > standing >= MOST_OPEN_QUESTIONS)
+        known = len(self.open_before | self._seen) - len(self.closed()) + self._state["unlisted"]
+        return not self.is_of_all and (known == total or total > known >= MOST_OPEN_QUESTIONS)
 
-    def gone(self) -> list[str]:
-        """Those that were known, were not met, and would have been."""
-        return [one for one in self.known if int(one) > self.reached and one not in self.met]
+    def note_seen(self) -> None:
+        self._place["has_seen_all"] = True
+
+    def note_seen_to_the_end(self, total: int) -> None:
+        self._place.update(has_seen_all=True, oldest_seen=0)
+        self._state["unlisted"] = max(0, total - len(self._seen))
+
+    def closed(self) -> list[str]:
+        """Those that were open before, were not seen, and would have been."""
+        oldest = self._place["oldest_seen"]
+        return [one for one in self.open_before if int(one) > oldest and one not in self._seen]
 
     def forget(self, question_id: str) -> None:
-        self.known.discard(question_id)
+        self.open_before.discard(question_id)
+        self._state["open_ids"].remove(question_id)
 
-    @property
-    def state(self) -> dict[str, Any]:
-        """What is stored of a walk that was broken off."""
-        walk = {
-            "began": self._began,
-            "is_full": self.is_full,
-            "met": list(self.met),
-            "reached": self.reached,
-            "has_met_all": self.has_met_all,
-            "closed_offset": self.closed_offset,
-        }
-        return {
-            "ids": _newest_first(self.known),
-            "looked_at": self.looked_at,
-            "unlisted": self.unlisted,
-            "walk": walk,
-        }
-
-    @property
-    def result(self) -> dict[str, Any]:
-        """What is stored of a walk that came to its end."""
-        looked_at = self._began if self.is_full else self.looked_at
-        ids = _newest_first(self.known | self.met.keys())[:MOST_OPEN_QUESTIONS]
-        return {"ids": ids, "looked_at": looked_at, "unlisted": self.unlisted}
+    def end(self) -> None:
+        open_ids = _newest_first(self.open_before | self._seen)[:MOST_OPEN_QUESTIONS]
+        looked_at = self._place["began"] if self.is_of_all else self.looked_through_at
+        self._state.update(open_ids=open_ids, looked_through_at=looked_at, place=None)
 
 
-def _newest_first(ids: Collection[str]) -> list[str]:
-    return sorted(ids, key=int, reverse=True)
+def _was_asked_since(question: Question, swept_at: int) -> bool:
+    return bool(swept_at and question.date_created and question.date_created.timestamp() >= swept_at)
+
+
+def _newest_first(question_ids: Collection[str]) -> list[str]:
+    return sorted(question_ids, key=int, reverse=True)
+
+
+def _key(found: Found) -> str:
+    return f"open-questions/{found.seller.seller_id}"

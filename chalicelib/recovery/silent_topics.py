@@ -5,12 +5,14 @@ not reach the address it lists among the missed feeds.
 https://developers.mercadolivre.com.br/pt_br/produto-receba-notificacoes
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from chalicelib.models import Seller, Thread
+from chalicelib.models import Seller
 from chalicelib.observability import count, logger
+from chalicelib.recovery.found import Found
+from chalicelib.recovery.resumable import Scans
 from chalicelib.routing.topics import find_topic
 from chalicelib.stores.cache import Cache
 from chalicelib.stores.history import History
@@ -37,36 +39,37 @@ class SilentTopics:
     which nothing was heard of its topic; and only where the sweep before it was not long ago.
     """
 
-    def __init__(self, cache: Cache, history: History, clock: Callable[[], datetime]) -> None:
-        self._cache = cache
+    def __init__(self, scans: Scans, history: History, clock: Callable[[], datetime]) -> None:
+        self._scans = scans
         self._history = history
         self._clock = clock
 
-    def listen(self, seller: Seller, found: Mapping[str, Iterable[Thread]]) -> None:
+    def note(self, found: Found) -> None:
         """Take down, by topic, what happened since the seller's last sweep and was found by this one.
 
         Forgets the topics that were heard of meanwhile.
         """
-        seller_id = seller.seller_id
-        before: dict[str, dict[str, Any]] = self._cache.get(silence_key(seller_id)) or {}
-        after = {topic: state for topic, state in before.items() if not self._was_heard(seller_id, topic, state)}
-        now = int(self._clock().timestamp())
-        for topic, state in after.items():
-            is_long_ago = now - state["began"] >= SILENT_AFTER_SECONDS
-            # What was announced before is recorded within the hour, or is news by itself.
-            state["since"] = max(state["since"], now - HEARD_WITHIN_SECONDS)
-            if is_long_ago and len(state["threads"]) >= ENOUGH and not state["is_silent"]:
-                state["is_silent"] = True
-                count("TopicSilent", topic=topic)
-                logger.error("a topic is not announced any more", meli_seller_id=seller_id, meli_topic=topic)
-        was_swept_lately = now - seller.swept_at <= SWEPT_LATELY_SECONDS
-        for topic, threads in found.items() if was_swept_lately else ():
-            if names := list(map(str, threads)):
+        seller, now = found.seller, int(self._clock().timestamp())
+        with self._scans.resume(silence_key(seller.seller_id), {}, keep=REMEMBERED) as topics:
+            for topic in [topic for topic, state in topics.items() if self._was_heard(seller.seller_id, topic, state)]:
+                del topics[topic]
+            for topic, state in topics.items():
+                # What was announced before is recorded within the hour, or is news by itself.
+                state["since"] = max(state["since"], now - HEARD_WITHIN_SECONDS)
+                self._tell_if_silent(seller, topic, state, now)
+            if now - seller.swept_at > SWEPT_LATELY_SECONDS:
+                return
+            for topic, threads in found.unannounced.items():
                 since = seller.swept_at - OVERLAP_SECONDS
-                state = after.setdefault(topic, {"began": now, "since": since, "threads": [], "is_silent": False})
-                state["threads"] = list(dict.fromkeys([*state["threads"], *names]))[-ENOUGH:]
-        if after or before:
-            self._cache.put(silence_key(seller_id), after, keep=REMEMBERED)
+                state = topics.setdefault(topic, {"began": now, "since": since, "threads": [], "is_silent": False})
+                state["threads"] = list(dict.fromkeys([*state["threads"], *map(str, threads)]))[-ENOUGH:]
+
+    def _tell_if_silent(self, seller: Seller, topic: str, state: dict[str, Any], now: int) -> None:
+        is_long_ago = now - state["began"] >= SILENT_AFTER_SECONDS
+        if is_long_ago and len(state["threads"]) >= ENOUGH and not state["is_silent"]:
+            state["is_silent"] = True
+            count("TopicSilent", topic=topic)
+            logger.error("a topic is not announced any more", meli_seller_id=seller.seller_id, meli_topic=topic)
 
     def _was_heard(self, seller_id: int, topic: str, state: Mapping[str, Any]) -> bool:
         known = find_topic(topic)

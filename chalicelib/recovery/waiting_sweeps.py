@@ -1,6 +1,6 @@
 """Which sweeps were asked for and have not begun, so that none is queued while another one of its kind waits."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
 from chalicelib.stores.cache import Cache
@@ -11,18 +11,19 @@ KEPT = timedelta(days=1)
 
 
 class WaitingSweeps:
-    """Sweeps by name: `seller/123`, `missed feeds`, `desk/abc`."""
+    """Sweeps by name: `seller/123`, `desk/abc`."""
 
     def __init__(self, cache: Cache, clock: Callable[[], datetime]) -> None:
         self._cache = cache
         self._clock = clock
 
-    def find(self) -> dict[str, int]:
-        """Those that wait, and since when, in epoch seconds. What waited for too long does nothing when it begins."""
-        asked: Mapping[str, int] = self._cache.get(ASKED) or {}
-        recent = {name: at for name, at in asked.items() if self._now() - at <= SWEEP_STALE_SECONDS}
-        begun = self._cache.read_ahead(map(_begun_key, recent))
-        return {name: at for name, at in recent.items() if (begun.get(_begun_key(name)) or 0) < at}
+    def find(self, names: Iterable[str]) -> dict[str, int]:
+        """Those of these that wait, and since when, in epoch seconds; what waited for too long counts no more."""
+        names = list(names)
+        stored = self._cache.read_ahead([ASKED, *map(_begun_key, names)])
+        asked: Mapping[str, int] = stored.get(ASKED) or {}
+        recent = {name: asked[name] for name in names if self._now() - asked.get(name, 0) <= SWEEP_STALE_SECONDS}
+        return {name: at for name, at in recent.items() if (stored.get(_begun_key(name)) or 0) < at}
 
     def note_asked(self, names: Collection[str], waiting: Mapping[str, int]) -> None:
         """Remember what was asked for now, beside what was found to wait."""

@@ -11,7 +11,6 @@ from aws_lambda_powertools.utilities.idempotency.exceptions import IdempotencyAl
 
 from chalicelib.errors import TryAgainLater
 from chalicelib.mercado_livre.notifications import Notification
-from chalicelib.models import Thread
 from chalicelib.observability import count, logger
 from chalicelib.routing.topics import Sources, find_topic
 from chalicelib.settings import Settings
@@ -22,10 +21,6 @@ from chalicelib.work.queue import Queue
 if TYPE_CHECKING:
     from typing import Any
 
-# What bringing a thread up to date takes: one read where it is known, and what is to be known of a new one else. Files,
-# and pages after the first, come on top.
-READS_OF_A_KNOWN_THREAD = 1
-READS_OF_A_NEW_THREAD = {"question": 3, "pack": 5}
 
 # Missed feeds bring a notification back for two days.
 REMEMBERED_SECONDS = 3 * 24 * 3600
@@ -109,11 +104,6 @@ class Resolver:
             return f"queued: {job.thread}"
         self.pass_on(job, wish=notification.content_key or f"{notification.arrived_at}/{notification.correlation_id}")
         return f"queued: {job.thread}"
-
-    def reads_of(self, thread: Thread) -> int:
-        """How many reads bringing a thread up to date takes, as far as can be told before."""
-        is_known = self._sources.threads.has_conversation(thread)
-        return READS_OF_A_KNOWN_THREAD if is_known else READS_OF_A_NEW_THREAD[thread.kind]
 
     def pass_on(self, job: ThreadJob, *, wish: str) -> None:
         """Put a job on the queue of threads; the same wish twice makes one job."""

@@ -34,9 +34,11 @@ class Cache:
     def put(self, key: str, value: Any, *, keep: timedelta) -> None:
         expires_at = int((self._clock() + keep).timestamp())
         self._table.put({"key": key, "value": json.dumps(value), "expires_at": expires_at})
+        self._read_ahead.pop(key, None)
 
     def drop(self, key: str) -> None:
         self._table.take({"key": key})
+        self._read_ahead.pop(key, None)
 
     def take(self, key: str) -> Any | None:
         """Get and drop in one: of several callers, one gets the value."""

@@ -9,12 +9,12 @@ from botocore.exceptions import BotoCoreError, ClientError
 from chalicelib.errors import TryAgainLater
 from chalicelib.mercado_livre.messages import MOST_UNREAD
 from chalicelib.models import Seller
-from chalicelib.recovery.feeds import unread_key, unread_overflows
-from chalicelib.recovery.pace import swept_within
+from chalicelib.rate_limit import BLOCKED, RateLimit
+from chalicelib.recovery.schedule import swept_within
 from chalicelib.recovery.silent_topics import silence_key, silent_topics
+from chalicelib.recovery.unread import unread_key, unread_overflows
 from chalicelib.settings import Settings
 from chalicelib.stores.audits import KEPT_SECONDS, Audits, LastAudit, audit_key
-from chalicelib.stores.budget import BLOCKED, Budget
 from chalicelib.stores.cache import Cache
 from chalicelib.stores.sellers import Sellers
 from chalicelib.work.consumer import dead_letter_url
@@ -53,7 +53,7 @@ class Health:
         settings: Settings,
         sellers: Sellers,
         cache: Cache,
-        budget: Budget,
+        rate_limit: RateLimit,
         sqs: "SQSClient",
         dynamodb: "DynamoDBClient",
         *,
@@ -64,7 +64,7 @@ class Health:
         self._settings = settings
         self._sellers = sellers
         self._cache = cache
-        self._budget = budget
+        self._rate_limit = rate_limit
         self._sqs = sqs
         self._dynamodb = dynamodb
         self._clock = clock
@@ -77,7 +77,7 @@ class Health:
         if broken:
             return {"status": "down", "problems": broken}
         desks = map(_setting_problem, self._settings.problems_of_desks())
-        problems = [*desks, *self._seller_problems(), *self._budget_problems(), *self._dead_letter_problems()]
+        problems = [*desks, *self._seller_problems(), *self._pause_problems(), *self._dead_letter_problems()]
         return {"status": "degraded" if problems else "ok", "problems": problems}
 
     def _settings_problems(self) -> list[Problem]:
@@ -113,9 +113,11 @@ class Health:
 
     def _unswept(self, sellers: list[Seller]) -> list[Problem]:
         """Who should have been swept long ago, though nothing is known that keeps him from it."""
-        if self._budget.paused_because:
+        if self._rate_limit.paused_because:
             return []
-        latest = (self._clock() - UNSWEPT_TIMES * swept_within(len(sellers), self._budget.share("sweep"))).timestamp()
+        latest = (
+            self._clock() - UNSWEPT_TIMES * swept_within(len(sellers), self._rate_limit.background_reads)
+        ).timestamp()
         stage = self._settings.stage
         cure = (
             f"What is announced comes in, but what was missed is not found. Run make deploy STAGE={stage}, which makes "
@@ -162,8 +164,8 @@ class Health:
         """Whether a grant is a month from its end; one that is refreshed every few hours never is."""
         return 0 < seller.refreshed_at < self._clock().timestamp() - UNUSED_FOR_TOO_LONG.total_seconds()
 
-    def _budget_problems(self) -> list[Problem]:
-        why = self._budget.paused_because
+    def _pause_problems(self) -> list[Problem]:
+        why = self._rate_limit.paused_because
         return [_problem(told_of_pause(why), cure_of_pause(why))] if why else []
 
     def _dead_letter_problems(self) -> list[Problem]:

@@ -3,7 +3,6 @@
 A flow is built when a job needs it, so that a setting that is missing makes the job wait, not the Lambda fail.
 """
 
-from binascii import crc32
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
@@ -12,8 +11,8 @@ from chalicelib.errors import LONGEST_WORDS, BridgeError
 from chalicelib.mercado_livre.notifications import Notification
 from chalicelib.models import ThreadKind
 from chalicelib.observability import count, logger
+from chalicelib.rate_limit import READS_OF_A_THREAD, RateLimit
 from chalicelib.routing.topics import find_topic
-from chalicelib.stores.budget import Budget
 from chalicelib.stores.history import History
 from chalicelib.work.consumer import Worker, can_wait
 from chalicelib.work.jobs import (
@@ -23,7 +22,6 @@ from chalicelib.work.jobs import (
     DeliverReply,
     RoundJob,
     SweepDesk,
-    SweepMissedFeeds,
     SweepSeller,
     SyncThread,
     ThreadJob,
@@ -32,10 +30,6 @@ from chalicelib.work.jobs import (
     thread_job_from_json,
 )
 from chalicelib.work.queue import Queue
-
-# How long what can wait waits before it asks again, at least and at most.
-PAUSE_SECONDS = 60
-LONGEST_PAUSE_SECONDS = 15 * 60
 
 if TYPE_CHECKING:
     from chalicelib.audit.daily import DailyAudit
@@ -64,8 +58,6 @@ class Flows(Protocol):
     @property
     def commands(self) -> "Commands": ...
 
-    def in_background(self, reads: int) -> "Flows": ...
-
 
 class NotificationDuty:
     """Records of the queue of notifications (hints, and later looks at a reply) or of that of the background.
@@ -77,24 +69,22 @@ class NotificationDuty:
         self,
         worker: Worker,
         resolver: "Callable[[], Resolver]",
-        resolver_in_background: "Callable[[int], Resolver]",
-        recovery: "Callable[[], Sweep]",
+        sweep: "Callable[[], Sweep]",
         waiting_sweeps: "Callable[[], WaitingSweeps]",
         desk_scan_at: "Callable[[str], DeskScan]",
         audits: "Callable[[], DailyAudit]",
-        budget: Budget,
+        rate_limit: RateLimit,
         queue: Queue,
         background_queue: Queue,
         history: History,
     ) -> None:
         self._worker = worker
         self._resolver = resolver
-        self._resolver_in_background = resolver_in_background
-        self._recovery = recovery
+        self._sweep = sweep
         self._waiting_sweeps = waiting_sweeps
         self._desk_scan_at = desk_scan_at
         self._audits = audits
-        self._budget = budget
+        self._rate_limit = rate_limit
         self._queue = queue
         self._background_queue = background_queue
         self._history = history
@@ -122,30 +112,24 @@ class NotificationDuty:
             # Put here by a version that had no queue for it.
             self._background_queue.send(body)
         elif isinstance(work, Notification):
-            self._resolve_hint(work, body, context)
+            self._resolve_hint(work, context)
         else:
-            if isinstance(work, SweepSeller | SweepMissedFeeds | SweepDesk):
+            if isinstance(work, SweepSeller | SweepDesk):
                 self._waiting_sweeps().note_begun(work.name)
-                _tell_whether_it_ended(record)
+                _tell_of_killed_sweep(record)
             self._take(work, message_id=record["messageId"])
 
-    def _resolve_hint(self, notification: Notification, body: str, context: Any) -> None:
+    def _resolve_hint(self, notification: Notification, context: Any) -> None:
         with _log_keys(notification.correlation_id, meli_seller_id=notification.seller_id):
             topic = find_topic(notification.topic)
-            if not notification.can_wait:
-                self._resolver().resolve_notification(notification, context=context)
-            elif self._may_go_on(notification, reads := topic.reads if topic else 0):
-                self._resolver_in_background(reads).resolve_notification(notification, context=context)
-            else:
-                self._note(body, "waiting: live traffic goes first")
+            if notification.can_wait and topic:
+                self._rate_limit.reserve(topic.reads)
+            self._resolver().resolve_notification(notification, context=context)
 
     def _take(self, job: ThreadJob | RoundJob, *, message_id: str) -> None:
         if isinstance(job, SweepSeller):
             with _log_keys(message_id, meli_seller_id=job.seller_id), _until_the_next():
-                self._recovery().sweep_seller(job)
-        elif isinstance(job, SweepMissedFeeds):
-            with _log_keys(message_id, meli_seller_id=job.seller_id), _until_the_next():
-                self._recovery().sweep_missed_feeds(job)
+                self._sweep().sweep_seller(job)
         elif isinstance(job, SweepDesk):
             with _log_keys(message_id, desk=job.desk):
                 with _until_the_next():
@@ -162,21 +146,10 @@ class NotificationDuty:
             self._pass_on(job, message_id=message_id)
 
     def _pass_on(self, job: ThreadJob, *, message_id: str) -> None:
-        """Put a job on the queue of threads; what can wait comes again while live traffic needs the calls."""
+        """Put a job on the queue of threads; what can wait comes again while live traffic needs the reads."""
         if isinstance(job, SyncThread) and job.can_wait:
-            job = job._replace(reads_taken=self._resolver().reads_of(job.thread))
-            if not self._may_go_on(job, job.reads_taken):
-                return
+            self._rate_limit.reserve(READS_OF_A_THREAD)
         self._resolver().pass_on(job, wish=message_id)
-
-    def _may_go_on(self, hint: Notification | SyncThread, reads: int) -> bool:
-        """Whether what can wait may make so many reads now; else it is put on its queue again for a while."""
-        if not reads or self._budget.take_reads(reads, "history"):
-            return True
-        # Not by failing: AWS slows a queue down whose jobs fail.
-        body = hint._replace(times_put_off=hint.times_put_off + 1).to_json()
-        self._queue.send(body, delay_seconds=_pause_seconds(hint.times_put_off, body))
-        return False
 
 
 class ThreadDuty:
@@ -191,12 +164,12 @@ class ThreadDuty:
         self._worker.run(
             record,
             self._queue_url,
-            lambda body: self._work(body, is_first=record["attributes"]["ApproximateReceiveCount"] == "1"),
+            self._work,
             when_waiting=self._tell_waiting,
             when_given_up=self._tell_given_up,
         )
 
-    def _work(self, body: str, *, is_first: bool) -> None:
+    def _work(self, body: str) -> None:
         job = thread_job_from_json(body)
         with _log_keys(job.correlation_id, meli_thread=job.group):
             flows = self._flows_for(job)
@@ -205,8 +178,6 @@ class ThreadDuty:
             elif isinstance(job, AnswerCommand):
                 flows.commands.answer(job)
             else:
-                # What was taken for a job has been used by the one that failed.
-                flows = flows.in_background(job.reads_taken * is_first) if job.can_wait else flows
                 flows.inbound(job.thread.kind).sync_thread(job)
 
     def _tell_waiting(self, body: str) -> None:
@@ -230,16 +201,7 @@ def _may_wait(work: Notification | ThreadJob | RoundJob) -> bool:
     return work.can_wait if isinstance(work, Notification | SyncThread) else not isinstance(work, ThreadJob)
 
 
-def _pause_seconds(times_put_off: int, body: str) -> int:
-    """Longer each time, so that thousands of jobs do not crowd out what was found just now.
-
-    Spread by what the job says, so that those which were put off together do not come back together.
-    """
-    longest = min(PAUSE_SECONDS << min(times_put_off, 10), LONGEST_PAUSE_SECONDS)
-    return PAUSE_SECONDS + crc32(body.encode()) % (longest - PAUSE_SECONDS + 1)
-
-
-def _tell_whether_it_ended(record: Mapping[str, Any]) -> None:
+def _tell_of_killed_sweep(record: Mapping[str, Any]) -> None:
     """A sweep comes back to its queue only when its Lambda was killed, or could not be reached in time."""
     if int(record["attributes"]["ApproximateReceiveCount"]) > 1:
         count("SweepFailed")

@@ -19,8 +19,8 @@ class SyncThread(NamedTuple):
 
     `changed` is what changed, so that only that is read: `messages`, `question`, `order`, `shipment/45`; empty for
     everything. `expects` is the id of the message that was announced, which a listing may lack for a while.
-    `is_read_back` marks a later look at what became of a reply; `can_wait` what a sweep found, which comes after live
-    traffic, `times_put_off` how often it has, and `reads_taken` how many calls were taken out of the budget for it.
+    `is_read_back` marks a later look at what became of a reply, and `can_wait` what a sweep found, which comes after
+    live traffic.
     """
 
     thread: Thread
@@ -28,8 +28,6 @@ class SyncThread(NamedTuple):
     expects: str = ""
     is_read_back: bool = False
     can_wait: bool = False
-    times_put_off: int = 0
-    reads_taken: int = 0
     changed: str = ""
 
     @property
@@ -43,10 +41,9 @@ class SyncThread(NamedTuple):
 
     def to_json(self) -> str:
         fields = self._asdict()
-        # Whoever waits on a queue may be read by the version before.
-        for name in ("times_put_off", "changed"):
-            if not fields[name]:
-                del fields[name]
+        if not self.changed:
+            # Whoever waits on a queue may be read by the version before.
+            del fields["changed"]
         return json.dumps({"job": "sync", **fields, "thread": str(self.thread)})
 
 
@@ -135,12 +132,13 @@ SWEEP_STALE_SECONDS = 30 * 60
 class SweepSeller(NamedTuple):
     """Look for what was missed of one seller. Repeating it is safe.
 
-    `asked_at` is in epoch seconds; `spare_reads` is how many calls there are for what can wait longest.
+    `asked_at` is in epoch seconds. `site_ids` has only the one seller of a round in whose name the missed feeds are
+    read, which are those of all sellers: the countries whose listings are looked at.
     """
 
     seller_id: int
     asked_at: int
-    spare_reads: int = 1
+    site_ids: Sequence[str] | None = None
 
     @property
     def name(self) -> str:
@@ -148,24 +146,6 @@ class SweepSeller(NamedTuple):
 
     def to_json(self) -> str:
         return json.dumps({"job": "sweep", **self._asdict()})
-
-
-class SweepMissedFeeds(NamedTuple):
-    """Look through the missed feeds, which are the application's, in the name of one seller. Repeating it is safe.
-
-    `asked_at` is in epoch seconds; those on listings are had by `sites`, which are those of all sellers.
-    """
-
-    seller_id: int
-    asked_at: int
-    sites: Sequence[str] = ()
-
-    @property
-    def name(self) -> str:
-        return "missed feeds"
-
-    def to_json(self) -> str:
-        return json.dumps({"job": "sweep-missed", **self._asdict()})
 
 
 class SweepDesk(NamedTuple):
@@ -202,9 +182,9 @@ class AuditDesk(NamedTuple):
 class AuditSeller(NamedTuple):
     """Compare what was written to and by a seller in a span, in epoch seconds. Repeating it is safe.
 
-    `leads` are the threads still to be looked at, as `audit.gathering.Lead` writes them, and `tally` counts what the
+    `leads` are the threads still to be looked at, as `audit.candidates.Lead` writes them, and `tally` counts what the
     jobs before this one found. `place` says how far Mercado Livre's lists are among the leads already, as
-    `audit.gathering.Place` has it. What a job may mend by itself is looked at once more after a while: `doubtful` are
+    `audit.candidates.Place` has it. What a job may mend by itself is looked at once more after a while: `doubtful` are
     those threads, and `not_before` is when.
     """
 
@@ -223,10 +203,9 @@ class AuditSeller(NamedTuple):
 
 
 # What is done for a seller or a desk, and not on a thread.
-RoundJob = SweepSeller | SweepMissedFeeds | SweepDesk | AuditSeller | AuditDesk
+RoundJob = SweepSeller | SweepDesk | AuditSeller | AuditDesk
 ROUND_JOBS: "dict[str, type[RoundJob]]" = {
     "sweep": SweepSeller,
-    "sweep-missed": SweepMissedFeeds,
     "sweep-desk": SweepDesk,
     "audit": AuditSeller,
     "audit-desk": AuditDesk,

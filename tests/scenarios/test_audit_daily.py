@@ -183,7 +183,7 @@ def test_what_was_written_before_the_seller_connected_is_not_expected(
     assert metrics.published()["AuditMissing"] == 0
 
 
-def test_many_threads_are_compared_as_the_budget_allows(
+def test_many_threads_are_compared_as_the_reads_of_a_minute_allow(
     bridge: BridgeUnderTest, meli: MercadoLivre, metrics: Metrics
 ) -> None:
     bridge.sweep()
@@ -191,12 +191,11 @@ def test_many_threads_are_compared_as_the_budget_allows(
         meli.ask(bridge.buyer, bridge.item, f"Pergunta {number}?")
     bridge.turn(hours=24)
     # Nearly all of this minute is taken: first the lists are not to be had, then a few of the threads.
-    while current_bridge().budget.take_reads(1, "audit"):
-        pass
+    bridge.leave_reads(5)
     bridge.sweep()
     assert metrics.published() == {}
     bridge.clock.turn(minutes=1)
-    bridge.leave_reads("audit", 9)
+    bridge.leave_reads(10)
     bridge.turn(seconds=1)
 
     for _ in range(3):
@@ -222,7 +221,7 @@ def test_a_desk_with_more_pages_than_there_is_time_for_is_listed_in_several_jobs
         parts.sellers,
         parts.audits,
         parts.cache,
-        parts.budget,
+        parts.scans,
         parts.background_queue,
         lambda: now + timedelta(seconds=15 * next(ticks)),
     )

@@ -6,7 +6,8 @@ import pytest
 
 from chalicelib.chatwoot.resources import ActiveConversation
 from chalicelib.errors import TryAgainLater
-from chalicelib.recovery.desk_scan import LONGEST_LOOK, DeskScan
+from chalicelib.recovery.desk_scan import DeskScan
+from chalicelib.recovery.resumable import LONGEST_RUN
 from chalicelib.wiring import bridge as current_bridge
 from chalicelib.work.jobs import SweepDesk
 from tests.harness import BridgeUnderTest
@@ -23,13 +24,13 @@ class Walker:
         self.looked: list[tuple[int, int]] = []
         self.disturb = lambda: None
         now = current_bridge()
-        self._walking = DeskScan(now.chatwoot, self._look, now.cache, now.settings, bridge.clock)
+        self._scan = DeskScan(now.chatwoot, self._look, now.scans, now.cache, now.settings, bridge.clock)
 
     def run(self) -> None:
-        self._walking.sweep(SweepDesk("", int(self._bridge.clock().timestamp())))
+        self._scan.sweep(SweepDesk("", int(self._bridge.clock().timestamp())))
 
     def mark(self) -> int:
-        return self._walking.looked_through_until()
+        return self._scan.looked_through_until()
 
     def _look(self, conversation: ActiveConversation, since: int) -> int:
         self.looked.append((conversation.id, since))
@@ -61,7 +62,7 @@ def test_a_long_walk_goes_on_where_it_was_broken_off(desk: BridgeUnderTest) -> N
         runs += 1
 
     assert runs in (3, 4)
-    assert timedelta(seconds=CONVERSATIONS * 2) >= 3 * LONGEST_LOOK
+    assert timedelta(seconds=CONVERSATIONS * 2) >= 3 * LONGEST_RUN
     looked = [conversation_id for conversation_id, _ in walker.looked]
     assert len(set(looked)) == CONVERSATIONS
     # What began after the walk did is for the next one.

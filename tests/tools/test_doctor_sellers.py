@@ -10,7 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from chalicelib.models import Seller
-from chalicelib.stores.budget import PAUSE
+from chalicelib.rate_limit import KEY
 from chalicelib.wiring import Container
 from chalicelib.work.parked_jobs import Receipt
 from tests.tools.conftest import Deployed
@@ -76,7 +76,7 @@ def planted(deployed: Deployed, plant: Plant) -> Iterator[None]:
         bridge.sellers.connect(seller)
         bridge.waiting.take(deployed.seller)
         # So that nothing waits for what a fault has brought about.
-        bridge.cache.drop(PAUSE)
+        bridge.cache_table.take(KEY)
 
 
 @pytest.fixture
@@ -251,7 +251,7 @@ def test_more_unread_purchases_than_mercado_livre_lists_are_told(well: Deployed)
 
 
 def test_while_mercado_livre_has_too_many_calls_none_is_made_and_no_schedule_is_blamed(well: Deployed) -> None:
-    open_stage(well.name).budget.note_too_many()
+    open_stage(well.name).rate_limit.note_too_many()
     stop_the_sweeps(well)
 
     found = look(well)

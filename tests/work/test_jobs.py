@@ -16,7 +16,6 @@ from chalicelib.work.jobs import (
     DeliverReply,
     RoundJob,
     SweepDesk,
-    SweepMissedFeeds,
     SweepSeller,
     SyncThread,
     ThreadJob,
@@ -33,7 +32,6 @@ syncs = st.builds(
     any_text,
     expects=any_text,
     is_read_back=st.booleans(),
-    reads_taken=st.integers(0, 5),
     changed=st.sampled_from(["", "messages", "shipment/45"]),
 )
 commands = st.builds(AnswerCommand, st.none() | threads, ids, ids, any_text, any_text, any_text)
@@ -55,7 +53,6 @@ moments = st.integers(0, 2**40)
 leads = st.builds(Lead, threads, st.lists(ids, max_size=3).map(tuple))
 rounds = st.one_of(
     st.builds(SweepSeller, ids, moments),
-    st.builds(SweepMissedFeeds, ids, moments, st.lists(st.sampled_from(["MLB", "MLA"]))),
     st.builds(SweepDesk, any_text, moments),
     st.builds(
         AuditDesk, any_text, moments, moments, st.integers(0, 1), st.integers(1, 99), st.lists(leads.map(Lead.to_json))
@@ -150,13 +147,12 @@ def test_a_job_carries_no_more_than_it_says() -> None:
         "expects": "0f1e",
         "is_read_back": True,
         "can_wait": False,
-        "reads_taken": 0,
     }
 
 
 def test_a_job_that_a_newer_version_asked_for_is_done() -> None:
     """Functions are deployed one after the other, and a deployment may be taken back."""
-    job = SyncThread(Thread(7, "pack", "1"), "request-1", times_put_off=3, changed="shipment/45")
+    job = SyncThread(Thread(7, "pack", "1"), "request-1", changed="shipment/45")
 
     assert job_from_json(json.dumps(json.loads(job.to_json()) | {"colour": "blue"})) == job
 

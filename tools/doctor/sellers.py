@@ -14,9 +14,9 @@ from chalicelib.errors import BadSettings, BridgeError, NotFound, OperatorNeeded
 from chalicelib.mercado_livre.client import MercadoLivre
 from chalicelib.mercado_livre.messages import Messaging
 from chalicelib.models import Seller
-from chalicelib.recovery.feeds import unread_overflows
-from chalicelib.recovery.pace import swept_within
+from chalicelib.recovery.schedule import swept_within
 from chalicelib.recovery.silent_topics import silent_topics
+from chalicelib.recovery.unread import unread_overflows
 from chalicelib.web.health import (
     MARK_AS_READ,
     SUBSCRIBE,
@@ -68,7 +68,7 @@ class StoredToken:
 def calls_as_he_is(bridge: Container, seller: Seller) -> MercadoLivre:
     """Calls in a seller's name; they raise TokenRejected where the bridge's own would refresh his token."""
     url = bridge.settings.mercado_livre_url
-    return MercadoLivre(bridge.transport, url, StoredToken(seller), bridge.budget)
+    return MercadoLivre(bridge.transport, url, StoredToken(seller), bridge.rate_limit)
 
 
 class Case(NamedTuple):
@@ -116,10 +116,10 @@ def _look(bridge: Container) -> Iterator[Finding]:
         return
     if not sellers:
         yield warning("sellers", "none is connected", f"A seller connects by opening {_link(bridge)}")
-    elif why := bridge.budget.paused_because:
+    elif why := bridge.rate_limit.paused_because:
         yield warning("calls to Mercado Livre", f"{told_of_pause(why)}, so that sweeps wait", cure_of_pause(why))
     # Each by himself, so that one who cannot be looked at hides no other.
-    within = swept_within(len(sellers), bridge.budget.share("sweep"))
+    within = swept_within(len(sellers), bridge.rate_limit.background_reads)
     yield from examine(
         Check(f"seller {seller.nickname} ({seller.seller_id})", partial(_look_at, Case(bridge, seller, within)))
         for seller in sellers
@@ -180,7 +180,7 @@ def _calls(case: Case) -> Iterator[Finding]:
         yield not_checked(about, "not made: his token needs a refresh, and the doctor makes none")
         return
     # What stands over for live traffic is not the doctor's to take.
-    if not case.bridge.budget.take_reads(CALLS_FOR_EACH):
+    if not case.bridge.rate_limit.take_reads(CALLS_FOR_EACH):
         seen = "not made: the application has made as many calls in this minute as it should"
         yield not_checked(about, seen, "Look again in a minute")
         return
@@ -286,7 +286,7 @@ def _sweep(case: Case) -> Iterator[Finding]:
         yield ok(about, in_words(swept, case.now))
     elif swept is None and connected is not None and not case.is_older(connected, case.swept_within):
         yield ok(about, "he was connected a moment ago, and his first is on its way")
-    elif case.bridge.budget.paused_because:
+    elif case.bridge.rate_limit.paused_because:
         yield not_checked(about, f"{in_words(swept, case.now)}: sweeps wait, as is said above")
     else:
         seen = f"{in_words(swept, case.now)}: the schedule does not run, or his sweep fails"

@@ -1,22 +1,26 @@
-"""What can wait takes its calls to Mercado Livre out of a shared budget, and waits while there is trouble."""
+"""What can wait makes a fixed number of reads a minute, after live traffic, and none while there is trouble."""
 
 from uuid import uuid4
 
 import boto3
 import pytest
 
-from chalicelib.stores.budget import (
+from chalicelib.errors import PutOff
+from chalicelib.rate_limit import (
     MOST_REFUSALS_A_MINUTE,
     PAUSE_AFTER_REFUSALS_SECONDS,
     PAUSE_AFTER_TOO_MANY_SECONDS,
-    Budget,
+    BackgroundLimit,
+    RateLimit,
 )
+from chalicelib.recovery.resumable import Scans
+from chalicelib.stores.cache import Cache
 from chalicelib.stores.tables import Table
 from tests.harness import Clock, Machine
 
 
 class Two:
-    """Two Lambdas that share a budget, and the time."""
+    """Two Lambdas that share the reads of a minute, and the time; and what can wait in a third."""
 
     def __init__(self) -> None:
         client, name = boto3.client("dynamodb"), uuid4().hex
@@ -27,7 +31,10 @@ class Two:
             KeySchema=[{"AttributeName": "key", "KeyType": "HASH"}],
         )
         self.clock = Clock()
-        self.one, self.other = (Budget(Table(client, name), self.clock, lambda: 500) for _ in range(2))
+        table = Table(client, name)
+        self.one, self.other = (RateLimit(table, self.clock, lambda: 500) for _ in range(2))
+        self.job = Scans(Cache(table, self.clock), self.clock)
+        self.background = BackgroundLimit(table, self.clock, lambda: 500, self.job)
 
 
 @pytest.fixture
@@ -35,23 +42,43 @@ def two(machine: Machine) -> Two:
     return Two()
 
 
-def test_lambdas_share_the_reads_of_a_minute(two: Two) -> None:
-    taken = [budget.take_reads(4) for _ in range(40) for budget in (two.one, two.other)]
+def reads_left(two: Two) -> int:
+    """How many reads what can wait makes until it is put off."""
+    for number in range(1000):
+        try:
+            two.background.note_read()
+        except PutOff:
+            return number
+    raise AssertionError("it is never put off")
 
-    assert sum(taken) == 50 == two.one.share("sweep") // 4
+
+def test_lambdas_share_the_reads_of_a_minute(two: Two) -> None:
+    taken = [limit.take_reads(4) for _ in range(60) for limit in (two.one, two.other)]
+
+    assert sum(taken) == 75 == two.one.background_reads // 4
     two.clock.turn(minutes=1)
     assert two.other.take_reads(4)
 
 
-def test_audits_take_nothing_of_what_sweeps_may(two: Two) -> None:
-    while two.one.take_reads(1, "audit"):
-        pass
+def test_each_call_of_what_can_wait_is_taken_before_it_is_made(two: Two) -> None:
+    assert reads_left(two) == two.one.background_reads
 
-    assert two.other.take_reads(two.other.share("sweep"))
-    assert not two.other.take_reads(1)
+    two.clock.turn(minutes=1)
+    two.background.note_read()
+    two.clock.turn(minutes=1)
+    # What was left of the minute before is no part of this one.
+    assert reads_left(two) == two.one.background_reads
 
 
-def test_after_too_many_calls_the_background_waits_a_minute(two: Two) -> None:
+def test_what_one_job_took_is_not_for_the_next(two: Two) -> None:
+    two.background.note_read()
+    two.other.note_block()
+    two.job.begin()
+
+    assert reads_left(two) == 0
+
+
+def test_after_too_many_calls_what_can_wait_waits_a_minute(two: Two) -> None:
     two.one.note_too_many()
 
     assert not two.other.take_reads(1)
@@ -82,14 +109,14 @@ def test_a_few_refusals_a_minute_are_nothing(two: Two) -> None:
     assert two.one.take_reads(1)
 
 
-def test_the_background_takes_only_what_live_traffic_leaves(two: Two) -> None:
+def test_what_can_wait_takes_only_what_live_traffic_leaves(two: Two) -> None:
     for _ in range(400):
         two.one.note_read()
 
     assert two.other.take_reads(50)
     assert not two.other.take_reads(1)
     two.clock.turn(minutes=1)
-    assert two.other.take_reads(two.other.share("sweep"))
+    assert two.other.take_reads(two.other.background_reads)
 
 
 def test_what_was_refused_for_the_sake_of_live_traffic_is_not_counted(two: Two) -> None:

@@ -4,8 +4,8 @@ import pytest
 
 import app
 from chalicelib.errors import OperatorNeeded
-from chalicelib.recovery.pace import sellers_a_minute
-from chalicelib.stores.budget import MOST_REFUSALS_A_MINUTE
+from chalicelib.rate_limit import MOST_REFUSALS_A_MINUTE
+from chalicelib.recovery.schedule import sellers_a_minute
 from chalicelib.wiring import bridge as current_bridge
 from simulators.mercado_livre import MercadoLivre
 from tests.harness import BridgeUnderTest
@@ -92,17 +92,17 @@ def test_a_press_of_retry_is_found_whatever_mercado_livre_answers(bridge: Bridge
 
 
 def test_a_short_pause_does_not_end_a_long_one(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
-    budget = current_bridge().budget
+    limit = current_bridge().rate_limit
     for _ in range(MOST_REFUSALS_A_MINUTE):
-        budget.note_refusal()
+        limit.note_refusal()
 
     meli.add_fault("status", status=429, body="local_rate_limited", path="/questions", times=1)
     bridge.ask()
     bridge.turn(minutes=5)
 
-    assert budget.paused_because == "too many refused calls"
+    assert limit.paused_because == "too many refused calls"
     bridge.turn(minutes=11)
-    assert budget.paused_because == ""
+    assert limit.paused_because == ""
 
 
 def swept_at(bridge: BridgeUnderTest) -> int:
@@ -110,7 +110,7 @@ def swept_at(bridge: BridgeUnderTest) -> int:
     return max(int(seller["swept_at"]) for seller in table.scan()["Items"])
 
 
-def test_sellers_are_swept_in_turns_within_the_budget(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
+def test_sellers_are_swept_in_turns_within_the_reads_of_a_minute(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
     for number in range(24):
         bridge.connect(meli.add_seller(f"LOJA {number}"))
     bridge.settle()
@@ -119,7 +119,7 @@ def test_sellers_are_swept_in_turns_within_the_budget(bridge: BridgeUnderTest, m
     rounds = []
     for _ in range(3):
         # Others have taken what there is, but for this.
-        bridge.leave_reads("sweep", 40)
+        bridge.leave_reads(40)
         meli.journal.clear()
         bridge.sweep()
         rounds.append(sweeps(meli))
@@ -145,7 +145,7 @@ def test_sellers_whom_mercado_livre_refuses_take_nobody_elses_turn(bridge: Bridg
     for _ in range(4):
         bridge.turn(minutes=2)
         # Enough for three of ten.
-        bridge.leave_reads("sweep", 8)
+        bridge.leave_reads(10)
         bridge.sweep()
 
     assert swept_at(bridge) > before
@@ -153,10 +153,10 @@ def test_sellers_whom_mercado_livre_refuses_take_nobody_elses_turn(bridge: Bridg
 
 def test_what_a_sweep_finds_waits_and_what_is_announced_does_not(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
     bridge.sweep()
-    while current_bridge().budget.take_reads(1, "history"):
-        pass
     meli.notifications_enabled = False
     missed = bridge.ask("Esta ninguém anunciou?")
+    # Enough for the lists of a sweep, and not for what it finds.
+    bridge.leave_reads(5)
     bridge.sweep()
     meli.notifications_enabled = True
 
@@ -169,36 +169,39 @@ def test_what_a_sweep_finds_waits_and_what_is_announced_does_not(bridge: BridgeU
     assert bridge.dead_letters() == 0
 
 
-def test_what_is_put_off_again_and_again_asks_more_rarely_and_never_all_at_once(
-    bridge: BridgeUnderTest, meli: MercadoLivre
+def test_what_is_put_off_again_and_again_asks_more_rarely(
+    bridge: BridgeUnderTest, meli: MercadoLivre, capsys: pytest.CaptureFixture[str]
 ) -> None:
     bridge.sweep()
     meli.notifications_enabled = False
     for number in range(20):
         meli.ask(bridge.buyer, bridge.item, f"Pergunta {number}?")
-    bridge.leave_reads("history", 0)
+    bridge.leave_reads(5)
     bridge.sweep()
-    for _ in range(20):
-        bridge.clock.turn(minutes=1)
-        bridge.leave_reads("history", 0)
-        bridge.clock.turn(minutes=-1)
-        bridge.turn(minutes=1)
+    tries = []
+    for _ in range(2):
+        capsys.readouterr()
+        for _ in range(10):
+            # Others take the next minute's before it begins.
+            bridge.clock.turn(minutes=1)
+            bridge.leave_reads(0)
+            bridge.clock.turn(minutes=-1)
+            bridge.turn(minutes=1)
+        tries.append(capsys.readouterr().out.count('"JobPostponed":[1.0]'))
 
-    waits = bridge.delays()
-
-    assert len(waits) == 20
-    assert sum(seconds <= 60 for seconds in waits) < 10
-    assert max(waits) <= 15 * 60
-    for _ in range(16):
+    assert tries[1] < tries[0] / 2
+    assert bridge.jobs_waiting() == 20
+    for _ in range(18):
         bridge.turn(minutes=1)
     assert len(bridge.chatwoot.conversations()) == 20
+    assert bridge.dead_letters() == 0
 
 
 def test_so_many_sellers_that_a_minute_has_no_reads_for_all_are_spread_over_two(bridge: BridgeUnderTest) -> None:
     sellers = current_bridge().sellers
     known = sellers.get(bridge.seller)
     assert known
-    first = sellers_a_minute(current_bridge().budget.share("sweep"))
+    first = sellers_a_minute(current_bridge().rate_limit.background_reads)
     for number in range(first + 9):
         sellers.connect(known._replace(seller_id=4_800_000_000 + number))
 
@@ -207,8 +210,8 @@ def test_so_many_sellers_that_a_minute_has_no_reads_for_all_are_spread_over_two(
     names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesDelayed"]
     url = bridge.queues["BackgroundQueueUrl"]
     waiting = bridge.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
-    # Those of the missed feeds and of the desk stand beside those of the sellers.
-    assert [int(waiting[name]) for name in names] == [first + 2, 10]
+    # That of the desk stands beside those of the sellers.
+    assert [int(waiting[name]) for name in names] == [first + 1, 10]
 
 
 REFUSALS = {
@@ -221,9 +224,9 @@ REFUSALS = {
 @pytest.mark.parametrize("kind", REFUSALS)
 def test_every_refusal_counts(bridge: BridgeUnderTest, meli: MercadoLivre, kind: str) -> None:
     """Mercado Livre counts them whatever they are about, before it blocks an application."""
-    budget = current_bridge().budget
+    limit = current_bridge().rate_limit
     for _ in range(MOST_REFUSALS_A_MINUTE - 1):
-        budget.note_refusal()
+        limit.note_refusal()
     meli.add_fault("status", times=1, path="/questions", **REFUSALS[kind])
 
     bridge.ask()
@@ -235,7 +238,7 @@ def test_every_refusal_counts(bridge: BridgeUnderTest, meli: MercadoLivre, kind:
 
 def test_a_refused_refresh_counts(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
     for _ in range(MOST_REFUSALS_A_MINUTE - 1):
-        current_bridge().budget.note_refusal()
+        current_bridge().rate_limit.note_refusal()
     body = '{"error": "invalid_client", "error_description": "invalid client", "status": 400}'
     meli.add_fault("status", times=1, path="/oauth/token", status=400, body=body)
 
@@ -243,7 +246,7 @@ def test_a_refused_refresh_counts(bridge: BridgeUnderTest, meli: MercadoLivre) -
     with pytest.raises(OperatorNeeded):
         current_bridge().tokens.renew(bridge.seller, rejected=stored_token(bridge))
 
-    assert current_bridge().budget.paused_because == "too many refused calls"
+    assert current_bridge().rate_limit.paused_because == "too many refused calls"
 
 
 def stored_token(bridge: BridgeUnderTest) -> str:

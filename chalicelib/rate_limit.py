@@ -1,0 +1,189 @@
+"""How much is asked of Mercado Livre in a minute, by all Lambdas together. Three rules, and no more:
+
+1. What can wait (sweeps, audits and what they found) makes a fixed number of reads a minute.
+2. Live traffic goes first: what can wait makes no read that all together would bring near the application's limit.
+3. What can wait makes none while Mercado Livre says that there are too many calls, refuses too many, or has blocked
+   the application.
+
+Mercado Livre allows an application 500 reads and 500 writes a minute, and blocks one that is refused too often.
+https://developers.mercadolivre.com.br/pt_br/mensagens-post-venda, …/bloqueio-de-aplicacoes
+What can wait writes nothing there, so that all writes are left to agents' replies.
+"""
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import datetime
+from typing import Any, Protocol
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from chalicelib.errors import PutOff
+from chalicelib.observability import count, logger
+from chalicelib.stores.tables import Table
+
+# In percent of the application's reads.
+BACKGROUND_SHARE = 60
+MOST_IN_ALL = 90
+
+# Each Lambda writes down its reads by so many: the live ones after they were made, the others before.
+LIVE_COUNTED_BY = 10
+BACKGROUND_TAKEN_BY = 3
+
+# What bringing a thread up to date takes: one read of one that is known, up to five of a new one.
+READS_OF_A_THREAD = 3
+
+PAUSE_AFTER_TOO_MANY_SECONDS = 60
+MOST_REFUSALS_A_MINUTE = 60
+PAUSE_AFTER_REFUSALS_SECONDS = 15 * 60
+PAUSE_AFTER_BLOCK_SECONDS = 15 * 60
+
+KEY = {"key": "rate-limit"}
+BLOCKED = "blocked"
+
+_IS_NOT_PAUSED = "(attribute_not_exists(paused_until) OR paused_until <= :now)"
+_COUNTS = ("all_reads", "background_reads", "refusals")
+
+
+class RateLimit:
+    """Counts the minute in one item of the table of the cache. It watches the calls of live traffic, which never wait.
+
+    `reads_a_minute` is asked when something is taken: live traffic needs no setting for it.
+    """
+
+    def __init__(self, table: Table, clock: Callable[[], datetime], reads_a_minute: Callable[[], int]) -> None:
+        self._table = table
+        self._clock = clock
+        self._reads_a_minute = reads_a_minute
+        self._uncounted_reads = 0
+
+    @property
+    def background_reads(self) -> int:
+        """How many reads a minute what can wait may make."""
+        return self._reads_a_minute() * BACKGROUND_SHARE // 100
+
+    def take_reads(self, number: int) -> bool:
+        """Whether what can wait may make so many reads now; they are taken then."""
+        limits = {
+            "all_reads": self._reads_a_minute() * MOST_IN_ALL // 100 - number,
+            "background_reads": self.background_reads - number,
+        }
+        if min(limits.values()) < 0:
+            return False
+        return self._count({"all_reads": number, "background_reads": number}, limits=limits) is not None
+
+    def reserve(self, number: int) -> None:
+        """Take so many reads for something that can wait; raises PutOff where it has to."""
+        if number and not self.take_reads(number):
+            raise PutOff("live traffic goes first", retry_after_seconds=60)
+
+    def note_read(self) -> None:
+        """A read of live traffic is about to be made."""
+        self._uncounted_reads += 1
+        if self._uncounted_reads >= LIVE_COUNTED_BY:
+            self._uncounted_reads = 0
+            # To count them is worth no read that could be made.
+            with suppress(BotoCoreError, ClientError):
+                self._count({"all_reads": LIVE_COUNTED_BY})
+
+    def note_too_many(self) -> None:
+        """Mercado Livre answered 429."""
+        self._pause("too many calls", PAUSE_AFTER_TOO_MANY_SECONDS)
+
+    def note_refusal(self) -> None:
+        """Mercado Livre refused a call, for whatever reason; one too many in a minute is told, and waited out."""
+        counted = self._count({"refusals": 1})
+        if counted and counted["refusals"] == MOST_REFUSALS_A_MINUTE:
+            self._pause("too many refused calls", PAUSE_AFTER_REFUSALS_SECONDS)
+            count("TooManyRefusals")
+            logger.error("Mercado Livre refuses so much that it may block the application")
+
+    def note_block(self) -> None:
+        """Mercado Livre answered that it has blocked the application: only what agents and buyers do is still tried."""
+        self._pause(BLOCKED, PAUSE_AFTER_BLOCK_SECONDS)
+        count("ApplicationBlocked")
+        logger.error("Mercado Livre has blocked the application; see /health for what to do")
+
+    @property
+    def paused_because(self) -> str:
+        """Why what can wait waits: too many of something, or `BLOCKED`; empty when it does not wait."""
+        state = self._table.get(KEY) or {}
+        return str(state["why"]) if state.get("paused_until", 0) > self._now() else ""
+
+    def _pause(self, why: str, seconds: int) -> None:
+        """Pause what can wait; a pause that lasts longer stays."""
+        self._table.update(
+            KEY,
+            "SET why = :why, paused_until = :end",
+            {":why": why, ":end": self._now() + seconds},
+            condition="attribute_not_exists(paused_until) OR paused_until <= :end",
+        )
+
+    def _count(self, numbers: Mapping[str, int], *, limits: Mapping[str, int] | None = None) -> dict[str, Any] | None:
+        """The counts of this minute with these added; None where `limits` or a pause do not allow it.
+
+        `limits` are the most that each may have been before.
+        """
+        minute = {":minute": self._now() // 60}
+        added = {f":{name}": number for name, number in numbers.items()}
+        pause: dict[str, Any] = {":now": self._now()} if limits else {}
+        most = {f":most_{name}": number for name, number in (limits or {}).items()}
+        conditions = [_IS_NOT_PAUSED] if limits else []
+        counted = self._table.update(
+            KEY,
+            "ADD " + ", ".join(f"{name} :{name}" for name in numbers),
+            {**minute, **added, **pause, **most},
+            condition=" AND ".join(
+                ["counted_minute = :minute", *conditions, *(f"{name} <= :most_{name}" for name in limits or ())]
+            ),
+        )
+        if counted is not None:
+            return counted
+        # The first of a minute begins it; of two who do so at once, one is not counted.
+        begun = {f":{name}": numbers.get(name, 0) for name in _COUNTS}
+        return self._table.update(
+            KEY,
+            "SET counted_minute = :minute, " + ", ".join(f"{name} = :{name}" for name in _COUNTS),
+            {**minute, **begun, **pause},
+            condition=" AND ".join(["(attribute_not_exists(counted_minute) OR counted_minute < :minute)", *conditions]),
+        )
+
+    def _now(self) -> int:
+        return int(self._clock().timestamp())
+
+
+class Job(Protocol):
+    """The job at work; `number` tells it from the one before."""
+
+    number: int
+
+    def check_time(self) -> None:
+        """Raises PutOff when the job has had its time."""
+
+
+class BackgroundLimit(RateLimit):
+    """Watches the calls of what can wait: each is taken before it is made, some at a time.
+
+    Raises PutOff where none is left, and where the job has had its time.
+    """
+
+    def __init__(
+        self,
+        table: Table,
+        clock: Callable[[], datetime],
+        reads_a_minute: Callable[[], int],
+        job: Job,
+    ) -> None:
+        super().__init__(table, clock, reads_a_minute)
+        self._job = job
+        self._taken = 0
+        self._taken_for = (0, 0)
+
+    def note_read(self) -> None:
+        """A read of what can wait is about to be made."""
+        self._job.check_time()
+        taken_for = (self._job.number, self._now() // 60)
+        if not self._taken or self._taken_for != taken_for:
+            number = min(BACKGROUND_TAKEN_BY, max(1, self.background_reads))
+            self.reserve(number)
+            self._taken, self._taken_for = number, taken_for
+        self._taken -= 1

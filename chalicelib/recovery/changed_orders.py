@@ -1,0 +1,110 @@
+"""Orders that changed: Mercado Livre may have closed or opened the conversation about them.
+
+Notifications tell of them too, so that they are looked at less often than the rest.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
+
+from chalicelib.mercado_livre.client import MercadoLivre, OrderPage
+from chalicelib.models import Thread
+from chalicelib.recovery.found import Found
+from chalicelib.recovery.resumable import Scans
+from chalicelib.recovery.sales_of_a_pause import SalesOfAPause
+from chalicelib.stores.threads import Threads
+
+EVERY_SECONDS = 10 * 60
+LONG_PAUSE_SECONDS = 3600
+LONGEST_STEP_SECONDS = 6 * 3600
+
+# What a Lambda looks through in some seconds, page by page.
+MOST_ORDERS_OF_A_STEP = 500
+
+# Mercado Livre's search may lag behind what it lists.
+OVERLAP_SECONDS = 2 * 60
+
+NEW = {"since": 0, "away_until": 0, "step": None}
+
+
+class ChangedOrders:
+    """Queues the purchases in conversation whose orders changed.
+
+    `since` says how far the changes were looked at. After a pause it moves on in steps, one a sweep, and in shorter
+    ones where much was sold; the first sweep sets it and looks at nothing.
+    """
+
+    name = "changed orders"
+
+    def __init__(
+        self,
+        meli: MercadoLivre,
+        threads: Threads,
+        sales_of_a_pause: SalesOfAPause,
+        scans: Scans,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._meli = meli
+        self._threads = threads
+        self._sales_of_a_pause = sales_of_a_pause
+        self._scans = scans
+        self._clock = clock
+
+    def keys(self, found: Found) -> list[str]:
+        return [_key(found)]
+
+    def queue(self, found: Found) -> None:
+        with self._scans.resume(_key(found), NEW) as state:
+            now = int(self._clock().timestamp())
+            if not state["since"]:
+                state["since"] = now
+            if state["since"] < found.seller.connected_at:
+                # What happened while the seller was not connected is not ours to bring in.
+                state.update(NEW, since=found.seller.connected_at)
+            if now - state["since"] >= EVERY_SECONDS:
+                self._queue_step(found, state, now)
+
+    def _queue_step(self, found: Found, state: dict[str, Any], now: int) -> None:
+        """Look through the next step, or what is left of it."""
+        if now - state["since"] > LONG_PAUSE_SECONDS:
+            state["away_until"] = state["away_until"] or now
+        queued: set[Thread] = set()
+        for page in self._pages(found, state, now):
+            found.has_read = True
+            threads = {Thread(found.seller.seller_id, "pack", order.pack_id or order.id) for order in page.orders}
+            in_conversation = {thread for thread in threads - queued if self._threads.has_conversation(thread)}
+            for thread in in_conversation:
+                found.add(thread)
+            if state["away_until"]:
+                self._sales_of_a_pause.remember(found.seller, threads - queued - in_conversation)
+            queued |= threads
+            state["step"].update(offset=page.next_offset, total=page.total)
+        until = state["step"]["until"]
+        state.update(since=until, away_until=state["away_until"] if until < state["away_until"] else 0, step=None)
+
+    def _pages(self, found: Found, state: dict[str, Any], now: int) -> Iterator[OrderPage]:
+        since = state["since"]
+        step = state["step"] = state["step"] or {
+            "until": min(now, since + LONGEST_STEP_SECONDS),
+            "offset": 0,
+            "total": 0,
+        }
+        while True:
+            pages = self._meli.find_changed_orders(
+                found.seller.seller_id,
+                since=since - OVERLAP_SECONDS,
+                until=step["until"],
+                offset=step["offset"],
+                total=step["total"],
+            )
+            first = next(pages)
+            length = step["until"] - since
+            if step["offset"] or first.total <= MOST_ORDERS_OF_A_STEP or length <= EVERY_SECONDS:
+                break
+            step["until"] -= length // 2
+        yield first
+        yield from pages
+
+
+def _key(found: Found) -> str:
+    return f"changed-orders/{found.seller.seller_id}"

@@ -1,0 +1,76 @@
+"""Looks through everything that Mercado Livre lists of one seller, for what nothing told of."""
+
+from collections.abc import Iterable, Sequence
+
+from chalicelib.errors import LoginNeeded, OperatorNeeded, PutOff, TryAgainLater
+from chalicelib.mercado_livre.oauth import Tokens
+from chalicelib.models import Seller
+from chalicelib.observability import count, logger
+from chalicelib.recovery.found import Feed, Found, ends_sweep
+from chalicelib.recovery.resumable import Scans
+from chalicelib.work.queue import Queue
+
+
+class SellerScan:
+    """One scan after the other. What is broken off, for want of reads or of time, goes on at its place in the next."""
+
+    def __init__(self, feeds: Sequence[Feed], tokens: Tokens, scans: Scans, queue: Queue) -> None:
+        self._feeds = feeds
+        self._tokens = tokens
+        self._scans = scans
+        self._queue = queue
+
+    def begin(self, seller: Seller, site_ids: Iterable[str] | None, *, keys: Iterable[str]) -> Found:
+        """Start a job; all that is stored of the scans is read at once, and what is under `keys` with it."""
+        found = Found(seller, site_ids, self._queue)
+        places = [key for feed in self._feeds for key in feed.keys(found)]
+        self._scans.begin([*keys, _turn_key(seller), *places])
+        return found
+
+    def run(self, found: Found) -> bool:
+        """Whether there were reads and time for everything. What one feed cannot show hides nothing of the others."""
+        seller_id = found.seller.seller_id
+        try:
+            self._tokens.remember(found.seller)
+            self._tokens.refresh_ahead(seller_id)
+            self._queue_in_turn(found)
+        except TryAgainLater as error:
+            if not ends_sweep(error):
+                raise
+            count("SweepPutOff")
+            found.was_turned_down = not isinstance(error, PutOff)
+            return False
+        except (LoginNeeded, OperatorNeeded) as error:
+            # Said loudly when it was found out; here only once in each round.
+            logger.warning("seller was not swept", meli_seller_id=seller_id, reason=str(error))
+            return False
+        finally:
+            if found.queued:
+                count("MissedFound", found.queued)
+                logger.info("queued what was missed", meli_seller_id=seller_id, found=found.queued)
+        return True
+
+    def _queue_in_turn(self, found: Found) -> None:
+        with self._scans.resume(_turn_key(found.seller), {"first": 0}) as turn:
+            first, length = turn["first"], len(self._feeds)
+            for number in range(first, first + length):
+                # Where this one breaks off, the next sweep begins behind it, so that it hides no other for ever.
+                turn["first"] = (number + 1) % length
+                self._queue_feed(self._feeds[number % length], found)
+            turn["first"] = first
+
+    def _queue_feed(self, feed: Feed, found: Found) -> None:
+        try:
+            feed.queue(found)
+        except (LoginNeeded, OperatorNeeded):
+            raise
+        except Exception as error:
+            if ends_sweep(error):
+                raise
+            logger.exception("a feed was not swept", meli_seller_id=found.seller.seller_id, feed=feed.name)
+            count("SweepFailed")
+            found.has_failed = True
+
+
+def _turn_key(seller: Seller) -> str:
+    return f"sweep-turn/{seller.seller_id}"
