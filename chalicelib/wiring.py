@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from chalicelib.stores.history import History
     from chalicelib.stores.known_threads import KnownThreads
     from chalicelib.stores.sellers import Sellers
+    from chalicelib.stores.set_aside import SetAside
     from chalicelib.stores.tables import Table
     from chalicelib.stores.threads import Threads
     from chalicelib.web.connect_seller import SellerConnection
@@ -175,7 +176,7 @@ class Container:
     def thread_duty(self) -> "ThreadDuty":
         from chalicelib.work.dispatch import ThreadDuty
 
-        return ThreadDuty(self.worker, self._flows_for, self.threads_queue.url)
+        return ThreadDuty(self.worker, self._flows_for, self.set_aside, self.threads_queue.url, self.clock)
 
     def _flows_for(self, job: "ThreadJob") -> "Container":
         # What an agent wrote says where; whether that is its thread's desk is for the flow to judge.
@@ -295,6 +296,7 @@ class Container:
         from chalicelib.recovery.open_questions import OpenQuestions
         from chalicelib.recovery.sales_of_a_pause import SalesOfAPause
         from chalicelib.recovery.seller_scan import SellerScan
+        from chalicelib.recovery.set_aside import SetAsideThreads
         from chalicelib.recovery.silent_topics import SilentTopics
         from chalicelib.recovery.sweep import SellerNames, Sweep
         from chalicelib.recovery.unread import UnreadMessages
@@ -309,6 +311,7 @@ class Container:
             UnreadMessages(messaging, scans, self.clock),
             ChangedOrders(meli, self.threads, sales_of_a_pause, scans, self.clock),
             sales_of_a_pause,
+            SetAsideThreads(self.set_aside, self.clock),
         )
         return Sweep(
             self.sellers,
@@ -545,6 +548,12 @@ class Container:
 
     def reads_a_minute(self) -> int:
         return self.settings.mercado_livre_reads_a_minute
+
+    @cached_property
+    def set_aside(self) -> "SetAside":
+        from chalicelib.stores.set_aside import SetAside
+
+        return SetAside(self._table("threads"))
 
     @cached_property
     def audits(self) -> "Audits":

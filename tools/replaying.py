@@ -124,6 +124,8 @@ class DeadLetters:
                 # In the order in which they came, which is that of each thread.
                 for message in [message for message in messages if message["MessageId"] in message_ids]:
                     act(url, message)
+                    if isinstance(job := _job(message["Body"]), SyncThread):
+                        self._bridge.set_aside.remove(job.thread)
                     self._bridge.sqs.delete_message(
                         QueueUrl=dead_letter_url(url), ReceiptHandle=message["ReceiptHandle"]
                     )

@@ -30,9 +30,9 @@ class Found:
         self.unannounced: dict[str, list[Thread]] = {}
         self._queue = queue
 
-    def add(self, thread: Thread) -> None:
+    def add(self, thread: Thread, *, was_set_aside: bool = False) -> None:
         """Queue a thread."""
-        self._send(SyncThread(thread, "sweep", can_wait=True).to_json())
+        self._send(SyncThread(thread, "sweep", can_wait=True, was_set_aside=was_set_aside).to_json())
 
     def add_notification(self, notification: Notification) -> None:
         self._send(notification.to_json())

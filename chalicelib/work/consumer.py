@@ -76,17 +76,22 @@ class Worker:
         when_failed: Callable[[str, Exception], None] = lambda _, __: None,
         when_waiting: Callable[[str], None] = lambda _: None,
         when_given_up: Callable[[str], None] = lambda _: None,
+        is_new_dead_letter: Callable[[str, str], bool] = lambda _, __: True,
     ) -> None:
         """Handle one SQS record; returns when it is done with, raises when it is to come back.
 
         `when_failed` is called when a job has been put back after its first failure, and a little later once more;
         `when_waiting` once, when a job has been waiting for long enough that somebody should know; `when_given_up` when
-        it has been moved to the dead-letter queue.
+        it has been moved to the dead-letter queue. `is_new_dead_letter` is asked of a body and its message id before
+        that; one that is not is dropped, since another stands there for the same.
         """
         body = record["body"]
         receives = int(record["attributes"]["ApproximateReceiveCount"])
         if receives > 1 and self._is_hopeless(record):
-            self._dead_letter(record, queue_url)
+            if is_new_dead_letter(body, record["messageId"]):
+                self._dead_letter(record, queue_url)
+            else:
+                logger.warning("job dropped: its thread was set aside before", sqs_message_id=record["messageId"])
             when_given_up(body)
             return
         try:

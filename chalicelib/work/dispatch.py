@@ -5,6 +5,7 @@ A flow is built when a job needs it, so that a setting that is missing makes the
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from chalicelib.errors import LONGEST_WORDS, BridgeError
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from chalicelib.recovery.sweep import Sweep
     from chalicelib.recovery.waiting_sweeps import WaitingSweeps
     from chalicelib.routing.resolve import Resolver
+    from chalicelib.stores.set_aside import SetAside
 
 
 class Inbound(Protocol):
@@ -155,10 +157,19 @@ class NotificationDuty:
 class ThreadDuty:
     """Records of the queue of threads. `flows_for` has the flows of the desk that a job is for."""
 
-    def __init__(self, worker: Worker, flows_for: Callable[[ThreadJob], Flows], queue_url: str) -> None:
+    def __init__(
+        self,
+        worker: Worker,
+        flows_for: Callable[[ThreadJob], Flows],
+        set_aside: "SetAside",
+        queue_url: str,
+        clock: Callable[[], datetime],
+    ) -> None:
         self._worker = worker
         self._flows_for = flows_for
+        self._set_aside = set_aside
         self._queue_url = queue_url
+        self._clock = clock
 
     def run(self, record: Mapping[str, Any]) -> None:
         self._worker.run(
@@ -167,6 +178,7 @@ class ThreadDuty:
             self._work,
             when_waiting=self._tell_waiting,
             when_given_up=self._tell_given_up,
+            is_new_dead_letter=self._is_new_dead_letter,
         )
 
     def _work(self, body: str) -> None:
@@ -179,6 +191,17 @@ class ThreadDuty:
                 flows.commands.answer(job)
             else:
                 flows.inbound(job.thread.kind).sync_thread(job)
+                if job.was_set_aside:
+                    self._set_aside.remove(job.thread)
+
+    def _is_new_dead_letter(self, body: str, message_id: str) -> bool:
+        """Whether no job for the same thread stands among the dead letters; sweeps go on trying it."""
+        try:
+            job = thread_job_from_json(body)
+        except ValueError:
+            return True
+        now = int(self._clock().timestamp())
+        return not isinstance(job, SyncThread) or self._set_aside.add(job.thread, message_id, now=now)
 
     def _tell_waiting(self, body: str) -> None:
         job = thread_job_from_json(body)

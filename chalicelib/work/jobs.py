@@ -21,6 +21,7 @@ class SyncThread(NamedTuple):
     everything. `expects` is the id of the message that was announced, which a listing may lack for a while.
     `is_read_back` marks a later look at what became of a reply, and `can_wait` what a sweep found, which comes after
     live traffic.
+    `was_set_aside` is whether an earlier job for the thread was set aside.
     """
 
     thread: Thread
@@ -29,6 +30,7 @@ class SyncThread(NamedTuple):
     is_read_back: bool = False
     can_wait: bool = False
     changed: str = ""
+    was_set_aside: bool = False
 
     @property
     def changed_noun(self) -> str:
@@ -41,9 +43,10 @@ class SyncThread(NamedTuple):
 
     def to_json(self) -> str:
         fields = self._asdict()
-        if not self.changed:
-            # Whoever waits on a queue may be read by the version before.
-            del fields["changed"]
+        # Whoever waits on a queue may be read by the version before.
+        for name in ("changed", "was_set_aside"):
+            if not fields[name]:
+                del fields[name]
         return json.dumps({"job": "sync", **fields, "thread": str(self.thread)})
 
 

@@ -32,6 +32,7 @@ syncs = st.builds(
     any_text,
     expects=any_text,
     is_read_back=st.booleans(),
+    was_set_aside=st.booleans(),
     changed=st.sampled_from(["", "messages", "shipment/45"]),
 )
 commands = st.builds(AnswerCommand, st.none() | threads, ids, ids, any_text, any_text, any_text)
@@ -152,7 +153,7 @@ def test_a_job_carries_no_more_than_it_says() -> None:
 
 def test_a_job_that_a_newer_version_asked_for_is_done() -> None:
     """Functions are deployed one after the other, and a deployment may be taken back."""
-    job = SyncThread(Thread(7, "pack", "1"), "request-1", changed="shipment/45")
+    job = SyncThread(Thread(7, "pack", "1"), "request-1", changed="shipment/45", was_set_aside=True)
 
     assert job_from_json(json.dumps(json.loads(job.to_json()) | {"colour": "blue"})) == job
 

@@ -1,0 +1,27 @@
+"""Threads of which a job was set aside: what kept it from being brought up to date may be over."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from chalicelib.recovery.found import Found
+from chalicelib.stores.set_aside import SetAside
+
+
+class SetAsideThreads:
+    """Queues each again, with pauses that grow, until its conversation shows what it lacked."""
+
+    name = "what was set aside"
+
+    def __init__(self, set_aside: SetAside, clock: Callable[[], datetime]) -> None:
+        self._set_aside = set_aside
+        self._clock = clock
+
+    def keys(self, found: Found) -> Iterable[str]:  # noqa: ARG002 - it has no place in a list
+        return ()
+
+    def queue(self, found: Found) -> None:
+        now = int(self._clock().timestamp())
+        for one in self._set_aside.of(found.seller.seller_id):
+            if one.try_at <= now:
+                found.add(one.thread, was_set_aside=True)
+                self._set_aside.note_try(one, now=now)

@@ -1,0 +1,63 @@
+"""Threads of which a job was set aside: one dead letter stands for each, and sweeps go on trying."""
+
+from typing import NamedTuple
+
+from chalicelib.models import Thread
+from chalicelib.stores.tables import Table
+
+FIRST_PAUSE_SECONDS = 10 * 60
+LONGEST_PAUSE_SECONDS = 6 * 3600
+
+
+class SetAsideThread(NamedTuple):
+    """`tries` is how often a sweep has queued it since, and `try_at`, in epoch seconds, when one may do so again."""
+
+    thread: Thread
+    tries: int
+    try_at: int
+
+
+class SetAside:
+    """Kept in the table of threads, under the seller. What brings a thread up to date takes it out."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def add(self, thread: Thread, message_id: str, *, now: int) -> bool:
+        """Whether this job is to stand among the dead letters: it is the first of its thread. Repeating it is safe."""
+        added = self._table.update(
+            _key(thread),
+            "SET message_id = :id, tries = if_not_exists(tries, :none), try_at = if_not_exists(try_at, :try_at)",
+            {":id": message_id, ":none": 0, ":try_at": now + FIRST_PAUSE_SECONDS},
+            condition="attribute_not_exists(message_id) OR message_id = :id",
+        )
+        return added is not None
+
+    def of(self, seller_id: int) -> list[SetAsideThread]:
+        return [
+            SetAsideThread(thread, int(item["tries"]), int(item["try_at"]))
+            for item in self._table.query("thread", _partition(seller_id))
+            if (thread := Thread.parse(str(item["item"])))
+        ]
+
+    def note_try(self, one: SetAsideThread, *, now: int) -> None:
+        """Let each pause be longer than the one before."""
+        pause = min(FIRST_PAUSE_SECONDS << min(one.tries + 1, 10), LONGEST_PAUSE_SECONDS)
+        self._table.update(
+            _key(one.thread),
+            "SET tries = :tries, try_at = :try_at",
+            {":tries": one.tries + 1, ":try_at": now + pause},
+            condition="attribute_exists(message_id)",
+        )
+
+    def remove(self, thread: Thread) -> None:
+        """The thread was brought up to date."""
+        self._table.take(_key(thread))
+
+
+def _partition(seller_id: int) -> str:
+    return f"{seller_id}/set-aside"
+
+
+def _key(thread: Thread) -> dict[str, str]:
+    return {"thread": _partition(thread.seller_id), "item": str(thread)}

@@ -1,0 +1,92 @@
+"""What was set aside is found again by the sweeps, when what kept it from being shown is over."""
+
+from chalicelib.wiring import bridge as current_bridge
+from simulators.mercado_livre import MercadoLivre
+from tests.harness import BridgeUnderTest
+from tools.replaying import DeadLetters
+
+NOT_TO_BE_READ = '{"messages": [7]}'
+
+
+def wait_until_set_aside(bridge: BridgeUnderTest) -> None:
+    """Five failures, twenty seconds apart."""
+    for _ in range(6):
+        bridge.turn(seconds=21)
+
+
+def sweep_for_an_hour(bridge: BridgeUnderTest) -> None:
+    for _ in range(6):
+        bridge.turn(minutes=8)
+        bridge.sweep()
+        wait_until_set_aside(bridge)
+
+
+def test_a_question_and_a_message_that_could_not_be_shown_come_in_when_they_can(
+    bridge: BridgeUnderTest, meli: MercadoLivre
+) -> None:
+    bridge.sweep()
+    meli.notifications_enabled = False
+    question, sale = meli.ask(bridge.buyer, bridge.item, "Tem?"), meli.buy(bridge.buyer, bridge.item)
+    meli.write(sale, "Quando chega?")
+    paths = [f"/questions/{question}", f"/messages/packs/{sale}"]
+    for path in paths:
+        meli.add_fault("status", path=path, status=200, body=NOT_TO_BE_READ, times=10_000)
+    bridge.turn(minutes=2)
+    bridge.sweep()
+    wait_until_set_aside(bridge)
+    assert bridge.dead_letters() == 2
+
+    meli.journal.clear()
+    sweep_for_an_hour(bridge)
+
+    # One dead letter a thread, however often it is tried; and that ever more rarely.
+    assert bridge.dead_letters() == 2
+    tries = [sum(call.path.startswith(path) for call in meli.journal) for path in paths]
+    assert all(5 <= number <= 2 * 5 for number in tries)
+    meli.clear_faults()
+    bridge.turn(minutes=40)
+    bridge.sweep()
+    shown = [
+        message["content"].split("\n")[0]
+        for conversation in bridge.chatwoot.conversations()
+        for message in bridge.chatwoot.messages(conversation["id"])
+        if not message["private"]
+    ]
+    assert sorted(shown) == ["Quando chega?", "Tem?"]
+    meli.journal.clear()
+    bridge.turn(hours=7)
+    bridge.sweep()
+    bridge.sweep()
+    assert sum(call.path == paths[0] for call in meli.journal) == 0
+
+
+def test_what_was_announced_and_set_aside_is_found_too(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
+    sale = bridge.bought_and_wrote()
+    bridge.sweep()
+    meli.add_fault("status", path=f"/messages/packs/{sale}", status=200, body=NOT_TO_BE_READ, times=10_000)
+    # The seller's own words are in no list of what is unread.
+    meli.write_natively(sale, "Amanhã.")
+    wait_until_set_aside(bridge)
+    assert bridge.dead_letters() == 1
+    meli.clear_faults()
+
+    bridge.turn(minutes=11)
+    bridge.sweep()
+
+    assert [message["content"] for message in bridge.messages()] == ["Quando chega?", "Amanhã."]
+
+
+def test_what_an_operator_puts_back_and_fails_again_is_set_aside_again(
+    bridge: BridgeUnderTest, meli: MercadoLivre
+) -> None:
+    question = meli.ask(bridge.buyer, bridge.item, "Tem?")
+    meli.add_fault("status", path=f"/questions/{question}", status=200, body=NOT_TO_BE_READ, times=10_000)
+    bridge.settle()
+    wait_until_set_aside(bridge)
+    letters = DeadLetters(current_bridge())
+    letters.put_back([letter.message_id for letter in letters.look().letters])
+    assert bridge.dead_letters() == 0
+
+    wait_until_set_aside(bridge)
+
+    assert bridge.dead_letters() == 1
