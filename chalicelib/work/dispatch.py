@@ -40,13 +40,15 @@ if TYPE_CHECKING:
     from chalicelib.recovery.sweep import Sweep
     from chalicelib.recovery.waiting_sweeps import WaitingSweeps
     from chalicelib.routing.resolve import Resolver
+    from chalicelib.stores.desks import Desks
     from chalicelib.stores.set_aside import SetAside
+    from chalicelib.stores.threads import ThreadRecord, Threads
 
 
 class Inbound(Protocol):
     """Brings one kind of thread up to date."""
 
-    def sync_thread(self, job: SyncThread) -> None: ...
+    def sync_thread(self, record: "ThreadRecord", job: SyncThread) -> None: ...
 
 
 class Flows(Protocol):
@@ -155,18 +157,22 @@ class NotificationDuty:
 
 
 class ThreadDuty:
-    """Records of the queue of threads. `flows_for` has the flows of the desk that a job is for."""
+    """Records of the queue of threads. `flows_at` has the flows of a desk."""
 
     def __init__(
         self,
         worker: Worker,
-        flows_for: Callable[[ThreadJob], Flows],
+        threads: "Threads",
+        desks: "Desks",
+        flows_at: Callable[[str], Flows],
         set_aside: "SetAside",
         queue_url: str,
         clock: Callable[[], datetime],
     ) -> None:
         self._worker = worker
-        self._flows_for = flows_for
+        self._threads = threads
+        self._desks = desks
+        self._flows_at = flows_at
         self._set_aside = set_aside
         self._queue_url = queue_url
         self._clock = clock
@@ -184,15 +190,22 @@ class ThreadDuty:
     def _work(self, body: str) -> None:
         job = thread_job_from_json(body)
         with _log_keys(job.correlation_id, meli_thread=job.group):
-            flows = self._flows_for(job)
             if isinstance(job, DeliverReply):
-                flows.outbound.deliver_reply(job)
+                # It says where it was written; whether that is its thread's desk is for the flow to judge.
+                self._flows_at(job.desk).outbound.deliver_reply(job)
             elif isinstance(job, AnswerCommand):
-                flows.commands.answer(job)
+                self._flows_at(job.desk).commands.answer(job)
             else:
-                flows.inbound(job.thread.kind).sync_thread(job)
-                if job.was_set_aside:
-                    self._set_aside.remove(job.thread)
+                self._sync(job)
+
+    def _sync(self, job: SyncThread) -> None:
+        record = self._threads.load(job.thread)
+        # A conversation stays where it was opened.
+        opened = record.conversation
+        flows = self._flows_at(opened.desk if opened else self._desks.of_seller(job.thread.seller_id))
+        flows.inbound(job.thread.kind).sync_thread(record, job)
+        if job.was_set_aside:
+            self._set_aside.remove(job.thread)
 
     def _is_new_dead_letter(self, body: str, message_id: str) -> bool:
         """Whether no job for the same thread stands among the dead letters; sweeps go on trying it."""
@@ -206,15 +219,15 @@ class ThreadDuty:
     def _tell_waiting(self, body: str) -> None:
         job = thread_job_from_json(body)
         if isinstance(job, DeliverReply):
-            self._flows_for(job).outbound.tell_waiting(job)
+            self._flows_at(job.desk).outbound.tell_waiting(job)
 
     def _tell_given_up(self, body: str) -> None:
         try:
             job = thread_job_from_json(body)
             if isinstance(job, DeliverReply):
-                self._flows_for(job).outbound.tell_given_up(job)
+                self._flows_at(job.desk).outbound.tell_given_up(job)
             elif isinstance(job, AnswerCommand):
-                self._flows_for(job).commands.tell_given_up(job)
+                self._flows_at(job.desk).commands.tell_given_up(job)
         except Exception:  # noqa: BLE001 - what made the job fail may fail this; it is safe in the dead-letter queue
             logger.exception("the agent could not be told")
 
