@@ -93,11 +93,11 @@ class NotificationDuty:
         self._background_queue = background_queue
         self._history = history
 
-    def run(self, record: Mapping[str, Any], context: Any) -> None:
+    def run(self, record: Mapping[str, Any]) -> None:
         self._worker.run(
             record,
             self._queue.url,
-            lambda body: self._resolve(body, context, record),
+            lambda body: self._resolve(body, record),
             when_failed=lambda body, error: self._note(body, _state_after(error)),
             when_given_up=lambda body: self._note(body, "given up"),
         )
@@ -110,25 +110,25 @@ class NotificationDuty:
         except Exception:  # noqa: BLE001 - what made it fail may fail this; it is safe on its queue, or dead on another
             logger.exception("not written into the history", state=state)
 
-    def _resolve(self, body: str, context: Any, record: Mapping[str, Any]) -> None:
+    def _resolve(self, body: str, record: Mapping[str, Any]) -> None:
         work = job_from_json(body) if is_job(body) else Notification.from_json(body)
         if _may_wait(work) and self._queue.url != self._background_queue.url:
             # Put here by a version that had no queue for it.
             self._background_queue.send(body)
         elif isinstance(work, Notification):
-            self._resolve_hint(work, context)
+            self._resolve_hint(work)
         else:
             if isinstance(work, SweepSeller | SweepDesk):
                 self._waiting_sweeps().note_begun(work.name)
                 _tell_of_killed_sweep(record)
             self._take(work, message_id=record["messageId"])
 
-    def _resolve_hint(self, notification: Notification, context: Any) -> None:
+    def _resolve_hint(self, notification: Notification) -> None:
         with _log_keys(notification.correlation_id, meli_seller_id=notification.seller_id):
             topic = find_topic(notification.topic)
             if notification.can_wait and topic:
                 self._rate_limit.reserve(topic.reads)
-            self._resolver().resolve_notification(notification, context=context)
+            self._resolver().resolve_notification(notification)
 
     def _take(self, job: ThreadJob | RoundJob, *, message_id: str) -> None:
         if isinstance(job, SweepSeller):

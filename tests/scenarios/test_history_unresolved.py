@@ -26,9 +26,11 @@ def watched_history(bridge: BridgeUnderTest, *, is_away: bool = False) -> Iterat
             if is_away:
                 raise EndpointConnectionError(endpoint_url="https://dynamodb.test")
 
-    events.register("before-call.dynamodb.PutItem", hook)
+    for operation in ("PutItem", "BatchWriteItem"):
+        events.register(f"before-call.dynamodb.{operation}", hook)
     yield written
-    events.unregister("before-call.dynamodb.PutItem", hook)
+    for operation in ("PutItem", "BatchWriteItem"):
+        events.unregister(f"before-call.dynamodb.{operation}", hook)
 
 
 def outcomes(bridge: BridgeUnderTest, topic: str = "messages") -> list[str]:
