@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 from chalice.app import Chalice, CloudWatchEvent, Rate, Request, Response, SQSEvent
 
 from chalicelib.errors import BridgeError, Malformed, NotForUs, TooLarge, Untrusted
-from chalicelib.wiring import bridge
+from chalicelib.process import process
 
 if TYPE_CHECKING:
     from chalicelib.web.connect_seller import Page
+    from chalicelib.wiring import Container
+    from chalicelib.work.queue import Queue
 
 STAGE = os.environ.get("PONTE_STAGE", "dev")
 
@@ -25,17 +27,17 @@ app = Chalice(app_name="ponte", configure_logs=False)
 
 if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
     # Built while Lambda initialises, which has a whole processor for it; the first request then finds it ready.
-    bridge().receipt  # noqa: B018 - looking at it builds it
+    process().receipt  # noqa: B018 - looking at it builds it
 
 
 @app.route("/webhook/mercado-livre/{token}", methods=["POST"], content_types=["*/*"])
 def receive_notification(token: str) -> Response:
-    return acknowledge(bridge().receipt.receive_notification, token)
+    return acknowledge(process().receipt.receive_notification, token)
 
 
 @app.route("/webhook/chatwoot/{token}", methods=["POST"], content_types=["*/*"])
 def receive_chatwoot_event(token: str) -> Response:
-    return acknowledge(bridge().receipt.receive_chatwoot_event, token)
+    return acknowledge(process().receipt.receive_chatwoot_event, token)
 
 
 @app.route("/oauth/mercado-livre/start")
@@ -56,17 +58,17 @@ def report_health() -> Response:
 
 @app.on_sqs_message(queue=f"ponte-{STAGE}-notifications", batch_size=1)
 def resolve_notification(event: SQSEvent) -> None:
-    bridge().notification_duty.run(event.to_dict()["Records"][0])
+    work(event, process().notifications_queue)
 
 
 @app.on_sqs_message(queue=f"ponte-{STAGE}-threads.fifo", batch_size=1)
 def work_on_thread(event: SQSEvent) -> None:
-    bridge().thread_duty.run(event.to_dict()["Records"][0])
+    work(event, process().threads_queue)
 
 
 @app.on_sqs_message(queue=f"ponte-{STAGE}-background", batch_size=1)
 def work_in_background(event: SQSEvent) -> None:
-    bridge().background_duty.run(event.to_dict()["Records"][0])
+    work(event, process().background_queue)
 
 
 @app.schedule(Rate(2, unit=Rate.MINUTES))
@@ -96,6 +98,21 @@ def refuse(error: BridgeError) -> Response:
     count("WebhookRefused", status=str(status))
     logger.warning("webhook refused", status=status, reason=str(error))
     return Response({"error": str(error)}, status_code=status)
+
+
+def work(event: SQSEvent, queue: "Queue") -> None:
+    """Have the job done that a queue hands over: one at a time, since Chalice cannot say which of a batch failed."""
+    from chalicelib.work.record import Record
+
+    (record,) = event.to_dict()["Records"]
+    bridge().consumer.run(Record.read(record, queue.url))
+
+
+def bridge() -> "Container":
+    """What workers need. Imported here, since a webhook must not pay for it."""
+    from chalicelib.wiring import bridge as current_bridge
+
+    return current_bridge()
 
 
 def show(page: "Page") -> Response:

@@ -1,300 +1,162 @@
-"""Builds the objects, once per container and only on first use. The one place that wires everything.
+"""Builds what the workers need, each part once and on first use: a container for the process, a desk for each Chatwoot.
 
-What a cold receipt needs is imported at the top; all else is imported where it is built, since boto3, requests and
-Powertools together cost a cold start ten times what the receipt does.
+The one place that wires everything, but for the receipt of webhooks, which stands in `process`.
 """
 
-import os
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from chalicelib.errors import TryAgainLater
+from chalicelib.audit.candidates import Candidates
+from chalicelib.audit.daily import DailyAudit
+from chalicelib.audit.examine import Examiner
+from chalicelib.chatwoot.client import Chatwoot
+from chalicelib.chatwoot.conversations import Conversations
+from chalicelib.chatwoot.resources import ActiveConversation
+from chalicelib.commands.answering import Commands
+from chalicelib.http import Transport
+from chalicelib.inbound.attachments import Files
+from chalicelib.inbound.conversation_state import ConversationState
+from chalicelib.inbound.messages import MessageWriter
+from chalicelib.inbound.question_opening import QuestionOpenings
+from chalicelib.inbound.reply_outcomes import ReplyOutcomes
+from chalicelib.inbound.sale_note import SaleNotes
+from chalicelib.inbound.shown_states import StateWriter
+from chalicelib.inbound.sync_purchase import PurchaseSync
+from chalicelib.inbound.sync_question import QuestionSync
+from chalicelib.mercado_livre.catalog import Catalog
+from chalicelib.mercado_livre.client import MercadoLivre, TokenEndpoint, Watch
+from chalicelib.mercado_livre.messages import Messaging
+from chalicelib.mercado_livre.oauth import Tokens
 from chalicelib.models import ThreadKind
-from chalicelib.settings import PARAMETERS_MAX_AGE_SECONDS, Settings
-from chalicelib.web.webhooks import WebhookReceipt
+from chalicelib.outbound.answers import Answers
+from chalicelib.outbound.attachments import ReplyFiles
+from chalicelib.outbound.messages import Messages
+from chalicelib.outbound.parts import Parts
+from chalicelib.outbound.refusals import Refusals
+from chalicelib.outbound.replies import Carrier, Outbound
+from chalicelib.process import Process, install, process
+from chalicelib.rate_limit import BackgroundLimit, RateLimit
+from chalicelib.recovery.changed_orders import ChangedOrders
+from chalicelib.recovery.desk_scan import DeskScan
+from chalicelib.recovery.found import Feed
+from chalicelib.recovery.lost_replies import LostReplies, UnheardRetries
+from chalicelib.recovery.missed_feeds import MissedFeeds
+from chalicelib.recovery.open_questions import OpenQuestions
+from chalicelib.recovery.resumable import Scans
+from chalicelib.recovery.sales_of_a_pause import SalesOfAPause
+from chalicelib.recovery.schedule import SweepSchedule
+from chalicelib.recovery.seller_scan import SellerScan
+from chalicelib.recovery.set_aside import SetAsideThreads
+from chalicelib.recovery.silent_topics import SilentTopics
+from chalicelib.recovery.sweep import SellerNames, Sweep
+from chalicelib.recovery.unread import UnreadMessages
+from chalicelib.recovery.waiting_sweeps import WaitingSweeps
+from chalicelib.routing.resolve import Resolver
+from chalicelib.routing.thread_lookup import ThreadLookup
+from chalicelib.routing.topics import Sources
+from chalicelib.sentences.wording import Wording
+from chalicelib.stores.audits import Audits
+from chalicelib.stores.cache import Cache
+from chalicelib.stores.desks import Desks
+from chalicelib.stores.history import History, Resolutions
+from chalicelib.stores.known_threads import KnownThreads
+from chalicelib.stores.sellers import Sellers
+from chalicelib.stores.set_aside import SetAside
+from chalicelib.stores.tables import Table
+from chalicelib.stores.threads import Refusal, Threads
+from chalicelib.web.connect_seller import SellerConnection
+from chalicelib.web.health import Health
+from chalicelib.work.consumer import Consumer
+from chalicelib.work.failures import Failures
+from chalicelib.work.handlers import JobHandlers
 from chalicelib.work.jobs import SweepSeller
-from chalicelib.work.queue import Queue
+from chalicelib.work.parked_jobs import ParkedJobs
+from chalicelib.work.read_back import ReadBack
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_sqs import SQSClient
 
-    from chalicelib.audit.candidates import Candidates
-    from chalicelib.audit.daily import DailyAudit
-    from chalicelib.audit.examine import Examiner
-    from chalicelib.chatwoot.client import Chatwoot
-    from chalicelib.chatwoot.conversations import Conversations
-    from chalicelib.chatwoot.resources import ActiveConversation
-    from chalicelib.commands.answering import Commands
-    from chalicelib.http import Transport
-    from chalicelib.inbound.sync_purchase import PurchaseSync
-    from chalicelib.inbound.sync_question import QuestionSync
-    from chalicelib.mercado_livre.catalog import Catalog
-    from chalicelib.mercado_livre.client import MercadoLivre, TokenEndpoint, Watch
-    from chalicelib.mercado_livre.messages import Messaging
-    from chalicelib.mercado_livre.oauth import Tokens
-    from chalicelib.outbound.replies import Carrier, Outbound
-    from chalicelib.rate_limit import BackgroundLimit, RateLimit
-    from chalicelib.recovery.desk_scan import DeskScan
-    from chalicelib.recovery.lost_replies import LostReplies
-    from chalicelib.recovery.resumable import Scans
-    from chalicelib.recovery.schedule import SweepSchedule
-    from chalicelib.recovery.sweep import Sweep
-    from chalicelib.recovery.waiting_sweeps import WaitingSweeps
-    from chalicelib.routing.resolve import Resolver
-    from chalicelib.routing.thread_lookup import ThreadLookup
-    from chalicelib.sentences.wording import Wording
-    from chalicelib.stores.audits import Audits
-    from chalicelib.stores.cache import Cache
-    from chalicelib.stores.desks import Desks
-    from chalicelib.stores.history import History
-    from chalicelib.stores.known_threads import KnownThreads
-    from chalicelib.stores.sellers import Sellers
-    from chalicelib.stores.set_aside import SetAside
-    from chalicelib.stores.tables import Table
-    from chalicelib.stores.threads import Threads
-    from chalicelib.web.connect_seller import SellerConnection
-    from chalicelib.web.health import Health
-    from chalicelib.work.consumer import Worker
-    from chalicelib.work.dispatch import Inbound, NotificationDuty, ThreadDuty
-    from chalicelib.work.parked_jobs import ParkedJobs
-    from chalicelib.work.read_back import ReadBack
-
 TABLES = ("threads", "sellers", "idempotency", "history", "cache")
 
 
-def read_parameters(stage: str) -> Mapping[str, str]:
-    """The stage's parameters in SSM by name, remembered for some minutes. Raises TryAgainLater."""
-    from aws_lambda_powertools.utilities import parameters
+class Container(Process):
+    """A process that works on jobs, or looks at how all is."""
 
-    path = f"/ponte/{stage}"
-    try:
-        return parameters.get_parameters(path, decrypt=True, max_age=PARAMETERS_MAX_AGE_SECONDS)
-    except parameters.GetParameterError as error:
-        raise TryAgainLater(f"the settings in Parameter Store under {path} cannot be read") from error
-
-
-class Container:
-    """Everything that an entry point may need, built from the environment and a clock."""
-
-    def __init__(
-        self,
-        environ: Mapping[str, str] = os.environ,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
-        desk: str = "",
-    ) -> None:
-        self._environ = environ
-        self.clock = clock
-        self.settings = Settings(environ, read_parameters, desk)
-        self._built_at = clock()
-        self._at_desks: dict[str, Container] = {}
-
-    def has_old_settings(self) -> bool:
-        return (self.clock() - self._built_at).total_seconds() > PARAMETERS_MAX_AGE_SECONDS
-
-    def renew(self) -> "Container":
-        """The same bridge with its settings read anew; connections are kept."""
-        return self._another("")
-
-    def at(self, desk: str) -> "Container":
-        """The same bridge as it serves a desk."""
-        if desk == self.settings.desk:
-            return self
-        if desk not in self._at_desks:
-            self._at_desks[desk] = self._another(desk)
-        return self._at_desks[desk]
-
-    def _another(self, desk: str) -> "Container":
-        other = Container(self._environ, self.clock, desk)
-        kept = ("sqs", "dynamodb", "transport", "notifications_queue", "threads_queue", "background_queue")
-        other.__dict__.update({name: self.__dict__[name] for name in kept if name in self.__dict__})
-        return other
-
-    # Receipt
+    # Work
 
     @cached_property
-    def receipt(self) -> WebhookReceipt:
-        return WebhookReceipt(self.settings, self.notifications_queue, self.threads_queue, self.clock)
+    def consumer(self) -> Consumer:
+        failures = Failures(self._table("idempotency"), self.clock)
+        return Consumer(self.sqs, JobHandlers(self), failures, self.parked_jobs, self.clock)
 
     @cached_property
-    def notifications_queue(self) -> Queue:
-        return Queue(self._queue_url("NOTIFICATIONS_QUEUE_URL", "notifications"), self._environ, self.clock)
+    def parked_jobs(self) -> ParkedJobs:
+        return ParkedJobs(self._table("threads"), self.sqs)
 
     @cached_property
-    def threads_queue(self) -> Queue:
-        return Queue(self._queue_url("THREADS_QUEUE_URL", "threads.fifo"), self._environ, self.clock)
+    def read_back(self) -> ReadBack:
+        return ReadBack(self.notifications_queue)
+
+    # Desks
 
     @cached_property
-    def background_queue(self) -> Queue:
-        return Queue(self._queue_url("BACKGROUND_QUEUE_URL", "background"), self._environ, self.clock)
-
-    @property
-    def queue_urls(self) -> tuple[str, ...]:
-        return self.notifications_queue.url, self.threads_queue.url, self.background_queue.url
-
-    def _queue_url(self, name: str, queue: str) -> str:
-        configured = self._environ.get(name)
-        return configured or self.sqs.get_queue_url(QueueName=f"ponte-{self.settings.stage}-{queue}")["QueueUrl"]
-
-    # Flows
-
-    @cached_property
-    def worker(self) -> "Worker":
-        from chalicelib.work.consumer import Worker
-        from chalicelib.work.failures import Failures
-
-        return Worker(self.sqs, Failures(self._table("idempotency"), self.clock), self.waiting, self.clock)
-
-    @cached_property
-    def notification_duty(self) -> "NotificationDuty":
-        return self._duty(self.notifications_queue)
-
-    @cached_property
-    def background_duty(self) -> "NotificationDuty":
-        return self._duty(self.background_queue)
-
-    def _duty(self, queue: Queue) -> "NotificationDuty":
-        from chalicelib.work.dispatch import NotificationDuty
-
-        return NotificationDuty(
-            self.worker,
-            lambda: self.resolver,
-            lambda: self.sweep,
-            lambda: self.waiting_sweeps,
-            lambda desk: self.at(desk).desk_scan,
-            lambda: self.daily_audit,
-            self.rate_limit,
-            queue,
-            self.background_queue,
-            self.history,
-        )
-
-    @cached_property
-    def thread_duty(self) -> "ThreadDuty":
-        from chalicelib.work.dispatch import ThreadDuty
-
-        return ThreadDuty(
-            self.worker, self.threads, self.desks, self.at, self.set_aside, self.threads_queue.url, self.clock
-        )
-
-    @cached_property
-    def desks(self) -> "Desks":
-        from chalicelib.stores.desks import Desks
-
+    def desks(self) -> Desks:
         return Desks(self.threads, self.sellers)
 
-    @cached_property
-    def resolver(self) -> "Resolver":
-        from chalicelib.routing.resolve import Resolver
-        from chalicelib.routing.topics import Sources
-        from chalicelib.stores.history import Resolutions
+    def desk(self, name: str) -> "Desk":
+        """The desk of this name; '' is the first one's."""
+        if name not in self._desks:
+            self._desks[name] = Desk(self, name)
+        return self._desks[name]
 
-        sources = Sources(self.thread_lookup, self.threads, self.sellers, self.catalog, self.clock)
+    @cached_property
+    def _desks(self) -> "dict[str, Desk]":
+        return {}
+
+    def chatwoot_at(self, desk: str) -> Chatwoot:
+        return self.desk(desk).chatwoot
+
+    # Routing
+
+    @cached_property
+    def resolver(self) -> Resolver:
+        lookup = ThreadLookup(self.meli, Messaging(self.meli), self.known_threads)
+        sources = Sources(lookup, self.threads, self.sellers, self.catalog, self.clock)
         resolutions = Resolutions(
             self._table("idempotency"), self.history, self.sellers, self.known_threads, self.clock
         )
         return Resolver(self.background_queue, self.threads_queue, sources, resolutions, self.settings)
 
-    def inbound(self, kind: ThreadKind) -> "Inbound":
-        return self.inbound_questions if kind == "question" else self.inbound_packs
+    # Recovery
 
     @cached_property
-    def inbound_questions(self) -> "QuestionSync":
-        from chalicelib.inbound.question_opening import QuestionOpenings
-        from chalicelib.inbound.shown_states import StateWriter
-        from chalicelib.inbound.sync_question import QuestionSync
-
-        return QuestionSync(
-            self.meli,
-            self.conversations,
-            QuestionOpenings(self.catalog, self.sellers, self.wording, self.settings),
-            StateWriter(self.conversations),
-            self.wording,
-            self.settings,
-        )
-
-    @cached_property
-    def inbound_packs(self) -> "PurchaseSync":
-        from chalicelib.inbound.attachments import Files
-        from chalicelib.inbound.conversation_state import ConversationState
-        from chalicelib.inbound.messages import MessageWriter
-        from chalicelib.inbound.reply_outcomes import ReplyOutcomes
-        from chalicelib.inbound.sale_note import SaleNotes
-        from chalicelib.inbound.shown_states import StateWriter
-        from chalicelib.inbound.sync_purchase import PurchaseSync
-
-        sale_notes = SaleNotes(self.catalog, self.sellers, self.conversations, self.wording, self.settings, self.clock)
-        files = Files(self.messaging, self.wording, self.clock)
-        return PurchaseSync(
-            self.messaging,
-            self.conversations,
-            sale_notes,
-            MessageWriter(self.conversations, files, sale_notes, self.wording, self.settings, self.clock),
-            ReplyOutcomes(self.conversations, self.read_back, self.wording, self.clock),
-            ConversationState(StateWriter(self.conversations), sale_notes, self.wording),
-        )
-
-    @cached_property
-    def outbound(self) -> "Outbound":
-        from chalicelib.outbound.answers import Answers
-        from chalicelib.outbound.attachments import ReplyFiles
-        from chalicelib.outbound.messages import Messages
-        from chalicelib.outbound.parts import Parts
-        from chalicelib.outbound.refusals import Refusals
-        from chalicelib.outbound.replies import Outbound
-
-        answers = Answers(self.meli, self.conversations, self.wording, self.settings, self.clock)
-        messages = Messages(
-            self.messaging,
-            self.conversations,
-            Parts(self.messaging, self.known_threads, self.read_back, self.wording, self.clock),
-            ReplyFiles(self.messaging, self.conversations, self.sellers, self.wording, self.clock),
-            Refusals(self.messaging, self.sellers, self.read_back, self.wording, self.clock),
-            self.clock,
-        )
-        carriers: dict[ThreadKind, Carrier] = {"question": answers, "pack": messages}
-        return Outbound(carriers, self.conversations, self.threads, self.sellers, self.wording, self.settings)
-
-    @cached_property
-    def commands(self) -> "Commands":
-        from chalicelib.commands.answering import Commands
-
-        return Commands(self.conversations, self.threads, self.wording)
-
-    @cached_property
-    def read_back(self) -> "ReadBack":
-        from chalicelib.work.read_back import ReadBack
-
-        return ReadBack(self.notifications_queue)
-
-    @cached_property
-    def sweep_schedule(self) -> "SweepSchedule":
-        from chalicelib.recovery.schedule import SweepSchedule
-
+    def sweep_schedule(self) -> SweepSchedule:
         return SweepSchedule(
             self.sellers, self.waiting_sweeps, self.background_queue, self.rate_limit, self.settings, self.clock
         )
 
     @cached_property
-    def sweep(self) -> "Sweep":
-        from chalicelib.mercado_livre.messages import Messaging
-        from chalicelib.recovery.changed_orders import ChangedOrders
-        from chalicelib.recovery.lost_replies import UnheardRetries
-        from chalicelib.recovery.missed_feeds import MissedFeeds
-        from chalicelib.recovery.open_questions import OpenQuestions
-        from chalicelib.recovery.sales_of_a_pause import SalesOfAPause
-        from chalicelib.recovery.seller_scan import SellerScan
-        from chalicelib.recovery.set_aside import SetAsideThreads
-        from chalicelib.recovery.silent_topics import SilentTopics
-        from chalicelib.recovery.sweep import SellerNames, Sweep
-        from chalicelib.recovery.unread import UnreadMessages
+    def waiting_sweeps(self) -> WaitingSweeps:
+        return WaitingSweeps(self.cache, self.clock)
 
+    @cached_property
+    def sweep(self) -> Sweep:
+        return Sweep(
+            self.sellers,
+            SellerScan(self._feeds, self.tokens, self.scans, self.background_queue),
+            UnheardRetries(self.threads, self.scans, self._queue_retry, self.clock),
+            SilentTopics(self.scans, self.history, self.clock),
+            self.parked_jobs,
+            self.clock,
+        )
+
+    @cached_property
+    def _feeds(self) -> tuple[Feed, ...]:
         meli, scans = self.background_meli, self.scans
         messaging = Messaging(meli)
         sales_of_a_pause = SalesOfAPause(messaging, self.threads, scans)
-        feeds = (
+        return (
             SellerNames(meli, self.sellers),
             MissedFeeds(meli, scans, self.cache, self.settings, self.clock),
             OpenQuestions(meli, self.threads, scans, self.cache, self.clock),
@@ -303,46 +165,18 @@ class Container:
             sales_of_a_pause,
             SetAsideThreads(self.set_aside, self.clock),
         )
-        return Sweep(
-            self.sellers,
-            SellerScan(feeds, self.tokens, scans, self.background_queue),
-            UnheardRetries(
-                self.threads,
-                scans,
-                lambda refusal: self.at(self.desks.of(refusal.thread)).lost_replies.queue_retry(refusal),
-                self.clock,
-            ),
-            SilentTopics(scans, self.history, self.clock),
-            self.worker,
-            self.clock,
-        )
+
+    def _queue_retry(self, refusal: Refusal) -> bool:
+        return self.desk(self.desks.of(refusal.thread)).lost_replies.queue_retry(refusal)
 
     @cached_property
-    def waiting_sweeps(self) -> "WaitingSweeps":
-        from chalicelib.recovery.waiting_sweeps import WaitingSweeps
-
-        return WaitingSweeps(self.cache, self.clock)
-
-    @cached_property
-    def scans(self) -> "Scans":
-        from chalicelib.recovery.resumable import Scans
-
+    def scans(self) -> Scans:
         return Scans(self.cache, self.clock)
 
-    @cached_property
-    def background_limit(self) -> "BackgroundLimit":
-        from chalicelib.rate_limit import BackgroundLimit
-
-        return BackgroundLimit(self.cache_table, self.clock, self.reads_a_minute, self.scans)
+    # Audit
 
     @cached_property
-    def background_meli(self) -> "MercadoLivre":
-        return self._meli(self.background_limit)
-
-    @cached_property
-    def daily_audit(self) -> "DailyAudit":
-        from chalicelib.audit.daily import DailyAudit
-
+    def daily_audit(self) -> DailyAudit:
         return DailyAudit(
             self.candidates,
             self.examiner,
@@ -355,49 +189,19 @@ class Container:
         )
 
     @cached_property
-    def candidates(self) -> "Candidates":
-        from chalicelib.audit.candidates import Candidates
-        from chalicelib.mercado_livre.messages import Messaging
-
+    def candidates(self) -> Candidates:
         meli = self.background_meli
-        return Candidates(meli, Messaging(meli), self.history, self._chatwoot_at, self.settings)
+        return Candidates(meli, Messaging(meli), self.history, self.chatwoot_at, self.settings)
 
     @cached_property
-    def examiner(self) -> "Examiner":
-        from chalicelib.audit.examine import Examiner
-        from chalicelib.mercado_livre.messages import Messaging
-
+    def examiner(self) -> Examiner:
         meli = self.background_meli
-        return Examiner(meli, Messaging(meli), self.threads, self._chatwoot_at, self.settings)
+        return Examiner(meli, Messaging(meli), self.threads, self.chatwoot_at, self.settings)
 
-    def _chatwoot_at(self, desk: str) -> "Chatwoot":
-        return self.at(desk).chatwoot
-
-    @cached_property
-    def lost_replies(self) -> "LostReplies":
-        from chalicelib.recovery.lost_replies import LostReplies
-
-        return LostReplies(self.chatwoot, self.threads, self.threads_queue, self.cache, self.settings, self.clock)
+    # Web
 
     @cached_property
-    def desk_scan(self) -> "DeskScan":
-        from chalicelib.recovery.desk_scan import DeskScan
-
-        def queue_lost(conversation: "ActiveConversation", since: int) -> int:
-            return self.lost_replies.queue_replies(conversation, since=since)
-
-        return DeskScan(self.chatwoot, queue_lost, self.scans, self.cache, self.settings, self.clock)
-
-    @cached_property
-    def waiting(self) -> "ParkedJobs":
-        from chalicelib.work.parked_jobs import ParkedJobs
-
-        return ParkedJobs(self._table("threads"))
-
-    @cached_property
-    def seller_connection(self) -> "SellerConnection":
-        from chalicelib.web.connect_seller import SellerConnection
-
+    def seller_connection(self) -> SellerConnection:
         return SellerConnection(
             self.token_endpoint, self.sellers, self.cache, self.settings, self.wording, self.clock, self._ask_for_sweep
         )
@@ -408,9 +212,7 @@ class Container:
         self.sqs.send_message(QueueUrl=self.background_queue.url, MessageBody=job.to_json())
 
     @cached_property
-    def health(self) -> "Health":
-        from chalicelib.web.health import Health
-
+    def health(self) -> Health:
         return Health(
             self.settings,
             self.sellers,
@@ -423,44 +225,42 @@ class Container:
             table_names=tuple(map(self._table_name, TABLES)),
         )
 
+    @property
+    def queue_urls(self) -> tuple[str, ...]:
+        return self.notifications_queue.url, self.threads_queue.url, self.background_queue.url
+
     # Services
 
     @cached_property
-    def chatwoot(self) -> "Chatwoot":
-        from chalicelib.chatwoot.client import Chatwoot
-
-        return Chatwoot(
-            self.transport,
-            self.settings.chatwoot_url,
-            account_id=self.settings.chatwoot_account_id,
-            token=self.settings.chatwoot_token,
-        )
-
-    @cached_property
-    def conversations(self) -> "Conversations":
-        from chalicelib.chatwoot.conversations import Conversations
-
-        return Conversations(self.chatwoot, self.threads, self.wording, desk=self.settings.desk)
-
-    @cached_property
-    def meli(self) -> "MercadoLivre":
+    def meli(self) -> MercadoLivre:
+        """Mercado Livre for live traffic, and for threads that sweeps found."""
         return self._meli(self.rate_limit)
 
-    def _meli(self, watch: "Watch") -> "MercadoLivre":
-        from chalicelib.mercado_livre.client import MercadoLivre
+    @cached_property
+    def background_meli(self) -> MercadoLivre:
+        """Mercado Livre for sweeps and audits."""
+        return self._meli(self.background_limit)
 
+    def _meli(self, watch: Watch) -> MercadoLivre:
         return MercadoLivre(self.transport, self.settings.mercado_livre_url, self.tokens, watch)
 
     @cached_property
-    def messaging(self) -> "Messaging":
-        from chalicelib.mercado_livre.messages import Messaging
-
-        return Messaging(self.meli)
+    def catalog(self) -> Catalog:
+        return Catalog(self.meli, self.known_threads, self.cache)
 
     @cached_property
-    def tokens(self) -> "Tokens":
-        from chalicelib.mercado_livre.oauth import Tokens
+    def rate_limit(self) -> RateLimit:
+        return RateLimit(self.cache_table, self.clock, self.reads_a_minute)
 
+    @cached_property
+    def background_limit(self) -> BackgroundLimit:
+        return BackgroundLimit(self.cache_table, self.clock, self.reads_a_minute, self.scans)
+
+    def reads_a_minute(self) -> int:
+        return self.settings.mercado_livre_reads_a_minute
+
+    @cached_property
+    def tokens(self) -> Tokens:
         return Tokens(
             self.sellers,
             self.token_endpoint,
@@ -469,9 +269,7 @@ class Container:
         )
 
     @cached_property
-    def token_endpoint(self) -> "TokenEndpoint":
-        from chalicelib.mercado_livre.client import TokenEndpoint
-
+    def token_endpoint(self) -> TokenEndpoint:
         return TokenEndpoint(
             self.transport,
             self.settings.mercado_livre_url,
@@ -481,128 +279,173 @@ class Container:
         )
 
     @cached_property
-    def catalog(self) -> "Catalog":
-        from chalicelib.mercado_livre.catalog import Catalog
-
-        return Catalog(self.meli, self.known_threads, self.cache)
-
-    @cached_property
-    def thread_lookup(self) -> "ThreadLookup":
-        from chalicelib.routing.thread_lookup import ThreadLookup
-
-        return ThreadLookup(self.meli, self.messaging, self.known_threads)
-
-    @cached_property
-    def transport(self) -> "Transport":
-        from chalicelib.http import Transport
-
-        return Transport()
-
-    @cached_property
-    def wording(self) -> "Wording":
-        from chalicelib.sentences.wording import Wording
-
+    def wording(self) -> Wording:
         return Wording(self.settings.language)
 
     # Stores
 
     @cached_property
-    def threads(self) -> "Threads":
-        from chalicelib.stores.threads import Threads
-
+    def threads(self) -> Threads:
         return Threads(self._table("threads"), self.clock)
 
     @cached_property
-    def known_threads(self) -> "KnownThreads":
-        from chalicelib.stores.known_threads import KnownThreads
-
+    def known_threads(self) -> KnownThreads:
         return KnownThreads(self.cache)
 
     @cached_property
-    def sellers(self) -> "Sellers":
-        from chalicelib.stores.sellers import Sellers
-
+    def sellers(self) -> Sellers:
         return Sellers(self._table("sellers"))
 
     @cached_property
-    def history(self) -> "History":
-        from chalicelib.stores.history import History
-
+    def history(self) -> History:
         return History(self._table("history"), self.clock)
 
     @cached_property
-    def rate_limit(self) -> "RateLimit":
-        from chalicelib.rate_limit import RateLimit
-
-        return RateLimit(self.cache_table, self.clock, self.reads_a_minute)
-
-    def reads_a_minute(self) -> int:
-        return self.settings.mercado_livre_reads_a_minute
-
-    @cached_property
-    def set_aside(self) -> "SetAside":
-        from chalicelib.stores.set_aside import SetAside
-
+    def set_aside(self) -> SetAside:
         return SetAside(self._table("threads"))
 
     @cached_property
-    def audits(self) -> "Audits":
-        from chalicelib.stores.audits import Audits
-
+    def audits(self) -> Audits:
         return Audits(self.cache)
 
     @cached_property
-    def cache(self) -> "Cache":
-        from chalicelib.stores.cache import Cache
-
+    def cache(self) -> Cache:
         return Cache(self.cache_table, self.clock)
 
-    @property
-    def cache_table(self) -> "Table":
+    @cached_property
+    def cache_table(self) -> Table:
         return self._table("cache")
 
-    def _table(self, name: str) -> "Table":
-        from chalicelib.stores.tables import Table
-
+    def _table(self, name: str) -> Table:
         return Table(self.dynamodb, self._table_name(name))
 
     def _table_name(self, name: str) -> str:
         return f"ponte-{self.settings.stage}-{name}"
 
-    # AWS
+    # Connections
 
-    @cached_property
+    @property
     def sqs(self) -> "SQSClient":
-        client: SQSClient = self._client("sqs")
-        return client
+        return self.connections.sqs
+
+    @property
+    def dynamodb(self) -> "DynamoDBClient":
+        return self.connections.dynamodb
+
+    @property
+    def transport(self) -> Transport:
+        return self.connections.transport
+
+
+class Desk:
+    """A Chatwoot account with its two inboxes, and what goes on between it and Mercado Livre."""
+
+    def __init__(self, container: Container, name: str) -> None:
+        self._container = container
+        self._settings = container.settings.at_desk(name)
+        self._clock = container.clock
+
+    @property
+    def _wording(self) -> Wording:
+        return self._container.wording
 
     @cached_property
-    def dynamodb(self) -> "DynamoDBClient":
-        client: DynamoDBClient = self._client("dynamodb")
-        return client
+    def chatwoot(self) -> Chatwoot:
+        return Chatwoot(
+            self._container.transport,
+            self._settings.chatwoot_url,
+            account_id=self._settings.chatwoot_account_id,
+            token=self._settings.chatwoot_token,
+        )
 
-    def _client(self, service: str) -> Any:
-        import boto3
-        from botocore.config import Config
+    @cached_property
+    def conversations(self) -> Conversations:
+        return Conversations(self.chatwoot, self._container.threads, self._wording, desk=self._settings.desk)
 
-        config = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "max_attempts": 3})
-        return boto3.client(service, config=config)
+    # Inbound
 
+    def inbound(self, kind: ThreadKind) -> QuestionSync | PurchaseSync:
+        return self._question_sync if kind == "question" else self._purchase_sync
 
-_bridge: Container | None = None
+    @cached_property
+    def _question_sync(self) -> QuestionSync:
+        container = self._container
+        return QuestionSync(
+            container.meli,
+            self.conversations,
+            QuestionOpenings(container.catalog, container.sellers, self._wording, self._settings),
+            StateWriter(self.conversations),
+            self._wording,
+            self._settings,
+        )
+
+    @cached_property
+    def _purchase_sync(self) -> PurchaseSync:
+        catalog, sellers = self._container.catalog, self._container.sellers
+        sale_notes = SaleNotes(catalog, sellers, self.conversations, self._wording, self._settings, self._clock)
+        files = Files(self._messaging, self._wording, self._clock)
+        return PurchaseSync(
+            self._messaging,
+            self.conversations,
+            sale_notes,
+            MessageWriter(self.conversations, files, sale_notes, self._wording, self._settings, self._clock),
+            ReplyOutcomes(self.conversations, self._container.read_back, self._wording, self._clock),
+            ConversationState(StateWriter(self.conversations), sale_notes, self._wording),
+        )
+
+    @cached_property
+    def _messaging(self) -> Messaging:
+        return Messaging(self._container.meli)
+
+    # Outbound
+
+    @cached_property
+    def outbound(self) -> Outbound:
+        carriers: dict[ThreadKind, Carrier] = {"question": self._answers, "pack": self._messages}
+        threads, sellers = self._container.threads, self._container.sellers
+        return Outbound(carriers, self.conversations, threads, sellers, self._wording, self._settings)
+
+    @cached_property
+    def _answers(self) -> Answers:
+        return Answers(self._container.meli, self.conversations, self._wording, self._settings, self._clock)
+
+    @cached_property
+    def _messages(self) -> Messages:
+        known_threads, sellers = self._container.known_threads, self._container.sellers
+        read_back = self._container.read_back
+        return Messages(
+            self._messaging,
+            self.conversations,
+            Parts(self._messaging, known_threads, read_back, self._wording, self._clock),
+            ReplyFiles(self._messaging, self.conversations, sellers, self._wording, self._clock),
+            Refusals(self._messaging, sellers, read_back, self._wording, self._clock),
+            self._clock,
+        )
+
+    @cached_property
+    def commands(self) -> Commands:
+        return Commands(self.conversations, self._container.threads, self._wording)
+
+    # Recovery
+
+    @cached_property
+    def lost_replies(self) -> LostReplies:
+        threads, queue, cache = self._container.threads, self._container.threads_queue, self._container.cache
+        return LostReplies(self.chatwoot, threads, queue, cache, self._settings, self._clock)
+
+    @cached_property
+    def desk_scan(self) -> DeskScan:
+        scans, cache = self._container.scans, self._container.cache
+        return DeskScan(self.chatwoot, self._queue_lost, scans, cache, self._settings, self._clock)
+
+    def _queue_lost(self, conversation: ActiveConversation, since: int) -> int:
+        return self.lost_replies.queue_replies(conversation, since=since)
 
 
 def bridge() -> Container:
-    """The container's bridge, built anew now and then so that a changed setting takes effect."""
-    global _bridge
-    if _bridge is None:
-        _bridge = Container()
-    elif _bridge.has_old_settings():
-        _bridge = _bridge.renew()
-    return _bridge
-
-
-def install(other: Container | None) -> None:
-    """Use another bridge from now on: one with a clock that can be turned, or None for a fresh one."""
-    global _bridge
-    _bridge = other
+    """The process that runs, with all that workers need."""
+    current = process()
+    if not isinstance(current, Container):
+        current = Container(current.environ, current.clock, current.connections)
+        install(current)
+    return current

@@ -9,8 +9,8 @@ import pytest
 from aws_lambda_powertools.utilities import parameters
 
 from chalicelib.errors import BadSettings
+from chalicelib.process import read_parameters
 from chalicelib.settings import DEFAULTS, REQUIRED, SECRETS, WEBHOOK_TOKENS, Settings, is_secret
-from chalicelib.wiring import read_parameters
 from tests.harness import Machine
 
 GOOD = {

@@ -92,7 +92,7 @@ def _queue_reply(bridge: Container, finding: Finding) -> bool:
     if record.conversation is None:
         return False
     conversation = record.conversation
-    reply = bridge.at(conversation.desk).chatwoot.get_reply(
+    reply = bridge.desk(conversation.desk).chatwoot.get_reply(
         conversation.conversation_id, finding.chatwoot_message_id, contact_source_id=str(finding.thread)
     )
     if reply is None:
@@ -110,7 +110,7 @@ def _show_sent(bridge: Container, finding: Finding) -> bool:
     if delivery is None or delivery.state != "sent" or record.conversation is None:
         return False
     status = "read" if delivery.is_read else "sent"
-    return bridge.at(record.conversation.desk).chatwoot.set_message_status(
+    return bridge.desk(record.conversation.desk).chatwoot.set_message_status(
         delivery.conversation_id, delivery.chatwoot_message_id, status
     )
 

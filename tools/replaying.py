@@ -22,12 +22,11 @@ from chalicelib.work.jobs import (
     AuditDesk,
     AuditSeller,
     DeliverReply,
-    RoundJob,
+    Job,
     SweepDesk,
     SweepSeller,
     SyncThread,
     ThreadJob,
-    is_job,
     job_from_json,
 )
 
@@ -37,8 +36,6 @@ if TYPE_CHECKING:
 # Long enough to read thousands; a command that is killed hides them for no longer.
 LOOKING_SECONDS = 120
 MOST_AT_ONCE = 10
-
-Job = ThreadJob | RoundJob | Notification
 
 
 class DeadLetter(NamedTuple):
@@ -194,7 +191,7 @@ class DeadLetters:
 def _job(body: str) -> Job | None:
     """What a body asks for; None when it is no job. A job of a version to come may look like none."""
     try:
-        return job_from_json(body) if is_job(body) else Notification.from_json(body)
+        return job_from_json(body)
     except (ValueError, TypeError, KeyError, AttributeError):
         return None
 

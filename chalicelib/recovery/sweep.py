@@ -10,8 +10,8 @@ from chalicelib.recovery.lost_replies import UnheardRetries
 from chalicelib.recovery.seller_scan import SellerScan
 from chalicelib.recovery.silent_topics import SilentTopics, silence_key
 from chalicelib.stores.sellers import Sellers
-from chalicelib.work.consumer import Worker
 from chalicelib.work.jobs import SWEEP_STALE_SECONDS, SweepSeller
+from chalicelib.work.parked_jobs import ParkedJobs
 
 # Longer than a job that waits by itself; where sellers are many, each has its turn within it.
 LONG_UNSWEPT_SECONDS = 30 * 60
@@ -26,14 +26,14 @@ class Sweep:
         seller_scan: SellerScan,
         retries: UnheardRetries,
         silent_topics: SilentTopics,
-        worker: Worker,
+        parked_jobs: ParkedJobs,
         clock: Callable[[], datetime],
     ) -> None:
         self._sellers = sellers
         self._seller_scan = seller_scan
         self._retries = retries
         self._silent_topics = silent_topics
-        self._worker = worker
+        self._parked_jobs = parked_jobs
         self._clock = clock
 
     def sweep_seller(self, job: SweepSeller) -> None:
@@ -55,7 +55,7 @@ class Sweep:
 
     def _note_swept(self, seller: Seller) -> None:
         if self._was_mended(seller):
-            self._worker.call_back(seller.seller_id)
+            self._parked_jobs.call_back(seller.seller_id)
         self._sellers.mark_swept(seller, now=self._now())
 
     def _was_mended(self, seller: Seller) -> bool:

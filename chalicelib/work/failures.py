@@ -1,4 +1,4 @@
-"""How often a job failed for a reason that nobody foresaw.
+"""Which failures need only be waited out, and how often a job failed for a reason that nobody foresaw.
 
 SQS counts how often a message was received, whatever the reason, so a long outage would look like many failures. Here
 a try is counted when a job comes back, before it is worked on, and taken off again when it only has to wait: what is
@@ -8,7 +8,15 @@ left are the failures, a killed Lambda among them. A job that succeeds the first
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from botocore.exceptions import ClientError, HTTPClientError
+from botocore.exceptions import ConnectionError as NoConnection
+
+from chalicelib.errors import BadSettings, LoginNeeded, OperatorNeeded, OutcomeUnknown, TryAgainLater
 from chalicelib.stores.tables import Table
+
+# What AWS answers with status 400 when it is busy, besides the codes that speak of throttling.
+# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
+BUSY_CODES = frozenset({"ProvisionedThroughputExceededException", "RequestLimitExceeded"})
 
 # As long as the queue keeps a message.
 KEPT = timedelta(days=14)
@@ -34,3 +42,25 @@ class Failures:
             {":number": number, ":end": int((self._clock() + KEPT).timestamp())},
         )
         return int(item["tries"]) if item else 0
+
+
+def can_wait(error: Exception) -> bool:
+    """Whether a job that failed so need only be tried again later, however often."""
+    waitable = TryAgainLater | OutcomeUnknown | LoginNeeded | OperatorNeeded | BadSettings
+    return isinstance(error, waitable) or is_aws_away(error)
+
+
+def is_aws_away(error: BaseException) -> bool:
+    """Whether AWS did not answer, or answered that it is busy: time mends that. Powertools wraps such errors."""
+    cause = error.__cause__ or error.__context__
+    return _is_aws_away(error) or (cause is not None and is_aws_away(cause))
+
+
+def _is_aws_away(error: BaseException) -> bool:
+    if isinstance(error, HTTPClientError | NoConnection):
+        return True
+    if not isinstance(error, ClientError):
+        return False
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    code = error.response.get("Error", {}).get("Code", "")
+    return status >= 500 or "Throttl" in code or code in BUSY_CODES

@@ -5,9 +5,10 @@ at a reply. What can wait has a queue of its own.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from chalicelib.mercado_livre.notifications import Notification
 from chalicelib.models import Thread
 
 # More than any thread takes; the true length travels beside it.
@@ -48,6 +49,13 @@ class SyncThread(NamedTuple):
             if not fields[name]:
                 del fields[name]
         return json.dumps({"job": "sync", **fields, "thread": str(self.thread)})
+
+    @classmethod
+    def from_fields(cls, fields: dict[str, Any]) -> "SyncThread":
+        thread = Thread.parse(fields.pop("thread"))
+        if thread is None:
+            raise ValueError("the job names no thread")
+        return cls(thread=thread, **_known(cls, fields))
 
 
 class AttachedFile(NamedTuple):
@@ -97,6 +105,14 @@ class DeliverReply(NamedTuple):
         thread = str(self.thread) if self.thread else None
         return json.dumps({"job": "reply", **self._asdict(), "thread": thread})
 
+    @classmethod
+    def from_fields(cls, fields: dict[str, Any]) -> "DeliverReply":
+        thread = Thread.parse(fields.pop("thread") or "")
+        # A job of 0.1.0 knew only how many files there were; they cannot be sent, and that must be said.
+        unknown = [["", 0]] * fields.pop("attachment_count", 0)
+        files = tuple(AttachedFile(*file) for file in fields.pop("files", unknown))
+        return cls(thread=thread, files=files, **_known(cls, fields))
+
 
 class AnswerCommand(NamedTuple):
     """Answer a command that an agent wrote in a private note. Repeating it is safe.
@@ -124,6 +140,10 @@ class AnswerCommand(NamedTuple):
     def to_json(self) -> str:
         thread = str(self.thread) if self.thread else None
         return json.dumps({"job": "command", **self._asdict(), "thread": thread})
+
+    @classmethod
+    def from_fields(cls, fields: dict[str, Any]) -> "AnswerCommand":
+        return cls(thread=Thread.parse(fields.pop("thread") or ""), **_known(cls, fields))
 
 
 ThreadJob = SyncThread | DeliverReply | AnswerCommand
@@ -207,49 +227,39 @@ class AuditSeller(NamedTuple):
 
 # What is done for a seller or a desk, and not on a thread.
 RoundJob = SweepSeller | SweepDesk | AuditSeller | AuditDesk
-ROUND_JOBS: "dict[str, type[RoundJob]]" = {
-    "sweep": SweepSeller,
-    "sweep-desk": SweepDesk,
-    "audit": AuditSeller,
-    "audit-desk": AuditDesk,
+Job = ThreadJob | RoundJob | Notification
+
+# How each is read from the wire, by the name that it has there. What is done with it stands in `work.handlers`.
+READERS: "dict[str, Callable[[dict[str, Any]], ThreadJob | RoundJob]]" = {
+    "sync": SyncThread.from_fields,
+    "reply": DeliverReply.from_fields,
+    "command": AnswerCommand.from_fields,
+    "sweep": lambda fields: SweepSeller(**_known(SweepSeller, fields)),
+    "sweep-desk": lambda fields: SweepDesk(**_known(SweepDesk, fields)),
+    "audit": lambda fields: AuditSeller(**_known(AuditSeller, fields)),
+    "audit-desk": lambda fields: AuditDesk(**_known(AuditDesk, fields)),
 }
 
 
-def is_job(text: str) -> bool:
-    """Whether a queue message carries one of our jobs, not what Mercado Livre told."""
-    return text.startswith('{"job": ')
-
-
-def job_from_json(text: str) -> ThreadJob | RoundJob:
-    """The job that a queue message carries; raises ValueError when it carries none."""
+def job_from_json(text: str) -> Job:
+    """The job that a queue message carries, which may be a notification; raises ValueError when it carries none."""
     try:
+        if not text.startswith('{"job": '):
+            return Notification.from_json(text)
         fields = json.loads(text)
         kind = fields.pop("job")
-        if kind in ROUND_JOBS:
-            return ROUND_JOBS[kind](**_known(ROUND_JOBS[kind], fields))
-        thread = Thread.parse(fields.pop("thread") or "")
-        if kind == "sync" and thread:
-            return SyncThread(thread=thread, **_known(SyncThread, fields))
-        if kind == "reply":
-            # A job of 0.1.0 knew only how many files there were; they cannot be sent, and that must be said.
-            unknown = [["", 0]] * fields.pop("attachment_count", 0)
-            files = tuple(AttachedFile(*file) for file in fields.pop("files", unknown))
-            return DeliverReply(thread=thread, files=files, **_known(DeliverReply, fields))
-        if kind == "command":
-            return AnswerCommand(thread=thread, **_known(AnswerCommand, fields))
+        if kind in READERS:
+            return READERS[kind](fields)
     except (AttributeError, KeyError, TypeError) as error:
         raise ValueError("the message carries no job") from error
     raise ValueError(f"unknown job {kind!r}")
 
 
+def may_wait(job: Job) -> bool:
+    """Whether a job comes after live traffic, and so belongs on the queue of the background."""
+    return job.can_wait if isinstance(job, Notification | SyncThread) else isinstance(job, RoundJob)
+
+
 def _known(job: type[ThreadJob] | type[RoundJob], fields: Mapping[str, Any]) -> dict[str, Any]:
     """The fields that a job has: one that an older or a newer version asked for may say more."""
     return {name: value for name, value in fields.items() if name in job._fields}
-
-
-def thread_job_from_json(text: str) -> ThreadJob:
-    """The job on a thread that a queue message carries; raises ValueError when it carries none."""
-    job = job_from_json(text)
-    if isinstance(job, ThreadJob):
-        return job
-    raise ValueError("this is no job on a thread")

@@ -4,9 +4,17 @@ A job that waits stays on its queue, in flight, for up to 25 minutes at a time. 
 delivery can end that; so the receipts are kept here, one item a job, in the table of threads.
 """
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+from botocore.exceptions import ClientError
 
 from chalicelib.stores.tables import Table
+from chalicelib.work.failures import is_aws_away
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
+CALLED_BACK_PER_SECOND = 5
 
 
 class Receipt(NamedTuple):
@@ -19,8 +27,9 @@ class Receipt(NamedTuple):
 class ParkedJobs:
     """Receipts by seller."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, sqs: "SQSClient") -> None:
         self._table = table
+        self._sqs = sqs
 
     def add(self, seller_id: int, message_id: str, receipt: Receipt) -> None:
         self._table.put({"thread": _key(seller_id), "item": message_id, **receipt._asdict()})
@@ -36,6 +45,20 @@ class ParkedJobs:
             receipts.append(Receipt(item["queue_url"], item["handle"]))
             self._table.take({"thread": item["thread"], "item": item["item"]})
         return receipts
+
+    def call_back(self, seller_id: int) -> None:
+        """Let the jobs that wait for a seller to mend something come back now, some each second."""
+        for position, receipt in enumerate(self.take(seller_id)):
+            try:
+                self._sqs.change_message_visibility(
+                    QueueUrl=receipt.queue_url,
+                    ReceiptHandle=receipt.handle,
+                    VisibilityTimeout=position // CALLED_BACK_PER_SECOND,
+                )
+            except ClientError as error:
+                if is_aws_away(error):
+                    raise
+                # It came back by itself meanwhile, and may be done.
 
 
 def _key(seller_id: int) -> str:

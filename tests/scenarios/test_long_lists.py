@@ -14,6 +14,7 @@ from chalicelib.mercado_livre.messages import MOST_UNREAD
 from chalicelib.recovery.resumable import LONGEST_RUN
 from chalicelib.wiring import bridge as current_bridge
 from chalicelib.work.jobs import AuditSeller, SweepSeller
+from chalicelib.work.record import Record
 from simulators.mercado_livre import MercadoLivre
 from tests.harness import BridgeUnderTest
 
@@ -318,6 +319,7 @@ def test_a_sweep_that_was_killed_is_told(
     }
     capsys.readouterr()
 
-    current_bridge().notification_duty.run(record, None)
+    parts = current_bridge()
+    parts.consumer.run(Record.read(record, parts.background_queue.url))
 
     assert '"SweepFailed":[1.0]' in capsys.readouterr().out

@@ -10,7 +10,8 @@ from aws_lambda_powertools.utilities import parameters
 from typer.testing import CliRunner, Result
 
 import app
-from chalicelib.wiring import Container, install
+from chalicelib.process import install
+from chalicelib.wiring import Container
 from tests.harness import Clock, Machine
 from tools.__main__ import cli
 from tools.deploy import make_environment

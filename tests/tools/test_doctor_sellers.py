@@ -74,7 +74,7 @@ def planted(deployed: Deployed, plant: Plant) -> Iterator[None]:
         deployed.meli.block_application(False)
         tokens.update(before)
         bridge.sellers.connect(seller)
-        bridge.waiting.take(deployed.seller)
+        bridge.parked_jobs.take(deployed.seller)
         # So that nothing waits for what a fault has brought about.
         bridge.cache_table.take(KEY)
 
@@ -156,7 +156,7 @@ def never_refresh(deployed: Deployed) -> None:
 
 
 def keep_a_job_waiting(deployed: Deployed) -> None:
-    open_stage(deployed.name).waiting.add(deployed.seller, "a-message", Receipt("https://queue", "a-handle"))
+    open_stage(deployed.name).parked_jobs.add(deployed.seller, "a-message", Receipt("https://queue", "a-handle"))
 
 
 # What is planted, and the verdict, the thing, what was seen and the cure that are then told, and nothing else.

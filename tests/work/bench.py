@@ -10,9 +10,10 @@ import boto3
 from moto.backends import get_backend
 
 from chalicelib.stores.tables import Table
-from chalicelib.work.consumer import Worker
+from chalicelib.work.consumer import Consumer
 from chalicelib.work.failures import Failures
 from chalicelib.work.parked_jobs import ParkedJobs
+from chalicelib.work.record import Record
 from tests.harness import Clock
 from tools.local.embedded_aws import ACCOUNT, REGION
 from tools.local.event_source import EventSource
@@ -33,8 +34,8 @@ class Bench:
         self.url = self._create_queue(f"{name}{end}", attributes)
         self.dead_url = self._create_queue(f"{name}-dead{end}", attributes)
         tries = Failures(_make_table(f"{name}-tries", "id"), self.clock)
-        waiting = ParkedJobs(_make_table(f"{name}-threads", "thread", "item"))
-        self.worker = Worker(self._sqs, tries, waiting, self.clock, choose=choose)
+        self.parked_jobs = ParkedJobs(_make_table(f"{name}-threads", "thread", "item"), self._sqs)
+        self.consumer = Consumer(self._sqs, BenchHandlers(self), tries, self.parked_jobs, self.clock, choose)
         self.handle: Handle = lambda body: None
         self.noted: list[tuple[str, Exception]] = []
         self.told: list[str] = []
@@ -78,14 +79,7 @@ class Bench:
         return answer.get("Messages", [])
 
     def _work(self, event: dict[str, Any], context: object) -> None:
-        self.worker.run(
-            event["Records"][0],
-            self.url,
-            lambda body: self.handle(body),
-            when_failed=lambda body, error: self.noted.append((body, error)),
-            when_waiting=self.told.append,
-            when_given_up=self.given_up.append,
-        )
+        self.consumer.run(Record.read(event["Records"][0], self.url))
 
     def _messages(self) -> list[Any]:
         """Every message of the queue as moto keeps it, in flight or not."""
@@ -98,6 +92,28 @@ class Bench:
         return int(
             self._sqs.get_queue_attributes(QueueUrl=self.url, AttributeNames=[attribute])["Attributes"][attribute]
         )
+
+
+class BenchHandlers:
+    """Does what the bench says, and remembers what is told."""
+
+    def __init__(self, bench: Bench) -> None:
+        self._bench = bench
+
+    def handle(self, record: Record) -> None:
+        self._bench.handle(record.body)
+
+    def note_failure(self, record: Record, error: Exception) -> None:
+        self._bench.noted.append((record.body, error))
+
+    def tell_waiting(self, record: Record) -> None:
+        self._bench.told.append(record.body)
+
+    def is_new_dead_letter(self, _record: Record) -> bool:
+        return True
+
+    def tell_given_up(self, record: Record) -> None:
+        self._bench.given_up.append(record.body)
 
 
 def _make_table(name: str, *keys: str) -> Table:

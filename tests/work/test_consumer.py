@@ -5,7 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from chalicelib.errors import LoginNeeded, Malformed, OperatorNeeded, OutcomeUnknown, Refused, TryAgainLater
-from chalicelib.work.consumer import CALLED_BACK_PER_SECOND, Postponed, dead_letter_url
+from chalicelib.work.consumer import Postponed, dead_letter_url
+from chalicelib.work.parked_jobs import CALLED_BACK_PER_SECOND
 from tests.harness import Machine
 from tests.work.bench import Bench, Handle
 
@@ -260,13 +261,13 @@ def test_what_waits_for_a_person_is_called_back_once_it_is_mended(bench: Bench, 
     done: list[str] = []
     bench.handle = done.append
 
-    bench.worker.call_back(8)
+    bench.parked_jobs.call_back(8)
     assert isinstance(bench.work(), LookupError)
-    bench.worker.call_back(7)
+    bench.parked_jobs.call_back(7)
 
     assert bench.work() is None
     assert done == ["a"]
-    bench.worker.call_back(7)
+    bench.parked_jobs.call_back(7)
     assert bench.is_done()
 
 
@@ -278,7 +279,7 @@ def test_a_job_that_came_back_by_itself_is_not_called_back(bench: Bench) -> None
     bench.handle = lambda body: None
     bench.work()
 
-    bench.worker.call_back(7)
+    bench.parked_jobs.call_back(7)
 
     assert bench.is_done()
 
@@ -292,7 +293,7 @@ def test_many_are_called_back_a_few_each_second() -> None:
     done: list[str] = []
     bench.handle = done.append
 
-    bench.worker.call_back(7)
+    bench.parked_jobs.call_back(7)
     while bench.work() is None:
         pass
     assert len(done) == CALLED_BACK_PER_SECOND

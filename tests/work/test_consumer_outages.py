@@ -19,8 +19,8 @@ from botocore.exceptions import (
 from chalice.local import LambdaContext
 
 from chalicelib.errors import LoginNeeded, NotFound, OutcomeUnknown, Refused, TryAgainLater
-from chalicelib.wiring import read_parameters
-from chalicelib.work.consumer import can_wait
+from chalicelib.process import read_parameters
+from chalicelib.work.failures import can_wait
 from tests.harness import Machine
 from tools.local.embedded_aws import REGION
 

@@ -136,7 +136,7 @@ def disconnect(
 def _what_waits(bridge: "Container", seller: "Seller") -> str:
     from tools.replaying import DeadLetters
 
-    jobs, replies = bridge.waiting.count(seller.seller_id), bridge.threads.count_underway(seller.seller_id)
+    jobs, replies = bridge.parked_jobs.count(seller.seller_id), bridge.threads.count_underway(seller.seller_id)
     letters = DeadLetters(bridge).look().letters
     dead = sum(letter.seller_id == seller.seller_id for letter in letters)
     return (

@@ -25,7 +25,7 @@ def lost_reply_checks(bridge: Container) -> list[Check]:
 def _look(bridge: Container, desk: str) -> Iterator[Finding]:
     about, stage = f"{UNHEARD} of the desk {desk}" if desk else UNHEARD, bridge.settings.stage
     try:
-        until = bridge.at(desk).desk_scan.looked_through_until()
+        until = bridge.desk(desk).desk_scan.looked_through_until()
     except BadSettings:
         return
     late_seconds = bridge.clock().timestamp() - until

@@ -295,7 +295,7 @@ def _sweep(case: Case) -> Iterator[Finding]:
 
 def _waiting(case: Case) -> Iterator[Finding]:
     about = case.about("jobs that wait")
-    number = case.bridge.waiting.count(case.seller.seller_id)
+    number = case.bridge.parked_jobs.count(case.seller.seller_id)
     if not number:
         yield ok(about, "none")
     elif case.needs_someone:

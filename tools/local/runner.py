@@ -12,8 +12,9 @@ from typing import Any
 import requests
 from boto3.session import Session
 
+from chalicelib.process import install
 from chalicelib.settings import DEFAULTS, REQUIRED
-from chalicelib.wiring import Container, install
+from chalicelib.wiring import Container
 from simulators.chatwoot import Chatwoot
 from simulators.mercado_livre import MercadoLivre
 from simulators.page import Page

@@ -9,7 +9,8 @@ from aws_lambda_powertools.utilities import parameters
 from boto3.session import Session
 
 import app
-from chalicelib.wiring import Container, install
+from chalicelib.process import install
+from chalicelib.wiring import Container
 from simulators.chatwoot import Chatwoot
 from simulators.mercado_livre import MercadoLivre
 from tools.chatwoot_setup import ChatwootAccount, ChatwootSetup, inbox_settings

@@ -1,0 +1,142 @@
+"""What every function of ours begins with: settings, a clock, and the way to the queues. A receipt needs no more.
+
+It imports next to nothing, since Mercado Livre waits 500 ms for the first answer of a cold function. What workers need
+stands in `wiring`.
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.errors import TryAgainLater
+from chalicelib.settings import PARAMETERS_MAX_AGE_SECONDS, Settings
+from chalicelib.web.webhooks import WebhookReceipt
+from chalicelib.work.queue import Queue
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_sqs import SQSClient
+
+    from chalicelib.http import Transport
+
+
+def read_parameters(stage: str) -> Mapping[str, str]:
+    """The stage's parameters in SSM by name, remembered for some minutes. Raises TryAgainLater."""
+    from aws_lambda_powertools.utilities import parameters
+
+    path = f"/ponte/{stage}"
+    try:
+        return parameters.get_parameters(path, decrypt=True, max_age=PARAMETERS_MAX_AGE_SECONDS)
+    except parameters.GetParameterError as error:
+        raise TryAgainLater(f"the settings in Parameter Store under {path} cannot be read") from error
+
+
+class Connections:
+    """The ways to AWS and to the services, each made once and on first use."""
+
+    def __init__(self, environ: Mapping[str, str], clock: Callable[[], datetime], stage: str) -> None:
+        self._environ = environ
+        self._clock = clock
+        self._stage = stage
+
+    @cached_property
+    def notifications_queue(self) -> Queue:
+        return self._queue("NOTIFICATIONS_QUEUE_URL", "notifications")
+
+    @cached_property
+    def threads_queue(self) -> Queue:
+        return self._queue("THREADS_QUEUE_URL", "threads.fifo")
+
+    @cached_property
+    def background_queue(self) -> Queue:
+        return self._queue("BACKGROUND_QUEUE_URL", "background")
+
+    def _queue(self, setting: str, name: str) -> Queue:
+        url = self._environ.get(setting) or self.sqs.get_queue_url(QueueName=f"ponte-{self._stage}-{name}")["QueueUrl"]
+        return Queue(url, self._environ, self._clock)
+
+    @cached_property
+    def sqs(self) -> "SQSClient":
+        client: SQSClient = self._make_client("sqs")
+        return client
+
+    @cached_property
+    def dynamodb(self) -> "DynamoDBClient":
+        client: DynamoDBClient = self._make_client("dynamodb")
+        return client
+
+    @cached_property
+    def transport(self) -> "Transport":
+        from chalicelib.http import Transport
+
+        return Transport()
+
+    def _make_client(self, service: str) -> Any:
+        # Imported here, since it costs a cold start ten times what the receipt does.
+        import boto3
+        from botocore.config import Config
+
+        config = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "max_attempts": 3})
+        return boto3.client(service, config=config)
+
+
+class Process:
+    """One function of ours while it runs. Connections outlive a change of settings, nothing else does."""
+
+    def __init__(
+        self,
+        environ: Mapping[str, str] = os.environ,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        connections: Connections | None = None,
+    ) -> None:
+        self.environ = environ
+        self.clock = clock
+        self.settings = Settings(environ, read_parameters)
+        self.connections = connections or Connections(environ, clock, self.settings.stage)
+        self._built_at = clock()
+
+    def has_old_settings(self) -> bool:
+        return (self.clock() - self._built_at).total_seconds() > PARAMETERS_MAX_AGE_SECONDS
+
+    def renew(self) -> "Self":
+        """The same with its settings read anew."""
+        return type(self)(self.environ, self.clock, self.connections)
+
+    @property
+    def notifications_queue(self) -> Queue:
+        return self.connections.notifications_queue
+
+    @property
+    def threads_queue(self) -> Queue:
+        return self.connections.threads_queue
+
+    @property
+    def background_queue(self) -> Queue:
+        return self.connections.background_queue
+
+    @cached_property
+    def receipt(self) -> WebhookReceipt:
+        return WebhookReceipt(self.settings, self.notifications_queue, self.threads_queue, self.clock)
+
+
+_process: Process | None = None
+
+
+def process() -> Process:
+    """The one that runs, built anew now and then so that a changed setting takes effect."""
+    global _process
+    if _process is None:
+        _process = Process()
+    elif _process.has_old_settings():
+        _process = _process.renew()
+    return _process
+
+
+def install(other: Process | None) -> None:
+    """Use another one from now on: one with a clock that can be turned, or None for a fresh one."""
+    global _process
+    _process = other

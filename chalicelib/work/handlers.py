@@ -1,0 +1,243 @@
+"""What is done for each job, and what is told of one that fails, waits or is given up: one table, a row a job.
+
+A handler takes what it needs out of the container when its job comes, so that a setting that is missing makes the job
+wait, and not the Lambda fail.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from chalicelib.errors import LONGEST_WORDS, BridgeError
+from chalicelib.mercado_livre.notifications import Notification
+from chalicelib.observability import count, logger
+from chalicelib.rate_limit import READS_OF_A_THREAD
+from chalicelib.routing.topics import find_topic
+from chalicelib.work.failures import can_wait
+from chalicelib.work.jobs import (
+    AnswerCommand,
+    AuditDesk,
+    AuditSeller,
+    DeliverReply,
+    Job,
+    SweepDesk,
+    SweepSeller,
+    SyncThread,
+    ThreadJob,
+    job_from_json,
+    may_wait,
+)
+from chalicelib.work.record import Record
+
+if TYPE_CHECKING:
+    from chalicelib.wiring import Container
+
+# The first of these that a job has names it in the log.
+LOG_KEYS = {"group": "meli_thread", "seller_id": "meli_seller_id", "desk": "desk"}
+
+
+# Hints
+
+
+def resolve(hint: Notification, container: "Container") -> None:
+    topic = find_topic(hint.topic)
+    if hint.can_wait and topic:
+        container.rate_limit.reserve(topic.reads)
+    container.resolver.resolve_notification(hint)
+
+
+def note_hint_failed(hint: Notification, container: "Container", error: Exception) -> None:
+    container.history.record_unresolved(hint, _state_after(error))
+
+
+def note_hint_given_up(hint: Notification, container: "Container") -> None:
+    container.history.record_unresolved(hint, "given up")
+
+
+# Jobs on a thread
+
+
+def bring_up_to_date(job: SyncThread, container: "Container") -> None:
+    record = container.threads.load(job.thread)
+    # A conversation stays where it was opened.
+    opened = record.conversation
+    desk = opened.desk if opened else container.desks.of_seller(job.thread.seller_id)
+    container.desk(desk).inbound(job.thread.kind).sync_thread(record, job)
+    if job.was_set_aside:
+        container.set_aside.remove(job.thread)
+
+
+def is_first_of_its_thread(job: SyncThread, container: "Container", message_id: str) -> bool:
+    """Whether no job for the same thread stands among the dead letters; sweeps go on trying it."""
+    now = int(container.clock().timestamp())
+    return container.set_aside.add(job.thread, message_id, now=now)
+
+
+def deliver_reply(job: DeliverReply, container: "Container") -> None:
+    # The reply says where it was written; whether that is its thread's desk is for the flow to judge.
+    container.desk(job.desk).outbound.deliver_reply(job)
+
+
+def tell_reply_waits(job: DeliverReply, container: "Container") -> None:
+    container.desk(job.desk).outbound.tell_waiting(job)
+
+
+def tell_reply_given_up(job: DeliverReply, container: "Container") -> None:
+    container.desk(job.desk).outbound.tell_given_up(job)
+
+
+def answer_command(job: AnswerCommand, container: "Container") -> None:
+    container.desk(job.desk).commands.answer(job)
+
+
+def tell_command_given_up(job: AnswerCommand, container: "Container") -> None:
+    container.desk(job.desk).commands.tell_given_up(job)
+
+
+# Sweeps and audits
+
+
+def sweep_seller(job: SweepSeller, container: "Container") -> None:
+    container.waiting_sweeps.note_begun(job.name)
+    with _until_the_next():
+        container.sweep.sweep_seller(job)
+
+
+def sweep_desk(job: SweepDesk, container: "Container") -> None:
+    container.waiting_sweeps.note_begun(job.name)
+    with _until_the_next():
+        container.desk(job.desk).desk_scan.sweep(job)
+    with _until_the_next():
+        container.daily_audit.ask_daily(job.desk)
+
+
+def audit_seller(job: AuditSeller, container: "Container") -> None:
+    container.daily_audit.audit_seller(job)
+
+
+def audit_desk(job: AuditDesk, container: "Container") -> None:
+    container.daily_audit.audit_desk(job)
+
+
+class Row(NamedTuple):
+    """The functions of one kind of job. `comes_back` is whether one that failed is tried again."""
+
+    handle: "Callable[[Any, Container], None]"
+    when_failed: "Callable[[Any, Container, Exception], None] | None" = None
+    when_waiting: "Callable[[Any, Container], None] | None" = None
+    when_given_up: "Callable[[Any, Container], None] | None" = None
+    is_new_dead_letter: "Callable[[Any, Container, str], bool] | None" = None
+    comes_back: bool = True
+
+
+HANDLERS: dict[type[Job], Row] = {
+    Notification: Row(resolve, when_failed=note_hint_failed, when_given_up=note_hint_given_up),
+    SyncThread: Row(bring_up_to_date, is_new_dead_letter=is_first_of_its_thread),
+    DeliverReply: Row(deliver_reply, when_waiting=tell_reply_waits, when_given_up=tell_reply_given_up),
+    AnswerCommand: Row(answer_command, when_given_up=tell_command_given_up),
+    SweepSeller: Row(sweep_seller, comes_back=False),
+    SweepDesk: Row(sweep_desk, comes_back=False),
+    AuditSeller: Row(audit_seller),
+    AuditDesk: Row(audit_desk),
+}
+
+
+class JobHandlers:
+    """Looks up what belongs to the job of a record, and names the job in each log line."""
+
+    def __init__(self, container: "Container") -> None:
+        self._container = container
+
+    def handle(self, record: Record) -> None:
+        job = job_from_json(record.body)
+        with _log_keys(job, record):
+            if may_wait(job) and record.queue_url == self._container.notifications_queue.url:
+                # Put there by a version that had no queue for it.
+                self._container.background_queue.send(record.body)
+            elif isinstance(job, ThreadJob) and not record.group:
+                _pass_on(job, self._container, record)
+            else:
+                row = HANDLERS[type(job)]
+                if record.receives > 1 and not row.comes_back:
+                    _tell_that_it_was_killed()
+                row.handle(job, self._container)
+
+    def note_failure(self, record: Record, error: Exception) -> None:
+        with _whatever_happens():
+            job = job_from_json(record.body)
+            if note := HANDLERS[type(job)].when_failed:
+                note(job, self._container, error)
+
+    def tell_waiting(self, record: Record) -> None:
+        job = job_from_json(record.body)
+        if tell := HANDLERS[type(job)].when_waiting:
+            tell(job, self._container)
+
+    def is_new_dead_letter(self, record: Record) -> bool:
+        try:
+            job = job_from_json(record.body)
+        except ValueError:
+            return True
+        is_new = HANDLERS[type(job)].is_new_dead_letter
+        return is_new is None or is_new(job, self._container, record.message_id)
+
+    def tell_given_up(self, record: Record) -> None:
+        with _whatever_happens():
+            job = job_from_json(record.body)
+            if tell := HANDLERS[type(job)].when_given_up:
+                tell(job, self._container)
+
+
+def _pass_on(job: ThreadJob, container: "Container", record: Record) -> None:
+    """Put a job on the queue of threads; what can wait comes again while live traffic needs the reads."""
+    if may_wait(job):
+        container.rate_limit.reserve(READS_OF_A_THREAD)
+    container.resolver.pass_on(job, wish=record.message_id)
+
+
+def _tell_that_it_was_killed() -> None:
+    """A sweep comes back to its queue only when its Lambda was killed, or could not be reached in time."""
+    count("SweepFailed")
+    logger.error("a sweep did not come to its end")
+
+
+@contextmanager
+def _until_the_next() -> Iterator[None]:
+    """A sweep that fails is not tried again: the next one, two minutes later, looks at all that it left."""
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is told, and nothing is lost by it
+        count("SweepFailed")
+        if can_wait(error):
+            logger.warning("sweep broke off", reason=str(error))
+        else:
+            logger.exception("sweep failed")
+
+
+@contextmanager
+def _whatever_happens() -> Iterator[None]:
+    """What made a job fail may fail this too; the job is safe on its queue, or dead on another."""
+    try:
+        yield
+    except Exception:  # noqa: BLE001 - as it says
+        logger.exception("what became of a job could not be told")
+
+
+def _state_after(error: Exception) -> str:
+    """What a notification does after an error, and why: in words of ours, since those of others may quote anything."""
+    state = "waiting" if can_wait(error) else "failing"
+    if isinstance(error, BridgeError):
+        return f"{state}: {str(error)[:LONGEST_WORDS]}"
+    return f"{state}: {'AWS does not answer' if state == 'waiting' else type(error).__name__}"
+
+
+@contextmanager
+def _log_keys(job: Job, record: Record) -> Iterator[None]:
+    """A warm container must not carry the names of one job into the next."""
+    named = next((key, getattr(job, name)) for name, key in LOG_KEYS.items() if hasattr(job, name))
+    correlation_id = getattr(job, "correlation_id", record.message_id)
+    logger.thread_safe_append_keys(correlation_id=correlation_id, **dict([named]))
+    try:
+        yield
+    finally:
+        logger.thread_safe_clear_keys()
