@@ -25,9 +25,12 @@ HTML: dict[str, str | list[str]] = {"Content-Type": "text/html; charset=utf-8", 
 # Powertools' logger has the name of the service too; with Chalice's own handler each line would come twice.
 app = Chalice(app_name="ponte", configure_logs=False)
 
-if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
-    # Built while Lambda initialises, which has a whole processor for it; the first request then finds it ready.
+# While Lambda initialises a function has a whole processor, and a seventh of one in its first job: what takes long is
+# done now. The API's function, which Chalice names by the stage alone, prepares for webhooks, the others for jobs.
+if os.environ.get("AWS_LAMBDA_FUNCTION_NAME") == f"ponte-{STAGE}":
     process().receipt  # noqa: B018 - looking at it builds it
+elif "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
+    import chalicelib.wiring  # noqa: F401 - what workers need
 
 
 @app.route("/webhook/mercado-livre/{token}", methods=["POST"], content_types=["*/*"])
