@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from chalicelib.audit.candidates import Candidates
 from chalicelib.audit.daily import DailyAudit
 from chalicelib.audit.examine import Examiner
+from chalicelib.audit.seller_audit import SellerAudit
 from chalicelib.chatwoot.client import Chatwoot
 from chalicelib.chatwoot.conversations import Conversations
 from chalicelib.chatwoot.resources import ActiveConversation
@@ -177,16 +178,11 @@ class Container(Process):
 
     @cached_property
     def daily_audit(self) -> DailyAudit:
-        return DailyAudit(
-            self.candidates,
-            self.examiner,
-            self.sellers,
-            self.audits,
-            self.cache,
-            self.scans,
-            self.background_queue,
-            self.clock,
-        )
+        return DailyAudit(self.candidates, self.sellers, self.cache, self.background_queue, self.clock)
+
+    @cached_property
+    def seller_audit(self) -> SellerAudit:
+        return SellerAudit(self.candidates, self.examiner, self.audits, self.scans, self.background_queue, self.clock)
 
     @cached_property
     def candidates(self) -> Candidates:
@@ -203,7 +199,7 @@ class Container(Process):
     @cached_property
     def seller_connection(self) -> SellerConnection:
         return SellerConnection(
-            self.token_endpoint, self.sellers, self.cache, self.settings, self.wording, self.clock, self._ask_for_sweep
+            self.token_endpoint, self.sellers, self.cache, self.settings, self.clock, self._ask_for_sweep
         )
 
     def _ask_for_sweep(self, seller_id: int) -> None:

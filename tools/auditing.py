@@ -10,7 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.audit.candidates import Lead, merge
 from chalicelib.audit.compare import Finding, Span, add_up, count_kinds
-from chalicelib.audit.daily import span_of
+from chalicelib.audit.seller_audit import span_of
 from chalicelib.errors import BridgeError, LoginNeeded, OperatorNeeded
 from chalicelib.models import Seller, Thread
 from chalicelib.rate_limit import BackgroundLimit

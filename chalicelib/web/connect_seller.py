@@ -61,7 +61,6 @@ class SellerConnection:
         sellers: Sellers,
         cache: Cache,
         settings: Settings,
-        wording: Wording,
         clock: Callable[[], datetime],
         ask_for_sweep: Callable[[int], None],
     ) -> None:
@@ -69,7 +68,7 @@ class SellerConnection:
         self._sellers = sellers
         self._cache = cache
         self._settings = settings
-        self._wording = wording
+        self._wording = Wording(settings.language)
         self._clock = clock
         self._ask_for_sweep = ask_for_sweep
 

@@ -112,7 +112,9 @@ def sweep_desk(job: SweepDesk, container: "Container") -> None:
 
 
 def audit_seller(job: AuditSeller, container: "Container") -> None:
-    container.daily_audit.audit_seller(job)
+    # One that was disconnected has nothing to be compared.
+    if seller := container.sellers.get(job.seller_id):
+        container.seller_audit.audit_seller(seller, job)
 
 
 def audit_desk(job: AuditDesk, container: "Container") -> None:

@@ -217,11 +217,8 @@ def test_a_desk_with_more_pages_than_there_is_time_for_is_listed_in_several_jobs
     # Every look at this clock takes fifteen seconds, so that a job has time for three pages.
     rounds = DailyAudit(
         parts.candidates,
-        parts.examiner,
         parts.sellers,
-        parts.audits,
         parts.cache,
-        parts.scans,
         parts.background_queue,
         lambda: now + timedelta(seconds=15 * next(ticks)),
     )
