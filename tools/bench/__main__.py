@@ -26,8 +26,8 @@ cli = typer.Typer(add_completion=False)
 
 @cli.command()
 def bench(*, quick: Annotated[bool, typer.Option("--quick", help="Fewer runs, for a first look.")] = False) -> None:
-    """Measure the receipt of notifications beside a plain Chalice and boto3 app, count calls to the services, and time
-    a message on its way."""
+    """Measure the receipt of notifications beside a plain Chalice and boto3 app, count calls to the services and to
+    AWS, trace what a message and a reply go through, and time a message on its way."""
     # What the bridge logs and counts goes to stdout, where the document alone belongs.
     with redirect_stdout(StringIO()):
         document = measure(rounds=5 if quick else 25, notifications=100 if quick else 1000, messages=5 if quick else 25)
@@ -46,10 +46,16 @@ def measure(*, rounds: int, notifications: int, messages: int) -> dict[str, Any]
         console.print(f"Warm receipt, {notifications} notifications …")
         warm_receipt = receipt.warm_receipt(notifications)
         console.print("Calls to the services …")
+        from tools.bench.aws import count_aws_calls
         from tools.bench.calls import count_service_calls
         from tools.bench.delay import measure_delay
+        from tools.bench.path import trace_paths
 
         service_calls = count_service_calls()
+        console.print("Calls to AWS …")
+        aws_calls = count_aws_calls()
+        console.print("Files and functions on the way …")
+        paths = trace_paths()
         console.print("From notification to visible …")
         delay = measure_delay(messages)
     return {
@@ -67,6 +73,8 @@ def measure(*, rounds: int, notifications: int, messages: int) -> dict[str, Any]
         "warm_receipt": warm_receipt
         | {"target": {"ponte_p99_ms_below": MOST_P99_MS, "met": warm_receipt["ponte"]["p99_ms"] < MOST_P99_MS}},
         "service_calls": service_calls,
+        "aws_calls": aws_calls,
+        "paths": paths,
         "delay": delay,
     }
 
