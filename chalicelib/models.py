@@ -151,25 +151,6 @@ class Delivery(NamedTuple):
     files: tuple[UploadedFile, ...] = ()
 
 
-class ThreadRecord(NamedTuple):
-    """All that is stored about one thread.
-
-    `erased_at`, in epoch seconds, is when all that was known of it before was erased at the buyer's wish.
-    """
-
-    thread: Thread
-    conversation: Conversation | None
-    posts: dict[str, Post]
-    deliveries: dict[int, Delivery]
-    erased_at: int = 0
-
-    @property
-    def opened(self) -> Conversation:
-        """The conversation, where it is known to have been opened."""
-        assert self.conversation, "the conversation was opened before"
-        return self.conversation
-
-
 class Seller(NamedTuple):
     """A connected Mercado Livre account and its grant. `version` grows with each new pair of tokens.
 

@@ -14,7 +14,7 @@ from chalicelib.errors import TryAgainLater
 from chalicelib.models import ThreadKind
 from chalicelib.settings import PARAMETERS_MAX_AGE_SECONDS, Settings
 from chalicelib.web.webhooks import WebhookReceipt
-from chalicelib.work.jobs import SweepSeller, SyncThread
+from chalicelib.work.jobs import SweepSeller
 from chalicelib.work.queue import Queue
 
 if TYPE_CHECKING:
@@ -57,7 +57,6 @@ if TYPE_CHECKING:
     from chalicelib.web.health import Health
     from chalicelib.work.consumer import Worker
     from chalicelib.work.dispatch import Inbound, NotificationDuty, ThreadDuty
-    from chalicelib.work.jobs import ThreadJob
     from chalicelib.work.parked_jobs import ParkedJobs
     from chalicelib.work.read_back import ReadBack
 
@@ -169,11 +168,7 @@ class Container:
     def thread_duty(self) -> "ThreadDuty":
         from chalicelib.work.dispatch import ThreadDuty
 
-        return ThreadDuty(self.worker, self._flows_for, self.threads_queue.url)
-
-    def _flows_for(self, job: "ThreadJob") -> "Container":
-        # What an agent wrote says where; whether that is its thread's desk is for the flow to judge.
-        return self.at(self.desks.of(job.thread) if isinstance(job, SyncThread) else job.desk)
+        return ThreadDuty(self.worker, self.threads, self.desks, self.at, self.threads_queue.url)
 
     @cached_property
     def desks(self) -> "Desks":
@@ -197,16 +192,15 @@ class Container:
 
     @cached_property
     def inbound_questions(self) -> "QuestionSync":
+        from chalicelib.inbound.question_opening import QuestionOpenings
         from chalicelib.inbound.shown_states import StateWriter
         from chalicelib.inbound.sync_question import QuestionSync
 
         return QuestionSync(
             self.meli,
             self.conversations,
-            self.threads,
-            self.sellers,
-            self.catalog,
-            StateWriter(self.conversations, self.threads),
+            QuestionOpenings(self.catalog, self.sellers, self.wording, self.settings),
+            StateWriter(self.conversations),
             self.wording,
             self.settings,
         )
@@ -221,18 +215,15 @@ class Container:
         from chalicelib.inbound.shown_states import StateWriter
         from chalicelib.inbound.sync_purchase import PurchaseSync
 
-        sale_notes = SaleNotes(self.catalog, self.sellers, self.conversations, self.wording, self.settings)
-        files = Files(self.messaging, self.threads, self.wording, self.clock)
+        sale_notes = SaleNotes(self.catalog, self.sellers, self.conversations, self.wording, self.settings, self.clock)
+        files = Files(self.messaging, self.wording, self.clock)
         return PurchaseSync(
             self.messaging,
             self.conversations,
-            self.threads,
             sale_notes,
-            MessageWriter(self.conversations, self.threads, files, sale_notes, self.wording, self.clock),
-            ReplyOutcomes(self.conversations, self.threads, self.read_back, self.wording, self.clock),
-            ConversationState(StateWriter(self.conversations, self.threads), sale_notes, self.wording),
-            self.settings,
-            self.clock,
+            MessageWriter(self.conversations, files, sale_notes, self.wording, self.settings, self.clock),
+            ReplyOutcomes(self.conversations, self.read_back, self.wording, self.clock),
+            ConversationState(StateWriter(self.conversations), sale_notes, self.wording),
         )
 
     @cached_property
@@ -241,24 +232,20 @@ class Container:
         from chalicelib.outbound.attachments import ReplyFiles
         from chalicelib.outbound.messages import Messages
         from chalicelib.outbound.parts import Parts
+        from chalicelib.outbound.refusals import Refusals
         from chalicelib.outbound.replies import Outbound
 
-        answers = Answers(self.meli, self.conversations, self.threads, self.wording, self.settings, self.clock)
+        answers = Answers(self.meli, self.conversations, self.wording, self.settings, self.clock)
         messages = Messages(
             self.messaging,
             self.conversations,
-            Parts(self.messaging, self.threads, self.wording, self.clock),
-            self.sellers,
-            self.known_threads,
-            ReplyFiles(self.messaging, self.conversations, self.threads, self.wording, self.clock),
-            self.read_back,
-            self.wording,
+            Parts(self.messaging, self.known_threads, self.read_back, self.wording, self.clock),
+            ReplyFiles(self.messaging, self.conversations, self.sellers, self.wording, self.clock),
+            Refusals(self.messaging, self.sellers, self.read_back, self.wording, self.clock),
             self.clock,
         )
         carriers: dict[ThreadKind, Carrier] = {"question": answers, "pack": messages}
-        return Outbound(
-            carriers, self.conversations, self.threads, self.sellers, self.desks, self.wording, self.settings
-        )
+        return Outbound(carriers, self.conversations, self.threads, self.sellers, self.wording, self.settings)
 
     @cached_property
     def commands(self) -> "Commands":

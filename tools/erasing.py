@@ -6,7 +6,8 @@ about it, or the search for what was missed, would bring its old words in again.
 
 from typing import NamedTuple
 
-from chalicelib.models import Delivery, Thread, ThreadRecord
+from chalicelib.models import Delivery, Thread
+from chalicelib.stores.threads import ThreadRecord
 from chalicelib.wiring import Container
 from tools.replaying import DeadLetters
 

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from chalicelib.models import SOURCE_ID_PREFIX, Thread, ThreadRecord
+from chalicelib.models import SOURCE_ID_PREFIX, Thread
+from chalicelib.stores.threads import ThreadRecord
 from chalicelib.wiring import Container
 
 UNITS_IN_SECONDS = {"m": 60, "h": 3600, "d": 24 * 3600}

@@ -10,7 +10,8 @@ from chalicelib.audit.evidence import Evidence, Sent, Written
 from chalicelib.audit.resend_policy import why_not_to_send
 from chalicelib.chatwoot.resources import ShownMessage
 from chalicelib.mercado_livre.reply_matching import Place
-from chalicelib.models import SOURCE_ID_PREFIX, Delivery, Thread, ThreadRecord
+from chalicelib.models import SOURCE_ID_PREFIX, Delivery, Thread
+from chalicelib.stores.threads import ThreadRecord
 
 Kind = Literal["missing", "doubled", "out of order", "undelivered"]
 Mend = Literal["", "sync", "deliver", "tell", "show"]

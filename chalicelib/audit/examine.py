@@ -12,9 +12,8 @@ from chalicelib.chatwoot.resources import ShownMessage
 from chalicelib.errors import NotFound
 from chalicelib.mercado_livre.client import MercadoLivre
 from chalicelib.mercado_livre.messages import Messaging
-from chalicelib.models import ThreadRecord
 from chalicelib.settings import Settings
-from chalicelib.stores.threads import Threads
+from chalicelib.stores.threads import ThreadRecord, Threads
 
 
 class Examined(NamedTuple):

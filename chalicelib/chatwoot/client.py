@@ -140,13 +140,16 @@ class Chatwoot:
 
     # Messages
 
-    def create_message(self, conversation_id: int, message: Mapping[str, Any], files: Sequence[File] = ()) -> Message:
-        """Write one message, built by `incoming_message`, `echo_message` or `private_note`. Repeating it doubles it."""
+    def create_message(self, conversation_id: int, message: Mapping[str, Any], files: Sequence[File] = ()) -> int:
+        """Write one message, built by `incoming_message`, `echo_message` or `private_note`; its id.
+
+        Repeating it doubles it.
+        """
         path = f"/conversations/{conversation_id}/messages"
         if not files:
-            return Message.from_json(self._call("POST", path, json=dict(message)).json())
+            return int(self._call("POST", path, json=dict(message)).json()["id"])
         attached = [("attachments[]", file) for file in files]
-        return Message.from_json(self._call("POST", path, form=_as_form(message), files=attached).json())
+        return int(self._call("POST", path, form=_as_form(message), files=attached).json()["id"])
 
     def download_file(self, data_url: str, *, largest_bytes: int) -> bytes:
         """A file of a message. NotFound may mean that Chatwoot is still storing it: the event comes first.
@@ -303,8 +306,7 @@ def _show(fields: dict[str, Any], *, forwards_bots: bool) -> ShownMessage:
 
 def _digests(content: str) -> frozenset[str]:
     # Imported here: they would cost every other job, and only the audit asks.
-    from chalicelib.text.markdown import to_plain_text
-    from chalicelib.text.plain_text import to_sendable
+    from chalicelib.text import to_plain_text, to_sendable
 
     plain = to_plain_text(content)
     return frozenset(map(text_digest, (content, plain, to_sendable(plain)[0])))

@@ -11,10 +11,10 @@ from chalicelib.chatwoot.client import Chatwoot
 from chalicelib.chatwoot.message_bodies import private_note
 from chalicelib.errors import NotFound, Refused
 from chalicelib.http import File
-from chalicelib.models import SOURCE_ID_PREFIX, Conversation, Delivery, Post, Thread, ThreadRecord
+from chalicelib.models import SOURCE_ID_PREFIX, Conversation, Delivery, Post, Thread
 from chalicelib.observability import logger
 from chalicelib.sentences.wording import Wording
-from chalicelib.stores.threads import Threads
+from chalicelib.stores.threads import ThreadRecord, Threads
 
 
 class Buyer(NamedTuple):
@@ -26,13 +26,17 @@ class Buyer(NamedTuple):
 
 
 class Opening(NamedTuple):
-    """What a new conversation begins with. A first message carries a source id of its own."""
+    """What a new conversation begins with. A first message carries a source id of its own.
+
+    `told_state` is the state that the conversation shows by being there.
+    """
 
     inbox_id: int
     buyer: Buyer
     custom_attributes: Mapping[str, str]
     labels: tuple[str, ...]
     message: Mapping[str, Any] | None = None
+    told_state: str = ""
 
 
 class Conversations:
@@ -44,15 +48,14 @@ class Conversations:
         self._wording = wording
         self._desk = desk
 
-    def open(self, record: ThreadRecord, opening: Opening) -> Conversation:
-        """The conversation of a thread with its first message and labels; made where it is missing."""
+    def open(self, record: ThreadRecord, opening: Opening) -> None:
+        """Give a thread its conversation, with its first message and labels, where it is missing."""
         conversation = record.conversation
         if conversation is None or not conversation.conversation_id:
-            conversation = self._find_or_create(record.thread, opening, was_begun=conversation is not None)
+            self._find_or_create(record, opening, was_begun=conversation is not None)
         elif not conversation.is_labelled:
             found = self._chatwoot.get_conversation(conversation.conversation_id)
-            conversation = self._label(record.thread, conversation, opening.labels, found.labels)
-        return conversation
+            self._label(record, opening, found.labels)
 
     def post(self, record: ThreadRecord, post: Post, message: Mapping[str, Any], files: Sequence[File] = ()) -> None:
         """Write a message with this post's source id into the thread's conversation, once."""
@@ -64,11 +67,11 @@ class Conversations:
             written = self._chatwoot.find_message(conversation_id, post.source_id)
             if written:
                 # What is there was written with what was known then.
-                self._save_post(record, begun._replace(state="posted", chatwoot_message_id=written.id))
+                record.save_post(begun._replace(state="posted", chatwoot_message_id=written.id))
                 return
-        self._save_post(record, post._replace(state="posting"))
-        written = self._chatwoot.create_message(conversation_id, message, files)
-        self._save_post(record, post._replace(state="posted", chatwoot_message_id=written.id))
+        record.save_post(post._replace(state="posting"))
+        message_id = self._chatwoot.create_message(conversation_id, message, files)
+        record.save_post(post._replace(state="posted", chatwoot_message_id=message_id))
 
     def add_attributes(self, conversation: Conversation, attributes: Mapping[str, str]) -> None:
         """Set custom attributes of a conversation beside those that others have set; an empty one is taken off."""
@@ -104,11 +107,14 @@ class Conversations:
         message = self._chatwoot.get_message(delivery.conversation_id, delivery.chatwoot_message_id)
         return message is not None and delivery.is_shown and not message.has_failed
 
-    def is_gone(self, conversation: Conversation) -> bool:
+    def is_gone(self, record: ThreadRecord) -> bool:
         """Whether somebody has deleted the conversation in Chatwoot."""
+        if record.conversation is None or not record.conversation.conversation_id:
+            return False
         try:
-            self._chatwoot.get_conversation(conversation.conversation_id)
+            self._chatwoot.get_conversation(record.conversation.conversation_id)
         except NotFound:
+            logger.warning("the conversation is gone", chatwoot_conversation_id=record.conversation.conversation_id)
             return True
         return False
 
@@ -148,17 +154,16 @@ class Conversations:
         except NotFound:
             logger.warning("the conversation is gone", chatwoot_conversation_id=conversation_id)
 
-    def _find_or_create(self, thread: Thread, opening: Opening, *, was_begun: bool) -> Conversation:
-        identifier = opening.buyer.identifier
+    def _find_or_create(self, record: ThreadRecord, opening: Opening, *, was_begun: bool) -> None:
+        thread, identifier = record.thread, opening.buyer.identifier
         contact_id = self._threads.contact_of(thread.seller_id, identifier, desk=self._desk)
-        may_exist = was_begun
+        is_known, may_exist = contact_id is not None, was_begun
         if contact_id is None:
             contact_id, is_new = self._contact(thread, opening)
             may_exist = may_exist or not is_new
-            self._threads.save_contact(thread.seller_id, identifier, contact_id, desk=self._desk)
         buyer_id = int(identifier) if identifier.isdecimal() else 0
         conversation = Conversation(0, contact_id, opening.inbox_id, buyer_id=buyer_id, desk=self._desk)
-        self._threads.save_conversation(thread, conversation)
+        record.begin_conversation(conversation, new_contact_of="" if is_known else identifier)
         found = (
             self._chatwoot.find_conversation(inbox_id=opening.inbox_id, source_id=str(thread)) if may_exist else None
         )
@@ -168,8 +173,8 @@ class Conversations:
                 self._chatwoot.create_message(found.id, opening.message)
         else:
             conversation = self._create(thread, conversation, opening)
-        self._threads.save_conversation(thread, conversation)
-        return self._label(thread, conversation, opening.labels, found.labels if found else ())
+        record.save_conversation(conversation)
+        self._label(record, opening, found.labels if found else ())
 
     def _contact(self, thread: Thread, opening: Opening) -> tuple[int, bool]:
         """The buyer's contact and whether it is new."""
@@ -210,15 +215,7 @@ class Conversations:
             message=opening.message,
         )
 
-    def _label(
-        self, thread: Thread, conversation: Conversation, labels: Iterable[str], present: Iterable[str]
-    ) -> Conversation:
+    def _label(self, record: ThreadRecord, opening: Opening, present: Iterable[str]) -> None:
         # Labels replace what is there, so ours are added to what others may have set.
-        self._chatwoot.set_labels(conversation.conversation_id, dict.fromkeys([*present, *labels]))
-        conversation = conversation._replace(is_labelled=True)
-        self._threads.save_conversation(thread, conversation)
-        return conversation
-
-    def _save_post(self, record: ThreadRecord, post: Post) -> None:
-        record.posts[post.source_id] = post
-        self._threads.save_post(record.thread, post)
+        self._chatwoot.set_labels(record.opened.conversation_id, dict.fromkeys([*present, *opening.labels]))
+        record.save_conversation(record.opened._replace(is_labelled=True, told_state=opening.told_state))

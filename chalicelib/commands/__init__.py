@@ -10,8 +10,8 @@ from collections.abc import Callable
 from functools import cache
 from typing import NamedTuple
 
-from chalicelib.models import ThreadRecord
 from chalicelib.sentences.wording import Wording
+from chalicelib.stores.threads import ThreadRecord
 
 
 class Request(NamedTuple):

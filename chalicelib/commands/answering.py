@@ -5,10 +5,10 @@ from chalicelib.chatwoot.message_bodies import command_answer_id, private_note
 from chalicelib.commands import Request, find_command
 from chalicelib.commands.help import list_commands
 from chalicelib.errors import NotFound
-from chalicelib.models import Post, ThreadRecord
+from chalicelib.models import Post
 from chalicelib.observability import logger
 from chalicelib.sentences.wording import Wording
-from chalicelib.stores.threads import Threads
+from chalicelib.stores.threads import ThreadRecord, Threads
 from chalicelib.work.jobs import AnswerCommand
 
 
@@ -24,8 +24,7 @@ class Commands:
         """Do what an agent asks and answer with a note. Repeating it is safe."""
         record = self._record(job)
         source_id = command_answer_id(job.chatwoot_message_id)
-        begun = record.posts.get(source_id) if record else None
-        if begun and begun.state == "posted":
+        if record and record.has_posted(source_id):
             return
         word, *words = job.content.split(maxsplit=1)
         command = find_command(word)

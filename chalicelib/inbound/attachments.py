@@ -11,10 +11,10 @@ from chalicelib.errors import FileTooLarge, Refused, TryAgainLater
 from chalicelib.http import File
 from chalicelib.mercado_livre.message_resources import Message, MessageAttachment
 from chalicelib.mercado_livre.messages import LARGEST_ATTACHMENT_BYTES, Messaging
-from chalicelib.models import Post, ThreadRecord
+from chalicelib.models import Post
 from chalicelib.observability import count, logger
 from chalicelib.sentences.wording import Wording
-from chalicelib.stores.threads import Threads
+from chalicelib.stores.threads import ThreadRecord
 
 # All files of a message are in memory at once.
 LARGEST_MESSAGE_BYTES = 100 * 1024 * 1024
@@ -48,9 +48,8 @@ class Brought(NamedTuple):
 class Files:
     """The files of buyers' messages, and of those that the seller wrote on Mercado Livre's own pages."""
 
-    def __init__(self, messaging: Messaging, threads: Threads, wording: Wording, clock: Callable[[], datetime]) -> None:
+    def __init__(self, messaging: Messaging, wording: Wording, clock: Callable[[], datetime]) -> None:
         self._messaging = messaging
-        self._threads = threads
         self._wording = wording
         self._clock = clock
 
@@ -128,8 +127,7 @@ class Files:
         post = record.posts.get(source_id)
         if post is None:
             post = Post(source_id, "fetching", begun_at=now)
-            record.posts[source_id] = post
-            self._threads.save_post(record.thread, post)
+            record.save_post(post)
         return post.state == "fetching" and now - post.begun_at < seconds
 
 

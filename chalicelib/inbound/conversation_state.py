@@ -13,8 +13,8 @@ from chalicelib.inbound.shown_states import Shown, StateWriter
 from chalicelib.mercado_livre.catalog import Sale
 from chalicelib.mercado_livre.message_resources import REJECTED, Exchange, Message
 from chalicelib.mercado_livre.sites import add_business_hours, time_zone
-from chalicelib.models import ThreadRecord
 from chalicelib.sentences.wording import Wording
+from chalicelib.stores.threads import ThreadRecord
 from chalicelib.work.jobs import SyncThread
 
 # https://developers.mercadolivre.com.br/pt_br/mensagens-post-venda
@@ -117,6 +117,4 @@ class ConversationState:
         for one in _states:
             is_touched = not job.changed or job.changed_noun in one.changes_with
             if is_touched and (shown := one.show(purchase)):
-                record = self._writer.tell(
-                    record, one.name, shown, attribute=one.attribute, is_noted_once=one.is_noted_once
-                )
+                self._writer.tell(record, one.name, shown, attribute=one.attribute, is_noted_once=one.is_noted_once)

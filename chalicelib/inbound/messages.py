@@ -1,7 +1,7 @@
 """Puts one message into its conversation, with its files, and tells what became of it at Mercado Livre since."""
 
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from chalicelib.chatwoot.conversations import Conversations
@@ -15,19 +15,29 @@ from chalicelib.mercado_livre.message_resources import (
     PENDING,
     PENDING_TRANSLATION,
     REJECTED,
+    Exchange,
     Message,
     MessageAttachment,
 )
 from chalicelib.mercado_livre.reply_matching import message_source_id
-from chalicelib.models import SOURCE_ID_PREFIX, Post, Thread, ThreadRecord, text_digest
+from chalicelib.models import SOURCE_ID_PREFIX, Post, Thread, text_digest
+from chalicelib.observability import count
 from chalicelib.sentences.wording import Wording
-from chalicelib.stores.threads import Threads
+from chalicelib.settings import Settings
+from chalicelib.stores.threads import ThreadRecord
+
+# Chatwoot takes 200 messages a minute in one conversation (4.15.1, app/models/message.rb).
+MOST_POSTS_AT_ONCE = 100
+PAUSE_AFTER_MANY_POSTS_SECONDS = 61
+LONGEST_RUN = timedelta(seconds=20)
 
 # Chatwoot 4.15.1, app/models/message.rb
 MOST_FILES_IN_A_MESSAGE = 15
 
 # What Chatwoot, or what stands before it, answers to files that it does not take.
 FILES_REFUSED = (413, 422)
+
+NO_FILES = Brought((), (), ())
 
 MARKERS = {PENDING: "marker_pending", PENDING_TRANSLATION: "marker_pending_translation"}
 
@@ -46,36 +56,51 @@ class MessageWriter:
     def __init__(
         self,
         conversations: Conversations,
-        threads: Threads,
         files: Files,
         sale_notes: SaleNotes,
         wording: Wording,
+        settings: Settings,
         clock: Callable[[], datetime],
     ) -> None:
         self._conversations = conversations
-        self._threads = threads
         self._files = files
         self._sale_notes = sale_notes
         self._wording = wording
+        self._settings = settings
         self._clock = clock
 
-    def is_posted(self, record: ThreadRecord, message: Message) -> bool:
-        """Whether all of a message is known to stand in the conversation."""
-        return all(_is_there(record, piece.source_id) for piece in _pieces(message))
+    def find_missing(self, record: ThreadRecord, exchange: Exchange, ours: Collection[str]) -> list[Message]:
+        """The messages that the conversation is to show and lacks; `ours` are those that agents sent from it."""
+        written = [message for message in exchange.messages if message.id not in ours]
+        if not self._settings.echoes_seller_messages:
+            written = [message for message in written if message.from_user_id != record.thread.seller_id]
+        return [message for message in written if not _is_posted(record, message)]
 
-    def post(self, record: ThreadRecord, message: Message, *, until: datetime) -> None:
-        """Add what the conversation lacks of a message; no piece of it is begun after `until`.
+    def post_all(self, record: ThreadRecord, missing: Sequence[Message]) -> None:
+        """Add messages that the conversation lacks, oldest first.
 
-        Raises TryAgainLater then, and while a file may still appear.
+        Raises TryAgainLater where they are too many for one job, and while a file may still appear.
         """
+        until = self._clock() + LONGEST_RUN
+        for number, message in enumerate(missing):
+            if number == MOST_POSTS_AT_ONCE:
+                raise TryAgainLater("more was written", retry_after_seconds=PAUSE_AFTER_MANY_POSTS_SECONDS)
+            self._post(record, message, until=until)
+            count("MessageBroughtIn")
+
+    def _post(self, record: ThreadRecord, message: Message, *, until: datetime) -> None:
+        """Add what the conversation lacks of a message; no piece of it is begun after `until`."""
         for piece in _pieces(message):
-            if _is_there(record, piece.source_id):
+            if record.has_posted(piece.source_id):
                 continue
             if self._clock() > until:
                 raise TryAgainLater("more was written", retry_after_seconds=1)
             self._post_piece(record, message, piece)
 
     def _post_piece(self, record: ThreadRecord, message: Message, piece: Piece) -> None:
+        if not piece.attachments:
+            self._write_piece(record, message, piece, NO_FILES)
+            return
         link = self._sale_notes.link(record.thread)
         brought = self._files.bring(record, piece.source_id, message, piece.attachments, link)
         try:
@@ -135,9 +160,7 @@ class MessageWriter:
             self._tell_released(record, message, post)
         else:
             self._note_change(record, message)
-        changed = post._replace(shown_state=message.state)
-        record.posts[post.source_id] = changed
-        self._threads.save_post(record.thread, changed)
+        record.save_post(post._replace(shown_state=message.state))
 
     def _tell_released(self, record: ThreadRecord, message: Message, post: Post) -> None:
         """Add the words and files that were withheld; where all was shown, a note says that it is released."""
@@ -147,7 +170,8 @@ class MessageWriter:
         if not words and not lacking:
             self._note_change(record, message)
             return
-        brought = self._files.bring(record, source_id, message, lacking, self._sale_notes.link(record.thread))
+        link = self._sale_notes.link(record.thread)
+        brought = self._files.bring(record, source_id, message, lacking, link)
         text = _join(words, brought.troubles)
         written = _write(record.thread, message, source_id, text)
         self._conversations.post(record, Post(source_id), written, brought.files)
@@ -178,9 +202,9 @@ def _pieces(message: Message) -> list[Piece]:
     ]
 
 
-def _is_there(record: ThreadRecord, source_id: str) -> bool:
-    post = record.posts.get(source_id)
-    return post is not None and post.state == "posted"
+def _is_posted(record: ThreadRecord, message: Message) -> bool:
+    """Whether all of a message is known to stand in the conversation."""
+    return all(record.has_posted(piece.source_id) for piece in _pieces(message))
 
 
 def _write(thread: Thread, message: Message, source_id: str, text: str) -> dict[str, object]:

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from chalicelib.chatwoot.conversations import Conversations
 from chalicelib.mercado_livre.message_resources import PENDING, REJECTED, Exchange, Message
 from chalicelib.mercado_livre.reply_matching import SPENT, Place
-from chalicelib.models import Delivery, Part, ThreadRecord
+from chalicelib.models import Delivery, Part
 from chalicelib.observability import count, logger
 from chalicelib.sentences.wording import Wording
-from chalicelib.stores.threads import Threads
+from chalicelib.stores.threads import ThreadRecord
 from chalicelib.work.jobs import SyncThread
 from chalicelib.work.read_back import ReadBack
 
@@ -23,13 +23,11 @@ class ReplyOutcomes:
     def __init__(
         self,
         conversations: Conversations,
-        threads: Threads,
         read_back: ReadBack,
         wording: Wording,
         clock: Callable[[], datetime],
     ) -> None:
         self._conversations = conversations
-        self._threads = threads
         self._read_back = read_back
         self._wording = wording
         self._clock = clock
@@ -65,9 +63,7 @@ class ReplyOutcomes:
             self._conversations.tell_read(changed)
             changed = changed._replace(is_read=True)
             count("ReplyRead")
-        if changed != delivery:
-            record.deliveries[delivery.chatwoot_message_id] = changed
-            self._threads.save_delivery(record.thread, changed)
+        record.save_delivery(changed)
 
     def _tell(self, record: ThreadRecord, delivery: Delivery, excerpt: str) -> Delivery:
         delivery = self._conversations.tell_outcome(delivery, excerpt)

@@ -1,42 +1,76 @@
 """How a purchase is shown: whose conversation it is, and the note that tells the order in short."""
 
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
 from chalicelib.chatwoot.conversations import Buyer, Conversations, Opening
 from chalicelib.chatwoot.message_bodies import escape_markdown, private_note
+from chalicelib.errors import TryAgainLater
 from chalicelib.mercado_livre.catalog import Catalog, Sale
 from chalicelib.mercado_livre.message_resources import MESSAGING_AGENTS, Exchange
 from chalicelib.mercado_livre.sale_resources import Order
 from chalicelib.mercado_livre.sites import sale_page
-from chalicelib.models import SOURCE_ID_PREFIX, Post, Thread, ThreadRecord
+from chalicelib.models import Post, Thread
+from chalicelib.observability import count, logger
 from chalicelib.sentences.wording import Wording
 from chalicelib.settings import Settings
 from chalicelib.stores.sellers import Sellers
+from chalicelib.stores.threads import ThreadRecord
 
+# How the order in short is called among the notes of its conversation.
+SALE_NOTE = "sale"
 SALE_LABELS = ("mercado-livre", "venda")
+
+# A sale may be read a little later than what is written about it.
+TIME_TO_APPEAR = timedelta(minutes=1)
 
 
 class SaleNotes:
     """Purchases as agents see them."""
 
     def __init__(
-        self, catalog: Catalog, sellers: Sellers, conversations: Conversations, wording: Wording, settings: Settings
+        self,
+        catalog: Catalog,
+        sellers: Sellers,
+        conversations: Conversations,
+        wording: Wording,
+        settings: Settings,
+        clock: Callable[[], datetime],
     ) -> None:
         self._catalog = catalog
         self._sellers = sellers
         self._conversations = conversations
         self._wording = wording
         self._settings = settings
+        self._clock = clock
+
+    def open(self, record: ThreadRecord, exchange: Exchange) -> None:
+        """Give a purchase its conversation, and the order in short in it. Repeating it is safe.
+
+        Raises TryAgainLater while a new sale may not be shown yet.
+        """
+        sale = self.read(record.thread)
+        is_new = any(self._clock() - message.created < TIME_TO_APPEAR for message in exchange.messages)
+        if is_new and not sale.buyer_id:
+            raise TryAgainLater("the sale cannot be read yet")
+        if record.conversation is None or not record.conversation.is_labelled:
+            self._conversations.open(record, self._describe(record.thread, sale, exchange))
+            count("PurchaseBroughtIn")
+            logger.info("purchase brought in", chatwoot_conversation_id=record.opened.conversation_id)
+        source_id = record.note_id(SALE_NOTE)
+        note = private_note(self._note(record.thread, sale), source_id=source_id)
+        self._conversations.post(record, Post(source_id), note)
 
     def read(self, thread: Thread) -> Sale:
         return self._catalog.sale(thread)
 
     def link(self, thread: Thread) -> str:
         """The page of the sale on Mercado Livre, as its seller sees it."""
-        seller = self._sellers.get(thread.seller_id)
-        return sale_page(seller.site_id if seller else "", thread.meli_id)
+        return sale_page(self._sellers.site_of(thread.seller_id), thread.meli_id)
 
-    def describe(self, thread: Thread, sale: Sale, exchange: Exchange) -> Opening:
+    def _describe(self, thread: Thread, sale: Sale, exchange: Exchange) -> Opening:
         """What the conversation of a purchase begins with."""
-        seller = self._sellers.get(thread.seller_id)
+        seller = self._sellers.recent(thread.seller_id)
         attributes = {
             "meli_pack_id": thread.meli_id if sale.pack else "",
             "meli_order_id": ", ".join(order.id for order in sale.orders) or ("" if sale.pack else thread.meli_id),
@@ -52,17 +86,6 @@ class SaleNotes:
             custom_attributes={name: _cut(value) for name, value in attributes.items() if value},
             labels=SALE_LABELS,
         )
-
-    def is_noted(self, record: ThreadRecord) -> bool:
-        """Whether the order in short is known to stand in the conversation."""
-        post = record.posts.get(_note_source_id(record))
-        return post is not None and post.state == "posted"
-
-    def post_note(self, record: ThreadRecord, sale: Sale) -> None:
-        """The order in short, once, for agents only."""
-        source_id = _note_source_id(record)
-        note = private_note(self._note(record.thread, sale), source_id=source_id)
-        self._conversations.post(record, Post(source_id), note)
 
     def _buyer(self, thread: Thread, sale: Sale, exchange: Exchange) -> Buyer:
         """Who bought, by the order; what a message says of its writer may be Mercado Livre's own agent."""
@@ -84,6 +107,7 @@ class SaleNotes:
         )
 
     def _note(self, thread: Thread, sale: Sale) -> str:
+        """The order in short, for agents only."""
         say = self._wording.say
         link = self.link(thread)
         if not sale.orders:
@@ -131,10 +155,6 @@ class SaleNotes:
         """In words; a state that is new to us as Mercado Livre calls it."""
         sentence = f"{noun}_{state}"
         return self._wording.say(sentence) if self._wording.knows(sentence) else state
-
-
-def _note_source_id(record: ThreadRecord) -> str:
-    return f"{SOURCE_ID_PREFIX}note/conversation/{record.opened.conversation_id}/sale"
 
 
 def _writer(thread: Thread, exchange: Exchange) -> int:

@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 from chalicelib.chatwoot.conversations import Conversations
 from chalicelib.chatwoot.message_bodies import private_note
-from chalicelib.models import SOURCE_ID_PREFIX, Post, ThreadRecord
-from chalicelib.stores.threads import Threads
+from chalicelib.models import Post
+from chalicelib.stores.threads import ThreadRecord
 
 
 class Shown(NamedTuple):
@@ -23,20 +23,19 @@ class Shown(NamedTuple):
 class StateWriter:
     """Makes conversations show what they do not show yet. Repeating it is safe."""
 
-    def __init__(self, conversations: Conversations, threads: Threads) -> None:
+    def __init__(self, conversations: Conversations) -> None:
         self._conversations = conversations
-        self._threads = threads
 
     def tell(
         self, record: ThreadRecord, state: str, shown: Shown, *, attribute: str = "", is_noted_once: bool = False
-    ) -> ThreadRecord:
-        """Show a state, where it is another one than was told last; the record as it is afterwards.
+    ) -> None:
+        """Show a state, where it is another one than was told last.
 
         `attribute` is the name of the custom attribute that shows it. Of what is noted once later changes get no note.
         """
         conversation = record.opened
         if shown.value == conversation.told_of(state):
-            return record
+            return
         changed = conversation.with_told(state, shown.value)
         if shown.note:
             self._note(record, state if is_noted_once else f"{changed.changes}/{shown.value or 'none'}", shown.note)
@@ -45,9 +44,8 @@ class StateWriter:
         if shown.status:
             self._conversations.set_status(conversation, shown.status)
         # Last, so that whatever is cut short before is done again.
-        self._threads.save_conversation(record.thread, changed)
-        return record._replace(conversation=changed)
+        record.save_conversation(changed)
 
     def _note(self, record: ThreadRecord, occasion: str, content: str) -> None:
-        source_id = f"{SOURCE_ID_PREFIX}note/conversation/{record.opened.conversation_id}/{occasion}"
+        source_id = record.note_id(occasion)
         self._conversations.post(record, Post(source_id), private_note(content, source_id=source_id))

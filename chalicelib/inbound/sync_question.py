@@ -2,22 +2,19 @@
 
 from datetime import datetime
 
-from chalicelib.chatwoot.conversations import Buyer, Conversations, Opening
-from chalicelib.chatwoot.message_bodies import echo_message, escape_markdown, incoming_message
+from chalicelib.chatwoot.conversations import Conversations
+from chalicelib.chatwoot.message_bodies import echo_message
 from chalicelib.errors import NotFound
+from chalicelib.inbound.question_opening import QuestionOpenings
 from chalicelib.inbound.shown_states import Shown, StateWriter
-from chalicelib.mercado_livre.catalog import Catalog
 from chalicelib.mercado_livre.client import MercadoLivre
-from chalicelib.mercado_livre.resources import ANSWERED, GONE_STATES, UNANSWERED, Item, Question
-from chalicelib.models import SOURCE_ID_PREFIX, Delivery, Post, Thread, ThreadRecord, text_digest
+from chalicelib.mercado_livre.resources import ANSWERED, GONE_STATES, UNANSWERED, Question
+from chalicelib.models import SOURCE_ID_PREFIX, Delivery, Post, text_digest
 from chalicelib.observability import count, logger
 from chalicelib.sentences.wording import Wording
 from chalicelib.settings import Settings
-from chalicelib.stores.sellers import Sellers
-from chalicelib.stores.threads import Threads
+from chalicelib.stores.threads import ThreadRecord
 from chalicelib.work.jobs import SyncThread
-
-QUESTION_LABELS = ("mercado-livre", "pergunta")
 
 
 class QuestionSync:
@@ -27,26 +24,21 @@ class QuestionSync:
         self,
         meli: MercadoLivre,
         conversations: Conversations,
-        threads: Threads,
-        sellers: Sellers,
-        catalog: Catalog,
+        openings: QuestionOpenings,
         states: StateWriter,
         wording: Wording,
         settings: Settings,
     ) -> None:
         self._meli = meli
         self._conversations = conversations
-        self._threads = threads
-        self._sellers = sellers
-        self._catalog = catalog
+        self._openings = openings
         self._states = states
         self._wording = wording
         self._settings = settings
 
-    def sync_thread(self, job: SyncThread) -> None:
+    def sync_thread(self, record: ThreadRecord, _job: SyncThread) -> None:
         """Bring one question up to date. Repeating it is safe and, when nothing changed, costs one read."""
-        thread = job.thread
-        record = self._threads.load(thread)
+        thread = record.thread
         if record.erased_at and record.conversation is None:
             # It was asked before, and so is part of what was erased.
             logger.info("question was erased")
@@ -58,85 +50,22 @@ class QuestionSync:
         try:
             self._bring_up_to_date(record, question)
         except NotFound:
-            conversation = record.conversation
-            if (
-                conversation is None
-                or not conversation.conversation_id
-                or not self._conversations.is_gone(conversation)
-            ):
+            if not self._conversations.is_gone(record):
                 raise
-            logger.warning("the conversation is gone", chatwoot_conversation_id=conversation.conversation_id)
             if question and _was_answered_natively(record, question):
                 # Another one for what comes now, with the question, without which no answer can be read.
-                self._bring_up_to_date(record._replace(conversation=None), question)
+                record.leave_conversation()
+                self._bring_up_to_date(record, question)
 
     def _bring_up_to_date(self, record: ThreadRecord, question: Question | None) -> None:
         if question is None:
             self._tell_gone(record)
             return
         if record.conversation is None or not record.conversation.is_labelled:
-            opening = self._open_with(record.thread, question)
-            record = record._replace(conversation=self._conversations.open(record, opening))
+            self._conversations.open(record, self._openings.describe(record.thread, question))
             count("QuestionBroughtIn")
             logger.info("question brought in", chatwoot_conversation_id=record.opened.conversation_id)
         self._tell_state(record, question)
-
-    def _open_with(self, thread: Thread, question: Question) -> Opening:
-        item = self._catalog.item(thread.seller_id, question.item_id)
-        user = self._catalog.user(thread.seller_id, question.buyer_id)
-        seller = self._sellers.get(thread.seller_id)
-        # Custom attributes are text: Chatwoot refuses integers as long as Mercado Livre's ids.
-        attributes = {
-            "meli_question_id": question.id,
-            "meli_item_id": question.item_id,
-            "meli_item_link": item.permalink if item else "",
-            "meli_item_price": self._price(item),
-            "meli_site": seller.site_id if seller else "",
-            "meli_seller": f"{seller.nickname} ({seller.seller_id})" if seller else str(thread.seller_id),
-        }
-        profile = {
-            "meli_user_id": str(question.buyer_id),
-            "meli_nickname": user.nickname if user else "",
-            "meli_profile": user.permalink if user else "",
-        }
-        return Opening(
-            inbox_id=self._settings.questions_inbox_id,
-            buyer=Buyer(
-                str(question.buyer_id),
-                (user and user.nickname) or f"Mercado Livre {question.buyer_id}",
-                {name: value for name, value in profile.items() if value},
-            ),
-            message=incoming_message(
-                self._first_message(question, item),
-                source_id=f"{SOURCE_ID_PREFIX}question/{question.id}",
-                external_created_at=_epoch(question.date_created),
-            ),
-            custom_attributes={name: value for name, value in attributes.items() if value},
-            labels=QUESTION_LABELS,
-        )
-
-    def _first_message(self, question: Question, item: Item | None) -> str:
-        """The question in the buyer's own words and, below a line, the listing in one more."""
-        words = question.text or self._wording.say("question_text_removed")
-        listing = self._listing(question, item)
-        return f"{words}\n\n---\n{listing}" if listing else words
-
-    def _listing(self, question: Question, item: Item | None) -> str:
-        if item is None:
-            return self._wording.say("listing", title=question.item_id) if question.item_id else ""
-        title = escape_markdown(item.title or item.id)
-        linked = f"[{title}]({item.permalink})" if item.permalink else title
-        status = f"item_{item.status}"
-        facts = [
-            self._wording.say("listing", title=linked),
-            self._price(item),
-            self._wording.say(status) if self._wording.knows(status) else item.status,
-        ]
-        picture = f"\n\n![{title}]({item.picture_url})" if item.picture_url else ""
-        return " · ".join(fact for fact in facts if fact) + picture
-
-    def _price(self, item: Item | None) -> str:
-        return self._wording.price(item.price, item.currency_id) if item and item.price is not None else ""
 
     def _tell_gone(self, record: ThreadRecord) -> None:
         if record.conversation is None or not record.conversation.conversation_id:
@@ -185,7 +114,7 @@ class QuestionSync:
 
     def _settle(self, record: ThreadRecord, delivery: Delivery) -> None:
         told = self._conversations.tell_outcome(delivery, "")
-        self._threads.save_delivery(record.thread, told._replace(is_told=True))
+        record.save_delivery(told._replace(is_told=True))
 
     def _show_state(self, record: ThreadRecord, state: str, sentence: str, *, status: str = "", **facts: str) -> None:
         if sentence and not self._wording.knows(sentence):

@@ -83,30 +83,37 @@ class Catalog:
         except Refused:
             return None
 
-    def item(self, seller_id: int, item_id: str) -> Item | None:
-        """A listing, kept for an hour."""
-        key = _item_key(seller_id, item_id)
-        if remembered := self._cache.get(key):
-            return Item(**remembered)
-        try:
-            item = self._meli.get_item(seller_id, item_id)
-        except Refused:
-            # Foreign, forbidden or gone: the question is still worth showing.
-            return None
-        self._cache.put(key, asdict(item), keep=ITEM_KEPT)
-        return item
+    def item_and_user(self, seller_id: int, item_id: str, user_id: int) -> tuple[Item | None, User | None]:
+        """A listing, kept for an hour, and somebody's public data, kept for a day."""
+        item_key, user_key = _item_key(seller_id, item_id), _user_key(seller_id, user_id)
+        known = self._cache.get_many([item_key, user_key])
+        item = Item(**known[item_key]) if item_key in known else self._read_item(seller_id, item_id)
+        user = User(**known[user_key]) if user_key in known else self._read_user(seller_id, user_id)
+        read = [(item_key, item, ITEM_KEPT), (user_key, user, USER_KEPT)]
+        self._cache.put_many((key, asdict(one), kept) for key, one, kept in read if one and key not in known)
+        return item, user
 
     def user(self, seller_id: int, user_id: int) -> User | None:
         """Somebody's public data, kept for a day."""
         key = _user_key(seller_id, user_id)
         if remembered := self._cache.get(key):
             return User(**remembered)
+        if user := self._read_user(seller_id, user_id):
+            self._cache.put(key, asdict(user), keep=USER_KEPT)
+        return user
+
+    def _read_item(self, seller_id: int, item_id: str) -> Item | None:
         try:
-            user = self._meli.get_user(seller_id, user_id)
+            return self._meli.get_item(seller_id, item_id)
+        except Refused:
+            # Foreign, forbidden or gone: the question is still worth showing.
+            return None
+
+    def _read_user(self, seller_id: int, user_id: int) -> User | None:
+        try:
+            return self._meli.get_user(seller_id, user_id)
         except Refused:
             return None
-        self._cache.put(key, asdict(user), keep=USER_KEPT)
-        return user
 
     def forget_buyer(self, seller_id: int, buyer_id: int, threads: Collection[Thread]) -> int:
         """Drop what is remembered of a buyer: his public data, and what belongs to his purchases; how many entries.

@@ -139,6 +139,11 @@ class Exchange:
         return "/conversations/" in self.path
 
     @property
+    def site_id(self) -> str:
+        """The country of the purchase, as far as its messages tell."""
+        return next((message.site_id for message in reversed(self.messages) if message.site_id), "")
+
+    @property
     def newest_created(self) -> str:
         return self.messages[-1].created.isoformat() if self.messages else LONG_AGO.isoformat()
 
@@ -169,8 +174,7 @@ def find_recipient(exchange: Exchange, seller_id: int, buyer_id: int) -> int | N
         return newest
     if newest in MESSAGING_AGENTS.values() or (newest and buyer_id and newest != buyer_id):
         return newest
-    sites = [message.site_id for message in exchange.messages if message.site_id]
-    return MESSAGING_AGENTS.get(sites[-1]) if sites else None
+    return MESSAGING_AGENTS.get(exchange.site_id)
 
 
 def _read_flat(fields: Mapping[str, Any]) -> Message:

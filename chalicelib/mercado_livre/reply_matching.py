@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from chalicelib.mercado_livre.message_resources import Exchange, Message
-from chalicelib.models import SOURCE_ID_PREFIX, Part, ThreadRecord, text_digest
+from chalicelib.models import SOURCE_ID_PREFIX, Part, text_digest
+from chalicelib.stores.threads import ThreadRecord
 
 SPENT = -1
 

@@ -7,12 +7,12 @@ from chalicelib.chatwoot.conversations import Conversations
 from chalicelib.errors import NotFound, Refused
 from chalicelib.mercado_livre.client import MercadoLivre
 from chalicelib.mercado_livre.resources import ANSWERED, UNANSWERED, Question
-from chalicelib.models import Delivery, Thread, ThreadRecord, text_digest
-from chalicelib.outbound.withdrawing import is_withdrawn
+from chalicelib.models import Delivery, Thread, text_digest
+from chalicelib.outbound.replies import is_withdrawn
 from chalicelib.sentences.wording import Wording
 from chalicelib.settings import Settings
-from chalicelib.stores.threads import Threads
-from chalicelib.text.markdown import has_words, to_plain_text
+from chalicelib.stores.threads import ThreadRecord
+from chalicelib.text import has_words, to_plain_text
 from chalicelib.work.jobs import DeliverReply
 
 # https://developers.mercadolivre.com.br/pt_br/perguntas-e-respostas
@@ -38,7 +38,6 @@ class Answers:
         self,
         meli: MercadoLivre,
         conversations: Conversations,
-        threads: Threads,
         wording: Wording,
         settings: Settings,
         clock: Callable[[], datetime],
@@ -46,7 +45,6 @@ class Answers:
         self._clock = clock
         self._meli = meli
         self._conversations = conversations
-        self._threads = threads
         self._wording = wording
         self._settings = settings
 
@@ -62,7 +60,7 @@ class Answers:
         attempt = delivery._replace(
             state="sending", text_digest=text_digest(text), attempts=delivery.attempts + 1, is_told=False
         )
-        self._threads.save_delivery(record.thread, attempt)
+        record.save_delivery(attempt)
         try:
             self._meli.answer_question(record.thread.seller_id, record.thread.meli_id, text)
         except Refused as refusal:
@@ -132,5 +130,5 @@ class Answers:
         if self._settings.resolves_answered_questions:
             self._conversations.set_status(conversation, "resolved")
         # So that the notification of our own answer finds nothing to do.
-        answered = conversation._replace(told_state=ANSWERED, answered_by=delivery.chatwoot_message_id)
-        self._threads.save_conversation(record.thread, answered)
+        answered_by = delivery.chatwoot_message_id
+        record.save_conversation(conversation._replace(told_state=ANSWERED, answered_by=answered_by))

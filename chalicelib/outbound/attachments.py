@@ -18,19 +18,19 @@ from chalicelib.mercado_livre.messages import (
     MOST_ATTACHMENTS,
     Messaging,
 )
-from chalicelib.models import Delivery, ThreadRecord, UploadedFile
-from chalicelib.outbound.refusing import NotSendable
+from chalicelib.models import Delivery, UploadedFile
+from chalicelib.outbound.parts import PATIENCE_WITH_MERCADO_LIVRE_SECONDS, Errand
+from chalicelib.outbound.refusals import NotSendable
 from chalicelib.sentences.wording import Wording
-from chalicelib.stores.threads import Threads
+from chalicelib.stores.sellers import Sellers
 from chalicelib.work.jobs import AttachedFile, DeliverReply
 
 # Chatwoot tells of a message before it has stored the files (app/models/message.rb).
 TIME_TO_APPEAR_SECONDS = 60
 PAUSE_SECONDS = 2
 
-# How long a reply waits for one file or one call that fails while all else works; its thread waits behind it.
+# How long a reply waits for one file that fails while all else works; its thread waits behind it.
 PATIENCE_WITH_STORAGE_SECONDS = 10 * 60
-PATIENCE_WITH_MERCADO_LIVRE_SECONDS = 60 * 60
 LONGEST_RUN = timedelta(seconds=50)
 
 # What no message took along is deleted after 48 hours.
@@ -65,21 +65,22 @@ class ReplyFiles:
         self,
         messaging: Messaging,
         conversations: Conversations,
-        threads: Threads,
+        sellers: Sellers,
         wording: Wording,
         clock: Callable[[], datetime],
     ) -> None:
         self._messaging = messaging
         self._conversations = conversations
-        self._threads = threads
+        self._sellers = sellers
         self._wording = wording
         self._clock = clock
 
-    def upload(self, record: ThreadRecord, site_id: str, delivery: Delivery, job: DeliverReply) -> Delivery:
+    def upload(self, errand: Errand, delivery: Delivery) -> Delivery:
         """The delivery with a key for each file of the reply; what was uploaded before is not uploaded again.
 
         Raises NotSendable for a file that Mercado Livre does not take, and TryAgainLater while one is not there yet.
         """
+        job = errand.job
         if len(job.files) > MOST_ATTACHMENTS:
             raise NotSendable(self._wording.say("files_too_many", count=len(job.files), limit=MOST_ATTACHMENTS))
         oldest = self._clock().timestamp() - UPLOAD_KEPT.total_seconds()
@@ -90,10 +91,9 @@ class ReplyFiles:
             if self._clock() - started > LONGEST_RUN:
                 raise TryAgainLater("more files are to be uploaded", retry_after_seconds=1)
             file = self._fetch(attached, delivery, job)
-            uploaded = UploadedFile(self._upload(record, site_id, file, job), int(self._clock().timestamp()))
+            uploaded = UploadedFile(self._upload(errand, file), int(self._clock().timestamp()))
             delivery = delivery._replace(files=(*delivery.files, uploaded))
-            record.deliveries[delivery.chatwoot_message_id] = delivery
-            self._threads.save_delivery(record.thread, delivery)
+            errand.record.save_delivery(delivery)
         return delivery
 
     def _fetch(self, attached: AttachedFile, delivery: Delivery, job: DeliverReply) -> File:
@@ -134,14 +134,16 @@ class ReplyFiles:
         limit_mb = LARGEST_ATTACHMENT_BYTES // MEGABYTE
         return NotSendable(self._wording.say("file_too_large", name=name, limit_mb=limit_mb))
 
-    def _upload(self, record: ThreadRecord, site_id: str, file: File, job: DeliverReply) -> str:
+    def _upload(self, errand: Errand, file: File) -> str:
+        seller_id = errand.record.thread.seller_id
+        site_id = errand.exchange.site_id or self._sellers.site_of(seller_id)
         try:
-            return self._messaging.upload_attachment(record.thread.seller_id, site_id, file)
+            return self._messaging.upload_attachment(seller_id, site_id, file)
         except Refused as refusal:
             raise NotSendable(self._wording.say("file_refused", name=file.name, words=refusal.brief)) from refusal
         except TryAgainLater as error:
             # Mercado Livre has just shown what was written, so it is not away; other messages must not wait for ever.
-            if self._age_seconds(job) < PATIENCE_WITH_MERCADO_LIVRE_SECONDS:
+            if self._age_seconds(errand.job) < PATIENCE_WITH_MERCADO_LIVRE_SECONDS:
                 raise
             raise NotSendable(self._wording.say("message_not_taken")) from error
 

@@ -8,16 +8,20 @@ from chalicelib.errors import Refused, TryAgainLater
 from chalicelib.mercado_livre.message_resources import REJECTED, Exchange, Message
 from chalicelib.mercado_livre.messages import Messaging
 from chalicelib.mercado_livre.reply_matching import find_ours
-from chalicelib.models import Delivery, Part, ThreadRecord
-from chalicelib.outbound.attachments import PATIENCE_WITH_MERCADO_LIVRE_SECONDS
-from chalicelib.outbound.refusing import NotSendable
+from chalicelib.models import Delivery, Part, Thread
+from chalicelib.outbound.refusals import NotSendable
 from chalicelib.sentences.wording import Wording
-from chalicelib.stores.threads import Threads
+from chalicelib.stores.known_threads import KnownThreads
+from chalicelib.stores.threads import ThreadRecord
 from chalicelib.work.jobs import DeliverReply
+from chalicelib.work.read_back import ReadBack
 
 # A message that was just sent may not be listed yet; only after this long is it held to have been lost.
 TIME_TO_BE_LISTED_SECONDS = 60
 PAUSE_FOR_LISTING_SECONDS = 15
+
+# How long a reply waits for one call that fails while all else works; its thread waits behind it.
+PATIENCE_WITH_MERCADO_LIVRE_SECONDS = 60 * 60
 
 # A send that Mercado Livre never answers while it answers all else; the thread waits behind it.
 MOST_UNCERTAIN_ATTEMPTS = 5
@@ -31,13 +35,26 @@ class Errand(NamedTuple):
     recipient_id: int
     job: DeliverReply
 
+    @property
+    def delivery(self) -> Delivery:
+        """The reply as it was last stored."""
+        return self.record.deliveries[self.job.chatwoot_message_id]
+
 
 class Parts:
     """Sends parts, once each."""
 
-    def __init__(self, messaging: Messaging, threads: Threads, wording: Wording, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        messaging: Messaging,
+        known_threads: KnownThreads,
+        read_back: ReadBack,
+        wording: Wording,
+        clock: Callable[[], datetime],
+    ) -> None:
         self._messaging = messaging
-        self._threads = threads
+        self._known_threads = known_threads
+        self._read_back = read_back
         self._wording = wording
         self._clock = clock
 
@@ -64,6 +81,13 @@ class Parts:
             raise NotSendable(self._wording.moderation(receipt.reason))
         return self._save_part(record, delivery, index, accepted._replace(state="sent"))
 
+    def finish(self, thread: Thread, delivery: Delivery) -> None:
+        """Have moderation read back in a while: what was accepted may still be refused."""
+        for part in delivery.parts:
+            if part.meli_message_id:
+                self._known_threads.remember_message(thread, part.meli_message_id)
+        self._read_back.soon(thread)
+
     def _begin(self, part: Part, exchange: Exchange, keys: tuple[str, ...]) -> Part:
         return Part(
             part.text_digest,
@@ -77,16 +101,14 @@ class Parts:
 
     def _save_part(self, record: ThreadRecord, delivery: Delivery, index: int, part: Part) -> Delivery:
         parts = (*delivery.parts[:index], part, *delivery.parts[index + 1 :])
-        return self.save(record, delivery._replace(parts=parts))
-
-    def save(self, record: ThreadRecord, delivery: Delivery) -> Delivery:
-        record.deliveries[delivery.chatwoot_message_id] = delivery
-        self._threads.save_delivery(record.thread, delivery)
+        delivery = _settled(delivery._replace(parts=parts))
+        record.save_delivery(delivery)
         return delivery
 
     def look_up(self, record: ThreadRecord, delivery: Delivery, exchange: Exchange, job: DeliverReply) -> Delivery:
         """The delivery with the outcome of each part that was begun and not finished."""
-        record.deliveries[delivery.chatwoot_message_id] = delivery
+        if not delivery.parts:
+            return delivery
         shown = {message.id: message for message in exchange.messages}
         found = {
             place.part: shown[message_id]
@@ -100,7 +122,7 @@ class Parts:
             elif part.state == "sending":
                 delivery = self._save_part(record, delivery, index, self._outcome(part, message))
                 self._check_outcome(delivery, index, message, job)
-        return delivery
+        return _settled(delivery)
 
     def _outcome(self, part: Part, message: Message | None) -> Part:
         if message:
@@ -117,3 +139,10 @@ class Parts:
         has_waited_long = self._clock().timestamp() - job.received_at > PATIENCE_WITH_MERCADO_LIVRE_SECONDS
         if state == "waiting" and delivery.attempts >= MOST_UNCERTAIN_ATTEMPTS and has_waited_long:
             raise NotSendable(self._wording.say("message_not_taken"))
+
+
+def _settled(delivery: Delivery) -> Delivery:
+    """The delivery as sent, where all of it was."""
+    if delivery.parts and all(part.state == "sent" for part in delivery.parts):
+        return delivery._replace(state="sent", reason="", is_told=False)
+    return delivery

@@ -1,20 +1,23 @@
 """Every reply's way: not twice, refused where it went astray, delivered, and its outcome told."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Protocol
 
 from chalicelib.chatwoot.conversations import Conversations
 from chalicelib.commands import find_command
 from chalicelib.errors import LoginNeeded
-from chalicelib.models import SOURCE_ID_PREFIX, Delivery, ThreadKind, ThreadRecord
+from chalicelib.models import SOURCE_ID_PREFIX, Delivery, ThreadKind
 from chalicelib.observability import count, logger
 from chalicelib.sentences.wording import Wording
 from chalicelib.settings import Settings
-from chalicelib.stores.desks import Desks
 from chalicelib.stores.sellers import Sellers
-from chalicelib.stores.threads import Threads
-from chalicelib.text.markdown import to_plain_text
+from chalicelib.stores.threads import ThreadRecord, Threads
+from chalicelib.text import to_plain_text
 from chalicelib.work.jobs import DeliverReply
+
+# A reply that comes to be sent later than this is first looked at again.
+TIME_TO_THINK_SECONDS = 30
 
 
 class Carrier(Protocol):
@@ -36,7 +39,6 @@ class Outbound:
         conversations: Conversations,
         threads: Threads,
         sellers: Sellers,
-        desks: Desks,
         wording: Wording,
         settings: Settings,
     ) -> None:
@@ -44,7 +46,6 @@ class Outbound:
         self._conversations = conversations
         self._threads = threads
         self._sellers = sellers
-        self._desks = desks
         self._wording = wording
         self._settings = settings
 
@@ -68,13 +69,13 @@ class Outbound:
         except LoginNeeded:
             self._tell_login_needed(record, delivery)
             raise
-        self._threads.save_delivery(record.thread, delivery)
+        record.save_delivery(delivery)
         self._tell(carrier, record, delivery, job)
 
     def _refuse_command(self, delivery: Delivery, job: DeliverReply) -> Delivery | None:
         """A command belongs into a private note; written as a reply, and as nothing else, it goes to no buyer."""
-        word = to_plain_text(job.content).strip()
-        if delivery.state == "sending" or find_command(word) is None:
+        word = to_plain_text(job.content).strip() if "/" in job.content else ""
+        if not word or delivery.state == "sending" or find_command(word) is None:
             return None
         reason = self._wording.say("reply_is_command", command=word)
         return delivery._replace(state="refused", reason=reason, is_told=False)
@@ -115,7 +116,7 @@ class Outbound:
         if delivery.state == "sent":
             carrier.finish(record, delivery)
         # Last, so that whatever is cut short before is done again.
-        self._threads.save_delivery(record.thread, delivery._replace(is_told=True))
+        record.save_delivery(delivery._replace(is_told=True))
         count("ReplySent" if delivery.state == "sent" else "ReplyRefused")
         logger.info("reply settled", delivery_state=delivery.state, attempts=delivery.attempts)
 
@@ -140,7 +141,8 @@ class Outbound:
         And whoever may make contacts at one desk must not speak for a seller of another.
         """
         if record.conversation is None:
-            return self._desks.of_seller(record.thread.seller_id) != job.desk
+            seller = self._sellers.get(record.thread.seller_id)
+            return (seller.desk if seller else "") != job.desk
         known = record.conversation.conversation_id
         return known not in (0, job.conversation_id) or record.conversation.desk != job.desk
 
@@ -149,6 +151,15 @@ class Outbound:
         self._conversations.tell_outcome(_new_delivery(job)._replace(state="refused", reason=reason), job.content)
         count("ReplyRefused")
         logger.info("reply in a conversation that is not from Mercado Livre")
+
+
+def is_withdrawn(
+    conversations: Conversations, delivery: Delivery, job: DeliverReply, clock: Callable[[], datetime]
+) -> bool:
+    """Whether a reply that had time to be deleted was; one that goes out at once is not looked at."""
+    age_seconds = clock().timestamp() - job.received_at
+    has_waited = delivery.state == "sending" or age_seconds > TIME_TO_THINK_SECONDS
+    return has_waited and conversations.is_withdrawn(delivery)
 
 
 def _new_delivery(job: DeliverReply) -> Delivery:

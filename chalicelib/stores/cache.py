@@ -1,7 +1,7 @@
 """Facts that could be asked for again, and small things that live for minutes. DynamoDB's TTL sweeps them away."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,11 +19,14 @@ class Cache:
     def read_ahead(self, keys: Iterable[str]) -> "Cache":
         """The same cache, which knows what is stored under these keys, read at once, and does not ask for it again."""
         wanted = list(dict.fromkeys(keys))
-        ahead = Cache(self._table, self._clock)
-        items = self._table.get_many([{"key": key} for key in wanted])
-        fresh = {item["key"]: json.loads(item["value"]) for item in items if self._is_fresh(item)}
+        ahead, fresh = Cache(self._table, self._clock), self.get_many(wanted)
         ahead._read_ahead = {key: fresh.get(key) for key in wanted}
         return ahead
+
+    def get_many(self, keys: Sequence[str]) -> dict[str, Any]:
+        """What is stored under these keys, each named once, read at once."""
+        items = self._table.get_many([{"key": key} for key in keys])
+        return {item["key"]: json.loads(item["value"]) for item in items if self._is_fresh(item)}
 
     def get(self, key: str) -> Any | None:
         if key in self._read_ahead:
@@ -32,8 +35,11 @@ class Cache:
         return json.loads(item["value"]) if item and self._is_fresh(item) else None
 
     def put(self, key: str, value: Any, *, keep: timedelta) -> None:
-        expires_at = int((self._clock() + keep).timestamp())
-        self._table.put({"key": key, "value": json.dumps(value), "expires_at": expires_at})
+        self._table.put(self._item(key, value, keep))
+
+    def put_many(self, entries: Iterable[tuple[str, Any, timedelta]]) -> None:
+        """Store values under their keys, each for its own time, at once."""
+        self._table.put_many([self._item(*entry) for entry in entries])
 
     def drop(self, key: str) -> None:
         self._table.take({"key": key})
@@ -46,6 +52,9 @@ class Cache:
     def find(self, prefix: str) -> dict[str, Any]:
         """Every value whose key begins so, fresh or not. Reads the whole table: for a person at a terminal."""
         return {str(item["key"]): json.loads(item["value"]) for item in self._table.find("key", prefix)}
+
+    def _item(self, key: str, value: Any, keep: timedelta) -> dict[str, Any]:
+        return {"key": key, "value": json.dumps(value), "expires_at": int((self._clock() + keep).timestamp())}
 
     def _is_fresh(self, item: dict[str, Any]) -> bool:
         # TTL deletes within days, not at once.

@@ -14,9 +14,8 @@ class Desks:
 
     def of(self, thread: Thread) -> str:
         """The desk of a thread; the first one's name is empty."""
-        # Always looked up: settings may be minutes old here, and a desk that they lack must make the job wait.
-        opened_at = self._threads.desk_of(thread)
-        return self.of_seller(thread.seller_id) if opened_at is None else opened_at
+        opened = self._threads.conversation_of(thread)
+        return opened.desk if opened else self.of_seller(thread.seller_id)
 
     def of_seller(self, seller_id: int) -> str:
         """Where the new conversations of a seller are opened."""

@@ -14,10 +14,21 @@ class Sellers:
 
     def __init__(self, table: Table) -> None:
         self._table = table
+        self._read: dict[int, Seller | None] = {}
 
     def get(self, seller_id: int) -> Seller | None:
         item = self._table.get(_key(seller_id))
-        return _seller(item) if item else None
+        seller = self._read[seller_id] = _seller(item) if item else None
+        return seller
+
+    def recent(self, seller_id: int) -> Seller | None:
+        """The seller as they were last read here: for a name and a country, which hardly change."""
+        return self._read.get(seller_id) or self.get(seller_id)
+
+    def site_of(self, seller_id: int) -> str:
+        """The country of a seller; empty where it is not known."""
+        seller = self.recent(seller_id)
+        return seller.site_id if seller else ""
 
     def all(self) -> list[Seller]:
         return [_seller(item) for item in self._table.scan()]

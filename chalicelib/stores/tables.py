@@ -17,6 +17,9 @@ _deserializer = TypeDeserializer()
 # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
 MOST_KEYS_AT_ONCE = 100
 
+# https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html
+MOST_ITEMS_AT_ONCE = 25
+
 
 class Table:
     """One table. Reads are consistent: a worker must see what the one before it wrote."""
@@ -44,6 +47,14 @@ class Table:
 
     def put(self, item: Mapping[str, Any]) -> None:
         self._client.put_item(TableName=self.name, Item=_wire(item))
+
+    def put_many(self, items: Sequence[Mapping[str, Any]]) -> None:
+        """Put several items at once; where it raises, some may be stored."""
+        for start in range(0, len(items), MOST_ITEMS_AT_ONCE):
+            some = items[start : start + MOST_ITEMS_AT_ONCE]
+            left: Mapping[str, Any] = {self.name: [{"PutRequest": {"Item": _wire(item)}} for item in some]}
+            while left:
+                left = self._client.batch_write_item(RequestItems=left)["UnprocessedItems"]
 
     def put_new(self, item: Mapping[str, Any], *, key_name: str, or_over: str) -> None:
         """Put an item unless there is one with its key; one that has the attribute `or_over` gives way."""

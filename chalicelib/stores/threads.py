@@ -1,10 +1,11 @@
 """The table of threads: which conversation is which, which message is which, and what became of each."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from chalicelib.models import Conversation, Delivery, Part, Post, Thread, ThreadRecord, UploadedFile
+from chalicelib.models import SOURCE_ID_PREFIX, Conversation, Delivery, Part, Post, Thread, UploadedFile
 from chalicelib.stores.tables import Table
 
 CONVERSATION = "conversation"
@@ -22,6 +23,59 @@ class Refusal(NamedTuple):
     refused_at: int
 
 
+@dataclass
+class ThreadRecord:
+    """All that is stored about one thread; what changes is stored and known here at once.
+
+    `erased_at`, in epoch seconds, is when all that was known of it before was erased at the buyer's wish.
+    """
+
+    thread: Thread
+    store: "Threads"
+    conversation: Conversation | None = None
+    posts: dict[str, Post] = field(default_factory=dict)
+    deliveries: dict[int, Delivery] = field(default_factory=dict)
+    erased_at: int = 0
+
+    @property
+    def opened(self) -> Conversation:
+        """The conversation, where it is known to have been opened."""
+        assert self.conversation, "the conversation was opened before"
+        return self.conversation
+
+    def note_id(self, occasion: str) -> str:
+        """How a note in the conversation is called."""
+        return f"{SOURCE_ID_PREFIX}note/conversation/{self.opened.conversation_id}/{occasion}"
+
+    def has_posted(self, source_id: str) -> bool:
+        """Whether something is known to stand in the conversation."""
+        post = self.posts.get(source_id)
+        return post is not None and post.state == "posted"
+
+    def save_conversation(self, conversation: Conversation) -> None:
+        self.store.save_conversation(self.thread, conversation)
+        self.conversation = conversation
+
+    def begin_conversation(self, conversation: Conversation, *, new_contact_of: str = "") -> None:
+        """Store that a conversation is about to be made, and whose contact its contact is where that is new."""
+        self.store.begin_conversation(self.thread, conversation, new_contact_of=new_contact_of)
+        self.conversation = conversation
+
+    def leave_conversation(self) -> None:
+        """Somebody deleted it: what comes next opens another, which begins where this one ended."""
+        self.conversation = None
+
+    def save_post(self, post: Post) -> None:
+        self.store.save_post(self.thread, post)
+        self.posts[post.source_id] = post
+
+    def save_delivery(self, delivery: Delivery) -> None:
+        """Store what became of a reply, unless that is what is stored."""
+        if self.deliveries.get(delivery.chatwoot_message_id) != delivery:
+            self.store.save_delivery(self.thread, delivery)
+            self.deliveries[delivery.chatwoot_message_id] = delivery
+
+
 class Threads:
     """What is stored about threads, and which Chatwoot contact a buyer is. Every save may be repeated."""
 
@@ -30,12 +84,12 @@ class Threads:
         self._clock = clock
 
     def load(self, thread: Thread) -> ThreadRecord:
-        record = ThreadRecord(thread, None, {}, {})
+        record = ThreadRecord(thread, self)
         for fields in self._table.query("thread", str(thread)):
             item = str(fields.pop("item"))
             del fields["thread"]
             if item == CONVERSATION:
-                record = record._replace(conversation=Conversation(**fields))
+                record.conversation = Conversation(**fields)
             elif item.startswith(POST_PREFIX):
                 post = Post(**{**fields, "lacking": tuple(fields.get("lacking", ()))})
                 record.posts[post.source_id] = post
@@ -43,7 +97,7 @@ class Threads:
                 delivery = _read_delivery(fields)
                 record.deliveries[delivery.chatwoot_message_id] = delivery
             elif item == ERASED:
-                record = record._replace(erased_at=int(fields["erased_at"]))
+                record.erased_at = int(fields["erased_at"])
         return record
 
     def has_conversation(self, thread: Thread) -> bool:
@@ -52,11 +106,6 @@ class Threads:
         if item:
             return bool(item["conversation_id"])
         return self._table.get({"thread": str(thread), "item": ERASED}) is not None
-
-    def desk_of(self, thread: Thread) -> str | None:
-        """The desk where a thread's conversation was opened; None where it was not."""
-        conversation = self.conversation_of(thread)
-        return conversation.desk if conversation else None
 
     def conversation_of(self, thread: Thread) -> Conversation | None:
         """The conversation alone, without what was written in it; None where none was opened or begun."""
@@ -71,7 +120,14 @@ class Threads:
         return any(item.get("desk", "") == desk for item in self._table.find("item", CONVERSATION))
 
     def save_conversation(self, thread: Thread, conversation: Conversation) -> None:
-        self._table.put({**conversation._asdict(), "thread": str(thread), "item": CONVERSATION})
+        self._table.put(_write_conversation(thread, conversation))
+
+    def begin_conversation(self, thread: Thread, conversation: Conversation, *, new_contact_of: str) -> None:
+        """As `save_conversation`, together with the contact that it is with, where that is not stored yet."""
+        items = [_write_conversation(thread, conversation)]
+        if new_contact_of:
+            items.append(_write_contact(thread.seller_id, new_contact_of, conversation.contact_id, conversation.desk))
+        self._table.put_many(items)
 
     def mark_login_told(self, thread: Thread, version: int) -> None:
         """Remember of which grant's end the agents were told in a thread's conversation."""
@@ -121,7 +177,7 @@ class Threads:
         return int(item["contact_id"]) if item else None
 
     def save_contact(self, seller_id: int, buyer: str, contact_id: int, *, desk: str = "") -> None:
-        self._table.put({**_contact_key(seller_id, buyer, desk), "contact_id": contact_id})
+        self._table.put(_write_contact(seller_id, buyer, contact_id, desk))
 
     # A buyer's wish to be forgotten
 
@@ -170,6 +226,14 @@ def _refusal_key(thread: Thread, chatwoot_message_id: int) -> dict[str, str]:
 
 def _contact_key(seller_id: int, buyer: str, desk: str) -> dict[str, str]:
     return {"thread": f"{seller_id}/buyer/{buyer}", "item": f"{CONTACT}/{desk}" if desk else CONTACT}
+
+
+def _write_contact(seller_id: int, buyer: str, contact_id: int, desk: str) -> dict[str, Any]:
+    return {**_contact_key(seller_id, buyer, desk), "contact_id": contact_id}
+
+
+def _write_conversation(thread: Thread, conversation: Conversation) -> dict[str, Any]:
+    return {**conversation._asdict(), "thread": str(thread), "item": CONVERSATION}
 
 
 # What a part holds several of; DynamoDB knows lists, and no tuples.

@@ -44,12 +44,14 @@ if TYPE_CHECKING:
     from chalicelib.recovery.desk_scan import DeskScan
     from chalicelib.recovery.sweep import Sweep
     from chalicelib.routing.resolve import Resolver
+    from chalicelib.stores.desks import Desks
+    from chalicelib.stores.threads import ThreadRecord, Threads
 
 
 class Inbound(Protocol):
     """Brings one kind of thread up to date."""
 
-    def sync_thread(self, job: SyncThread) -> None: ...
+    def sync_thread(self, record: "ThreadRecord", job: SyncThread) -> None: ...
 
 
 class Flows(Protocol):
@@ -166,11 +168,15 @@ class NotificationDuty:
 
 
 class ThreadDuty:
-    """Records of the queue of threads. `flows_for` has the flows of the desk that a job is for."""
+    """Records of the queue of threads. `flows_at` has the flows of a desk."""
 
-    def __init__(self, worker: Worker, flows_for: Callable[[ThreadJob], Flows], queue_url: str) -> None:
+    def __init__(
+        self, worker: Worker, threads: "Threads", desks: "Desks", flows_at: Callable[[str], Flows], queue_url: str
+    ) -> None:
         self._worker = worker
-        self._flows_for = flows_for
+        self._threads = threads
+        self._desks = desks
+        self._flows_at = flows_at
         self._queue_url = queue_url
 
     def run(self, record: Mapping[str, Any]) -> None:
@@ -185,28 +191,35 @@ class ThreadDuty:
     def _work(self, body: str, *, is_first: bool) -> None:
         job = thread_job_from_json(body)
         with _log_keys(job.correlation_id, meli_thread=job.group):
-            flows = self._flows_for(job)
             if isinstance(job, DeliverReply):
-                flows.outbound.deliver_reply(job)
+                # It says where it was written; whether that is its thread's desk is for the flow to judge.
+                self._flows_at(job.desk).outbound.deliver_reply(job)
             elif isinstance(job, AnswerCommand):
-                flows.commands.answer(job)
+                self._flows_at(job.desk).commands.answer(job)
             else:
                 # What was taken for a job has been used by the one that failed.
-                flows = flows.in_background(job.reads_taken * is_first) if job.can_wait else flows
-                flows.inbound(job.thread.kind).sync_thread(job)
+                self._sync(job, reads_taken=job.reads_taken * is_first)
+
+    def _sync(self, job: SyncThread, *, reads_taken: int) -> None:
+        record = self._threads.load(job.thread)
+        # A conversation stays where it was opened.
+        opened = record.conversation
+        flows = self._flows_at(opened.desk if opened else self._desks.of_seller(job.thread.seller_id))
+        flows = flows.in_background(reads_taken) if job.can_wait else flows
+        flows.inbound(job.thread.kind).sync_thread(record, job)
 
     def _tell_waiting(self, body: str) -> None:
         job = thread_job_from_json(body)
         if isinstance(job, DeliverReply):
-            self._flows_for(job).outbound.tell_waiting(job)
+            self._flows_at(job.desk).outbound.tell_waiting(job)
 
     def _tell_given_up(self, body: str) -> None:
         try:
             job = thread_job_from_json(body)
             if isinstance(job, DeliverReply):
-                self._flows_for(job).outbound.tell_given_up(job)
+                self._flows_at(job.desk).outbound.tell_given_up(job)
             elif isinstance(job, AnswerCommand):
-                self._flows_for(job).commands.tell_given_up(job)
+                self._flows_at(job.desk).commands.tell_given_up(job)
         except Exception:  # noqa: BLE001 - what made the job fail may fail this; it is safe in the dead-letter queue
             logger.exception("the agent could not be told")
 

@@ -9,12 +9,16 @@ from hypothesis import strategies as st
 
 from chalicelib.mercado_livre.message_resources import LONG_AGO, Exchange, Message, MessageAttachment
 from chalicelib.mercado_livre.reply_matching import SPENT, Place, find_ours, message_source_id
-from chalicelib.models import Delivery, Part, Post, Thread, ThreadRecord, text_digest
+from chalicelib.models import Delivery, Part, Post, Thread, text_digest
+from chalicelib.stores.threads import ThreadRecord, Threads
 
 SELLER, BUYER = 700000001, 3100000099
 THREAD = Thread(SELLER, "pack", "2000007000000001")
 NOON = datetime(2026, 6, 10, 12, 0, tzinfo=UTC)
 BEGUN = int(NOON.timestamp())
+
+# Nothing is stored here.
+NOWHERE = Threads(None, lambda: NOON)  # type: ignore[arg-type]
 FILE = MessageAttachment("k1.png", "foto.png", "image/png", 9, False)
 
 
@@ -47,9 +51,8 @@ def begin(minutes: float, text: str = "Temos sim!", **fields: Any) -> Part:
 
 def remember(*deliveries: tuple[int, tuple[Part, ...]], echoed: tuple[str, ...] = ()) -> ThreadRecord:
     posts = {message_source_id(name): Post(message_source_id(name), "posted", 1) for name in echoed}
-    return ThreadRecord(
-        THREAD, None, posts, {number: Delivery(number, 5, "sending", parts=parts) for number, parts in deliveries}
-    )
+    found = {number: Delivery(number, 5, "sending", parts=parts) for number, parts in deliveries}
+    return ThreadRecord(THREAD, NOWHERE, posts=posts, deliveries=found)
 
 
 # By id

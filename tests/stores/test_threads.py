@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from chalicelib.models import Conversation, Delivery, Part, Post, Thread, UploadedFile
 from chalicelib.stores.tables import Table
-from chalicelib.stores.threads import Threads
+from chalicelib.stores.threads import ThreadRecord, Threads
 from tests.harness import Clock, Machine
 
 PACK = Thread(700000001, "pack", "2000007000000001")
@@ -152,7 +152,7 @@ def test_everything_about_a_thread_comes_back(threads: Threads) -> None:
 
     record = threads.load(PACK)
 
-    assert record == (PACK, conversation, {post.source_id: post}, {90002: DELIVERY}, 0)
+    assert record == ThreadRecord(PACK, threads, conversation, {post.source_id: post}, {90002: DELIVERY})
     assert hash(record.posts[post.source_id]) == hash(post)
     assert threads.has_conversation(PACK)
 
@@ -234,7 +234,7 @@ def test_erasing_leaves_that_it_was_erased_and_when(threads: Threads, table: Tab
 
     assert count == 3
     assert table.scan() == [{"thread": str(PACK), "item": "erased", "erased_at": 1_790_000_000}]
-    assert threads.load(PACK) == (PACK, None, {}, {}, 1_790_000_000)
+    assert threads.load(PACK) == ThreadRecord(PACK, threads, erased_at=1_790_000_000)
 
 
 def test_erasing_again_finds_nothing_more(threads: Threads) -> None:
@@ -248,7 +248,7 @@ def test_an_erased_question_is_not_one_that_was_missed(threads: Threads) -> None
     threads.erase(QUESTION, now=1_790_000_000)
 
     assert threads.has_conversation(QUESTION)
-    assert threads.desk_of(QUESTION) is None
+    assert threads.conversation_of(QUESTION) is None
 
 
 def test_a_conversation_after_an_erasure_is_one(threads: Threads) -> None:

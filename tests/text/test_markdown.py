@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from chalicelib.text.markdown import has_words, to_plain_text
+from chalicelib.text import has_words, to_plain_text
 from tests.recorded import any_text
 
 PERMALINK = "https://produto.mercadolivre.com.br/MLB-9000000001-caneca-_JM"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.text.plain_text import length, split, to_sendable
+from chalicelib.text import length, split, to_sendable
 from tests.recorded import any_text
 
 EMOJI = [

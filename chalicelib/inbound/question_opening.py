@@ -1,0 +1,79 @@
+"""How a question is shown when its conversation begins: who asks, what, and about which listing."""
+
+from chalicelib.chatwoot.conversations import Buyer, Opening
+from chalicelib.chatwoot.message_bodies import escape_markdown, incoming_message
+from chalicelib.mercado_livre.catalog import Catalog
+from chalicelib.mercado_livre.resources import UNANSWERED, Item, Question
+from chalicelib.models import SOURCE_ID_PREFIX, Thread
+from chalicelib.sentences.wording import Wording
+from chalicelib.settings import Settings
+from chalicelib.stores.sellers import Sellers
+
+QUESTION_LABELS = ("mercado-livre", "pergunta")
+
+
+class QuestionOpenings:
+    """Questions as agents see them first."""
+
+    def __init__(self, catalog: Catalog, sellers: Sellers, wording: Wording, settings: Settings) -> None:
+        self._catalog = catalog
+        self._sellers = sellers
+        self._wording = wording
+        self._settings = settings
+
+    def describe(self, thread: Thread, question: Question) -> Opening:
+        item, user = self._catalog.item_and_user(thread.seller_id, question.item_id, question.buyer_id)
+        seller = self._sellers.recent(thread.seller_id)
+        # Custom attributes are text: Chatwoot refuses integers as long as Mercado Livre's ids.
+        attributes = {
+            "meli_question_id": question.id,
+            "meli_item_id": question.item_id,
+            "meli_item_link": item.permalink if item else "",
+            "meli_item_price": self._price(item),
+            "meli_site": seller.site_id if seller else "",
+            "meli_seller": f"{seller.nickname} ({seller.seller_id})" if seller else str(thread.seller_id),
+        }
+        profile = {
+            "meli_user_id": str(question.buyer_id),
+            "meli_nickname": user.nickname if user else "",
+            "meli_profile": user.permalink if user else "",
+        }
+        return Opening(
+            inbox_id=self._settings.questions_inbox_id,
+            buyer=Buyer(
+                str(question.buyer_id),
+                (user and user.nickname) or f"Mercado Livre {question.buyer_id}",
+                {name: value for name, value in profile.items() if value},
+            ),
+            message=incoming_message(
+                self._first_message(question, item),
+                source_id=f"{SOURCE_ID_PREFIX}question/{question.id}",
+                external_created_at=int(question.date_created.timestamp()) if question.date_created else None,
+            ),
+            custom_attributes={name: value for name, value in attributes.items() if value},
+            labels=QUESTION_LABELS,
+            told_state=UNANSWERED if question.state == UNANSWERED else "",
+        )
+
+    def _first_message(self, question: Question, item: Item | None) -> str:
+        """The question in the buyer's own words and, below a line, the listing in one more."""
+        words = question.text or self._wording.say("question_text_removed")
+        listing = self._listing(question, item)
+        return f"{words}\n\n---\n{listing}" if listing else words
+
+    def _listing(self, question: Question, item: Item | None) -> str:
+        if item is None:
+            return self._wording.say("listing", title=question.item_id) if question.item_id else ""
+        title = escape_markdown(item.title or item.id)
+        linked = f"[{title}]({item.permalink})" if item.permalink else title
+        status = f"item_{item.status}"
+        facts = [
+            self._wording.say("listing", title=linked),
+            self._price(item),
+            self._wording.say(status) if self._wording.knows(status) else item.status,
+        ]
+        picture = f"\n\n![{title}]({item.picture_url})" if item.picture_url else ""
+        return " · ".join(fact for fact in facts if fact) + picture
+
+    def _price(self, item: Item | None) -> str:
+        return self._wording.price(item.price, item.currency_id) if item and item.price is not None else ""
