@@ -56,7 +56,7 @@ def report_health() -> Response:
 
 @app.on_sqs_message(queue=f"ponte-{STAGE}-notifications", batch_size=1)
 def resolve_notification(event: SQSEvent) -> None:
-    bridge().notification_duty.run(event.to_dict()["Records"][0], event.context)
+    bridge().notification_duty.run(event.to_dict()["Records"][0])
 
 
 @app.on_sqs_message(queue=f"ponte-{STAGE}-threads.fifo", batch_size=1)

@@ -178,14 +178,15 @@ class Container:
 
     @cached_property
     def resolver(self) -> "Resolver":
-        from aws_lambda_powertools.utilities.idempotency import DynamoDBPersistenceLayer
-
         from chalicelib.routing.resolve import Resolver
         from chalicelib.routing.topics import Sources
+        from chalicelib.stores.history import Resolutions
 
         sources = Sources(self.thread_lookup, self.threads, self.sellers, self.catalog, self.clock)
-        resolved = DynamoDBPersistenceLayer(table_name=self._table_name("idempotency"), boto3_client=self.dynamodb)
-        return Resolver(self.notifications_queue, self.threads_queue, sources, self.history, self.settings, resolved)
+        resolutions = Resolutions(
+            self._table("idempotency"), self.history, self.sellers, self.known_threads, self.clock
+        )
+        return Resolver(self.notifications_queue, self.threads_queue, sources, resolutions, self.settings)
 
     def inbound(self, kind: ThreadKind) -> "Inbound":
         return self.inbound_questions if kind == "question" else self.inbound_packs

@@ -74,6 +74,8 @@ def block(purchase: Purchase) -> Shown | None:
         return None
     reason = exchange.substatus or exchange.status if exchange.is_blocked else ""
     told = purchase.record.opened.told_of("state")
+    if reason == told:
+        return Shown(told)
     note = wording.blocked(reason) if reason else wording.say("blocked/released")
     # Mercado Livre spells one reason in two ways.
     is_same = bool(reason and told) and note == wording.blocked(told)

@@ -4,31 +4,20 @@ What a topic leads to stands in the table of topics.
 """
 
 import hashlib
-from typing import TYPE_CHECKING
 
-from aws_lambda_powertools.utilities.idempotency import BasePersistenceLayer, IdempotencyConfig, idempotent_function
-from aws_lambda_powertools.utilities.idempotency.exceptions import IdempotencyAlreadyInProgressError
-
-from chalicelib.errors import TryAgainLater
 from chalicelib.mercado_livre.notifications import Notification
 from chalicelib.models import Thread
 from chalicelib.observability import count, logger
 from chalicelib.routing.topics import Sources, find_topic
 from chalicelib.settings import Settings
-from chalicelib.stores.history import History
+from chalicelib.stores.history import Known, Resolutions
 from chalicelib.work.jobs import SyncThread, ThreadJob
 from chalicelib.work.queue import Queue
-
-if TYPE_CHECKING:
-    from typing import Any
 
 # What bringing a thread up to date takes: one read where it is known, and what is to be known of a new one else. Files,
 # and pages after the first, come on top.
 READS_OF_A_KNOWN_THREAD = 1
 READS_OF_A_NEW_THREAD = {"question": 3, "pack": 5}
-
-# Missed feeds bring a notification back for two days.
-REMEMBERED_SECONDS = 3 * 24 * 3600
 
 
 class Resolver:
@@ -39,45 +28,28 @@ class Resolver:
         notifications_queue: Queue,
         threads_queue: Queue,
         sources: Sources,
-        history: History,
+        resolutions: Resolutions,
         settings: Settings,
-        resolved: BasePersistenceLayer,
     ) -> None:
         self._notifications_queue = notifications_queue
         self._threads_queue = threads_queue
         self._sources = sources
-        self._history = history
+        self._resolutions = resolutions
         self._settings = settings
-        self._idempotency = IdempotencyConfig(expires_after_seconds=REMEMBERED_SECONDS)
-        self._resolve_once = idempotent_function(
-            self._resolve, data_keyword_argument="key", persistence_store=resolved, config=self._idempotency
-        )
 
-    def resolve_notification(self, notification: Notification, *, context: "Any" = None) -> None:
+    def resolve_notification(self, notification: Notification) -> None:
         """Queue the work that a notification asks for and record how it ended. Repeating it is safe.
 
         The same notification, told by its delivery id or else its content, does its work once. One that cannot be
         told from others of its kind does it each time.
         """
-        if context:
-            self._idempotency.register_lambda_context(context)
-        if not notification.content_key:
-            self._resolve(notification=notification, key="", resolved=[])
-            return
-        resolved: list[str] = []
-        try:
-            self._resolve_once(notification=notification, key=notification.content_key, resolved=resolved)
-        except IdempotencyAlreadyInProgressError as error:
-            raise TryAgainLater("the same notification is being resolved") from error
-        if not resolved:
-            self._history.record_repeated(notification)
+        known = self._resolutions.look_up(notification)
+        if known.was_resolved:
+            self._resolutions.save_repeated(notification)
             count("Notification", outcome="repeated")
-
-    def _resolve(self, *, notification: Notification, key: str, resolved: list[str]) -> str:
-        outcome = self._outcome(notification)
-        # Powertools does not say whether it called us: this does.
-        resolved.append(key)
-        self._history.record(notification, outcome)
+            return
+        outcome = self._outcome(notification, known)
+        self._resolutions.save(notification, outcome)
         # The topic and the resource are the sender's words; in a dimension each would make a metric to pay for.
         count("Notification", outcome=outcome.split(":")[0])
         if notification.is_stale:
@@ -89,17 +61,16 @@ class Resolver:
             meli_resource=notification.resource,
             age_seconds=notification.age_seconds,
         )
-        return outcome
 
-    def _outcome(self, notification: Notification) -> str:
+    def _outcome(self, notification: Notification, known: Known) -> str:
         if notification.application_id not in (None, self._settings.mercado_livre_app_id):
             return "another application"
-        if self._sources.sellers.get(notification.seller_id) is None:
+        if not known.is_connected:
             return "unknown seller"
         topic = find_topic(notification.topic)
         if topic is None:
             return "unknown topic"
-        found = topic.follow(self._sources, notification)
+        found = topic.follow(self._sources._replace(known=known.thread), notification)
         return self._queue(notification, found) if isinstance(found, SyncThread) else found
 
     def _queue(self, notification: Notification, job: SyncThread) -> str:

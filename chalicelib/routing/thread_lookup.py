@@ -21,8 +21,6 @@ class ThreadLookup:
         Raises NotFound for a message, or an order, that Mercado Livre does not know, or not yet. An order that it does
         not show is taken for one without a pack, where guessing is allowed; that is not remembered.
         """
-        if known := self._known.of_message(seller_id, message_id):
-            return known
         message = self._messaging.get_message(seller_id, message_id)
         if message is None:
             return None

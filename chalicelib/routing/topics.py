@@ -27,13 +27,14 @@ TIME_TO_APPEAR = timedelta(minutes=10)
 
 
 class Sources(NamedTuple):
-    """What is asked for a thread."""
+    """What is asked for a thread; `known` is that of the message which a notification names, where it was learnt."""
 
     lookup: ThreadLookup
     threads: Threads
     sellers: Sellers
     catalog: Catalog
     clock: Callable[[], datetime]
+    known: Thread | None = None
 
 
 Resolve = Callable[[Sources, Notification], SyncThread | str]
@@ -112,7 +113,7 @@ def message_changed(sources: Sources, notification: Notification) -> SyncThread 
         return UNUSABLE
     is_fresh = sources.clock() - datetime.fromisoformat(notification.arrived_at) < TIME_TO_APPEAR
     try:
-        thread = sources.lookup.of_message(notification.seller_id, message_id, may_guess=not is_fresh)
+        thread = sources.known or sources.lookup.of_message(notification.seller_id, message_id, may_guess=not is_fresh)
     except NotFound as error:
         if is_fresh:
             # The page speaks of a delay of some seconds.

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from chalicelib.stores.tables import Table
+from chalicelib.stores.tables import Place, Table
 
 
 class Cache:
@@ -31,7 +31,13 @@ class Cache:
     def get(self, key: str) -> Any | None:
         if key in self._read_ahead:
             return self._read_ahead[key]
-        item = self._table.get({"key": key})
+        return self.read(self._table.get({"key": key}))
+
+    def place(self, key: str) -> Place:
+        """Where a value is stored, for reading it together with others; `read` says what was found there."""
+        return self._table, {"key": key}
+
+    def read(self, item: dict[str, Any] | None) -> Any | None:
         return json.loads(item["value"]) if item and self._is_fresh(item) else None
 
     def put(self, key: str, value: Any, *, keep: timedelta) -> None:
@@ -46,8 +52,7 @@ class Cache:
 
     def take(self, key: str) -> Any | None:
         """Get and drop in one: of several callers, one gets the value."""
-        item = self._table.take({"key": key})
-        return json.loads(item["value"]) if item and self._is_fresh(item) else None
+        return self.read(self._table.take({"key": key}))
 
     def find(self, prefix: str) -> dict[str, Any]:
         """Every value whose key begins so, fresh or not. Reads the whole table: for a person at a terminal."""

@@ -2,12 +2,21 @@
 
 from collections.abc import Callable, Collection, Iterator
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from chalicelib.mercado_livre.notifications import MISSED_FEEDS, Notification
-from chalicelib.stores.tables import Table
+from chalicelib.models import Thread
+from chalicelib.stores.known_threads import KnownThreads
+from chalicelib.stores.sellers import Sellers
+from chalicelib.stores.tables import Table, get_together, put_together
 
 KEPT = timedelta(days=30)
+
+# Missed feeds bring a notification back for two days.
+REMEMBERED = timedelta(days=3)
+
+# No message has a longer one; what a stranger sends may be too long for a key.
+LONGEST_NAME = 64
 
 # How the outcome begins of one that led to a thread, whose name follows.
 QUEUED = "queued: "
@@ -20,9 +29,9 @@ class History:
         self._table = table
         self._clock = clock
 
-    def record(self, notification: Notification, outcome: str) -> None:
-        """Write down how a notification ended; recording the same one again replaces the record."""
-        self._table.put(self._view(notification, outcome))
+    def item(self, notification: Notification, outcome: str) -> tuple[Table, dict[str, Any]]:
+        """How a notification ended, to be stored over what is stored of it."""
+        return self._table, self._view(notification, outcome)
 
     def record_repeated(self, notification: Notification) -> None:
         """Write down one that was resolved before; where its queue brought this very one twice, its outcome stays."""
@@ -77,6 +86,63 @@ class History:
     def last_of(self, seller_id: int) -> dict[str, Any] | None:
         """The newest record of a seller."""
         return self._table.last("seller_id", str(seller_id))
+
+
+class Known(NamedTuple):
+    """What was known when a notification came.
+
+    `thread` is the purchase of the message that it names, where that was learnt.
+    """
+
+    was_resolved: bool
+    is_connected: bool
+    thread: Thread | None
+
+
+class Resolutions:
+    """Which notifications were resolved: what is known of one is read in one call, and its end is written in one."""
+
+    def __init__(
+        self,
+        table: Table,
+        history: History,
+        sellers: Sellers,
+        known_threads: KnownThreads,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._table = table
+        self._history = history
+        self._sellers = sellers
+        self._known_threads = known_threads
+        self._clock = clock
+
+    def look_up(self, notification: Notification) -> Known:
+        places = [
+            (self._table, _resolution_key(notification)),
+            self._sellers.place(notification.seller_id),
+            self._known_threads.place_of_message(notification.seller_id, notification.resource_id[:LONGEST_NAME]),
+        ]
+        resolved, seller, message = get_together(places)
+        was_resolved = resolved is not None and int(resolved["expiration"]) > self._clock().timestamp()
+        return Known(was_resolved, seller is not None, self._known_threads.read_message(message))
+
+    def save(self, notification: Notification, outcome: str) -> None:
+        """Note that a notification was resolved, and how it ended; doing so again replaces the note.
+
+        One that cannot be told from others of its kind is resolved each time.
+        """
+        items = [self._history.item(notification, outcome)]
+        if notification.content_key:
+            expires_at = int((self._clock() + REMEMBERED).timestamp())
+            items.append((self._table, {**_resolution_key(notification), "expiration": expires_at}))
+        put_together(items)
+
+    def save_repeated(self, notification: Notification) -> None:
+        self._history.record_repeated(notification)
+
+
+def _resolution_key(notification: Notification) -> dict[str, str]:
+    return {"id": f"resolved/{notification.content_key}"}
 
 
 def _was_missed(record: dict[str, Any]) -> bool:

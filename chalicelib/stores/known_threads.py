@@ -4,9 +4,11 @@ costs no call.
 
 from collections.abc import Collection, Iterable
 from datetime import timedelta
+from typing import Any
 
 from chalicelib.models import Thread
 from chalicelib.stores.cache import Cache
+from chalicelib.stores.tables import Place
 
 # A message never changes its purchase, and an order never its pack; the time is for the table's sake.
 KEPT = timedelta(days=60)
@@ -18,8 +20,12 @@ class KnownThreads:
     def __init__(self, cache: Cache) -> None:
         self._cache = cache
 
-    def of_message(self, seller_id: int, message_id: str) -> Thread | None:
-        return Thread.parse(self._cache.get(_message_key(seller_id, message_id)) or "")
+    def place_of_message(self, seller_id: int, message_id: str) -> Place:
+        """Where the purchase of a message is stored, for reading it together with other items."""
+        return self._cache.place(_message_key(seller_id, message_id))
+
+    def read_message(self, item: dict[str, Any] | None) -> Thread | None:
+        return Thread.parse(self._cache.read(item) or "")
 
     def of_order(self, seller_id: int, order_id: str) -> Thread | None:
         return self._of_sale(seller_id, _order_key(seller_id, order_id))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from chalicelib.models import Seller
-from chalicelib.stores.tables import Table
+from chalicelib.stores.tables import Place, Table
 
 _SELLER_FIELDS = frozenset(Seller._fields)
 
@@ -20,6 +20,10 @@ class Sellers:
         item = self._table.get(_key(seller_id))
         seller = self._read[seller_id] = _seller(item) if item else None
         return seller
+
+    def place(self, seller_id: int) -> Place:
+        """Where a seller is stored, for reading it together with other items."""
+        return self._table, _key(seller_id)
 
     def recent(self, seller_id: int) -> Seller | None:
         """The seller as they were last read here: for a name and a country, which hardly change."""

@@ -25,41 +25,30 @@ class Table:
     """One table. Reads are consistent: a worker must see what the one before it wrote."""
 
     def __init__(self, client: "DynamoDBClient", name: str) -> None:
-        self._client = client
+        self.client = client
         self.name = name
 
     def get(self, key: Mapping[str, str]) -> dict[str, Any] | None:
-        answer = self._client.get_item(TableName=self.name, Key=_wire(key), ConsistentRead=True)
+        answer = self.client.get_item(TableName=self.name, Key=_wire(key), ConsistentRead=True)
         return _plain(answer["Item"]) if "Item" in answer else None
 
     def get_many(self, keys: Sequence[Mapping[str, str]]) -> list[dict[str, Any]]:
         """The items that there are with these keys, each named once; in no order."""
-        found: list[dict[str, Any]] = []
-        for start in range(0, len(keys), MOST_KEYS_AT_ONCE):
-            some = [_wire(key) for key in keys[start : start + MOST_KEYS_AT_ONCE]]
-            asked: Mapping[str, Any] = {self.name: {"Keys": some, "ConsistentRead": True}}
-            while asked:
-                answer = self._client.batch_get_item(RequestItems=asked)
-                found += map(_plain, answer["Responses"].get(self.name, ()))
-                # What one answer had no room for.
-                asked = answer["UnprocessedKeys"]
-        return found
+        chunks = [keys[start : start + MOST_KEYS_AT_ONCE] for start in range(0, len(keys), MOST_KEYS_AT_ONCE)]
+        return [item for chunk in chunks for _, item in _batch_get([(self, key) for key in chunk])]
 
     def put(self, item: Mapping[str, Any]) -> None:
-        self._client.put_item(TableName=self.name, Item=_wire(item))
+        self.client.put_item(TableName=self.name, Item=_wire(item))
 
     def put_many(self, items: Sequence[Mapping[str, Any]]) -> None:
         """Put several items at once; where it raises, some may be stored."""
         for start in range(0, len(items), MOST_ITEMS_AT_ONCE):
-            some = items[start : start + MOST_ITEMS_AT_ONCE]
-            left: Mapping[str, Any] = {self.name: [{"PutRequest": {"Item": _wire(item)}} for item in some]}
-            while left:
-                left = self._client.batch_write_item(RequestItems=left)["UnprocessedItems"]
+            put_together([(self, item) for item in items[start : start + MOST_ITEMS_AT_ONCE]])
 
     def put_new(self, item: Mapping[str, Any], *, key_name: str, or_over: str) -> None:
         """Put an item unless there is one with its key; one that has the attribute `or_over` gives way."""
         try:
-            self._client.put_item(
+            self.client.put_item(
                 TableName=self.name,
                 Item=_wire(item),
                 ConditionExpression="attribute_not_exists(#key) OR attribute_exists(#over)",
@@ -71,7 +60,7 @@ class Table:
 
     def take(self, key: Mapping[str, str]) -> dict[str, Any] | None:
         """Delete an item and return it: of several callers, one gets it."""
-        answer = self._client.delete_item(TableName=self.name, Key=_wire(key), ReturnValues="ALL_OLD")
+        answer = self.client.delete_item(TableName=self.name, Key=_wire(key), ReturnValues="ALL_OLD")
         return _plain(answer["Attributes"]) if answer.get("Attributes") else None
 
     def update(
@@ -88,7 +77,7 @@ class Table:
         if names:
             conditions["ExpressionAttributeNames"] = dict(names)
         try:
-            answer = self._client.update_item(
+            answer = self.client.update_item(
                 TableName=self.name,
                 Key=_wire(key),
                 UpdateExpression=expression,
@@ -104,7 +93,7 @@ class Table:
 
     def query(self, key_name: str, value: str) -> list[dict[str, Any]]:
         """Every item with this partition key, in the order of the sort key."""
-        pages = self._client.get_paginator("query").paginate(
+        pages = self.client.get_paginator("query").paginate(
             TableName=self.name,
             KeyConditionExpression="#key = :value",
             ExpressionAttributeNames={"#key": key_name},
@@ -115,7 +104,7 @@ class Table:
 
     def query_from(self, key_name: str, value: str, sort_name: str, start: str) -> list[dict[str, Any]]:
         """The items with this partition key whose sort key is `start` or greater, in its order."""
-        pages = self._client.get_paginator("query").paginate(
+        pages = self.client.get_paginator("query").paginate(
             TableName=self.name,
             KeyConditionExpression="#key = :value AND #sort >= :start",
             ExpressionAttributeNames={"#key": key_name, "#sort": sort_name},
@@ -127,7 +116,7 @@ class Table:
         self, key_name: str, value: str, sort_name: str, start: str, *, attribute: str, prefix: str
     ) -> Iterator[list[str]]:
         """Page by page, what an attribute says that begins so, of the items that `query_from` finds; nothing else."""
-        pages = self._client.get_paginator("query").paginate(
+        pages = self.client.get_paginator("query").paginate(
             TableName=self.name,
             KeyConditionExpression="#key = :value AND #sort >= :start",
             FilterExpression="begins_with(#attribute, :prefix)",
@@ -140,7 +129,7 @@ class Table:
 
     def last(self, key_name: str, value: str) -> dict[str, Any] | None:
         """The item with this partition key whose sort key is the greatest."""
-        answer = self._client.query(
+        answer = self.client.query(
             TableName=self.name,
             KeyConditionExpression="#key = :value",
             ExpressionAttributeNames={"#key": key_name},
@@ -151,7 +140,7 @@ class Table:
         return _plain(answer["Items"][0]) if answer["Items"] else None
 
     def scan(self) -> list[dict[str, Any]]:
-        pages = self._client.get_paginator("scan").paginate(TableName=self.name, ConsistentRead=True)
+        pages = self.client.get_paginator("scan").paginate(TableName=self.name, ConsistentRead=True)
         return [_plain(item) for page in pages for item in page["Items"]]
 
     def scan_from(self, sort_name: str, start: str) -> list[dict[str, Any]]:
@@ -159,7 +148,7 @@ class Table:
 
         Reads the whole table: for a person at a terminal, and for no worker.
         """
-        pages = self._client.get_paginator("scan").paginate(
+        pages = self.client.get_paginator("scan").paginate(
             TableName=self.name,
             FilterExpression="#sort >= :start",
             ExpressionAttributeNames={"#sort": sort_name},
@@ -175,7 +164,7 @@ class Table:
         names = [key_name, *attributes]
         # By placeholders, since any name may be one of DynamoDB's reserved words.
         conditions = ["begins_with(#0, :0)", *(f"#{number} = :{number}" for number in range(1, len(names)))]
-        pages = self._client.get_paginator("scan").paginate(
+        pages = self.client.get_paginator("scan").paginate(
             TableName=self.name,
             FilterExpression=" AND ".join(conditions),
             ExpressionAttributeNames={f"#{number}": name for number, name in enumerate(names)},
@@ -185,6 +174,44 @@ class Table:
             ConsistentRead=True,
         )
         return [_plain(item) for page in pages for item in page["Items"]]
+
+
+def get_together(places: "Sequence[Place]") -> list[dict[str, Any] | None]:
+    """The items at these places in several tables, in one call; None where there is none."""
+    found = _batch_get(places)
+    return [
+        next((item for name, item in found if name == table.name and key.items() <= item.items()), None)
+        for table, key in places
+    ]
+
+
+def put_together(items: "Sequence[tuple[Table, Mapping[str, Any]]]") -> None:
+    """Put items into several tables in one call; where it raises, some may be stored."""
+    requests: dict[str, list[Any]] = {}
+    for table, item in items:
+        requests.setdefault(table.name, []).append({"PutRequest": {"Item": _wire(item)}})
+    left: Mapping[str, Any] = requests
+    while left:
+        left = items[0][0].client.batch_write_item(RequestItems=left)["UnprocessedItems"]
+
+
+# A table and the key of an item in it.
+Place = tuple[Table, Mapping[str, str]]
+
+
+def _batch_get(places: Sequence[Place]) -> list[tuple[str, dict[str, Any]]]:
+    """The items that there are, each with the name of its table, in no order."""
+    keys: dict[str, Any] = {}
+    for table, key in places:
+        keys.setdefault(table.name, {"Keys": [], "ConsistentRead": True})["Keys"].append(_wire(key))
+    found: list[tuple[str, dict[str, Any]]] = []
+    asked: Mapping[str, Any] = keys
+    while asked:
+        answer = places[0][0].client.batch_get_item(RequestItems=asked)
+        found += [(name, _plain(item)) for name, items in answer["Responses"].items() for item in items]
+        # What one answer had no room for.
+        asked = answer["UnprocessedKeys"]
+    return found
 
 
 def _wire(item: Mapping[str, Any]) -> dict[str, Any]:

@@ -93,11 +93,11 @@ class NotificationDuty:
         self._queue = queue
         self._history = history
 
-    def run(self, record: Mapping[str, Any], context: Any) -> None:
+    def run(self, record: Mapping[str, Any]) -> None:
         self._worker.run(
             record,
             self._queue.url,
-            lambda body: self._resolve(body, context, record),
+            lambda body: self._resolve(body, record),
             when_failed=lambda body, error: self._note(body, _state_after(error)),
             when_given_up=lambda body: self._note(body, "given up"),
         )
@@ -110,7 +110,7 @@ class NotificationDuty:
         except Exception:  # noqa: BLE001 - what made it fail may fail this; it is safe on its queue, or dead on another
             logger.exception("not written into the history", state=state)
 
-    def _resolve(self, body: str, context: Any, record: Mapping[str, Any]) -> None:
+    def _resolve(self, body: str, record: Mapping[str, Any]) -> None:
         if is_job(body):
             job = job_from_json(body)
             if isinstance(job, SweepSeller | SweepMissedFeeds | SweepDesk):
@@ -121,9 +121,9 @@ class NotificationDuty:
         with _log_keys(notification.correlation_id, meli_seller_id=notification.seller_id):
             topic = find_topic(notification.topic)
             if not notification.can_wait:
-                self._resolver().resolve_notification(notification, context=context)
+                self._resolver().resolve_notification(notification)
             elif self._may_go_on(notification, reads := topic.reads if topic else 0):
-                self._resolver_in_background(reads).resolve_notification(notification, context=context)
+                self._resolver_in_background(reads).resolve_notification(notification)
             else:
                 self._note(body, "waiting: live traffic goes first")
 
