@@ -6,6 +6,7 @@ Named tuples, because the receipt path imports some of them and `dataclasses` wo
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Literal, NamedTuple
 
 ThreadKind = Literal["question", "pack"]
@@ -192,6 +193,21 @@ class Seller(NamedTuple):
         """
         granted = self.scopes.split() or [scope for scope in SCOPES if scope != "offline_access" or self.refresh_token]
         return [scope for scope in SCOPES if scope not in granted]
+
+
+def message_source_id(message_id: str) -> str:
+    """How a message of Mercado Livre is called in Chatwoot."""
+    return f"{SOURCE_ID_PREFIX}message/{message_id}"
+
+
+def read_moment(value: object) -> datetime | None:
+    """A time in UTC from ISO 8601 in any of the ways that Mercado Livre writes it; None when it cannot be read."""
+    # By id with nine fraction digits and Z, in search with an offset.
+    try:
+        moment = datetime.fromisoformat(str(value))
+    except ValueError:
+        return None
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def text_digest(text: str) -> str:

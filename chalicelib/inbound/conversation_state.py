@@ -11,7 +11,7 @@ from typing import NamedTuple
 from chalicelib.inbound.sale_note import SaleNotes
 from chalicelib.inbound.shown_states import Shown, StateWriter
 from chalicelib.mercado_livre.catalog import Sale
-from chalicelib.mercado_livre.message_resources import REJECTED, Exchange, Message
+from chalicelib.mercado_livre.messages import REJECTED, Exchange, Message
 from chalicelib.mercado_livre.sites import add_business_hours, time_zone
 from chalicelib.sentences.wording import Wording
 from chalicelib.stores.threads import ThreadRecord

@@ -9,7 +9,7 @@ from chalicelib.chatwoot.message_bodies import echo_message, escape_markdown, in
 from chalicelib.errors import Refused, TryAgainLater
 from chalicelib.inbound.attachments import Brought, Files
 from chalicelib.inbound.sale_note import SaleNotes
-from chalicelib.mercado_livre.message_resources import (
+from chalicelib.mercado_livre.messages import (
     AVAILABLE,
     LONG_AGO,
     PENDING,
@@ -19,8 +19,7 @@ from chalicelib.mercado_livre.message_resources import (
     Message,
     MessageAttachment,
 )
-from chalicelib.mercado_livre.reply_matching import message_source_id
-from chalicelib.models import SOURCE_ID_PREFIX, Post, Thread, text_digest
+from chalicelib.models import SOURCE_ID_PREFIX, Post, Thread, message_source_id, text_digest
 from chalicelib.observability import count
 from chalicelib.sentences.wording import Wording
 from chalicelib.settings import Settings

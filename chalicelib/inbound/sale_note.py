@@ -7,7 +7,7 @@ from chalicelib.chatwoot.conversations import Buyer, Conversations, Opening
 from chalicelib.chatwoot.message_bodies import escape_markdown, private_note
 from chalicelib.errors import TryAgainLater
 from chalicelib.mercado_livre.catalog import Catalog, Sale
-from chalicelib.mercado_livre.message_resources import MESSAGING_AGENTS, Exchange
+from chalicelib.mercado_livre.messages import MESSAGING_AGENTS, Exchange
 from chalicelib.mercado_livre.sale_resources import Order
 from chalicelib.mercado_livre.sites import sale_page
 from chalicelib.models import Post, Thread

@@ -9,8 +9,7 @@ from chalicelib.inbound.conversation_state import ConversationState
 from chalicelib.inbound.messages import MessageWriter
 from chalicelib.inbound.reply_outcomes import ReplyOutcomes
 from chalicelib.inbound.sale_note import SALE_NOTE, SaleNotes
-from chalicelib.mercado_livre.message_resources import Exchange, Message, put_in_order
-from chalicelib.mercado_livre.messages import Messaging
+from chalicelib.mercado_livre.messages import Exchange, Message, Messaging, put_in_order
 from chalicelib.mercado_livre.reply_matching import find_ours
 from chalicelib.observability import logger
 from chalicelib.stores.threads import ThreadRecord

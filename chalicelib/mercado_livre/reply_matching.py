@@ -7,8 +7,8 @@ shows afterwards is compared with what was begun: the same words, written after 
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from chalicelib.mercado_livre.message_resources import Exchange, Message
-from chalicelib.models import SOURCE_ID_PREFIX, Part, text_digest
+from chalicelib.mercado_livre.messages import Exchange, Message
+from chalicelib.models import Part, message_source_id, text_digest
 from chalicelib.stores.threads import ThreadRecord
 
 SPENT = -1
@@ -25,11 +25,6 @@ class Place(NamedTuple):
 
     chatwoot_message_id: int
     part: int
-
-
-def message_source_id(message_id: str) -> str:
-    """How a message of Mercado Livre is called in Chatwoot."""
-    return f"{SOURCE_ID_PREFIX}message/{message_id}"
 
 
 def find_ours(record: ThreadRecord, exchange: Exchange) -> dict[str, Place]:

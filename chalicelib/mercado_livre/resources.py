@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
+
+from chalicelib.models import read_moment
 
 # https://developers.mercadolivre.com.br/pt_br/perguntas-e-respostas
 UNANSWERED, ANSWERED, UNDER_REVIEW = "UNANSWERED", "ANSWERED", "UNDER_REVIEW"
@@ -130,13 +132,3 @@ class Grant:
             expires_in=int(fields["expires_in"]),
             scopes=str(fields.get("scope") or ""),
         )
-
-
-def read_moment(value: object) -> datetime | None:
-    """A time in UTC from ISO 8601 in any of the ways that Mercado Livre writes it; None when it cannot be read."""
-    # By id with nine fraction digits and Z, in search with an offset.
-    try:
-        moment = datetime.fromisoformat(str(value))
-    except ValueError:
-        return None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
