@@ -158,8 +158,8 @@ class Seller(NamedTuple):
     All times are in epoch seconds. `refreshed_at` is when this pair of tokens was given. `dead_reason` is set when only
     the seller, by authorising again, can mend the grant; `trouble` when the last refresh failed for a reason that an
     operator must mend, such as a wrong secret. `rejected_at` is when a rejected token was last exchanged for another.
-    `scopes` are what the grant allows, as Mercado Livre lists them. `desk` is where his conversations go; the first
-    desk's name is empty. `connected_at` is when he first authorised; 0 where that was not written down. `swept_at`
+    `scopes` are what the grant allows, as Mercado Livre lists them. `desk` is where their conversations go; the first
+    desk's name is empty. `connected_at` is when they first authorised; 0 where that was not written down. `swept_at`
     is when a sweep last came to its end, and `tried_at` when Mercado Livre last turned one down.
     """
 
@@ -182,7 +182,7 @@ class Seller(NamedTuple):
 
     @property
     def is_nameless(self) -> bool:
-        """Whether Mercado Livre has not told yet who he is; his id stands for his nickname then."""
+        """Whether Mercado Livre has not told yet who it is; the id stands for the nickname then."""
         return self.nickname == str(self.seller_id)
 
     @property

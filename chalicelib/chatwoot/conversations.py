@@ -119,7 +119,7 @@ class Conversations:
         return False
 
     def is_withdrawn(self, delivery: Delivery) -> bool:
-        """Whether the agent has deleted his message."""
+        """Whether the agent has deleted the message."""
         return self._chatwoot.is_withdrawn(delivery.conversation_id, delivery.chatwoot_message_id)
 
     def tell_outcome(self, delivery: Delivery, excerpt: str) -> Delivery:

@@ -3,7 +3,7 @@
 from chalicelib.chatwoot.conversations import Buyer, Opening
 from chalicelib.chatwoot.message_bodies import escape_markdown, incoming_message
 from chalicelib.mercado_livre.catalog import Catalog
-from chalicelib.mercado_livre.resources import UNANSWERED, Item, Question
+from chalicelib.mercado_livre.resources import UNANSWERED, Item, Question, User
 from chalicelib.models import SOURCE_ID_PREFIX, Thread
 from chalicelib.sentences.wording import Wording
 from chalicelib.settings import Settings
@@ -22,7 +22,23 @@ class QuestionOpenings:
         self._settings = settings
 
     def describe(self, thread: Thread, question: Question) -> Opening:
+        """What the conversation of a question begins with."""
         item, user = self._catalog.item_and_user(thread.seller_id, question.item_id, question.buyer_id)
+        written = question.date_created
+        return Opening(
+            inbox_id=self._settings.questions_inbox_id,
+            buyer=_buyer(question.buyer_id, user),
+            message=incoming_message(
+                self._first_message(question, item),
+                source_id=f"{SOURCE_ID_PREFIX}question/{question.id}",
+                external_created_at=int(written.timestamp()) if written else None,
+            ),
+            custom_attributes=self._attributes(thread, question, item),
+            labels=QUESTION_LABELS,
+            told_state=UNANSWERED if question.state == UNANSWERED else "",
+        )
+
+    def _attributes(self, thread: Thread, question: Question, item: Item | None) -> dict[str, str]:
         seller = self._sellers.recent(thread.seller_id)
         # Custom attributes are text: Chatwoot refuses integers as long as Mercado Livre's ids.
         attributes = {
@@ -33,27 +49,7 @@ class QuestionOpenings:
             "meli_site": seller.site_id if seller else "",
             "meli_seller": f"{seller.nickname} ({seller.seller_id})" if seller else str(thread.seller_id),
         }
-        profile = {
-            "meli_user_id": str(question.buyer_id),
-            "meli_nickname": user.nickname if user else "",
-            "meli_profile": user.permalink if user else "",
-        }
-        return Opening(
-            inbox_id=self._settings.questions_inbox_id,
-            buyer=Buyer(
-                str(question.buyer_id),
-                (user and user.nickname) or f"Mercado Livre {question.buyer_id}",
-                {name: value for name, value in profile.items() if value},
-            ),
-            message=incoming_message(
-                self._first_message(question, item),
-                source_id=f"{SOURCE_ID_PREFIX}question/{question.id}",
-                external_created_at=int(question.date_created.timestamp()) if question.date_created else None,
-            ),
-            custom_attributes={name: value for name, value in attributes.items() if value},
-            labels=QUESTION_LABELS,
-            told_state=UNANSWERED if question.state == UNANSWERED else "",
-        )
+        return {name: value for name, value in attributes.items() if value}
 
     def _first_message(self, question: Question, item: Item | None) -> str:
         """The question in the buyer's own words and, below a line, the listing in one more."""
@@ -77,3 +73,13 @@ class QuestionOpenings:
 
     def _price(self, item: Item | None) -> str:
         return self._wording.price(item.price, item.currency_id) if item and item.price is not None else ""
+
+
+def _buyer(buyer_id: int, user: User | None) -> Buyer:
+    profile = {
+        "meli_user_id": str(buyer_id),
+        "meli_nickname": user.nickname if user else "",
+        "meli_profile": user.permalink if user else "",
+    }
+    name = (user and user.nickname) or f"Mercado Livre {buyer_id}"
+    return Buyer(str(buyer_id), name, {name: value for name, value in profile.items() if value})

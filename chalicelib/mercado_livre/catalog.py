@@ -116,7 +116,7 @@ class Catalog:
             return None
 
     def forget_buyer(self, seller_id: int, buyer_id: int, threads: Collection[Thread]) -> int:
-        """Drop what is remembered of a buyer: his public data, and what belongs to his purchases; how many entries.
+        """Drop what is remembered of a buyer: their public data, and what belongs to their purchases; how many entries.
 
         Reads all that is remembered: for a person at a terminal.
         """

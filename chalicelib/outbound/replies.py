@@ -167,6 +167,6 @@ def _new_delivery(job: DeliverReply) -> Delivery:
 
 
 def _is_erased(record: ThreadRecord, job: DeliverReply) -> bool:
-    """Whether what became of a reply was erased with its buyer: sent anew, it might reach him twice."""
+    """Whether what became of a reply was erased with its buyer: sent anew, it might reach the buyer twice."""
     is_old = job.is_retry or job.is_replayed or job.received_at <= record.erased_at
     return bool(record.erased_at) and is_old and job.chatwoot_message_id not in record.deliveries

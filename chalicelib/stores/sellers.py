@@ -40,7 +40,7 @@ class Sellers:
     def connect(self, seller: Seller) -> None:
         """Store a new grant over whatever was stored of this seller's, unless that is a newer one.
 
-        When he first connected stays as it is.
+        When the seller first connected stays as it is.
         """
         fields = {name: value for name, value in seller._asdict().items() if name != "seller_id"}
         names = {f"#{name}": name for name in fields}
@@ -56,7 +56,7 @@ class Sellers:
         )
 
     def rename(self, seller: Seller) -> None:
-        """Store how a seller is called, and his country."""
+        """Store how a seller is called, and in which country they sell."""
         self._set(
             seller,
             "SET nickname = :nickname, site_id = :site",
@@ -65,7 +65,7 @@ class Sellers:
         )
 
     def disconnect(self, seller_id: int) -> None:
-        """Forget a seller with his tokens; his conversations stay known, for the day when he connects again."""
+        """Forget a seller and their tokens; their conversations stay known, for the day when they connect again."""
         self._table.take(_key(seller_id))
 
     def move(self, seller: Seller, desk: str) -> None:

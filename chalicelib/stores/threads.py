@@ -155,7 +155,7 @@ class Threads:
             self.remember_refusal(thread, delivery.chatwoot_message_id)
 
     def remember_refusal(self, thread: Thread, chatwoot_message_id: int) -> None:
-        """The agent sees a Retry button now, and Chatwoot tells only once that he pressed it."""
+        """The agent sees a Retry button now, and Chatwoot tells only once that it was pressed."""
         refused_at = int(self._clock().timestamp())
         key = _refusal_key(thread, chatwoot_message_id)
         self._table.put({**key, "refused_thread": str(thread), "refused_at": refused_at})

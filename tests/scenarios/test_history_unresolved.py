@@ -191,17 +191,16 @@ def test_what_waited_and_was_resolved_by_its_repetition_ends_too(bridge: BridgeU
 
 
 def test_an_outcome_is_not_replaced_by_a_failure_after_it(bridge: BridgeUnderTest) -> None:
-    """It is there already when what remembers the notification as done fails."""
+    """It is there already when the answer to its writing gets lost."""
     sale = bridge.buy()
     events = current_bridge().dynamodb.meta.events
 
-    def hook(*, params: dict[str, Any], **_: object) -> None:
-        if b"COMPLETED" in params["body"]:
-            raise EndpointConnectionError(endpoint_url="https://dynamodb.test")
+    def hook(**_: object) -> None:
+        events.unregister("after-call.dynamodb.BatchWriteItem", hook)
+        raise EndpointConnectionError(endpoint_url="https://dynamodb.test")
 
-    events.register("before-call.dynamodb.UpdateItem", hook)
+    events.register("after-call.dynamodb.BatchWriteItem", hook)
     bridge.write(sale, "Quando chega?")
-    events.unregister("before-call.dynamodb.UpdateItem", hook)
 
     assert bridge.errors
     assert outcomes(bridge) == [f"queued: {bridge.seller}/pack/{sale}"]
