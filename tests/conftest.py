@@ -65,14 +65,6 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(Costs(), "costs")
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What is for the drills alone is left out by day."""
-    by_night = [item for item in items if (mark := item.get_closest_marker("drill")) and mark.kwargs.get("only")]
-    if by_night and not IS_DRILL:
-        config.hook.pytest_deselected(items=by_night)
-        items[:] = [item for item in items if item not in by_night]
-
-
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """What the drills tried, each and all together: passing says little."""
     reports = [report for outcome in ("passed", "failed") for report in terminalreporter.getreports(outcome)]

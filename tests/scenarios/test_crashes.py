@@ -51,7 +51,7 @@ def test_a_crash_after_any_write_loses_nothing_and_doubles_nothing(machine: Mach
     kill_at_each(machine, points_after_new_writes(machine), record_property)
 
 
-@pytest.mark.drill(only=True)
+@pytest.mark.night
 @pytest.mark.parametrize("share", range(SHARES))
 @pytest.mark.parametrize("story", STORIES)
 def test_a_crash_at_any_point_loses_nothing_and_doubles_nothing(
