@@ -51,7 +51,7 @@ class State(NamedTuple):
 
 Show = Callable[[Purchase], Shown | None]
 
-_states: list[State] = []
+STATES: list[State] = []
 
 
 def state(
@@ -60,7 +60,7 @@ def state(
     """Put a function into the table; `changes_with` are nouns of what a job says that changed."""
 
     def add(show: Show) -> Show:
-        _states.append(State(name, changes_with, show, attribute, is_noted_once))
+        STATES.append(State(name, changes_with, show, attribute, is_noted_once))
         return show
 
     return add
@@ -114,7 +114,7 @@ class ConversationState:
     def tell(self, record: ThreadRecord, exchange: Exchange, job: SyncThread) -> None:
         """Tell of what changed, or of everything, what was not told yet. Repeating it is safe."""
         purchase = Purchase(record, exchange, job.changed, self._wording, self._sale_notes)
-        for one in _states:
+        for one in STATES:
             is_touched = not job.changed or job.changed_noun in one.changes_with
             if is_touched and (shown := one.show(purchase)):
                 record = self._writer.tell(
