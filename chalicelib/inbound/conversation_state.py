@@ -73,7 +73,7 @@ def block(purchase: Purchase) -> Shown | None:
     if not exchange.status:
         return None
     reason = exchange.substatus or exchange.status if exchange.is_blocked else ""
-    told = purchase.record.opened.told_of("state")
+    told = purchase.record.opened.told_of("state") or ""
     note = wording.blocked(reason) if reason else wording.say("blocked/released")
     # Mercado Livre spells one reason in two ways.
     is_same = bool(reason and told) and note == wording.blocked(told)
@@ -116,7 +116,8 @@ class ConversationState:
         purchase = Purchase(record, exchange, job.changed, self._wording, self._sale_notes)
         for one in STATES:
             is_touched = not job.changed or job.changed_noun in one.changes_with
-            if is_touched and (shown := one.show(purchase)):
+            is_new = record.opened.told_of(one.name) is None
+            if (is_touched or is_new) and (shown := one.show(purchase)):
                 record = self._writer.tell(
                     record, one.name, shown, attribute=one.attribute, is_noted_once=one.is_noted_once
                 )
