@@ -3,8 +3,9 @@ STAGE ?= dev
 PYTHON ?= python3.11
 BIN := .venv/bin
 INSTALLED := .venv/installed
+WORKERS := -n auto --dist worksteal
 
-.PHONY: install run test drill check bench deploy
+.PHONY: install run test apart drill check bench deploy
 
 install: $(INSTALLED)
 
@@ -17,14 +18,17 @@ run: install
 	$(BIN)/python -m tools local $(ARGS)
 
 test: install
-	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
+	$(BIN)/python -m pytest $(WORKERS) --durations=10 $(ARGS)
 
-# The drills (crashes, outages, interleavings, abuse) at full length: hours, not minutes. DRILLS names some of them.
-DRILLS ?= tests/scenarios/test_crashes.py tests/scenarios/test_outage_drill.py tests/scenarios/test_any_order.py \
-  tests/scenarios/test_abuse_*.py
+# What needs a browser or a process of its own; CI runs it too.
+apart: install
+	$(BIN)/python -m pytest $(WORKERS) -m apart $(ARGS)
+
+# The drills (crashes, outages, interleavings, abuse) at full length. DRILLS names some of them: see CONTRIBUTING.md.
+DRILLS ?= tests
 
 drill: install
-	DRILL=1 $(BIN)/python -m pytest -n auto --dist worksteal --hypothesis-show-statistics $(ARGS) $(DRILLS)
+	DRILL=1 $(BIN)/python -m pytest $(WORKERS) -m "drill or night" --hypothesis-show-statistics $(ARGS) $(DRILLS)
 
 check: install
 	$(BIN)/ruff format --check .

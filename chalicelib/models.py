@@ -67,9 +67,9 @@ class Conversation(NamedTuple):
     desk: str = ""
     told: Mapping[str, str] = {}
 
-    def told_of(self, state: str) -> str:
-        """What the conversation was last made to show of a state; empty where that is nothing."""
-        return str(getattr(self, TOLD_FIELDS[state])) if state in TOLD_FIELDS else self.told.get(state, "")
+    def told_of(self, state: str) -> str | None:
+        """What the conversation was last made to show of a state; None where it never was."""
+        return getattr(self, TOLD_FIELDS[state]) if state in TOLD_FIELDS else self.told.get(state)
 
     def with_told(self, state: str, value: str) -> "Conversation":
         """The conversation as it is when it shows a change of a state."""

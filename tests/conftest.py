@@ -10,6 +10,7 @@ from hypothesis import settings
 # A failure in a story is to say as much as one in a test.
 pytest.register_assert_rewrite("tests.stories")
 
+from tests.costs import Costs
 from tests.drilling import COUNTED, IS_DRILL, TRIED, list_numbers
 
 # The same examples in each run, so that a failure is never a matter of luck; other ones in each drill, which looks for
@@ -23,6 +24,7 @@ os.environ.setdefault("POWERTOOLS_LOG_LEVEL", "INFO")
 from simulators.chatwoot import Chatwoot
 from simulators.mercado_livre import MercadoLivre
 from tests.harness import BridgeUnderTest, Clock, Machine
+from tests.in_memory import listeners
 
 
 @pytest.fixture(scope="session")
@@ -38,6 +40,13 @@ def bridge(machine: Machine) -> BridgeUnderTest:
 
 
 @pytest.fixture
+def sockets() -> Iterator[None]:
+    """Every call goes by a socket, as between machines: for time-outs, cut connections, sizes and what is no HTTP."""
+    with listeners.off():
+        yield
+
+
+@pytest.fixture
 def meli(bridge: BridgeUnderTest) -> MercadoLivre:
     return bridge.meli
 
@@ -50,6 +59,10 @@ def chatwoot(bridge: BridgeUnderTest) -> Chatwoot:
 @pytest.fixture
 def clock(bridge: BridgeUnderTest) -> Clock:
     return bridge.clock
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(Costs(), "costs")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -192,6 +192,7 @@ class BridgeUnderTest(Stage):
         # They are swept as soon as they are connected.
         self.settle()
         self.meli.journal.clear()
+        self.chatwoot.journal.clear()
 
     def _put_back(self, machine: Machine, deployed: "Deployed") -> None:
         vars(self).update(deployed.attributes)

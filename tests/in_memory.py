@@ -1,7 +1,7 @@
 """Connections that never leave this process: what a client sends is handed to whoever would have listened.
 
-requests, urllib3 and http.client run as they are; only the kernel's sockets and the servers' threads are left out, which
-took most of a call's time. Where time-outs, cut connections or sizes are the point, a test asks for real `sockets`.
+requests, urllib3 and http.client run as they are; only the kernel's sockets and the servers' threads are left out.
+Where time-outs, cut connections or sizes are the point, a test asks for real `sockets`.
 """
 
 import io
@@ -177,5 +177,4 @@ def _environ(request: bytes) -> dict[str, Any]:
 
 def _address(url: str) -> Address:
     parts = urlsplit(url)
-    assert parts.hostname and parts.port
-    return parts.hostname, parts.port
+    return parts.hostname or "", parts.port or 80

@@ -51,7 +51,7 @@ class State(NamedTuple):
 
 Show = Callable[[Purchase], Shown | None]
 
-_states: list[State] = []
+STATES: list[State] = []
 
 
 def state(
@@ -60,7 +60,7 @@ def state(
     """Put a function into the table; `changes_with` are nouns of what a job says that changed."""
 
     def add(show: Show) -> Show:
-        _states.append(State(name, changes_with, show, attribute, is_noted_once))
+        STATES.append(State(name, changes_with, show, attribute, is_noted_once))
         return show
 
     return add
@@ -73,7 +73,7 @@ def block(purchase: Purchase) -> Shown | None:
     if not exchange.status:
         return None
     reason = exchange.substatus or exchange.status if exchange.is_blocked else ""
-    told = purchase.record.opened.told_of("state")
+    told = purchase.record.opened.told_of("state") or ""
     if reason == told:
         return Shown(told)
     note = wording.blocked(reason) if reason else wording.say("blocked/released")
@@ -116,7 +116,8 @@ class ConversationState:
     def tell(self, record: ThreadRecord, exchange: Exchange, job: SyncThread) -> None:
         """Tell of what changed, or of everything, what was not told yet. Repeating it is safe."""
         purchase = Purchase(record, exchange, job.changed, self._wording, self._sale_notes)
-        for one in _states:
+        for one in STATES:
             is_touched = not job.changed or job.changed_noun in one.changes_with
-            if is_touched and (shown := one.show(purchase)):
+            is_new = record.opened.told_of(one.name) is None
+            if (is_touched or is_new) and (shown := one.show(purchase)):
                 self._writer.tell(record, one.name, shown, attribute=one.attribute, is_noted_once=one.is_noted_once)

@@ -66,7 +66,7 @@ class Topic(NamedTuple):
         return found._replace(changed=self.changes.format(id=notification.resource_id))
 
 
-_topics: list[Topic] = []
+TOPICS: list[Topic] = []
 
 
 def topic(
@@ -80,7 +80,7 @@ def topic(
     """Put a function into the table."""
 
     def add(resolve: Resolve) -> Resolve:
-        _topics.append(Topic(name, changes, resolve, aliases, reads, in_devcenter))
+        TOPICS.append(Topic(name, changes, resolve, aliases, reads, in_devcenter))
         return resolve
 
     return add
@@ -88,12 +88,12 @@ def topic(
 
 def find_topic(name: str) -> Topic | None:
     """The topic that a notification names by its present name or by another one."""
-    return _topics_by_name.get(name)
+    return _BY_NAME.get(name)
 
 
 def topics_to_tick(how: Literal["required", "recommended"]) -> tuple[str, ...]:
     """The topics that an application must, or should, have ticked in the DevCenter."""
-    return tuple(one.name for one in _topics if one.in_devcenter == how)
+    return tuple(one.name for one in TOPICS if one.in_devcenter == how)
 
 
 # What leads to a thread
@@ -198,6 +198,6 @@ def no_work(_: Sources, __: Notification) -> str:
 for _name, *_others in NO_WORK:
     topic(_name, aliases=tuple(_others))(no_work)
 
-_topics_by_name = {name: one for one in _topics for name in one.names}
+_BY_NAME = {name: one for one in TOPICS for name in one.names}
 
-assert len(_topics_by_name) == sum(len(one.names) for one in _topics), "two topics have the same name"
+assert len(_BY_NAME) == sum(len(one.names) for one in TOPICS), "two topics have the same name"

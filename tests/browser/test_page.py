@@ -27,6 +27,7 @@ def test_a_buyer_asks_and_reads_what_the_agent_answers(browser: Browser, page_ur
     assert browser.complaints() == []
 
 
+@pytest.mark.apart
 def test_an_answer_that_cannot_be_published_says_why_and_goes_out_on_retry(browser: Browser, page_url: str) -> None:
     browser.open(page_url)
 
@@ -53,6 +54,7 @@ def test_an_answer_that_cannot_be_published_says_why_and_goes_out_on_retry(brows
     assert browser.complaints() == []
 
 
+@pytest.mark.apart
 def test_a_question_asked_while_chatwoot_is_away_arrives_once_it_is_back(browser: Browser, page_url: str) -> None:
     browser.open(page_url)
 
@@ -67,6 +69,7 @@ def test_a_question_asked_while_chatwoot_is_away_arrives_once_it_is_back(browser
     assert len(browser.find("conversation")) == 1
 
 
+@pytest.mark.apart
 def test_what_is_half_typed_and_open_survives_the_redrawing(browser: Browser, demo: Demo) -> None:
     demo.meli.ask(demo.buyer_id, demo.item_id, "Tem garantia?")
     server = Server(demo.page.wsgi)

@@ -19,6 +19,7 @@ PDF = b"%PDF-1.4\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 MARKUP = "<img src=x onerror=\"document.title=''\">"
 
 
+@pytest.mark.apart
 def test_buyer_and_agent_write_to_each_other_with_files(browser: Browser, page_url: str, tmp_path: Path) -> None:
     picture, manual = tmp_path / "jarra.png", tmp_path / "Manual da cafeteira.pdf"
     picture.write_bytes(PNG)

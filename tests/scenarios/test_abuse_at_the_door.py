@@ -27,6 +27,8 @@ from tests.abusing import (
 from tests.harness import BridgeUnderTest
 from tests.recorded import any_json, nested, wire
 
+pytestmark = [pytest.mark.drill, pytest.mark.usefixtures("sockets")]
+
 # Any body
 
 

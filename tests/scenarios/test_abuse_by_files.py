@@ -18,6 +18,8 @@ from simulators.service import Server
 from tests.drilling import IS_DRILL
 from tests.harness import CHATWOOT_TOKEN, BridgeUnderTest
 
+pytestmark = pytest.mark.drill
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 

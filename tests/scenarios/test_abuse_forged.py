@@ -16,6 +16,8 @@ from tests.drilling import IS_DRILL
 from tests.harness import BridgeUnderTest
 from tests.recorded import any_text, wire
 
+pytestmark = [pytest.mark.drill, pytest.mark.usefixtures("sockets")]
+
 SELLERS = 500 if IS_DRILL else 50
 
 # Signatures

@@ -11,6 +11,8 @@ from simulators.mercado_livre import MercadoLivre
 from tests.drilling import IS_DRILL
 from tests.harness import BridgeUnderTest
 
+pytestmark = pytest.mark.drill
+
 # Paths
 
 TRICKS = [

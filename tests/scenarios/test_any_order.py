@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
@@ -11,6 +12,8 @@ from tests.auditing import count_kinds, disagreements
 from tests.drilling import IS_DRILL, Record, examples, tell_tried
 from tests.harness import BridgeUnderTest, Machine
 from tests.killing import Drill, Executioner
+
+pytestmark = pytest.mark.drill
 
 # DRILL=1 takes minutes.
 EXAMPLES, STEPS = examples(15, 400), 30 if IS_DRILL else 12

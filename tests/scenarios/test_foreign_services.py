@@ -17,6 +17,8 @@ from simulators.mercado_livre import MercadoLivre
 from simulators.service import Service
 from simulators.serving import Served
 
+pytestmark = pytest.mark.apart
+
 STARTS_WITHIN_SECONDS = 90
 PASSES_WITHIN_SECONDS = 30
 

@@ -14,6 +14,8 @@ from tests.auditing import count_kinds, disagreements
 from tests.drilling import IS_DRILL, Record, tell_tried
 from tests.harness import BridgeUnderTest
 
+pytestmark = pytest.mark.drill
+
 # How often a buyer and an agent write, and how often the schedule comes; DRILL=1 is nearer to life.
 STEP_MINUTES, TICK_MINUTES = (10, 5) if IS_DRILL else (180, 60)
 SHORT_MINUTES = 20
@@ -128,7 +130,7 @@ def pass_time(bridge: BridgeUnderTest, minutes: int) -> None:
             bridge.errors.append(error)
 
 
-@pytest.mark.parametrize("minutes", [SHORT_MINUTES, 24 * 60])
+@pytest.mark.parametrize("minutes", [SHORT_MINUTES, pytest.param(24 * 60, marks=pytest.mark.night)])
 @pytest.mark.parametrize("outage", [mercado_livre_away, chatwoot_away, dynamodb_away, sqs_away])
 def test_after_an_outage_everything_is_there_in_order_once(
     bridge: BridgeUnderTest, outage: Outage, minutes: int, record_property: Record

@@ -7,6 +7,7 @@ import sys
 from queue import Queue
 from typing import Any
 
+import pytest
 import requests
 from werkzeug.wrappers import Request, Response
 
@@ -15,6 +16,7 @@ from simulators.service import Server
 ANY_PORTS = ("--mercado-livre-port", "0", "--chatwoot-port", "0", "--page-port", "0")
 
 
+@pytest.mark.apart
 def test_both_are_served_alone_send_what_happens_and_stop_when_told() -> None:
     received: Queue[Any] = Queue()
 

@@ -209,11 +209,11 @@ def test_what_was_cut_does_not_depend_on_what_follows(parts: list[str], limit: i
 
 
 @pytest.mark.parametrize("emoji", EMOJI)
-@pytest.mark.parametrize("before", range(10, 20))
-def test_no_emoji_is_cut_in_two_at_the_end_of_a_piece(emoji: str, before: int) -> None:
-    pieces = split("x" * before + emoji + "y" * 20, 20)
+def test_no_emoji_is_cut_in_two_at_the_end_of_a_piece(emoji: str) -> None:
+    for before in range(10, 20):
+        pieces = split("x" * before + emoji + "y" * 20, 20)
 
-    assert sum(piece.count(emoji) for piece in pieces) == 1
+        assert sum(piece.count(emoji) for piece in pieces) == 1, f"after {before} letters"
 
 
 @pytest.mark.parametrize("emoji", ["👍", "👨‍👩‍👧", "🇧🇷", "👍🏽"])

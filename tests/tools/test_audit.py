@@ -364,6 +364,7 @@ def test_what_cannot_be_audited_is_refused_with_a_sentence(
     assert (result.exit_code, words in result.stderr) == (2, True)
 
 
+@pytest.mark.apart
 def test_an_address_of_aws_that_is_none_is_told(deployed: Deployed, machine: Machine) -> None:
     shown = run_apart(deployed, machine, AWS_ENDPOINT_URL="garbage")
 
@@ -371,6 +372,7 @@ def test_an_address_of_aws_that_is_none_is_told(deployed: Deployed, machine: Mac
     assert "AWS cannot be reached: Invalid endpoint: garbage" in " ".join(shown.stderr.split())
 
 
+@pytest.mark.apart
 def test_what_is_found_is_not_cut_into_pieces_on_a_narrow_terminal(traffic: Traffic, machine: Machine) -> None:
     write_twice_into_chatwoot(traffic)
     traffic.bridge.turn(minutes=SETTLED_MINUTES)

@@ -211,6 +211,7 @@ def test_whoever_pastes_nothing_connects_nobody(deployed: Deployed) -> None:
     assert "nobody was connected" in result.stderr
 
 
+@pytest.mark.apart
 def test_by_hand_from_the_link_to_the_connected_seller(deployed: Deployed, machine: Machine, second: int) -> None:
     # In a process of its own, since somebody must open the link while it waits.
     command = [sys.executable, "-m", "tools", "authorize", "--by-hand", "--stage", deployed.name]

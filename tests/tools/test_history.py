@@ -117,6 +117,7 @@ def test_what_waits_is_shown_with_its_reason(deployed: Deployed) -> None:
     assert "answered 503" in deployed.run("history", "--seller", str(deployed.seller)).stdout
 
 
+@pytest.mark.apart
 def test_what_is_piped_keeps_each_notification_on_one_line(deployed: Deployed, machine: Machine) -> None:
     question = deployed.bridge.ask("Tem na cor verde?")
     command = [sys.executable, "-m", "tools", "history", "--stage", deployed.name]
@@ -185,6 +186,7 @@ def test_no_control_characters_reach_the_terminal(deployed: Deployed) -> None:
     assert not {"\x1b", "\x9b"} & set(shown)
 
 
+@pytest.mark.apart
 def test_ids_stay_whole_on_a_narrow_terminal(deployed: Deployed, machine: Machine) -> None:
     sale = deployed.bridge.bought_and_wrote()
     thread = f"{deployed.seller}/pack/{sale}"
