@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 import pytest
 from typer.testing import CliRunner, Result
 
+from chalicelib.settings import SETTINGS
 from tests.harness import CHATWOOT_TOKEN, MELI_TOKEN, BridgeUnderTest
 from tests.tools.traffic import Traffic
 from tools.__main__ import cli
 from tools.console import console, errors
 from tools.deploy import make_environment
 from tools.provision import put_settings
-from tools.stage_access import SETTING_NAMES
 
 
 class Deployed:
@@ -20,7 +20,7 @@ class Deployed:
     def __init__(self, bridge: BridgeUnderTest) -> None:
         self.name, self.session, self.url = bridge.name, bridge.session, bridge.url
         self.bridge, self.meli, self.chatwoot, self.seller = bridge, bridge.meli, bridge.chatwoot, bridge.seller
-        settings = {name: value for name, value in bridge.settings.items() if name in SETTING_NAMES}
+        settings = {name: value for name, value in bridge.settings.items() if name in SETTINGS}
         settings |= {"MERCADO_LIVRE_WEBHOOK_TOKEN": MELI_TOKEN, "CHATWOOT_WEBHOOK_TOKEN": CHATWOOT_TOKEN}
         put_settings(self.session, self.name, settings)
         # Its functions find no more in their environment than deployed ones do.

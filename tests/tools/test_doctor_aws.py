@@ -226,7 +226,7 @@ def test_functions_that_were_stopped_or_go_by_old_values_are_found(healthy: Depl
     )
     functions.put_function_concurrency(FunctionName=f"{name}-sweep", ReservedConcurrentExecutions=0)
 
-    stopped, old_token, slow, other_stage = of_functions(healthy)
+    stopped, slow, old_token, other_stage = of_functions(healthy)
 
     assert old_token.seen == f"MERCADO_LIVRE_WEBHOOK_TOKEN is another than the settings now say, in {name}"
     assert old_token.cure == f"make deploy STAGE={healthy.name}"

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 from boto3.session import Session
 
 from chalicelib.errors import BridgeError
-from chalicelib.settings import DESK_PREFIX, DESK_SETTINGS, WEBHOOK_TOKENS, is_secret
+from chalicelib.settings import DESK_PREFIX, DESK_SETTINGS, SETTINGS, WEBHOOK_TOKENS, is_name_of_desk, is_secret
 from chalicelib.wiring import Container
 from tools.doctor.findings import Check, Finding, ok, problem, warning
 from tools.doctor.refusals import check_on_aws
 from tools.provision import read_settings
-from tools.stage_access import SETTING_NAMES
 
 if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient
@@ -77,11 +76,7 @@ def _how_to_set_again(name: str, stage: str) -> str:
 
 def _must_be_encrypted(name: str) -> bool:
     # What is the name of no desk is to be deleted, as is said where names are looked at.
-    return is_secret(name) and not (name.startswith(DESK_PREFIX) and not _is_desk(name))
-
-
-def _is_desk(name: str) -> bool:
-    return re.fullmatch(rf"{DESK_PREFIX}[A-Z][A-Z0-9]{{0,30}}", name) is not None
+    return is_secret(name) and not (name.startswith(DESK_PREFIX) and not is_name_of_desk(name))
 
 
 def _look_at_names(values_by_name: dict[str, str], stage: str) -> Iterator[Finding]:
@@ -90,16 +85,16 @@ def _look_at_names(values_by_name: dict[str, str], stage: str) -> Iterator[Findi
         path = f"/ponte/{stage}/{name}"
         if name.startswith(DESK_PREFIX):
             findings += _look_at_desk(name, value, stage)
-        elif name not in SETTING_NAMES:
+        elif name not in SETTINGS:
             desk = name.upper().rpartition("_")[2] if name.count("_") == DESK_PREFIX.count("_") else ""
-            known = [*SETTING_NAMES, f"{DESK_PREFIX}{desk}"]
+            known = [*SETTINGS, f"{DESK_PREFIX}{desk}"]
             findings.append(_unknown(f"setting {name}", name, known, f"aws ssm delete-parameter --name {path}"))
     yield from findings or [ok("names of the settings", "each is known")]
 
 
 def _look_at_desk(name: str, value: str, stage: str) -> Iterator[Finding]:
     desk = name.removeprefix(DESK_PREFIX)
-    if not _is_desk(name):
+    if not is_name_of_desk(name):
         yield problem(
             f"setting {name}",
             "is the name of no desk, which has capital letters and digits only",

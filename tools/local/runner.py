@@ -12,7 +12,7 @@ from typing import Any
 import requests
 from boto3.session import Session
 
-from chalicelib.settings import DEFAULTS, REQUIRED
+from chalicelib.settings import SETTINGS, is_setting
 from simulators.chatwoot import Chatwoot
 from simulators.mercado_livre import MercadoLivre
 from simulators.page import Page
@@ -102,9 +102,9 @@ class LocalBridge:
         self._parts.callback(aws.stop)
         aws.enter_environment()
         self._aws_url = aws.url
-        for name in (*REQUIRED, *DEFAULTS):
+        for name in filter(is_setting, [*os.environ]):
             # What the shell says of a deployed stage, or of anything else by that name, is not meant for this one.
-            os.environ.pop(name, None)
+            os.environ.pop(name)
         os.environ["PONTE_STAGE"] = STAGE
         session = Session()
         outputs = create_stack(session, STAGE)
@@ -193,7 +193,7 @@ class LocalBridge:
 
 def reads_a_minute(tick_seconds: float) -> int:
     """As many as the schedule needs where it comes more often than in the cloud."""
-    usual = int(DEFAULTS["MERCADO_LIVRE_READS_A_MINUTE"])
+    usual = int(SETTINGS["MERCADO_LIVRE_READS_A_MINUTE"].default)
     return round(usual * max(1.0, CLOUD_TICK_SECONDS / tick_seconds))
 
 
