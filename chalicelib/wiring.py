@@ -395,17 +395,11 @@ class Container:
     def health(self) -> "Health":
         from chalicelib.web.health import Health
 
-        return Health(
-            self.settings,
-            self.sellers,
-            self.cache,
-            self.budget,
-            self.sqs,
-            self.dynamodb,
-            clock=self.clock,
-            queue_urls=(self.notifications_queue.url, self.threads_queue.url),
-            table_names=tuple(map(self._table_name, TABLES)),
-        )
+        return Health(self)
+
+    @property
+    def table_names(self) -> list[str]:
+        return [*map(self._table_name, TABLES)]
 
     # Services
 

@@ -12,11 +12,11 @@ from botocore.exceptions import BotoCoreError, ClientError
 from chalicelib.audit.candidates import Lead, merge
 from chalicelib.audit.compare import Finding, Span, add_up, count_kinds
 from chalicelib.audit.daily import span_of
+from chalicelib.checks.sellers import told_of_pause
 from chalicelib.errors import BridgeError, LoginNeeded, OperatorNeeded
 from chalicelib.models import Seller, Thread
 from chalicelib.recovery.allowance import Allowance
 from chalicelib.stores.budget import Budget
-from chalicelib.web.health import told_of_pause
 from chalicelib.wiring import Container
 
 # How often one looks whether the budget of the minute allows more.

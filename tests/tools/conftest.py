@@ -1,10 +1,16 @@
 """A stage as an operator has it: deployed and set up, all of its settings in Parameter Store, one seller connected."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
 
+import tools.doctor
+from chalicelib.checks.checklist import all_checks, examine, load_checks
+from chalicelib.checks.deployment import Deployment
+from chalicelib.checks.findings import Finding
 from chalicelib.settings import SETTINGS
 from tests.harness import CHATWOOT_TOKEN, MELI_TOKEN, BridgeUnderTest
 from tests.tools.traffic import Traffic
@@ -12,6 +18,7 @@ from tools.__main__ import cli
 from tools.console import console, errors
 from tools.deploy import make_environment
 from tools.provision import put_settings
+from tools.stage_access import open_stage
 
 
 class Deployed:
@@ -49,6 +56,17 @@ class Deployed:
     def unset(self, *names: str) -> None:
         self.session.client("ssm").delete_parameters(Names=[f"/ponte/{self.name}/{name}" for name in names])
         self.bridge.restart()
+
+
+def examine_stage(
+    deployed: Deployed, *subjects: str, clock: Callable[[], datetime] = lambda: datetime.now(UTC), session: Any = None
+) -> list[Finding]:
+    """What the doctor finds about these subjects, in his order."""
+    load_checks()
+    load_checks(tools.doctor)
+    checks = [one for one in all_checks() if one.subject in subjects]
+    assert {one.subject for one in checks} == set(subjects)
+    return [*examine(checks, Deployment(open_stage(deployed.name, clock), "live", session or deployed.session))]
 
 
 @pytest.fixture

@@ -6,6 +6,9 @@ from functools import partial
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
+from chalicelib.checks.checklist import Check, check, examine
+from chalicelib.checks.deployment import Deployment
+from chalicelib.checks.findings import Finding, not_checked, ok, problem, warning
 from chalicelib.errors import BadSettings, BridgeError, Refused
 from chalicelib.http import Transport
 from chalicelib.settings import Settings
@@ -13,22 +16,20 @@ from chalicelib.web.webhooks import is_path_token
 from chalicelib.wiring import Container
 from tools.chatwoot_setup import ATTRIBUTES, LABELS
 from tools.chatwoot_versions import Version, missing_in
-from tools.doctor.findings import Check, Finding, not_checked, ok, problem, warning
 from tools.setting_up import find_stray_webhooks
 from tools.setup_checks import Unusable, check_account, check_chatwoot, check_token, is_private
 
 
-def chatwoot_checks(bridge: Container) -> list[Check]:
-    """A check for each desk, the first one before the others."""
-    return [Check(_named("Chatwoot", desk), partial(_look, bridge, desk)) for desk in ("", *_desk_names(bridge))]
-
-
-def _desk_names(bridge: Container) -> list[str]:
+@check("Chatwoot", "live")
+def look_at_chatwoot(stage: Deployment) -> Iterator[Finding]:
+    """Every desk by itself, the first one before the others, so that one that fails hides no other."""
     try:
-        return bridge.settings.desk_names()
+        desks = stage.desk_names
     except BridgeError:
         # The look at the first desk meets the same trouble, and says so.
-        return []
+        desks = []
+    for desk in ("", *desks):
+        yield from examine([Check(_named("Chatwoot", desk), partial(_look, name=desk))], stage.bridge)
 
 
 class Desk(NamedTuple):
