@@ -406,10 +406,12 @@ class Container:
     @cached_property
     def chatwoot(self) -> "Chatwoot":
         from chalicelib.chatwoot.client import Chatwoot
+        from chalicelib.stores.refused_tokens import RefusedTokens
 
         return Chatwoot(
             self.transport,
             self.settings.chatwoot_url,
+            RefusedTokens(self.cache, self.settings.desk),
             account_id=self.settings.chatwoot_account_id,
             token=self.settings.chatwoot_token,
         )

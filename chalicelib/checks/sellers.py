@@ -159,7 +159,8 @@ def look_at_desk(case: SellerCase) -> Iterator[Finding]:
         return
     move = f"python -m tools sellers move {seller.seller_id} first --stage {stage}"
     cure = f"Set it up: python -m tools setup --stage {stage} --desk {seller.desk}. Or move the seller: {move}"
-    yield problem("desk", f"there is no desk {seller.desk}, so that the conversations go nowhere", cure)
+    seen = f"there is no desk {seller.desk}, so that the conversations go nowhere"
+    yield problem("desk", seen, cure, alarm=seen)
 
 
 @check_of_seller("last notification", "live")

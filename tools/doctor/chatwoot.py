@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from chalicelib.checks.checklist import Check, check, examine
 from chalicelib.checks.deployment import Deployment
+from chalicelib.checks.desks import cure_of_token, named, setup_command
 from chalicelib.checks.findings import Finding, not_checked, ok, problem, warning
 from chalicelib.errors import BadSettings, BridgeError, Refused
 from chalicelib.http import Transport
@@ -29,7 +30,7 @@ def look_at_chatwoot(stage: Deployment) -> Iterator[Finding]:
         # The look at the first desk meets the same trouble, and says so.
         desks = []
     for desk in ("", *desks):
-        yield from examine([Check(_named("Chatwoot", desk), partial(_look, name=desk))], stage.bridge)
+        yield from examine([Check(named("Chatwoot", desk), partial(_look, name=desk))], stage.bridge)
 
 
 class Desk(NamedTuple):
@@ -65,10 +66,10 @@ class Desk(NamedTuple):
     @property
     def setup(self) -> str:
         """The command that makes this desk as it should be."""
-        return f"python -m tools setup --stage {self.stage}" + (f" --desk {self.name}" if self.name else "")
+        return setup_command(self.stage, self.name)
 
     def named(self, about: str) -> str:
-        return _named(about, self.name)
+        return named(about, self.name)
 
     def get(self, path: str) -> Any:
         headers = {"api_access_token": self.token, "Accept": "application/json"}
@@ -82,10 +83,10 @@ def _look(bridge: Container, name: str) -> Iterator[Finding]:
         desk = Desk.read(bridge.transport, bridge.settings.at_desk(name))
     except BadSettings as error:
         what, _, cure = str(error).partition(". ")
-        yield not_checked(_named("Chatwoot", name), what, cure)
+        yield not_checked(named("Chatwoot", name), what, cure)
         return
     except BridgeError as error:
-        yield not_checked(_named("Chatwoot", name), str(error), "Look again in a minute")
+        yield not_checked(named("Chatwoot", name), str(error), "Look again in a minute")
         return
     try:
         version = check_chatwoot(desk.transport, desk.url)
@@ -149,8 +150,7 @@ def _look_at_token(desk: Desk) -> Finding:
     try:
         administered = check_token(desk.transport, desk.url, desk.token)
     except Unusable as error:
-        cure = f"Copy an administrator's access token (Profile settings in Chatwoot) and give it to: {desk.setup}"
-        return problem(about, f"it {error}", cure)
+        return problem(about, f"it {error}", cure_of_token(desk.stage, desk.name))
     try:
         check_account(str(desk.account_id), administered)
     except Unusable as error:
@@ -253,10 +253,6 @@ def _look_at_webhooks(desk: Desk) -> Iterator[Finding]:
         yield warning(about, seen, cure)
     if not sentences:
         yield ok(about, "none is in the way")
-
-
-def _named(about: str, desk: str) -> str:
-    return f"{about} of the desk {desk}" if desk else about
 
 
 def _host(url: str) -> str:
