@@ -90,7 +90,7 @@ def checks_of_seller(cost: Cost) -> list[Check]:
 
 
 def examine(
-    checks: Iterable[Check], subject: object, *, tell: Callable[[str], None] = lambda _: None
+    checks: Iterable[Check], looked_at: object, *, tell: Callable[[str], None] = lambda _: None
 ) -> Iterator[Finding]:
     """Every finding of every check; one that cannot be made keeps no other from being made.
 
@@ -99,7 +99,7 @@ def examine(
     for one in checks:
         tell(one.subject)
         try:
-            yield from one.look(subject)
+            yield from one.look(looked_at)
         except ClientError as error:
             seen = f"AWS refuses {error.operation_name} ({error.response['Error'].get('Code', '?')})"
             cure = f"Look again with credentials that are allowed {error.operation_name}"

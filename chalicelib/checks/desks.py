@@ -10,18 +10,18 @@ from chalicelib.stores.refused_tokens import desks_refused
 
 
 @check("Chatwoot", "cheap")
-def look_at_refused_tokens(stage: Deployment) -> Iterator[Finding]:
+def look_at_refused_tokens(deployment: Deployment) -> Iterator[Finding]:
     """What the workers met; the doctor asks Chatwoot itself."""
     try:
-        desks = stage.desk_names
+        desks = deployment.desk_names
     except TryAgainLater:
         # As is said of the settings.
         return
-    for desk in desks_refused(stage.bridge.cache, ("", *desks)):
+    for desk in desks_refused(deployment.bridge.cache, ("", *desks)):
         about = named("Chatwoot's token", desk)
         seen = "Chatwoot refuses it: what buyers and agents write waits"
         yield problem(
-            about, seen, cure_of_token(stage.stage, desk), alarm=f"Chatwoot refuses {named('the token', desk)}"
+            about, seen, cure_of_token(deployment.stage, desk), alarm=f"Chatwoot refuses {named('the token', desk)}"
         )
 
 

@@ -15,37 +15,37 @@ MANY = 100
 
 
 @check("queues", "cheap", is_vital=True)
-def look_at_queues(stage: Deployment) -> Iterator[Finding]:
-    for url in stage.queue_urls():
+def look_at_queues(deployment: Deployment) -> Iterator[Finding]:
+    for url in deployment.queue_urls():
         about = f"queue {_name(url)}"
         try:
-            stage.waiting(url)
+            deployment.waiting(url)
         except (BotoCoreError, ClientError) as error:
-            yield _silent(about, error, stage.stage)
+            yield _silent(about, error, deployment.stage)
         else:
             yield ok(about, "answers")
 
 
 @check("tables", "cheap", is_vital=True)
-def look_at_tables(stage: Deployment) -> Iterator[Finding]:
-    for name in stage.bridge.table_names:
+def look_at_tables(deployment: Deployment) -> Iterator[Finding]:
+    for name in deployment.bridge.table_names:
         about = f"table {name}"
         try:
-            stage.bridge.dynamodb.describe_table(TableName=name)
+            deployment.bridge.dynamodb.describe_table(TableName=name)
         except (BotoCoreError, ClientError) as error:
-            yield _silent(about, error, stage.stage)
+            yield _silent(about, error, deployment.stage)
         else:
             yield ok(about, "answers")
 
 
 @check("jobs", "cheap")
-def look_at_jobs(stage: Deployment) -> Iterator[Finding]:
-    for url in stage.queue_urls():
+def look_at_jobs(deployment: Deployment) -> Iterator[Finding]:
+    for url in deployment.queue_urls():
         # Of one that is missing it is said where queues are looked at.
-        with suppress(stage.bridge.sqs.exceptions.QueueDoesNotExist):
-            yield _judge_waiting(url, stage.waiting(url))
-        with suppress(stage.bridge.sqs.exceptions.QueueDoesNotExist):
-            yield _judge_given_up(dead_letter_url(url), stage.waiting(dead_letter_url(url)), stage.stage)
+        with suppress(deployment.bridge.sqs.exceptions.QueueDoesNotExist):
+            yield _judge_waiting(url, deployment.waiting(url))
+        with suppress(deployment.bridge.sqs.exceptions.QueueDoesNotExist):
+            yield _judge_given_up(dead_letter_url(url), deployment.waiting(dead_letter_url(url)), deployment.stage)
 
 
 def _judge_waiting(url: str, number: int) -> Finding:

@@ -83,23 +83,23 @@ class SellerCase(NamedTuple):
 
 
 @check("sellers", "cheap")
-def look_at_sellers(stage: Deployment) -> Iterator[Finding]:
+def look_at_sellers(deployment: Deployment) -> Iterator[Finding]:
     try:
-        sellers = stage.sellers
+        sellers = deployment.sellers
     except (BotoCoreError, ClientError) as error:
         code = error.response["Error"]["Code"] if isinstance(error, ClientError) else type(error).__name__
-        cure = f"See what is said of the tables; where one is missing: make deploy STAGE={stage.stage}"
+        cure = f"See what is said of the tables; where one is missing: make deploy STAGE={deployment.stage}"
         yield not_checked("sellers", f"the table of sellers cannot be read ({code})", cure)
         return
     if not sellers:
-        yield warning("sellers", "none is connected", f"A seller connects by opening {link_for(stage)}")
-    elif why := stage.paused_because:
+        yield warning("sellers", "none is connected", f"A seller connects by opening {link_for(deployment)}")
+    elif why := deployment.paused_because:
         told = told_of_pause(why)
         yield warning("calls to Mercado Livre", f"{told}, so that sweeps wait", cure_of_pause(why), alarm=told)
     for seller in sellers:
-        case = SellerCase(stage, seller)
+        case = SellerCase(deployment, seller)
         # Each apart, so that one who cannot be looked at hides no other.
-        for finding in examine(checks_of_seller(stage.cost), case):
+        for finding in examine(checks_of_seller(deployment.cost), case):
             yield finding._replace(about=f"{case.name}: {finding.about}", seller=seller.seller_id)
 
 
@@ -322,12 +322,12 @@ def sweep_log(stage: str) -> str:
     return f"aws logs tail /aws/lambda/ponte-{stage}-resolve_notification --since 15m"
 
 
-def link_for(stage: Deployment, site: str = "", desk: str = "") -> str:
+def link_for(deployment: Deployment, site: str = "", desk: str = "") -> str:
     """Where a seller connects."""
     try:
-        return stage.settings.connecting_link(site, desk)
+        return deployment.settings.connecting_link(site, desk)
     except BadSettings:
-        return f"the link that python -m tools authorize --stage {stage.stage} prints"
+        return f"the link that python -m tools authorize --stage {deployment.stage} prints"
 
 
 def desk_called(desk: str) -> str:

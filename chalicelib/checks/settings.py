@@ -13,9 +13,9 @@ LET_IT_READ = (
 
 
 @check("settings", "cheap", is_vital=True)
-def look_at_settings(stage: Deployment) -> Iterator[Finding]:
+def look_at_settings(deployment: Deployment) -> Iterator[Finding]:
     try:
-        sentences = stage.settings.problems()
+        sentences = deployment.settings.problems()
     except TryAgainLater as error:
         yield problem("settings", str(error), LET_IT_READ, alarm=str(error))
         return
@@ -25,15 +25,15 @@ def look_at_settings(stage: Deployment) -> Iterator[Finding]:
 
 
 @check("settings of desks", "cheap")
-def look_at_desks(stage: Deployment) -> Iterator[Finding]:
+def look_at_desks(deployment: Deployment) -> Iterator[Finding]:
     """A desk that is not in order harms itself only."""
     try:
-        desks = stage.desk_names
+        desks = deployment.desk_names
     except TryAgainLater:
         # As is said of the settings.
         return
     for desk in desks:
-        sentences = stage.settings.at_desk(desk).problems()
+        sentences = deployment.settings.at_desk(desk).problems()
         yield from map(_judge, sentences)
         if not sentences:
             yield ok(f"settings of the desk {desk}", "all are there that must be, and each can be read")

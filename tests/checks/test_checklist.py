@@ -26,8 +26,8 @@ def test_a_new_check_shows_where_it_is_to_be_seen(bridge: BridgeUnderTest) -> No
     assert bridge.health().json()["problems"] == []
 
     @check("weather", "cheap")
-    def look_at_weather(stage: Deployment) -> Iterator[Finding]:
-        assert stage.stage == bridge.name
+    def look_at_weather(deployment: Deployment) -> Iterator[Finding]:
+        assert deployment.stage == bridge.name
         yield ok("sky", "is blue")
         yield warning("wind", "blows", "Wait")
         yield problem("rain", "falls", "Take an umbrella", alarm="it rains")

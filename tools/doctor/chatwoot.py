@@ -22,15 +22,15 @@ from tools.setup_checks import Unusable, check_account, check_chatwoot, check_to
 
 
 @check("Chatwoot", "live")
-def look_at_chatwoot(stage: Deployment) -> Iterator[Finding]:
+def look_at_chatwoot(deployment: Deployment) -> Iterator[Finding]:
     """Every desk by itself, the first one before the others, so that one that fails hides no other."""
     try:
-        desks = stage.desk_names
+        desks = deployment.desk_names
     except BridgeError:
         # The look at the first desk meets the same trouble, and says so.
         desks = []
     for desk in ("", *desks):
-        yield from examine([Check(named("Chatwoot", desk), partial(_look, name=desk))], stage.bridge)
+        yield from examine([Check(named("Chatwoot", desk), partial(_look, name=desk))], deployment.bridge)
 
 
 class Desk(NamedTuple):

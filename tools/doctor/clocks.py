@@ -30,14 +30,14 @@ class NotTold(Exception):
 
 
 @check("clocks", "live")
-def look_at_clocks(stage: Deployment) -> Iterator[Finding]:
+def look_at_clocks(deployment: Deployment) -> Iterator[Finding]:
     """AWS's clock, or else Mercado Livre's, is taken for right: this machine's and the others are judged by it.
 
     It is by AWS's that a signature of Chatwoot is judged, and one of this machine.
     """
-    bridge = stage.bridge
+    bridge = deployment.bridge
     readers: dict[str, Callable[[], datetime]] = {
-        AWS: partial(_read_aws, stage.session),
+        AWS: partial(_read_aws, deployment.session),
         MERCADO_LIVRE: partial(_read_mercado_livre, bridge),
         **{f"Chatwoot at {_host(url)}": partial(_read_chatwoot, bridge, url) for url in _chatwoots(bridge)},
     }

@@ -36,8 +36,8 @@ class Answer(NamedTuple):
 
 
 @check("public address", "live")
-def look_at_front_door(stage: Deployment) -> Iterator[Finding]:
-    bridge = stage.bridge
+def look_at_front_door(deployment: Deployment) -> Iterator[Finding]:
+    bridge = deployment.bridge
     try:
         public_url = bridge.settings.public_url
     except BadSettings:

@@ -23,30 +23,30 @@ SWEEP = "-sweep"
 
 
 @check("functions", "live")
-def look_at_functions(stage: Deployment) -> Iterator[Finding]:
-    if stage.stage == LOCAL_STAGE:
+def look_at_functions(deployment: Deployment) -> Iterator[Finding]:
+    if deployment.stage == LOCAL_STAGE:
         yield not_checked("functions", "this stage has none: one process does their work (make run)")
     else:
-        yield from _Look(stage).at_functions()
+        yield from _Look(deployment).at_functions()
 
 
 @check("triggers of the functions", "live")
-def look_at_triggers(stage: Deployment) -> Iterator[Finding]:
-    if stage.stage != LOCAL_STAGE:
-        yield from _Look(stage).at_triggers()
+def look_at_triggers(deployment: Deployment) -> Iterator[Finding]:
+    if deployment.stage != LOCAL_STAGE:
+        yield from _Look(deployment).at_triggers()
 
 
 @check("schedule of the sweep", "live")
-def look_at_schedule(stage: Deployment) -> Iterator[Finding]:
-    if stage.stage != LOCAL_STAGE:
-        yield from _Look(stage).at_schedule()
+def look_at_schedule(deployment: Deployment) -> Iterator[Finding]:
+    if deployment.stage != LOCAL_STAGE:
+        yield from _Look(deployment).at_schedule()
 
 
 class _Look:
-    def __init__(self, stage: Deployment) -> None:
-        self._stage = stage.stage
-        self._bridge, self._session = stage.bridge, stage.session
-        self._lambda: Any = stage.session.client("lambda")
+    def __init__(self, deployment: Deployment) -> None:
+        self._stage = deployment.stage
+        self._bridge, self._session = deployment.bridge, deployment.session
+        self._lambda: Any = deployment.session.client("lambda")
         self._deploy = f"make deploy STAGE={self._stage}"
 
     # Functions

@@ -43,23 +43,25 @@ def has_stack(session: Session, stage: str) -> bool:
 
 
 @check("AWS", "live")
-def look_at_account(stage: Deployment) -> Iterator[Finding]:
-    sts: Any = stage.session.client("sts")
+def look_at_account(deployment: Deployment) -> Iterator[Finding]:
+    sts: Any = deployment.session.client("sts")
     identity = sts.get_caller_identity()
-    yield ok("AWS", f"account {identity['Account']}, region {stage.session.region_name}, seen as {identity['Arn']}")
+    yield ok(
+        "AWS", f"account {identity['Account']}, region {deployment.session.region_name}, seen as {identity['Arn']}"
+    )
 
 
 # Queues
 
 
 @check("queues", "live")
-def look_at_queues(stage: Deployment) -> Iterator[Finding]:
-    sqs = stage.bridge.sqs
-    for wanted in wanted_queues(stage.stage):
+def look_at_queues(deployment: Deployment) -> Iterator[Finding]:
+    sqs = deployment.bridge.sqs
+    for wanted in wanted_queues(deployment.stage):
         found = read_queue(sqs, wanted.name)
         about = f"queue {wanted.name}"
         if found is None:
-            yield problem(about, "is not there", _how_to_make_queue(wanted, stage.session, stage.stage))
+            yield problem(about, "is not there", _how_to_make_queue(wanted, deployment.session, deployment.stage))
             continue
         faults = [*_find_other_attributes(about, wanted, found), *_find_redrive_fault(about, wanted, found, sqs)]
         yield from faults or [ok(about, "is there, and set up as it should be")]
@@ -111,21 +113,21 @@ def _how_to_set(found: dict[str, str], attributes: dict[str, str]) -> str:
 
 
 @check("tables", "live")
-def look_at_tables(stage: Deployment) -> Iterator[Finding]:
-    dynamodb = stage.bridge.dynamodb
-    for wanted in wanted_tables(stage.stage):
+def look_at_tables(deployment: Deployment) -> Iterator[Finding]:
+    dynamodb = deployment.bridge.dynamodb
+    for wanted in wanted_tables(deployment.stage):
         about = f"table {wanted.name}"
         try:
             status = dynamodb.describe_table(TableName=wanted.name)["Table"].get("TableStatus", "ACTIVE")
         except dynamodb.exceptions.ResourceNotFoundException:
-            yield problem(about, "is not there", _how_to_make_table(stage.session, stage.stage))
+            yield problem(about, "is not there", _how_to_make_table(deployment.session, deployment.stage))
             continue
         if status not in USABLE:
             yield problem(about, f"cannot be used: it is {status}", "Look at it in the DynamoDB console")
             continue
-        faults = [] if stage.stage == LOCAL_STAGE else [*_find_faults(dynamodb, about, wanted)]
+        faults = [] if deployment.stage == LOCAL_STAGE else [*_find_faults(dynamodb, about, wanted)]
         yield from faults or [ok(about, "is there")]
-    if stage.stage == LOCAL_STAGE:
+    if deployment.stage == LOCAL_STAGE:
         yield not_checked("expiry and backups of the tables", "the embedded AWS has neither")
 
 

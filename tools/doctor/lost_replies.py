@@ -14,22 +14,22 @@ LATE_SECONDS = 15 * 60
 
 
 @check(UNHEARD, "live")
-def look_at_lost_replies(stage: Deployment) -> Iterator[Finding]:
+def look_at_lost_replies(deployment: Deployment) -> Iterator[Finding]:
     """Every desk; what is wrong with a desk itself is said where it is looked at."""
     try:
-        desks = stage.desk_names
+        desks = deployment.desk_names
     except BridgeError:
         return
     for desk in ("", *desks):
         try:
-            until = stage.bridge.at(desk).desk_scan.looked_through_until()
+            until = deployment.bridge.at(desk).desk_scan.looked_through_until()
         except BadSettings:
             continue
-        yield _judge(stage, f"{UNHEARD} of the desk {desk}" if desk else UNHEARD, until)
+        yield _judge(deployment, f"{UNHEARD} of the desk {desk}" if desk else UNHEARD, until)
 
 
-def _judge(stage: Deployment, about: str, until: int) -> Finding:
-    late_seconds = stage.now.timestamp() - until
+def _judge(deployment: Deployment, about: str, until: int) -> Finding:
+    late_seconds = deployment.now.timestamp() - until
     if not until:
         return ok(about, "the first look is still to come")
     if late_seconds < LATE_SECONDS:
@@ -38,5 +38,5 @@ def _judge(stage: Deployment, about: str, until: int) -> Finding:
         about,
         f"not looked for since {late_seconds / 60:.0f} minutes",
         "See whether Chatwoot is well, and look for 'sweep' in the log: "
-        f"aws logs tail /aws/lambda/ponte-{stage.stage}-resolve_notification --since 1h",
+        f"aws logs tail /aws/lambda/ponte-{deployment.stage}-resolve_notification --since 1h",
     )

@@ -12,8 +12,8 @@ from tools.setup_checks import NO_REFRESH_TOKEN
 
 
 @check("Mercado Livre", "live")
-def look_at_mercado_livre(stage: Deployment) -> Iterator[Finding]:
-    bridge = stage.bridge
+def look_at_mercado_livre(deployment: Deployment) -> Iterator[Finding]:
+    bridge = deployment.bridge
     try:
         url, endpoint = bridge.settings.mercado_livre_url, bridge.token_endpoint
     except BadSettings as error:

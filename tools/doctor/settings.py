@@ -22,26 +22,26 @@ LOOKS_ALIKE = 0.8
 
 
 @check("settings' encryption", "live")
-def look_at_encryption(stage: Deployment) -> Iterator[Finding]:
-    kinds_by_name = _read_kinds(stage.session, stage.stage)
+def look_at_encryption(deployment: Deployment) -> Iterator[Finding]:
+    stage, kinds_by_name = deployment.stage, _read_kinds(deployment.session, deployment.stage)
     readable = [name for name, kind in kinds_by_name.items() if _must_be_encrypted(name) and kind != "SecureString"]
     for name in readable:
         yield problem(
             f"setting {name}",
             "is secret, and kept unencrypted, as are its former values",
-            f"aws ssm delete-parameter --name /ponte/{stage.stage}/{name} && {_how_to_set_again(name, stage.stage)}",
+            f"aws ssm delete-parameter --name /ponte/{stage}/{name} && {_how_to_set_again(name, stage)}",
         )
     if not readable:
         yield ok("secret settings", "all are encrypted")
 
 
 @check("settings' names", "live")
-def look_at_names(stage: Deployment) -> Iterator[Finding]:
+def look_at_names(deployment: Deployment) -> Iterator[Finding]:
     findings: list[Finding] = []
-    for name, value in read_settings(stage.session, stage.stage).items():
-        path = f"/ponte/{stage.stage}/{name}"
+    for name, value in read_settings(deployment.session, deployment.stage).items():
+        path = f"/ponte/{deployment.stage}/{name}"
         if name.startswith(DESK_PREFIX):
-            findings += _look_at_desk(name, value, stage.stage)
+            findings += _look_at_desk(name, value, deployment.stage)
         elif name not in SETTINGS:
             desk = name.upper().rpartition("_")[2] if name.count("_") == DESK_PREFIX.count("_") else ""
             known = [*SETTINGS, f"{DESK_PREFIX}{desk}"]
