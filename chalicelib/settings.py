@@ -1,72 +1,263 @@
-"""Every setting of a deployment, typed and checked, from the environment first and SSM Parameter Store second.
+"""Every setting of a deployment: one table, and who reads it from the environment first and Parameter Store second.
 
 A setting has one name everywhere: `CHATWOOT_URL` in the environment is `/ponte/{stage}/CHATWOOT_URL` in SSM.
 Parameters are read only when a setting is not in the environment, all in one call, and kept for five minutes.
+A new setting is a row of `SETTINGS` and a property of `Settings`; docs, set-up, doctor and local runner read the row.
 """
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
+from typing import Any, Literal, NamedTuple
 from urllib.parse import urlsplit
 
 from chalicelib.errors import BadSettings
 
 PARAMETERS_MAX_AGE_SECONDS = 300
 
-DEFAULTS = {
-    "MERCADO_LIVRE_URL": "https://api.mercadolibre.com",
-    "MERCADO_LIVRE_SITE": "MLB",
-    "MERCADO_LIVRE_READS_A_MINUTE": "500",
-    "CHATWOOT_ACCOUNT_ID": "1",
-    "CHATWOOT_WEBHOOK_SECRETS": "{}",
-    "AGENT_LANGUAGE": "pt-BR",
-    "STALE_NOTIFICATIONS": "accept",
-    "RESOLVE_ANSWERED_QUESTIONS": "on",
-    "ECHO_SELLER_MESSAGES": "on",
-    "FORWARD_BOTS": "off",
-}
+Kind = Literal["text", "token", "number", "url", "site", "choice", "switch", "secrets", "desk"]
 
-# With fewer, a part of them would not do for one new conversation.
-FEWEST_READS_A_MINUTE = 50
-
-# Of what agents and sellers read.
-LANGUAGES = ("pt-BR", "es", "en")
-
-# Each country has its own authorization page; this one setting stands in for them all.
-OPTIONAL = ("MERCADO_LIVRE_AUTH_URL",)
-
-# What belongs to a desk. The stage's first desk has them as settings of their own; each further one has them all in one
-# setting, a JSON object by these names.
-DESK_SETTINGS = (
-    "CHATWOOT_URL",
-    "CHATWOOT_ACCOUNT_ID",
-    "CHATWOOT_TOKEN",
-    "CHATWOOT_WEBHOOK_TOKEN",
-    "CHATWOOT_WEBHOOK_SECRETS",
-    "CHATWOOT_QUESTIONS_INBOX_ID",
-    "CHATWOOT_SALES_INBOX_ID",
-)
-DESK_PREFIX = "CHATWOOT_DESK_"
 URL_EXPECTED = "must be a URL that begins with https://"
-REQUIRED = (
-    "MERCADO_LIVRE_APP_ID",
-    "MERCADO_LIVRE_CLIENT_SECRET",
-    "MERCADO_LIVRE_WEBHOOK_TOKEN",
-    "CHATWOOT_URL",
-    "CHATWOOT_TOKEN",
-    "CHATWOOT_WEBHOOK_TOKEN",
-    "CHATWOOT_QUESTIONS_INBOX_ID",
-    "CHATWOOT_SALES_INBOX_ID",
-    "PUBLIC_URL",
+SECRETS_EXPECTED = 'must be a JSON object such as {"7": "secret of inbox 7"}'
+DESK_EXPECTED = "must be a JSON object of a desk's settings"
+
+
+class Setting(NamedTuple):
+    """A row of the table.
+
+    `about` says what it does, `option` how `setup` takes it, `where` a value is found, and `made_by` which command
+    makes it by itself. A required one has no default. One of a desk is another for each desk; one that is deployed is
+    copied into the functions.
+    """
+
+    name: str
+    kind: Kind
+    about: str
+    option: str = ""
+    where: str = ""
+    default: str = ""
+    choices: tuple[str, ...] = ()
+    lowest: int = 0
+    made_by: str = ""
+    is_required: bool = False
+    is_secret: bool = False
+    is_of_desk: bool = False
+    is_deployed: bool = False
+
+    @property
+    def title(self) -> str:
+        """What it does, as a sentence begins."""
+        return self.about[0].upper() + self.about[1:]
+
+    def parse(self, text: str) -> Any:
+        """The value that a text stands for. Raises ValueError, which says what is allowed and never shows the text."""
+        match self.kind:
+            case "number":
+                return _parse_number(text, self.lowest)
+            case "url":
+                return _parse_url(text)
+            case "site":
+                return _parse_site(text)
+            case "choice" | "switch":
+                return _parse_choice(text, self.choices)
+            case "secrets":
+                return _parse_secrets(text)
+            case "desk":
+                return _parse_desk(text)
+        return text
+
+
+# A token stands in the address of a webhook; the deployment invents it, and nobody types it. With fewer reads than 50
+# a minute, a part of them would not do for one new conversation.
+_ROWS = (
+    Setting(
+        "MERCADO_LIVRE_APP_ID",
+        "number",
+        "App ID of your Mercado Livre application",
+        option="--app-id",
+        where="in the DevCenter, on the application's page",
+        is_required=True,
+        is_deployed=True,
+    ),
+    Setting(
+        "MERCADO_LIVRE_CLIENT_SECRET",
+        "text",
+        "secret key of the application",
+        option="--client-secret",
+        where="in the DevCenter, on the application's page («Chave secreta»)",
+        is_required=True,
+        is_secret=True,
+    ),
+    Setting(
+        "MERCADO_LIVRE_WEBHOOK_TOKEN",
+        "token",
+        "token in the notifications callback URL",
+        made_by="make deploy",
+        is_required=True,
+        is_secret=True,
+        is_deployed=True,
+    ),
+    Setting(
+        "MERCADO_LIVRE_URL",
+        "url",
+        "Mercado Livre's API",
+        option="--mercado-livre-url",
+        where="leave it out for the real Mercado Livre",
+        default="https://api.mercadolibre.com",
+    ),
+    Setting(
+        "MERCADO_LIVRE_AUTH_URL",
+        "url",
+        "one authorization page for all countries, instead of each one's own",
+        option="--mercado-livre-auth-url",
+        where="leave it out for the real Mercado Livre",
+    ),
+    Setting(
+        "MERCADO_LIVRE_SITE",
+        "site",
+        "country of a seller whose link names none",
+        option="--site",
+        where="MLB is Brazil, MLA Argentina, MLM Mexico …",
+        default="MLB",
+    ),
+    Setting(
+        "MERCADO_LIVRE_READS_A_MINUTE",
+        "number",
+        "how many reads a minute Mercado Livre allows the application; what can wait keeps to 70 % of them",
+        default="500",
+        lowest=50,
+    ),
+    Setting(
+        "CHATWOOT_URL",
+        "url",
+        "address of your Chatwoot",
+        option="--chatwoot-url",
+        where="as in your browser, https://chat.example.com",
+        is_required=True,
+        is_of_desk=True,
+    ),
+    Setting(
+        "CHATWOOT_ACCOUNT_ID",
+        "number",
+        "account in Chatwoot",
+        option="--chatwoot-account",
+        where="the number in the dashboard's address, after /app/accounts/",
+        default="1",
+        is_of_desk=True,
+    ),
+    Setting(
+        "CHATWOOT_TOKEN",
+        "text",
+        "access token of a Chatwoot administrator, best one kept for this",
+        option="--chatwoot-token",
+        where="in Chatwoot under Profile settings, at the end",
+        is_required=True,
+        is_secret=True,
+        is_of_desk=True,
+    ),
+    Setting(
+        "CHATWOOT_WEBHOOK_TOKEN",
+        "token",
+        "token in the webhook URL of both inboxes",
+        made_by="make deploy",
+        is_required=True,
+        is_secret=True,
+        is_of_desk=True,
+        is_deployed=True,
+    ),
+    Setting(
+        "CHATWOOT_WEBHOOK_SECRETS",
+        "secrets",
+        "signing secrets by inbox id, and by `account` for an account webhook; an inbox without one is not checked",
+        default="{}",
+        made_by="setup",
+        is_secret=True,
+        is_of_desk=True,
+    ),
+    Setting(
+        "CHATWOOT_QUESTIONS_INBOX_ID",
+        "number",
+        "inbox of questions",
+        made_by="setup",
+        is_required=True,
+        is_of_desk=True,
+    ),
+    Setting("CHATWOOT_SALES_INBOX_ID", "number", "inbox of sales", made_by="setup", is_required=True, is_of_desk=True),
+    Setting(
+        "PUBLIC_URL",
+        "url",
+        "public address of the bridge; one with your own domain, set before, stays",
+        option="--public-url",
+        where="`make deploy` finds it out",
+        made_by="make deploy",
+        is_required=True,
+    ),
+    Setting(
+        "AGENT_LANGUAGE",
+        "choice",
+        "language of what agents and sellers read",
+        option="--language",
+        where="pt-BR, es or en",
+        default="pt-BR",
+        choices=("pt-BR", "es", "en"),
+    ),
+    Setting(
+        "STALE_NOTIFICATIONS",
+        "choice",
+        "notifications older than ten minutes: take them in, or answer 401",
+        default="accept",
+        choices=("accept", "refuse"),
+        is_deployed=True,
+    ),
+    Setting(
+        "RESOLVE_ANSWERED_QUESTIONS",
+        "switch",
+        "resolve the conversation of an answered question",
+        default="on",
+        choices=("on", "off"),
+    ),
+    Setting(
+        "ECHO_SELLER_MESSAGES",
+        "switch",
+        "show the messages that the seller writes on Mercado Livre's own pages after a sale",
+        default="on",
+        choices=("on", "off"),
+    ),
+    Setting("FORWARD_BOTS", "switch", "send what agent bots write to buyers", default="off", choices=("on", "off")),
 )
-# The tokens in the addresses of the two webhooks; the deployment invents them, and nobody types them.
-WEBHOOK_TOKENS = ("MERCADO_LIVRE_WEBHOOK_TOKEN", "CHATWOOT_WEBHOOK_TOKEN")
-SECRETS = frozenset({"MERCADO_LIVRE_CLIENT_SECRET", "CHATWOOT_TOKEN", "CHATWOOT_WEBHOOK_SECRETS", *WEBHOOK_TOKENS})
+SETTINGS: Mapping[str, Setting] = {row.name: row for row in _ROWS}
+
+# The stage's first desk has what belongs to a desk as settings of their own; each further one has them all in one
+# setting, a JSON object by these names.
+DESK_SETTINGS = tuple(row.name for row in _ROWS if row.is_of_desk)
+DESK_PREFIX = "CHATWOOT_DESK_"
+DESK = Setting(
+    f"{DESK_PREFIX}LOJA2",
+    "desk",
+    "JSON: all that is marked «desk» here, of the further desk `loja2`",
+    made_by="setup --desk loja2",
+    is_secret=True,
+)
+WEBHOOK_TOKENS = tuple(row.name for row in _ROWS if row.kind == "token")
+
+
+def find_setting(name: str) -> Setting | None:
+    """The row of a setting, or that of a further desk; None for a name that nobody reads."""
+    return DESK._replace(name=name) if is_name_of_desk(name) else SETTINGS.get(name)
+
+
+def is_name_of_desk(name: str) -> bool:
+    return re.fullmatch(rf"{DESK_PREFIX}[A-Z][A-Z0-9]{{0,30}}", name) is not None
+
+
+def is_setting(name: str) -> bool:
+    """Whether a variable of this name is for us, though it may be misspelt behind the prefix of the desks."""
+    return name in SETTINGS or name.startswith(DESK_PREFIX)
 
 
 def is_secret(name: str) -> bool:
     """Whether a setting is kept encrypted and shown to nobody."""
-    return name in SECRETS or name.startswith(DESK_PREFIX)
+    return SETTINGS[name].is_secret if name in SETTINGS else name.startswith(DESK_PREFIX)
 
 
 class Settings:
@@ -92,7 +283,7 @@ class Settings:
 
     @property
     def mercado_livre_app_id(self) -> int:
-        return self._integer("MERCADO_LIVRE_APP_ID")
+        return self._number("MERCADO_LIVRE_APP_ID")
 
     @property
     def mercado_livre_client_secret(self) -> str:
@@ -105,39 +296,28 @@ class Settings:
 
     @property
     def mercado_livre_url(self) -> str:
-        return self._url("MERCADO_LIVRE_URL")
+        return self._text("MERCADO_LIVRE_URL")
 
     @property
     def mercado_livre_auth_url(self) -> str:
         """The authorization page for every country; empty where each has its own."""
-        name = "MERCADO_LIVRE_AUTH_URL"
-        return self._url(name) if self._find(name) else ""
+        return self._text("MERCADO_LIVRE_AUTH_URL")
 
     @property
     def mercado_livre_site(self) -> str:
-        """The country of a seller who connects without naming his."""
-        name = "MERCADO_LIVRE_SITE"
-        site = self._text(name)
-        if not re.fullmatch(r"M[A-Z]{2}", site):
-            raise self._bad(name, "must be a site such as MLB or MLA")
-        return site
+        return self._text("MERCADO_LIVRE_SITE")
 
     @property
     def mercado_livre_reads_a_minute(self) -> int:
-        """How many reads a minute Mercado Livre allows the application; what can wait keeps to a part of them."""
-        name = "MERCADO_LIVRE_READS_A_MINUTE"
-        reads = self._integer(name)
-        if reads < FEWEST_READS_A_MINUTE:
-            raise self._bad(name, f"must be at least {FEWEST_READS_A_MINUTE}")
-        return reads
+        return self._number("MERCADO_LIVRE_READS_A_MINUTE")
 
     @property
     def chatwoot_url(self) -> str:
-        return self._url("CHATWOOT_URL")
+        return self._text("CHATWOOT_URL")
 
     @property
     def chatwoot_account_id(self) -> int:
-        return self._integer("CHATWOOT_ACCOUNT_ID")
+        return self._number("CHATWOOT_ACCOUNT_ID")
 
     @property
     def chatwoot_token(self) -> str:
@@ -151,29 +331,23 @@ class Settings:
     @property
     def chatwoot_webhook_secrets(self) -> dict[str, str]:
         """Signing secrets by inbox id, and by `account` for the account webhook; `{}` where Chatwoot has none."""
-        name = "CHATWOOT_WEBHOOK_SECRETS"
-        try:
-            secrets = json.loads(self._text(name))
-        except ValueError as error:
-            raise self._bad(name, 'must be a JSON object such as {"7": "secret of inbox 7"}') from error
-        if not isinstance(secrets, dict):
-            raise self._bad(name, 'must be a JSON object such as {"7": "secret of inbox 7"}')
-        return {str(owner): str(secret) for owner, secret in secrets.items() if secret}
+        secrets: dict[str, str] = self._value("CHATWOOT_WEBHOOK_SECRETS")
+        return secrets
 
     @property
     def questions_inbox_id(self) -> int:
-        return self._integer("CHATWOOT_QUESTIONS_INBOX_ID")
+        return self._number("CHATWOOT_QUESTIONS_INBOX_ID")
 
     @property
     def sales_inbox_id(self) -> int:
-        return self._integer("CHATWOOT_SALES_INBOX_ID")
+        return self._number("CHATWOOT_SALES_INBOX_ID")
 
     @property
     def public_url(self) -> str:
-        return self._url("PUBLIC_URL")
+        return self._text("PUBLIC_URL")
 
     def connecting_link(self, site: str = "", desk: str = "") -> str:
-        """Where a seller authorises us; `site` is his country, where it may be another than the stage's."""
+        """Where a seller authorises us; `site` is the seller's country, where it may be another than the stage's."""
         link = f"{self.public_url}/oauth/mercado-livre/start"
         query = [f"site={site}"] if site and site != self.mercado_livre_site else []
         query += [f"desk={desk}"] if desk else []
@@ -181,24 +355,24 @@ class Settings:
 
     @property
     def language(self) -> str:
-        return self._choice("AGENT_LANGUAGE", *LANGUAGES)
+        return self._text("AGENT_LANGUAGE")
 
     @property
     def refuses_stale_notifications(self) -> bool:
-        return self._choice("STALE_NOTIFICATIONS", "accept", "refuse") == "refuse"
+        return self._text("STALE_NOTIFICATIONS") == "refuse"
 
     @property
     def resolves_answered_questions(self) -> bool:
-        return self._choice("RESOLVE_ANSWERED_QUESTIONS", "on", "off") == "on"
+        return self._is_on("RESOLVE_ANSWERED_QUESTIONS")
 
     @property
     def echoes_seller_messages(self) -> bool:
         """Whether what the seller writes on Mercado Livre's own pages is shown in Chatwoot."""
-        return self._choice("ECHO_SELLER_MESSAGES", "on", "off") == "on"
+        return self._is_on("ECHO_SELLER_MESSAGES")
 
     @property
     def forwards_bots(self) -> bool:
-        return self._choice("FORWARD_BOTS", "on", "off") == "on"
+        return self._is_on("FORWARD_BOTS")
 
     def desk_names(self) -> list[str]:
         """The desks beside the first."""
@@ -215,49 +389,41 @@ class Settings:
 
     def problems(self) -> list[str]:
         """One sentence for each setting that is missing or unusable; empty when all is well. Never shows a value."""
-        return self._problems_of(DESK_SETTINGS if self.desk else (*REQUIRED, *DEFAULTS, *OPTIONAL))
+        found: list[str] = []
+        for name in DESK_SETTINGS if self.desk else SETTINGS:
+            try:
+                self._value(name)
+            except BadSettings as error:
+                found.append(str(error))
+        # A desk that is not there says so of each of its settings.
+        return list(dict.fromkeys(found))
 
     def problems_of_desks(self) -> list[str]:
         """The same for the desks beside the first, without which the others work."""
         return [problem for desk in self.desk_names() for problem in self.at_desk(desk).problems()]
 
-    def _problems_of(self, names: Iterable[str]) -> list[str]:
-        found: list[str] = []
-        for name in names:
-            reader = self._readers().get(name, self._text)
-            try:
-                reader(name)
-            except BadSettings as error:
-                found.append(str(error))
-        return list(dict.fromkeys(found))
-
-    def _readers(self) -> dict[str, Callable[[str], object]]:
-        integers = (
-            "MERCADO_LIVRE_APP_ID",
-            "CHATWOOT_ACCOUNT_ID",
-            "CHATWOOT_QUESTIONS_INBOX_ID",
-            "CHATWOOT_SALES_INBOX_ID",
-        )
-        urls = ("MERCADO_LIVRE_URL", "CHATWOOT_URL", "PUBLIC_URL")
-        return {
-            **dict.fromkeys(integers, self._integer),
-            **dict.fromkeys(urls, self._url),
-            "MERCADO_LIVRE_SITE": lambda _: self.mercado_livre_site,
-            "MERCADO_LIVRE_READS_A_MINUTE": lambda _: self.mercado_livre_reads_a_minute,
-            "MERCADO_LIVRE_AUTH_URL": lambda _: self.mercado_livre_auth_url,
-            "CHATWOOT_WEBHOOK_SECRETS": lambda _: self.chatwoot_webhook_secrets,
-            "AGENT_LANGUAGE": lambda _: self.language,
-            "STALE_NOTIFICATIONS": lambda _: self.refuses_stale_notifications,
-            "RESOLVE_ANSWERED_QUESTIONS": lambda _: self.resolves_answered_questions,
-            "ECHO_SELLER_MESSAGES": lambda _: self.echoes_seller_messages,
-            "FORWARD_BOTS": lambda _: self.forwards_bots,
-        }
+    def _number(self, name: str) -> int:
+        number: int = self._value(name)
+        return number
 
     def _text(self, name: str) -> str:
-        value = self._find(name)
-        if not value:
-            raise self._bad(name, "is not set")
-        return value
+        text: str = self._value(name)
+        return text
+
+    def _is_on(self, name: str) -> bool:
+        return self._text(name) == "on"
+
+    def _value(self, name: str) -> Any:
+        """The value of a setting, as its row has it. Raises BadSettings, which names it and says what is allowed."""
+        row, text = SETTINGS[name], self._find(name)
+        if not text:
+            if row.is_required:
+                raise self._bad(row, "is not set")
+            return ""
+        try:
+            return row.parse(text)
+        except ValueError as error:
+            raise self._bad(row, str(error)) from error
 
     def _find(self, name: str) -> str:
         if self.desk and name in DESK_SETTINGS:
@@ -265,63 +431,98 @@ class Settings:
         else:
             value = self._environ.get(name) or self._read_parameters(self.stage).get(name)
         # A value that was pasted, or read from a file, may end in a line break.
-        return (value or DEFAULTS.get(name, "")).strip()
+        return (value or SETTINGS[name].default).strip()
 
     def _desk_values(self) -> dict[str, str]:
         name = f"{DESK_PREFIX}{self.desk.upper()}"
         text = self._environ.get(name) or self._read_parameters(self.stage).get(name)
+        cure = f"python -m tools setup --stage {self.stage} --desk {self.desk}"
         if not text:
-            raise BadSettings(
-                f"there is no desk {self.desk}. Set it up with: "
-                f"python -m tools setup --stage {self.stage} --desk {self.desk}"
-            )
+            raise BadSettings(f"there is no desk {self.desk}. Set it up with: {cure}")
         try:
-            values = json.loads(text)
-        except ValueError:
-            values = None
-        if not isinstance(values, dict):
-            raise BadSettings(
-                f"{name} must be a JSON object of settings. Set it up anew with: "
-                f"python -m tools setup --stage {self.stage} --desk {self.desk}"
-            )
-        return {str(key): str(value) for key, value in values.items()}
-
-    def _integer(self, name: str) -> int:
-        try:
-            return int(self._text(name))
+            return _parse_object(text)
         except ValueError as error:
-            raise self._bad(name, "must be a whole number") from error
+            raise BadSettings(f"{name} {DESK_EXPECTED}. Set it up anew with: {cure}") from error
 
-    def _url(self, name: str) -> str:
-        value = self._text(name)
-        try:
-            parts = urlsplit(value)
-        except ValueError as error:
-            raise self._bad(name, URL_EXPECTED) from error
-        if parts.scheme not in ("http", "https") or not parts.netloc:
-            raise self._bad(name, URL_EXPECTED)
-        return value.rstrip("/")
-
-    def _choice(self, name: str, *choices: str) -> str:
-        value = self._text(name)
-        if value not in choices:
-            raise self._bad(name, f"must be one of {', '.join(choices)}")
-        return value
-
-    def _bad(self, name: str, what: str) -> BadSettings:
-        if self.desk and name in DESK_SETTINGS:
-            cure = f"python -m tools setup --stage {self.stage} --desk {self.desk}"
-            return BadSettings(f"{name} of the desk {self.desk} {what}. Set it up with: {cure}")
+    def _bad(self, row: Setting, what: str) -> BadSettings:
         setup = f"python -m tools setup --stage {self.stage}"
-        if name in WEBHOOK_TOKENS:
+        if self.desk and row.is_of_desk:
+            return BadSettings(f"{row.name} of the desk {self.desk} {what}. Set it up with: {setup} --desk {self.desk}")
+        if row.kind == "token":
             return BadSettings(
-                f"{name} {what}. make deploy STAGE={self.stage} makes a new one. Then run {setup}, which gives "
+                f"{row.name} {what}. make deploy STAGE={self.stage} makes a new one. Then run {setup}, which gives "
                 "Chatwoot the new address and shows you the one for DevCenter"
             )
-        if name in SECRETS:
+        if row.is_secret:
             # Never a command that holds the value: the shell's history would remember it.
-            return BadSettings(f"{name} {what}. Set it with: {setup}")
+            return BadSettings(f"{row.name} {what}. Set it with: {setup}")
         return BadSettings(
-            f"{name} {what}. Set it with: aws ssm put-parameter --overwrite --type String "
-            f"--name /ponte/{self.stage}/{name} --value …"
+            f"{row.name} {what}. Set it with: aws ssm put-parameter --overwrite --type String "
+            f"--name /ponte/{self.stage}/{row.name} --value …"
         )
+
+
+def _parse_number(text: str, lowest: int) -> int:
+    try:
+        number = int(text)
+    except ValueError as error:
+        raise ValueError("must be a whole number") from error
+    if number < lowest:
+        raise ValueError(f"must be at least {lowest}")
+    return number
+
+
+def _parse_url(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+    except ValueError as error:
+        raise ValueError(URL_EXPECTED) from error
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        raise ValueError(URL_EXPECTED)
+    return text.rstrip("/")
+
+
+def _parse_site(text: str) -> str:
+    if not re.fullmatch(r"M[A-Z]{2}", text):
+        raise ValueError("must be a site such as MLB or MLA")
+    return text
+
+
+def _parse_choice(text: str, choices: tuple[str, ...]) -> str:
+    if text not in choices:
+        raise ValueError(f"must be one of {', '.join(choices)}")
+    return text
+
+
+def _parse_secrets(text: str) -> dict[str, str]:
+    try:
+        return {owner: secret for owner, secret in _parse_object(text).items() if secret}
+    except ValueError as error:
+        raise ValueError(SECRETS_EXPECTED) from error
+
+
+def _parse_desk(text: str) -> dict[str, str]:
+    """Also each setting in it: what is given as a whole is to be good as a whole."""
+    try:
+        values = _parse_object(text)
+    except ValueError as error:
+        raise ValueError(DESK_EXPECTED) from error
+    for name in DESK_SETTINGS:
+        if name not in values and SETTINGS[name].is_required:
+            raise ValueError(f"lacks {name}")
+        if name in values:
+            try:
+                SETTINGS[name].parse(values[name])
+            except ValueError as error:
+                raise ValueError(f"has a {name} that {error}") from error
+    if unknown := [name for name in values if name not in DESK_SETTINGS]:
+        raise ValueError(f"may not have {unknown[0]}: a desk has {', '.join(DESK_SETTINGS)}")
+    return values
+
+
+def _parse_object(text: str) -> dict[str, str]:
+    """A JSON object of texts; null is as good as nothing. Raises ValueError."""
+    values = json.loads(text)
+    if not isinstance(values, dict):
+        raise ValueError("is no JSON object")  # noqa: TRY004 - as json.loads does, for one handling
+    return {str(name): "" if value is None else str(value) for name, value in values.items()}

@@ -61,6 +61,7 @@ from chalicelib.stores.cache import Cache
 from chalicelib.stores.desks import Desks
 from chalicelib.stores.history import History, Resolutions
 from chalicelib.stores.known_threads import KnownThreads
+from chalicelib.stores.refused_tokens import RefusedTokens
 from chalicelib.stores.sellers import Sellers
 from chalicelib.stores.set_aside import SetAside
 from chalicelib.stores.tables import Table
@@ -209,17 +210,11 @@ class Container(Process):
 
     @cached_property
     def health(self) -> Health:
-        return Health(
-            self.settings,
-            self.sellers,
-            self.cache,
-            self.rate_limit,
-            self.sqs,
-            self.dynamodb,
-            clock=self.clock,
-            queue_urls=self.queue_urls,
-            table_names=tuple(map(self._table_name, TABLES)),
-        )
+        return Health(self)
+
+    @property
+    def table_names(self) -> list[str]:
+        return [*map(self._table_name, TABLES)]
 
     @property
     def queue_urls(self) -> tuple[str, ...]:
@@ -350,6 +345,7 @@ class Desk:
         return Chatwoot(
             self._container.transport,
             self._settings.chatwoot_url,
+            RefusedTokens(self._container.cache, self._settings.desk),
             account_id=self._settings.chatwoot_account_id,
             token=self._settings.chatwoot_token,
         )

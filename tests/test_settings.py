@@ -10,8 +10,12 @@ from aws_lambda_powertools.utilities import parameters
 
 from chalicelib.errors import BadSettings
 from chalicelib.process import read_parameters
-from chalicelib.settings import DEFAULTS, REQUIRED, SECRETS, WEBHOOK_TOKENS, Settings, is_secret
+from chalicelib.settings import SETTINGS, WEBHOOK_TOKENS, Settings, find_setting, is_secret
 from tests.harness import Machine
+
+REQUIRED = [name for name, row in SETTINGS.items() if row.is_required]
+DEFAULTS = {name: row.default for name, row in SETTINGS.items() if row.default}
+SECRETS = [name for name, row in SETTINGS.items() if row.is_secret]
 
 GOOD = {
     "MERCADO_LIVRE_APP_ID": "1234567890123456",
@@ -265,3 +269,56 @@ def test_a_desk_is_secret_as_a_whole() -> None:
     assert is_secret("CHATWOOT_DESK_LOJA2")
     assert is_secret("CHATWOOT_TOKEN")
     assert not is_secret("CHATWOOT_URL")
+
+
+# The table
+
+
+def test_every_setting_has_a_property_that_reads_it_as_its_row_says() -> None:
+    """A bad value of each shows in one property at least, in the same words as in the list of problems."""
+    bad = {
+        "number": "x",
+        "url": "x",
+        "site": "x",
+        "choice": "x",
+        "switch": "x",
+        "secrets": "x",
+        "text": "",
+        "token": "",
+    }
+    properties = [name for name, what in vars(Settings).items() if isinstance(what, property)]
+    for row in SETTINGS.values():
+        settings = make_settings(**{row.name: bad[row.kind]})
+        told = []
+        for name in properties:
+            try:
+                getattr(settings, name)
+            except BadSettings as error:
+                told.append(str(error))
+
+        assert set(told) == set(settings.problems()), row.name
+        assert len(told) == 1, row.name
+
+
+def test_the_name_of_a_further_desk_is_known_and_a_misspelt_one_is_not() -> None:
+    known, unknown = ("CHATWOOT_DESK_LOJA2", "CHATWOOT_URL"), ("CHATWOOT_DESK_loja2", "CHATWOOT_DESK_", "CHATWOOT_URI")
+
+    assert [row.name for row in map(find_setting, known) if row] == [*known]
+    assert not [row for row in map(find_setting, unknown) if row]
+
+
+def test_a_desk_that_is_given_whole_is_judged_whole() -> None:
+    row = find_setting("CHATWOOT_DESK_LOJA2")
+    assert row
+    assert row.parse(json.dumps(DESK)) == DESK
+
+    for text, expected in (
+        ("hush", "must be a JSON object"),
+        ("[]", "must be a JSON object"),
+        (json.dumps(DESK | {"CHATWOOT_ACCOUNT_ID": "hush"}), "has a CHATWOOT_ACCOUNT_ID that must be a whole number"),
+        (json.dumps({"CHATWOOT_URL": DESK["CHATWOOT_URL"]}), "lacks CHATWOOT_TOKEN"),
+        (json.dumps(DESK | {"PUBLIC_URL": "hush"}), "may not have PUBLIC_URL"),
+    ):
+        with pytest.raises(ValueError, match=expected) as caught:
+            row.parse(text)
+        assert "hush" not in str(caught.value)

@@ -10,6 +10,7 @@ from tools.commands.history import history
 from tools.commands.local import local
 from tools.commands.replay import replay
 from tools.commands.sellers import sellers
+from tools.commands.settings import settings
 from tools.commands.setup import setup
 
 cli = typer.Typer(
@@ -32,6 +33,7 @@ cli.command()(doctor)
 cli.command()(audit)
 cli.command()(history)
 cli.command()(replay)
+cli.command()(settings)
 cli.add_typer(sellers, name="sellers")
 
 

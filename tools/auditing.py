@@ -11,10 +11,10 @@ from botocore.exceptions import BotoCoreError, ClientError
 from chalicelib.audit.candidates import Lead, merge
 from chalicelib.audit.compare import Finding, Span, add_up, count_kinds
 from chalicelib.audit.seller_audit import span_of
+from chalicelib.checks.sellers import told_of_pause
 from chalicelib.errors import BridgeError, LoginNeeded, OperatorNeeded
 from chalicelib.models import Seller, Thread
 from chalicelib.rate_limit import BackgroundLimit
-from chalicelib.web.health import told_of_pause
 from chalicelib.wiring import Container
 
 # How often one looks whether the reads of the minute allow more.

@@ -13,7 +13,7 @@ from typing import Any
 from boto3.session import Session
 from rich.console import Console
 
-from chalicelib.settings import DEFAULTS, WEBHOOK_TOKENS
+from chalicelib.settings import SETTINGS
 from tools.deployed_state import read_api_url, restore_state
 from tools.package import PROJECT, build, check, run_chalice
 from tools.provision import create_stack, ensure_webhook_tokens, put_settings, read_settings
@@ -78,12 +78,12 @@ def make_environment(outputs: Mapping[str, str], settings: Mapping[str, str]) ->
         "NOTIFICATIONS_QUEUE_URL": outputs["NotificationsQueueUrl"],
         "THREADS_QUEUE_URL": outputs["ThreadsQueueUrl"],
         "BACKGROUND_QUEUE_URL": outputs["BackgroundQueueUrl"],
-        "STALE_NOTIFICATIONS": settings.get("STALE_NOTIFICATIONS", DEFAULTS["STALE_NOTIFICATIONS"]),
     }
-    for name in WEBHOOK_TOKENS:
-        environment[name] = f"sha256:{hashlib.sha256(settings[name].encode()).hexdigest()}"
-    if "MERCADO_LIVRE_APP_ID" in settings:
-        environment["MERCADO_LIVRE_APP_ID"] = settings["MERCADO_LIVRE_APP_ID"]
+    for row in SETTINGS.values():
+        value = settings.get(row.name, row.default)
+        if row.is_deployed and value:
+            digest = f"sha256:{hashlib.sha256(value.encode()).hexdigest()}"
+            environment[row.name] = digest if row.kind == "token" else value
     return environment
 
 

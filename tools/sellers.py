@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from chalicelib.checks.moments import from_epoch
 from chalicelib.errors import (
     BadSettings,
     BridgeError,
@@ -14,15 +15,8 @@ from chalicelib.errors import (
 )
 from chalicelib.models import Seller
 from chalicelib.wiring import Container
-from tools.moments import from_epoch
 
 FIRST_DESK = "first"
-
-# https://developers.mercadolivre.com.br/pt_br/autenticacao-e-autorizacao
-DEAD_REASONS = {
-    "invalid_grant": "the password or the secret key was changed, he withdrew the access, or months went by unused",
-    "unauthorized_client": "the application may not act for him any more",
-}
 
 
 class SellerUnknown(Exception):
@@ -160,10 +154,6 @@ def find_desk(bridge: Container, text: str) -> str | None:
     if text in known:
         return text
     return "" if text in ("", FIRST_DESK) else None
-
-
-def desk_called(desk: str) -> str:
-    return f"the desk {desk}" if desk else "the first desk"
 
 
 def _iso(moment: datetime | None) -> str | None:

@@ -10,7 +10,7 @@ from chalicelib.errors import BridgeError, Refused
 from chalicelib.http import Transport
 from chalicelib.mercado_livre.client import TokenEndpoint, Unwatched
 from chalicelib.mercado_livre.sites import AUTHORIZATION_HOSTS
-from chalicelib.settings import LANGUAGES, URL_EXPECTED
+from chalicelib.settings import SETTINGS, URL_EXPECTED
 from tools.chatwoot_versions import OLDEST, Version, parse_version
 
 # No refresh token looks like this, so that asking for its exchange changes nothing for anybody.
@@ -57,10 +57,11 @@ def check_site(value: str) -> str:
 
 
 def check_language(value: str) -> str:
-    for language in LANGUAGES:
+    choices = SETTINGS["AGENT_LANGUAGE"].choices
+    for language in choices:
         if value.strip().lower() == language.lower():
             return language
-    raise Unusable(f"must be one of {', '.join(LANGUAGES)}")
+    raise Unusable(f"must be one of {', '.join(choices)}")
 
 
 def check_desk(name: str) -> str:

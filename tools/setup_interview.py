@@ -6,70 +6,13 @@ set-up where nobody is.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from chalicelib.http import Transport
-from chalicelib.settings import DEFAULTS, is_secret
+from chalicelib.settings import SETTINGS, Setting
 from tools import setup_checks as checks
 from tools.chatwoot_versions import REFUSES_PRIVATE_TARGETS, Version
 from tools.setup_checks import Unusable
-
-
-class Question(NamedTuple):
-    """A setting as a person knows it; `where` says where to find it."""
-
-    setting: str
-    option: str
-    text: str
-    where: str
-
-
-QUESTIONS = {
-    question.setting: question
-    for question in (
-        Question("PUBLIC_URL", "--public-url", "Public address of the bridge", "`make deploy` finds it out"),
-        Question(
-            "MERCADO_LIVRE_URL", "--mercado-livre-url", "Mercado Livre's API", "leave it out for the real Mercado Livre"
-        ),
-        Question(
-            "MERCADO_LIVRE_AUTH_URL",
-            "--mercado-livre-auth-url",
-            "Mercado Livre's authorization page",
-            "leave it out for the real Mercado Livre",
-        ),
-        Question(
-            "CHATWOOT_URL", "--chatwoot-url", "Chatwoot's address", "as in your browser, https://chat.example.com"
-        ),
-        Question(
-            "CHATWOOT_TOKEN",
-            "--chatwoot-token",
-            "Access token of a Chatwoot administrator",
-            "in Chatwoot under Profile settings, at the end",
-        ),
-        Question(
-            "CHATWOOT_ACCOUNT_ID",
-            "--chatwoot-account",
-            "Chatwoot account",
-            "the number in the dashboard's address, after /app/accounts/",
-        ),
-        Question(
-            "MERCADO_LIVRE_APP_ID",
-            "--app-id",
-            "App ID of your Mercado Livre application",
-            "in the DevCenter, on the application's page",
-        ),
-        Question(
-            "MERCADO_LIVRE_CLIENT_SECRET",
-            "--client-secret",
-            "Its secret key",
-            "in the DevCenter, on the application's page («Chave secreta»)",
-        ),
-        Question(
-            "MERCADO_LIVRE_SITE", "--site", "Country of your sellers", "MLB is Brazil, MLA Argentina, MLM Mexico …"
-        ),
-        Question("AGENT_LANGUAGE", "--language", "Language of notes for agents", "pt-BR, es or en"),
-    )
-}
 
 
 class Terminal(Protocol):
@@ -105,7 +48,7 @@ class Interview:
     ) -> None:
         """`terminal` is None where nobody is there to answer; `working` is told what takes a while."""
         self._given = dict(given)
-        self._present = {**DEFAULTS, **present}
+        self._present = {**{name: row.default for name, row in SETTINGS.items() if row.default}, **present}
         self._present_at_desk = dict(present_at_desk)
         self._terminal = terminal
         self._transport = transport
@@ -136,7 +79,7 @@ class Interview:
         try:
             url = checks.check_public_url(value)
         except Unusable as error:
-            raise _naming_option(QUESTIONS[setting], error) from error
+            raise _naming_option(SETTINGS[setting], error) from error
         self._working(f"Asking {url}/health …")
         if trouble := checks.find_door_trouble(self._transport, url):
             self._wanted.warnings.append(trouble)
@@ -198,7 +141,7 @@ class Interview:
             try:
                 trouble = checks.check_application(self._transport, meli_url, app_id, secret)
             except Unusable as error:
-                named = _naming_option(QUESTIONS["MERCADO_LIVRE_CLIENT_SECRET"], error)
+                named = _naming_option(SETTINGS["MERCADO_LIVRE_CLIENT_SECRET"], error)
                 if not self._terminal:
                     raise named from error
                 self._terminal.say(str(named))
@@ -212,35 +155,32 @@ class Interview:
 
     def _value(self, setting: str, check: Callable[[str], str]) -> str:
         """The value given, else what a person answers, else what is there already; asked until it passes."""
-        question = QUESTIONS[setting]
+        row = SETTINGS[setting]
         given = self._given.get(setting, "").strip()
         while True:
-            value = given or self._answer(question)
+            value = given or self._answer(row)
             try:
                 return check(value)
             except Unusable as error:
-                named = _naming_option(question, error)
+                named = _naming_option(row, error)
                 if not self._terminal:
                     raise named from error
                 self._terminal.say(str(named))
                 given = ""
 
-    def _answer(self, question: Question) -> str:
-        present = (self._present_at_desk if question.setting.startswith("CHATWOOT_") else self._present).get(
-            question.setting, ""
-        )
+    def _answer(self, row: Setting) -> str:
+        present = (self._present_at_desk if row.is_of_desk else self._present).get(row.name, "")
+        text = f"{row.title} ({row.where})"
         if not self._terminal:
             if not present:
-                raise Unusable(f"{question.option} is missing: {question.text} ({question.where}).")
+                raise Unusable(f"{row.option} is missing: {text}.")
             return present
-        hidden = is_secret(question.setting)
-        text = f"{question.text} ({question.where})"
-        if hidden and present:
+        if row.is_secret and present:
             # The present value is shown to nobody.
             text = f"{text} [keep the present one]"
             return self._terminal.ask(text, default="", hidden=True, may_be_empty=True).strip() or present
-        return self._terminal.ask(text, default=present, hidden=hidden, may_be_empty=False).strip()
+        return self._terminal.ask(text, default=present, hidden=row.is_secret, may_be_empty=False).strip()
 
 
-def _naming_option(question: Question, error: Unusable) -> Unusable:
-    return Unusable(f"{question.text} ({question.option}) {error}.")
+def _naming_option(row: Setting, error: Unusable) -> Unusable:
+    return Unusable(f"{row.title} ({row.option}) {error}.")

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import count
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 from urllib.parse import urlsplit
 
 from chalicelib.chatwoot.message_bodies import command_answer_id, storable
@@ -24,11 +24,18 @@ class Written(NamedTuple):
     commands: list[CommandNote]
 
 
+class Watch(Protocol):
+    """Who is told that Chatwoot refuses the token."""
+
+    def note_refused_token(self) -> None: ...
+
+
 class Chatwoot:
     """One account of a Chatwoot, called with the token of an administrator or an agent."""
 
-    def __init__(self, transport: Transport, base_url: str, *, account_id: int, token: str) -> None:
+    def __init__(self, transport: Transport, base_url: str, watch: Watch, *, account_id: int, token: str) -> None:
         self._transport = transport
+        self._watch = watch
         self._base_url = base_url
         self._account_url = f"{base_url}/api/v1/accounts/{account_id}"
         self._headers = {"api_access_token": token, "Accept": "application/json"}
@@ -288,6 +295,7 @@ class Chatwoot:
             if refusal.status != 401:
                 raise
             # The token, or what its owner may do, is for a person to mend; the work waits for it.
+            self._watch.note_refused_token()
             raise TryAgainLater("Chatwoot refused the token: CHATWOOT_TOKEN must be an administrator's") from refusal
 
 

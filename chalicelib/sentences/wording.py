@@ -1,15 +1,12 @@
-"""Says what an agent or a seller reads, in Brazilian Portuguese, Spanish and English."""
+"""Says what an agent or a seller reads, in the language of the deployment."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Literal
+from importlib import import_module
 
 from chalicelib.models import Part
-from chalicelib.sentences import SENTENCES
 
 LONGEST_EXCERPT = 60
-
-Language = Literal["pt-BR", "es", "en"]
 
 
 class Wording:
@@ -17,24 +14,28 @@ class Wording:
 
     def __init__(self, language: str) -> None:
         self.language = language
+        file = import_module(f"chalicelib.sentences.{language.replace('-', '_')}")
+        self._sentences: Mapping[str, str] = file.SENTENCES
+        self._has_decimal_comma: bool = file.HAS_DECIMAL_COMMA
+        self._moment: str = file.MOMENT
 
     def say(self, sentence: str, **facts: object) -> str:
         """The sentence with its facts; a KeyError for a sentence that does not exist is a mistake of ours."""
-        return SENTENCES[sentence][self.language].format(**facts)
+        return self._sentences[sentence].format(**facts)
 
     def knows(self, sentence: str) -> bool:
-        return sentence in SENTENCES
+        return sentence in self._sentences
 
     def price(self, amount: float, currency_id: str) -> str:
         """An amount as people write it: `R$ 1.234,56` in Portuguese and Spanish, `R$ 1,234.56` in English."""
         written = f"{amount:,.2f}"
-        if self.language != "en":
+        if self._has_decimal_comma:
             written = written.replace(",", " ").replace(".", ",").replace(" ", ".")
         return f"{CURRENCY_SIGNS.get(currency_id, currency_id)} {written}".strip()
 
     def moment(self, moment: datetime) -> str:
         """A moment as people write it, in its own time zone: `25/11/2026 14:00`, in English `2026-11-25 14:00`."""
-        return f"{moment:%Y-%m-%d %H:%M}" if self.language == "en" else f"{moment:%d/%m/%Y %H:%M}"
+        return moment.strftime(self._moment)
 
     def deadline(self, moment: datetime) -> str:
         """A moment until which there is time; midnight is written as the minute before, which cannot be misread."""

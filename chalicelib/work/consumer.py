@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
-from chalicelib.errors import LoginNeeded, OperatorNeeded
+from chalicelib.errors import BridgeError, LoginNeeded, OperatorNeeded
 from chalicelib.observability import count, logger
 from chalicelib.work.failures import Failures, can_wait
 from chalicelib.work.parked_jobs import ParkedJobs, Receipt
@@ -93,7 +93,7 @@ class Consumer:
             if waits:
                 self._put_back(record, error)
             else:
-                self._pause(record)
+                self._pause(record, error)
             if record.receives in FAILURES_TO_NOTE:
                 self._handlers.note_failure(record, error)
             if not waits:
@@ -109,12 +109,15 @@ class Consumer:
         too_often = self._failures.add(record.message_id, 1) > FAILURES_ALLOWED
         return too_often or waited_seconds > LONGEST_IN_QUEUE_SECONDS or record.receives > MOST_RECEIVES
 
-    def _pause(self, record: Record) -> None:
+    def _pause(self, record: Record, error: Exception) -> None:
         """Come back soon after a failure that nobody foresaw."""
         if record.receives == 1:
             self._failures.add(record.message_id, 1)
         count("JobFailed")
-        logger.exception("job failed", receives=record.receives)
+        # What has a name says what it is; only of what has none is it told where it happened.
+        is_named = isinstance(error, BridgeError)
+        reason = str(error) if is_named else type(error).__name__
+        logger.error("job failed", receives=record.receives, reason=reason, exc_info=not is_named)
         self._show_again_in(PAUSE_AFTER_FAILURE_SECONDS, record)
 
     def _put_back(self, record: Record, error: Exception) -> None:

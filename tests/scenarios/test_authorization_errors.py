@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 import requests
 
-from chalicelib.sentences import SENTENCES
+from chalicelib.sentences.wording import Wording
 from chalicelib.wiring import bridge as current_bridge
 from simulators.mercado_livre import MercadoLivre
 from tests.harness import BridgeUnderTest
@@ -155,7 +155,7 @@ def test_an_authorization_that_was_not_given_says_what_to_do(
     page = requests.get(address, params={"error": error, "state": state} if error else {"state": state}, timeout=10)
 
     assert page.status_code == 400
-    assert SENTENCES[sentence][language].partition("{")[0].replace("'", "&#x27;") in page.text
+    assert Wording(language).say(sentence, link="{", words="{").partition("{")[0].replace("'", "&#x27;") in page.text
     assert f'lang="{language}"' in page.text
 
 

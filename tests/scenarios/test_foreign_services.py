@@ -123,10 +123,14 @@ def test_a_second_start_reuses_what_the_first_left(meli: MercadoLivre, chatwoot:
     assert first.stop() == 0
     before = [(inbox["id"], inbox["name"]) for inbox in chatwoot.inboxes()]
 
-    second = Running(tmp_path, *options(meli, chatwoot))
+    settings = ("--set", "AGENT_LANGUAGE=es", "--set", "CHATWOOT_WEBHOOK_TOKEN=mine", "--set", "CHATWOOT_ACCOUNT_ID=3")
+    second = Running(tmp_path, *options(meli, chatwoot), *settings)
 
     assert [(inbox["id"], inbox["name"]) for inbox in chatwoot.inboxes()] == before
     assert {inbox["webhook_url"] for inbox in chatwoot.inboxes()} == {second.ready["chatwoot_webhook_url"]}
+    assert second.ready["chatwoot_webhook_url"].endswith("/mine")
+    page = requests.get(f"{second.ready['base_url']}/oauth/mercado-livre/callback?state=none&code=none", timeout=10)
+    assert 'lang="es"' in page.text
     assert second.stop() == 0
 
 

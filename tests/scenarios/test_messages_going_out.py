@@ -2,22 +2,25 @@
 
 import pytest
 
-from chalicelib.sentences import SENTENCES
-from chalicelib.sentences.blocked import SENTENCES as BLOCKED_SENTENCES
-from chalicelib.sentences.moderation import SENTENCES as MODERATION_SENTENCES
+from chalicelib.sentences.pt_BR import SENTENCES
+from chalicelib.sentences.wording import Wording
 from simulators.chatwoot import Chatwoot
 from simulators.mercado_livre import MercadoLivre
 from tests.harness import BridgeUnderTest
 
 SENTENCE = "Uma frase que não diz nada, mas diz com calma. "
 # One passes by itself, and one says that writing is allowed.
-BLOCKS = {name.removeprefix("blocked/") for name in BLOCKED_SENTENCES} - {
+BLOCKS = {name.removeprefix("blocked/") for name in SENTENCES if name.startswith("blocked/")} - {
     "released",
     "unknown",
     "blocked_by_payment",
     "blocked_by_conversation_use_message_api",
 }
-REASONS = [reason for name in MODERATION_SENTENCES if (reason := name.removeprefix("moderation/")).isupper()]
+REASONS = [
+    reason
+    for name in SENTENCES
+    if name.startswith("moderation/") and (reason := name.removeprefix("moderation/")).isupper()
+]
 
 
 def calls(service: MercadoLivre | Chatwoot) -> list[str]:
@@ -182,7 +185,7 @@ def test_what_cannot_be_written_is_named(bridge: BridgeUnderTest, meli: MercadoL
 def test_an_empty_reply_is_refused(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
     bridge.bought_and_wrote()
 
-    assert error_of(bridge.reply("\u200b")) == SENTENCES["message_empty"]["pt-BR"]
+    assert error_of(bridge.reply("\u200b")) == SENTENCES["message_empty"]
     assert meli.messages_sent == []
 
 
@@ -353,7 +356,7 @@ def test_a_message_that_moderation_refuses_at_once_fails_with_the_reason(
     for reason in REASONS:
         meli.next_moderation = reason.lower()
         message = bridge.reply("Me chama no zap")
-        assert error_of(message) == SENTENCES[f"moderation/{reason}"]["pt-BR"]
+        assert error_of(message) == SENTENCES[f"moderation/{reason}"]
 
     assert len(bridge.messages()) == 1 + len(REASONS) == 9
 
@@ -429,7 +432,7 @@ def test_a_blocked_conversation_says_why(bridge: BridgeUnderTest, meli: MercadoL
         meli.block(sale, substatus)
         message = bridge.reply("Amanhã.")
         assert error_of(message).startswith("Não enviada. ")
-        assert SENTENCES[f"blocked/{substatus}"]["pt-BR"] in error_of(message)
+        assert SENTENCES[f"blocked/{substatus}"] in error_of(message)
 
     assert len(BLOCKS) > 25
     assert meli.messages_sent == []
@@ -455,7 +458,7 @@ def test_a_conversation_blocked_after_it_was_read_says_why(
     bridge.settle()
 
     message = bridge.messages()[-1]
-    assert SENTENCES["blocked/blocked_by_time"]["pt-BR"] in error_of(message)
+    assert SENTENCES["blocked/blocked_by_time"] in error_of(message)
 
 
 def test_a_block_that_passes_is_waited_out(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
@@ -509,7 +512,7 @@ def test_what_mercado_livre_refuses_is_explained(bridge: BridgeUnderTest, meli: 
         body = f'{{"message": "{words}", "error": "{code}", "status": {status}, "cause": []}}'
         meli.add_fault("status", method="POST", path="/messages/packs", status=status, body=body)
         message = bridge.reply("Amanhã 😀")
-        assert error_of(message) == SENTENCES[sentence]["pt-BR"].format(words=words, characters="😀")
+        assert error_of(message) == SENTENCES[sentence].format(words=words, characters="😀")
 
     assert meli.messages_sent == []
 
@@ -518,7 +521,7 @@ def test_a_full_sale_not_delivered_is_explained(bridge: BridgeUnderTest, meli: M
     sale = bridge.bought_and_wrote(logistic_type="fulfillment")
 
     message = bridge.reply("Amanhã.")
-    assert SENTENCES["blocked/blocked_by_fulfillment"]["pt-BR"] in error_of(message)
+    assert SENTENCES["blocked/blocked_by_fulfillment"] in error_of(message)
 
     meli.set_shipment_status(sale, "delivered")
     assert bridge.reply("Chegou?")["status"] == "sent"
@@ -551,7 +554,7 @@ def test_agents_read_their_own_language(bridge: BridgeUnderTest, meli: MercadoLi
 
     message = bridge.reply("Amanhã.")
 
-    assert SENTENCES["blocked/blocked_by_buyer"][language] in error_of(message)
+    assert Wording(language).say("blocked/blocked_by_buyer") in error_of(message)
 
 
 def test_where_chatwoot_shows_no_status_a_note_says_why_a_message_did_not_go(
@@ -565,4 +568,4 @@ def test_where_chatwoot_shows_no_status_a_note_says_why_a_message_did_not_go(
     bridge.reply("Amanhã.")
 
     (note,) = [note for note in bridge.notes() if "Amanhã." in note]
-    assert SENTENCES["blocked/blocked_by_buyer"]["pt-BR"] in note
+    assert SENTENCES["blocked/blocked_by_buyer"] in note

@@ -1,17 +1,24 @@
 """A stage as an operator has it: deployed and set up, all of its settings in Parameter Store, one seller connected."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
 
+import tools.doctor
+from chalicelib.checks.checklist import all_checks, examine, load_checks
+from chalicelib.checks.deployment import Deployment
+from chalicelib.checks.findings import Finding
+from chalicelib.settings import SETTINGS
 from tests.harness import CHATWOOT_TOKEN, MELI_TOKEN, BridgeUnderTest
 from tests.tools.traffic import Traffic
 from tools.__main__ import cli
 from tools.console import console, errors
 from tools.deploy import make_environment
 from tools.provision import put_settings
-from tools.stage_access import SETTING_NAMES
+from tools.stage_access import open_stage
 
 
 class Deployed:
@@ -20,7 +27,7 @@ class Deployed:
     def __init__(self, bridge: BridgeUnderTest) -> None:
         self.name, self.session, self.url = bridge.name, bridge.session, bridge.url
         self.bridge, self.meli, self.chatwoot, self.seller = bridge, bridge.meli, bridge.chatwoot, bridge.seller
-        settings = {name: value for name, value in bridge.settings.items() if name in SETTING_NAMES}
+        settings = {name: value for name, value in bridge.settings.items() if name in SETTINGS}
         settings |= {"MERCADO_LIVRE_WEBHOOK_TOKEN": MELI_TOKEN, "CHATWOOT_WEBHOOK_TOKEN": CHATWOOT_TOKEN}
         put_settings(self.session, self.name, settings)
         # Its functions find no more in their environment than deployed ones do.
@@ -49,6 +56,17 @@ class Deployed:
     def unset(self, *names: str) -> None:
         self.session.client("ssm").delete_parameters(Names=[f"/ponte/{self.name}/{name}" for name in names])
         self.bridge.restart()
+
+
+def examine_stage(
+    deployed: Deployed, *subjects: str, clock: Callable[[], datetime] = lambda: datetime.now(UTC), session: Any = None
+) -> list[Finding]:
+    """What the doctor finds about these subjects, in his order."""
+    load_checks()
+    load_checks(tools.doctor)
+    checks = [one for one in all_checks() if one.subject in subjects]
+    assert {one.subject for one in checks} == set(subjects)
+    return [*examine(checks, Deployment(open_stage(deployed.name, clock), "live", session or deployed.session))]
 
 
 @pytest.fixture

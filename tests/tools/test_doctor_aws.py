@@ -6,21 +6,15 @@ from collections.abc import Iterable
 import pytest
 from botocore.exceptions import ClientError
 
+from chalicelib.checks.checklist import Check, examine
+from chalicelib.checks.findings import Finding
 from chalicelib.models import Thread
 from chalicelib.settings import DESK_SETTINGS
 from chalicelib.work.consumer import dead_letter_url
 from chalicelib.work.jobs import SyncThread
-from tests.tools.conftest import Deployed
+from tests.tools.conftest import Deployed, examine_stage
 from tests.tools.planted_functions import add_function, plant_functions, read_function
-from tools.doctor.findings import Check, Finding, examine
-from tools.doctor.front_door import front_door_checks
-from tools.doctor.functions import function_checks
-from tools.doctor.infrastructure import infrastructure_checks
-from tools.doctor.queues import queue_checks
-from tools.doctor.refusals import check_on_aws
-from tools.doctor.settings import settings_checks
 from tools.provision import put_settings, read_settings
-from tools.stage_access import open_stage
 
 
 @pytest.fixture
@@ -29,28 +23,28 @@ def healthy(deployed: Deployed) -> Deployed:
     return deployed
 
 
-def faults(checks: Iterable[Check]) -> list[Finding]:
-    return [finding for finding in examine(checks) if finding.verdict != "ok"]
+def faults(deployed: Deployed, *subjects: str) -> list[Finding]:
+    return [finding for finding in examine_stage(deployed, *subjects) if finding.verdict != "ok"]
 
 
 def of_settings(deployed: Deployed) -> list[Finding]:
-    return faults(settings_checks(open_stage(deployed.name), deployed.session))
+    return faults(deployed, "settings", "settings of desks", "settings' encryption", "settings' names")
 
 
 def of_infrastructure(deployed: Deployed) -> list[Finding]:
-    return faults(infrastructure_checks(open_stage(deployed.name), deployed.session))
+    return faults(deployed, "AWS", "queues", "tables")
 
 
 def of_functions(deployed: Deployed) -> list[Finding]:
-    return faults(function_checks(open_stage(deployed.name), deployed.session))
+    return faults(deployed, "functions", "triggers of the functions", "schedule of the sweep")
 
 
 def of_front_door(deployed: Deployed) -> list[Finding]:
-    return faults(front_door_checks(open_stage(deployed.name)))
+    return faults(deployed, "public address")
 
 
 def of_queues(deployed: Deployed) -> list[Finding]:
-    return faults(queue_checks(open_stage(deployed.name)))
+    return faults(deployed, "jobs")
 
 
 def test_a_healthy_stage_has_no_faults(healthy: Deployed) -> None:
@@ -192,10 +186,10 @@ def test_tables_that_are_missing_or_unprotected_are_found(healthy: Deployed) -> 
 
 
 def test_what_aws_refuses_is_not_checked_and_is_no_problem() -> None:
-    def look() -> Iterable[Finding]:
+    def look(_: object) -> Iterable[Finding]:
         raise ClientError({"Error": {"Code": "AccessDeniedException", "Message": "no"}}, "GetFunctionConfiguration")
 
-    (finding,) = faults([check_on_aws("functions", look)])
+    (finding,) = examine([Check("functions", look)], None)
 
     assert (finding.verdict, finding.about) == ("not checked", "functions")
     assert finding.seen == "AWS refuses GetFunctionConfiguration (AccessDeniedException)"
@@ -226,7 +220,7 @@ def test_functions_that_were_stopped_or_go_by_old_values_are_found(healthy: Depl
     )
     functions.put_function_concurrency(FunctionName=f"{name}-sweep", ReservedConcurrentExecutions=0)
 
-    stopped, old_token, slow, other_stage = of_functions(healthy)
+    stopped, slow, old_token, other_stage = of_functions(healthy)
 
     assert old_token.seen == f"MERCADO_LIVRE_WEBHOOK_TOKEN is another than the settings now say, in {name}"
     assert old_token.cure == f"make deploy STAGE={healthy.name}"

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from chalicelib.checks.findings import Finding
 from chalicelib.models import Seller
 from chalicelib.rate_limit import KEY
+from chalicelib.recovery.schedule import swept_within
 from chalicelib.wiring import Container
 from chalicelib.work.parked_jobs import Receipt
-from tests.tools.conftest import Deployed
-from tools.doctor.findings import Finding
-from tools.doctor.sellers import seller_checks, swept_within
+from tests.tools.conftest import Deployed, examine_stage
 from tools.stage_access import open_stage
 
 DAY = 24 * 3600
@@ -24,11 +24,11 @@ Plant = Callable[[Deployed], None]
 
 def look(deployed: Deployed, *, days_later: float = 0) -> list[Finding]:
     """What is found, by nothing that exchanges a token, and without showing one."""
-    bridge = open_stage(deployed.name, lambda: datetime.now(UTC) + timedelta(days=days_later))
+    bridge = open_stage(deployed.name)
     before = _sellers(bridge)
     deployed.meli.journal.clear()
 
-    found = [finding for check in seller_checks(bridge) for finding in check.look()]
+    found = examine_stage(deployed, "sellers", clock=lambda: datetime.now(UTC) + timedelta(days=days_later))
 
     assert _sellers(bridge) == before
     assert not [call for call in deployed.meli.journal if call.path == "/oauth/token" or call.method != "GET"]
@@ -98,9 +98,9 @@ def test_a_seller_who_is_well_is_fine_all_over(well: Deployed) -> None:
         "messages",
         "desk",
         "last notification",
+        "last audit",
         "last sweep",
         "jobs that wait",
-        "last audit",
     ]
 
 
@@ -164,16 +164,16 @@ FAULTS: tuple[tuple[Plant, str, str, str, str], ...] = (
     (end_the_grant, "problem", "grant", "gone: invalid_grant (the password", "/oauth/mercado-livre/start"),
     (refuse_the_application, "problem", "grant", "refuses the application: invalid_client", "tools setup --stage"),
     (come_without_a_scope, "problem", "grant", "came without write", "DevCenter"),
-    (reject_the_token, "problem", "test call", "rejects his access token", "/oauth/mercado-livre/start"),
+    (reject_the_token, "problem", "test call", "rejects the access token", "/oauth/mercado-livre/start"),
     (block_the_application, "problem", "test call", "blocked", "DevCenter"),
-    (forbid_everything, "problem", "test call", "403 access denied", "his account is active"),
+    (forbid_everything, "problem", "test call", "403 access denied", "the account is active"),
     (forbid_questions, "problem", "questions", "403", "Pre- and post-sales communication"),
     (forbid_messages, "problem", "messages", "403", "Pre- and post-sales communication"),
     (send_to_a_desk_that_is_gone, "problem", "desk", "no desk loja9", "--desk loja9"),
     (stop_the_sweeps, "problem", "last sweep", "11 min ago", "EventBridge"),
     (never_sweep, "problem", "last sweep", "never", "aws logs tail"),
     (never_refresh, "warning", "age of the grant", "six months", "/oauth/mercado-livre/start"),
-    (keep_a_job_waiting, "warning", "jobs that wait", "1, though his grant works", "next sweep"),
+    (keep_a_job_waiting, "warning", "jobs that wait", "1, though the grant works", "next sweep"),
 )
 
 
@@ -198,11 +198,12 @@ def test_a_seller_among_many_is_not_called_unswept_before_his_turn(well: Deploye
     table = well.session.resource("dynamodb").Table(f"ponte-{well.name}-sellers")
     (seller,) = table.scan()["Items"]
     with table.batch_writer() as batch:
-        for number in range(1, 400):
+        for number in range(1, 700):
             batch.put_item(Item={**seller, "seller_id": str(number), "nickname": f"OUTRA LOJA {number}"})
 
-    (check,) = seller_checks(open_stage(well.name))
-    found = next(finding for finding in check.look() if finding.about.endswith(f"({well.seller}): last sweep"))
+    found = next(
+        finding for finding in examine_stage(well, "sellers") if finding.about.endswith(f"({well.seller}): last sweep")
+    )
 
     assert (found.verdict, found.seen) == ("ok", "11 min ago")
 

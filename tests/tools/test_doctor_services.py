@@ -10,13 +10,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
+from chalicelib.checks.findings import Finding
 from tests.harness import CHATWOOT_TOKEN
-from tests.tools.conftest import Deployed
-from tools.doctor.chatwoot import chatwoot_checks
-from tools.doctor.clocks import clock_checks
-from tools.doctor.findings import Check, Finding
-from tools.doctor.lost_replies import lost_reply_checks
-from tools.doctor.mercado_livre import mercado_livre_checks
+from tests.tools.conftest import Deployed, examine_stage
 from tools.provision import read_settings
 from tools.stage_access import open_stage
 
@@ -29,13 +25,9 @@ Plant = Callable[[Deployed], None]
 Fault = tuple[Plant, str, str, str, str]
 
 
-def look(checks: Iterable[Check]) -> list[Finding]:
-    return [finding for check in checks for finding in check.look()]
-
-
 def look_at_chatwoot(deployed: Deployed) -> list[Finding]:
     """What is found, none of which shows a secret."""
-    found = look(chatwoot_checks(open_stage(deployed.name)))
+    found = examine_stage(deployed, "Chatwoot")
     secrets = [
         deployed.chatwoot.admin_token,
         deployed.chatwoot.agent_token,
@@ -293,7 +285,7 @@ def test_without_its_settings_a_chatwoot_is_not_looked_at(deployed: Deployed) ->
 
 
 def look_at_meli(deployed: Deployed) -> list[Finding]:
-    found = look(mercado_livre_checks(open_stage(deployed.name)))
+    found = examine_stage(deployed, "Mercado Livre")
     assert deployed.meli.client_secret not in str(found)
     return found
 
@@ -365,8 +357,8 @@ def test_each_fault_of_the_application_is_found_with_its_cure(deployed: Deployed
 
 def look_at_clocks(deployed: Deployed, *, ahead_seconds: float = 0, session: object = None) -> list[Finding]:
     """As they are seen from a machine that is so far ahead."""
-    bridge = open_stage(deployed.name, lambda: datetime.now(UTC) + timedelta(seconds=ahead_seconds))
-    return look(clock_checks(bridge, session or deployed.session))  # type: ignore[arg-type]
+    ahead = timedelta(seconds=ahead_seconds)
+    return examine_stage(deployed, "clocks", clock=lambda: datetime.now(UTC) + ahead, session=session)
 
 
 class NoAWS:
@@ -431,12 +423,10 @@ def test_clocks_that_cannot_be_read_are_not_judged(deployed: Deployed) -> None:
 
 def test_a_desk_that_is_not_swept_is_found(deployed: Deployed) -> None:
     deployed.bridge.sweep()
-    bridge = open_stage(deployed.name)
-    (check,) = lost_reply_checks(bridge)
-    assert [finding.verdict for finding in check.look()] == ["ok"]
+    subject = "replies that no webhook brought"
+    assert [finding.verdict for finding in examine_stage(deployed, subject)] == ["ok"]
 
-    late = open_stage(deployed.name, lambda: datetime.now(UTC) + timedelta(hours=1))
-    (finding,) = look(lost_reply_checks(late))
+    (finding,) = examine_stage(deployed, subject, clock=lambda: datetime.now(UTC) + timedelta(hours=1))
 
     assert finding.verdict == "problem"
     assert "aws logs tail" in finding.cure

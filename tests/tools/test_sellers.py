@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from chalicelib.checks.moments import in_words
 from chalicelib.models import Seller
 from tests.tools.conftest import Deployed
 from tools.commands import sellers as commands
-from tools.moments import in_words
 from tools.sellers import Report, state_of
 from tools.stage_access import open_stage
 

@@ -54,6 +54,24 @@ def test_a_job_that_fails_five_times_is_moved_aside(bench: Bench, error: Excepti
     assert bench.is_done()
 
 
+def test_only_a_failure_without_a_name_has_a_traceback_in_the_log(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    for error, has_traceback in ((Refused("chat.example answered 422", status=422), False), (KeyError("id"), True)):
+        bench.handle = failing(error)
+        bench.send("a")
+        caplog.clear()
+
+        bench.work()
+
+        (line,) = [one for one in caplog.records if one.getMessage() == "job failed"]
+        assert bool(line.exc_info) == has_traceback
+        assert line.__dict__["reason"] == ("KeyError" if has_traceback else str(error))
+        bench.handle = lambda _: None
+        bench.turn(20)
+        bench.work()
+
+
 def test_after_a_dead_letter_the_thread_goes_on(bench: Bench) -> None:
     done: list[str] = []
 

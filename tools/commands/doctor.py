@@ -18,14 +18,12 @@ from tools.console import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from boto3.session import Session
 
-    from chalicelib.wiring import Container
-    from tools.doctor.findings import Check, Finding
+    from chalicelib.checks.findings import Finding
 
 STYLES = {"ok": "green", "warning": "yellow", "problem": "bold red", "not checked": "dim"}
+SHOWN = ("verdict", "about", "seen", "cure")
 VERDICT_WIDTH = max(map(len, STYLES))
 
 # A cure is a command, or a sentence and then a command, or a sentence alone.
@@ -43,8 +41,10 @@ def doctor(*, as_json: JSONOption = False, stage: StageOption = "dev") -> None:
     # Imported here: boto3 and requests take a while, and --help should not.
     from boto3.session import Session
 
+    import tools.doctor
+    from chalicelib.checks.checklist import all_checks, examine, load_checks
+    from chalicelib.checks.deployment import Deployment
     from tools.commands.asking import Progress
-    from tools.doctor.findings import examine
     from tools.quiet import quiet
     from tools.stage_access import open_stage
 
@@ -52,16 +52,16 @@ def doctor(*, as_json: JSONOption = False, stage: StageOption = "dev") -> None:
         progress.say("Looking for the stage …")
         session = Session()
         _must_exist(session, stage)
-        found = []
-        for finding in examine(
-            _checks(open_stage(stage), session), tell=lambda subject: progress.say(f"Looking at {subject} …")
-        ):
+        load_checks()
+        load_checks(tools.doctor)
+        deployment, found = Deployment(open_stage(stage), "live", session), []
+        for finding in examine(all_checks(), deployment, tell=lambda what: progress.say(f"Looking at {what} …")):
             found.append(finding)
             if not as_json:
                 progress.pause()
                 _print(finding)
     if as_json:
-        print_json([finding._asdict() for finding in found])
+        print_json([{name: getattr(one, name) for name in SHOWN} for one in found])
     else:
         console.print(f"\n{_sum_up(found)}", highlight=False)
     if any(finding.verdict == "problem" for finding in found):
@@ -77,31 +77,6 @@ def _must_exist(session: "Session", stage: str) -> None:
             f"There is no stage {stage} in the region {session.region_name} of this AWS account. "
             f"Check --stage and the region (AWS_DEFAULT_REGION), or make it: make deploy STAGE={stage}"
         )
-
-
-def _checks(bridge: "Container", session: "Session") -> "Iterator[Check]":
-    """What others rest on comes first."""
-    from tools.doctor.chatwoot import chatwoot_checks
-    from tools.doctor.clocks import clock_checks
-    from tools.doctor.front_door import front_door_checks
-    from tools.doctor.functions import function_checks
-    from tools.doctor.infrastructure import infrastructure_checks
-    from tools.doctor.lost_replies import lost_reply_checks
-    from tools.doctor.mercado_livre import mercado_livre_checks
-    from tools.doctor.queues import queue_checks
-    from tools.doctor.sellers import seller_checks
-    from tools.doctor.settings import settings_checks
-
-    yield from infrastructure_checks(bridge, session)
-    yield from settings_checks(bridge, session)
-    yield from function_checks(bridge, session)
-    yield from front_door_checks(bridge)
-    yield from mercado_livre_checks(bridge)
-    yield from chatwoot_checks(bridge)
-    yield from lost_reply_checks(bridge)
-    yield from seller_checks(bridge)
-    yield from queue_checks(bridge)
-    yield from clock_checks(bridge, session)
 
 
 def _print(finding: "Finding") -> None:

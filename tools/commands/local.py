@@ -18,12 +18,15 @@ def local(
     mercado_livre_url: Annotated[str | None, typer.Option(help="API base, instead of the simulator.")] = None,
     mercado_livre_auth_url: Annotated[str | None, typer.Option(help="Base of the authorization page.")] = None,
     chatwoot_url: Annotated[str | None, typer.Option(help="A Chatwoot, instead of the simulator.")] = None,
-    chatwoot_account: Annotated[int, typer.Option(help="Chatwoot account id.")] = 1,
+    chatwoot_account: Annotated[str, typer.Option(help="Chatwoot account id.")] = "1",
     chatwoot_token: Annotated[str | None, typer.Option(help="api_access_token of an administrator.")] = None,
-    app_id: Annotated[int | None, typer.Option(help="The Mercado Livre application.")] = None,
+    app_id: Annotated[str | None, typer.Option(help="The Mercado Livre application.")] = None,
     client_secret: Annotated[str | None, typer.Option(help="Its secret key.")] = None,
     public_url: Annotated[str | None, typer.Option(help="What the outside calls us.")] = None,
     tick_seconds: Annotated[float, typer.Option(help="How often the schedule fires.", min=0.1)] = 120,
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Any setting; see `settings`. Repeatable.")
+    ] = None,
     ready_file: Annotated[Path | None, typer.Option(help="Written once everything answers (JSON).")] = None,
 ) -> None:
     """Run the whole bridge on this machine, with an embedded AWS and, unless told otherwise, simulated services."""
@@ -32,32 +35,33 @@ def local(
     os.environ.setdefault("POWERTOOLS_METRICS_DISABLED", "true")
     # Imported here: moto and Chalice take a while, and --help should not.
     from tools.local.front_door import PortTaken
+    from tools.local.given_settings import NotPossible, read_given
     from tools.local.runner import STOP_SIGNALS, Options, run
 
-    if chatwoot_url and not chatwoot_token:
+    options = {
+        "MERCADO_LIVRE_URL": mercado_livre_url,
+        "MERCADO_LIVRE_AUTH_URL": mercado_livre_auth_url,
+        "MERCADO_LIVRE_APP_ID": app_id,
+        "MERCADO_LIVRE_CLIENT_SECRET": client_secret,
+        "CHATWOOT_URL": chatwoot_url,
+        "CHATWOOT_ACCOUNT_ID": chatwoot_account,
+        "CHATWOOT_TOKEN": chatwoot_token,
+        "PUBLIC_URL": public_url,
+    }
+    try:
+        given = read_given(settings or [], options)
+    except NotPossible as error:
+        fail(str(error))
+    if "CHATWOOT_URL" in given and "CHATWOOT_TOKEN" not in given:
         fail("--chatwoot-url needs --chatwoot-token: the access token of an administrator (Chatwoot: Profile).")
-    if mercado_livre_url and not (app_id and client_secret):
+    if "MERCADO_LIVRE_URL" in given and not {"MERCADO_LIVRE_APP_ID", "MERCADO_LIVRE_CLIENT_SECRET"} <= given.keys():
         fail("--mercado-livre-url needs --app-id and --client-secret, of your application in the DevCenter.")
-    options = Options(
-        host=host,
-        port=port,
-        mercado_livre_url=mercado_livre_url,
-        mercado_livre_auth_url=mercado_livre_auth_url,
-        chatwoot_url=chatwoot_url,
-        chatwoot_account=chatwoot_account,
-        chatwoot_token=chatwoot_token,
-        app_id=app_id,
-        client_secret=client_secret,
-        public_url=public_url,
-        tick_seconds=tick_seconds,
-        ready_file=ready_file,
-    )
     # Before any thread exists, so that none of them takes the signal that the main thread will wait for.
     signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
     status = console.status("Starting …")
     status.start()
     try:
-        run(options, lambda ready: announce(ready, status))
+        run(Options(host, port, given, tick_seconds, ready_file), lambda ready: announce(ready, status))
     except (PortTaken, SetupFailed) as error:
         status.stop()
         fail(str(error))

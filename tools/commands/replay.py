@@ -56,7 +56,7 @@ def replay(
 
 
 def _show(look: "Look", nicknames: dict[int, str], now: "datetime", *, as_json: bool) -> None:
-    from tools.moments import in_words
+    from chalicelib.checks.moments import in_words
     from tools.replaying import describe, describe_past
 
     if as_json:

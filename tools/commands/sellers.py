@@ -58,8 +58,8 @@ def _show(reports: "list[Report]", now: "datetime") -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    from tools.moments import in_words
-    from tools.sellers import DEAD_REASONS
+    from chalicelib.checks.moments import in_words
+    from chalicelib.checks.sellers import DEAD_REASONS
 
     table = Table(show_edge=False, pad_edge=False, show_lines=len(reports) > 1)
     # So that ids and moments stay whole on a terminal of 80 columns.
@@ -154,7 +154,8 @@ def move(
     stage: StageOption = "dev",
 ) -> None:
     """Let a seller's new conversations go to another desk; those that are open stay where they are."""
-    from tools.sellers import FIRST_DESK, desk_called, find_desk
+    from chalicelib.checks.sellers import desk_called
+    from tools.sellers import FIRST_DESK, find_desk
     from tools.stage_access import open_stage
 
     with plain_failures():

@@ -4,41 +4,29 @@ from typing import Annotated, Any
 
 import typer
 
+from chalicelib.settings import SETTINGS, Settings
 from tools.console import JSONOption, StageOption, console, errors, fail, plain_failures, print_json
 
 
-def _option(flag: str, setting: str, help_text: str) -> Any:
-    return typer.Option(flag, envvar=setting, help=help_text, show_default=False)
+def _option(setting: str) -> Any:
+    row = SETTINGS[setting]
+    return typer.Option(row.option, envvar=setting, help=f"{row.title}: {row.where}.", show_default=False)
 
 
 def setup(
     *,
     stage: StageOption = "dev",
     desk: Annotated[str, typer.Option(help="A further desk: a Chatwoot account with two inboxes of its own.")] = "",
-    chatwoot_url: Annotated[str, _option("--chatwoot-url", "CHATWOOT_URL", "https://chat.example.com")] = "",
-    chatwoot_account: Annotated[
-        str, _option("--chatwoot-account", "CHATWOOT_ACCOUNT_ID", "The number after /app/accounts/ in its address.")
-    ] = "",
-    chatwoot_token: Annotated[
-        str, _option("--chatwoot-token", "CHATWOOT_TOKEN", "Access token of an administrator (Profile settings).")
-    ] = "",
-    app_id: Annotated[
-        str, _option("--app-id", "MERCADO_LIVRE_APP_ID", "Of your application in Mercado Livre's DevCenter.")
-    ] = "",
-    client_secret: Annotated[
-        str, _option("--client-secret", "MERCADO_LIVRE_CLIENT_SECRET", "Its secret key («Chave secreta»).")
-    ] = "",
-    public_url: Annotated[
-        str, _option("--public-url", "PUBLIC_URL", "Where the bridge answers; `make deploy` sets it by itself.")
-    ] = "",
-    site: Annotated[str, _option("--site", "MERCADO_LIVRE_SITE", "Country of the sellers: MLB, MLA, MLM …")] = "",
-    language: Annotated[str, _option("--language", "AGENT_LANGUAGE", "What agents read: pt-BR, es or en.")] = "",
-    mercado_livre_url: Annotated[
-        str, _option("--mercado-livre-url", "MERCADO_LIVRE_URL", "API base, for a Mercado Livre that is not the real.")
-    ] = "",
-    mercado_livre_auth_url: Annotated[
-        str, _option("--mercado-livre-auth-url", "MERCADO_LIVRE_AUTH_URL", "The same of its authorization page.")
-    ] = "",
+    chatwoot_url: Annotated[str, _option("CHATWOOT_URL")] = "",
+    chatwoot_account: Annotated[str, _option("CHATWOOT_ACCOUNT_ID")] = "",
+    chatwoot_token: Annotated[str, _option("CHATWOOT_TOKEN")] = "",
+    app_id: Annotated[str, _option("MERCADO_LIVRE_APP_ID")] = "",
+    client_secret: Annotated[str, _option("MERCADO_LIVRE_CLIENT_SECRET")] = "",
+    public_url: Annotated[str, _option("PUBLIC_URL")] = "",
+    site: Annotated[str, _option("MERCADO_LIVRE_SITE")] = "",
+    language: Annotated[str, _option("AGENT_LANGUAGE")] = "",
+    mercado_livre_url: Annotated[str, _option("MERCADO_LIVRE_URL")] = "",
+    mercado_livre_auth_url: Annotated[str, _option("MERCADO_LIVRE_AUTH_URL")] = "",
     agents: Annotated[
         str, typer.Option(help="`all` makes every agent of the account a member of both inboxes.", show_default=False)
     ] = "",
@@ -54,7 +42,6 @@ def setup(
     from boto3.session import Session
 
     from chalicelib.http import Transport
-    from chalicelib.settings import Settings
     from tools.chatwoot_setup import SetupFailed
     from tools.commands.asking import Progress, Prompts
     from tools.setting_up import StageSettings, set_up

@@ -1,1 +1,1 @@
-"""Looks at everything that a person could have got wrong, and says for each what to do."""
+"""The live checks that need what does not ship; they stand in the list of `chalicelib/checks`."""

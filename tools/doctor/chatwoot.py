@@ -6,6 +6,10 @@ from functools import partial
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
+from chalicelib.checks.checklist import Check, check, examine
+from chalicelib.checks.deployment import Deployment
+from chalicelib.checks.desks import cure_of_token, named, setup_command
+from chalicelib.checks.findings import Finding, not_checked, ok, problem, warning
 from chalicelib.errors import BadSettings, BridgeError, Refused
 from chalicelib.http import Transport
 from chalicelib.settings import Settings
@@ -13,22 +17,20 @@ from chalicelib.web.webhooks import is_path_token
 from chalicelib.wiring import Container
 from tools.chatwoot_setup import ATTRIBUTES, LABELS
 from tools.chatwoot_versions import Version, missing_in
-from tools.doctor.findings import Check, Finding, not_checked, ok, problem, warning
 from tools.setting_up import find_stray_webhooks
 from tools.setup_checks import Unusable, check_account, check_chatwoot, check_token, is_private
 
 
-def chatwoot_checks(bridge: Container) -> list[Check]:
-    """A check for each desk, the first one before the others."""
-    return [Check(_named("Chatwoot", desk), partial(_look, bridge, desk)) for desk in ("", *_desk_names(bridge))]
-
-
-def _desk_names(bridge: Container) -> list[str]:
+@check("Chatwoot", "live")
+def look_at_chatwoot(deployment: Deployment) -> Iterator[Finding]:
+    """Every desk by itself, the first one before the others, so that one that fails hides no other."""
     try:
-        return bridge.settings.desk_names()
+        desks = deployment.desk_names
     except BridgeError:
         # The look at the first desk meets the same trouble, and says so.
-        return []
+        desks = []
+    for desk in ("", *desks):
+        yield from examine([Check(named("Chatwoot", desk), partial(_look, name=desk))], deployment.bridge)
 
 
 class Desk(NamedTuple):
@@ -64,10 +66,10 @@ class Desk(NamedTuple):
     @property
     def setup(self) -> str:
         """The command that makes this desk as it should be."""
-        return f"python -m tools setup --stage {self.stage}" + (f" --desk {self.name}" if self.name else "")
+        return setup_command(self.stage, self.name)
 
     def named(self, about: str) -> str:
-        return _named(about, self.name)
+        return named(about, self.name)
 
     def get(self, path: str) -> Any:
         headers = {"api_access_token": self.token, "Accept": "application/json"}
@@ -81,10 +83,10 @@ def _look(bridge: Container, name: str) -> Iterator[Finding]:
         desk = Desk.read(bridge.transport, bridge.settings.at_desk(name))
     except BadSettings as error:
         what, _, cure = str(error).partition(". ")
-        yield not_checked(_named("Chatwoot", name), what, cure)
+        yield not_checked(named("Chatwoot", name), what, cure)
         return
     except BridgeError as error:
-        yield not_checked(_named("Chatwoot", name), str(error), "Look again in a minute")
+        yield not_checked(named("Chatwoot", name), str(error), "Look again in a minute")
         return
     try:
         version = check_chatwoot(desk.transport, desk.url)
@@ -148,8 +150,7 @@ def _look_at_token(desk: Desk) -> Finding:
     try:
         administered = check_token(desk.transport, desk.url, desk.token)
     except Unusable as error:
-        cure = f"Copy an administrator's access token (Profile settings in Chatwoot) and give it to: {desk.setup}"
-        return problem(about, f"it {error}", cure)
+        return problem(about, f"it {error}", cure_of_token(desk.stage, desk.name))
     try:
         check_account(str(desk.account_id), administered)
     except Unusable as error:
@@ -252,10 +253,6 @@ def _look_at_webhooks(desk: Desk) -> Iterator[Finding]:
         yield warning(about, seen, cure)
     if not sentences:
         yield ok(about, "none is in the way")
-
-
-def _named(about: str, desk: str) -> str:
-    return f"{about} of the desk {desk}" if desk else about
 
 
 def _host(url: str) -> str:

@@ -12,10 +12,12 @@ from urllib.parse import urlsplit
 from boto3.session import Session
 from botocore.exceptions import BotoCoreError, ClientError
 
+from chalicelib.checks.checklist import check
+from chalicelib.checks.deployment import Deployment
+from chalicelib.checks.findings import Finding, not_checked, ok, problem, warning
 from chalicelib.errors import BridgeError
 from chalicelib.wiring import Container
-from tools.doctor.findings import Check, Finding, not_checked, ok, problem, warning
-from tools.doctor.sellers import calls_as_he_is
+from tools.doctor.sellers import calls_with_stored_token
 
 NOTICED_SECONDS = 60
 TOO_FAR_SECONDS = 240
@@ -23,21 +25,19 @@ TOO_FAR_SECONDS = 240
 AWS, MERCADO_LIVRE = "AWS", "Mercado Livre"
 
 
-def clock_checks(bridge: Container, session: Session) -> list[Check]:
-    return [Check("clocks", lambda: _look(bridge, session))]
-
-
 class NotTold(Exception):
     """A service does not say what time it has; the message says why."""
 
 
-def _look(bridge: Container, session: Session) -> Iterator[Finding]:
+@check("clocks", "live")
+def look_at_clocks(deployment: Deployment) -> Iterator[Finding]:
     """AWS's clock, or else Mercado Livre's, is taken for right: this machine's and the others are judged by it.
 
     It is by AWS's that a signature of Chatwoot is judged, and one of this machine.
     """
+    bridge = deployment.bridge
     readers: dict[str, Callable[[], datetime]] = {
-        AWS: partial(_read_aws, session),
+        AWS: partial(_read_aws, deployment.session),
         MERCADO_LIVRE: partial(_read_mercado_livre, bridge),
         **{f"Chatwoot at {_host(url)}": partial(_read_chatwoot, bridge, url) for url in _chatwoots(bridge)},
     }
@@ -97,7 +97,7 @@ def _read_mercado_livre(bridge: Container) -> datetime:
     if seller is None:
         raise NotTold("no seller has a token that lives, and without one it tells nothing")
     try:
-        answer = calls_as_he_is(bridge, seller).call(seller.seller_id, "GET", f"/users/{seller.seller_id}")
+        answer = calls_with_stored_token(bridge, seller).call(seller.seller_id, "GET", f"/users/{seller.seller_id}")
     except BridgeError as error:
         raise NotTold(str(error)) from error
     return _read_date(answer.headers.get("Date", ""))

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import requests
-from botocore.exceptions import BotoCoreError, ClientError
 
-from chalicelib.errors import BadSettings, BridgeError
+from chalicelib.checks.checklist import check
+from chalicelib.checks.deployment import Deployment
+from chalicelib.checks.findings import Finding, not_checked, ok, problem, warning
+from chalicelib.errors import BadSettings
 from chalicelib.wiring import Container
-from tools.doctor.findings import Check, Finding, not_checked, ok, problem, warning
 from tools.setup_checks import Unusable, check_public_url, is_private
 
 # An API that nobody called for a while takes its time.
@@ -34,11 +35,9 @@ class Answer(NamedTuple):
         return f"{self.status} {self.words}".strip() if self.status else f"no answer: {self.words}"
 
 
-def front_door_checks(bridge: Container) -> list[Check]:
-    return [Check("public address", lambda: _look(bridge))]
-
-
-def _look(bridge: Container) -> Iterator[Finding]:
+@check("public address", "live")
+def look_at_front_door(deployment: Deployment) -> Iterator[Finding]:
+    bridge = deployment.bridge
     try:
         public_url = bridge.settings.public_url
     except BadSettings:
@@ -108,15 +107,13 @@ def _nobody_home(bridge: Container, public_url: str, health: Answer) -> Finding:
 
 def _judge_health(bridge: Container, report: dict[str, Any]) -> Iterator[Finding]:
     """What only the deployed bridge sees, with its own rights and its own settings; the rest is said elsewhere."""
-    own = _seen_from_here(bridge)
-    if own is None:
-        others, judge = report.get("problems", []), warning
-    else:
-        others, judge = [each for each in report.get("problems", []) if each.get("what") not in own], problem
+    # The same look from this terminal.
+    own = {str(each["what"]) for each in bridge.health.report()["problems"]}
+    others = [each for each in report.get("problems", []) if each.get("what") not in own]
     for each in others:
         # Settings reach it with a delay.
         cure = f"{each.get('do') or 'Look at the log'}; where that is done already, look again in five minutes"
-        yield judge("the bridge itself", f"says: {each.get('what')}", cure)
+        yield problem("the bridge itself", f"says: {each.get('what')}", cure)
     if others:
         return
     if report["status"] == "ok":
@@ -124,14 +121,6 @@ def _judge_health(bridge: Container, report: dict[str, Any]) -> Iterator[Finding
     else:
         seen = f"answers, and says that it is {report['status']}, for what is said elsewhere here"
         yield warning("the bridge itself", seen, "Mend that; it reads its settings anew every five minutes")
-
-
-def _seen_from_here(bridge: Container) -> set[str] | None:
-    """What the same look finds from this terminal; None where it cannot be had, for want of a queue or of settings."""
-    try:
-        return {str(each["what"]) for each in bridge.health.report()["problems"]}
-    except (BridgeError, ClientError, BotoCoreError):
-        return None
 
 
 # Webhooks

@@ -3,14 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
-from boto3.session import Session
-
+from chalicelib.checks.checklist import check
+from chalicelib.checks.deployment import Deployment
+from chalicelib.checks.findings import Finding, not_checked, ok, problem, warning
 from chalicelib.settings import WEBHOOK_TOKENS
-from chalicelib.wiring import Container
 from tools.deploy import make_environment
-from tools.doctor.findings import Check, Finding, not_checked, ok, problem, warning
 from tools.doctor.infrastructure import LOCAL_STAGE, has_stack, read_queue
-from tools.doctor.refusals import check_on_aws
 from tools.provision import read_settings, read_stack
 from tools.workers import QUEUES_BY_FUNCTION
 
@@ -26,24 +24,31 @@ QUEUES = {f"-{function}": queue for function, queue in QUEUES_BY_FUNCTION.items(
 SWEEP = "-sweep"
 
 
-def function_checks(bridge: Container, session: Session) -> list[Check]:
-    stage = bridge.settings.stage
-    if stage == LOCAL_STAGE:
-        nothing = not_checked("functions", "this stage has none: one process does their work (make run)")
-        return [Check("functions", lambda: [nothing])]
-    look = _Look(bridge, session)
-    return [
-        check_on_aws("functions", look.at_functions),
-        check_on_aws("triggers of the functions", look.at_triggers),
-        check_on_aws("schedule of the sweep", look.at_schedule),
-    ]
+@check("functions", "live")
+def look_at_functions(deployment: Deployment) -> Iterator[Finding]:
+    if deployment.stage == LOCAL_STAGE:
+        yield not_checked("functions", "this stage has none: one process does their work (make run)")
+    else:
+        yield from _Look(deployment).at_functions()
+
+
+@check("triggers of the functions", "live")
+def look_at_triggers(deployment: Deployment) -> Iterator[Finding]:
+    if deployment.stage != LOCAL_STAGE:
+        yield from _Look(deployment).at_triggers()
+
+
+@check("schedule of the sweep", "live")
+def look_at_schedule(deployment: Deployment) -> Iterator[Finding]:
+    if deployment.stage != LOCAL_STAGE:
+        yield from _Look(deployment).at_schedule()
 
 
 class _Look:
-    def __init__(self, bridge: Container, session: Session) -> None:
-        self._stage = bridge.settings.stage
-        self._bridge, self._session = bridge, session
-        self._lambda: Any = session.client("lambda")
+    def __init__(self, deployment: Deployment) -> None:
+        self._stage = deployment.stage
+        self._bridge, self._session = deployment.bridge, deployment.session
+        self._lambda: Any = deployment.session.client("lambda")
         self._deploy = f"make deploy STAGE={self._stage}"
 
     # Functions

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from boto3.session import Session
 from botocore.exceptions import ClientError
 
-from chalicelib.wiring import Container
-from tools.doctor.findings import Check, Finding, not_checked, ok, problem, warning
-from tools.doctor.refusals import check_on_aws
+from chalicelib.checks.checklist import check
+from chalicelib.checks.deployment import Deployment
+from chalicelib.checks.findings import Finding, not_checked, ok, problem, warning
 from tools.doctor.template import WantedQueue, WantedTable, wanted_queues, wanted_tables
 from tools.provision import read_stack
 
@@ -23,15 +23,6 @@ LOCAL_STAGE = "local"
 
 # A table can be used while indexes or settings of it change.
 USABLE = ("ACTIVE", "UPDATING")
-
-
-def infrastructure_checks(bridge: Container, session: Session) -> list[Check]:
-    stage = bridge.settings.stage
-    return [
-        check_on_aws("AWS", lambda: _look_at_account(session)),
-        check_on_aws("queues", lambda: _look_at_queues(bridge.sqs, session, stage)),
-        check_on_aws("tables", lambda: _look_at_tables(bridge.dynamodb, session, stage)),
-    ]
 
 
 def read_queue(sqs: "SQSClient", name: str) -> dict[str, str] | None:
@@ -51,21 +42,26 @@ def has_stack(session: Session, stage: str) -> bool:
     return False
 
 
-def _look_at_account(session: Session) -> Iterator[Finding]:
-    sts: Any = session.client("sts")
+@check("AWS", "live")
+def look_at_account(deployment: Deployment) -> Iterator[Finding]:
+    sts: Any = deployment.session.client("sts")
     identity = sts.get_caller_identity()
-    yield ok("AWS", f"account {identity['Account']}, region {session.region_name}, seen as {identity['Arn']}")
+    yield ok(
+        "AWS", f"account {identity['Account']}, region {deployment.session.region_name}, seen as {identity['Arn']}"
+    )
 
 
 # Queues
 
 
-def _look_at_queues(sqs: "SQSClient", session: Session, stage: str) -> Iterator[Finding]:
-    for wanted in wanted_queues(stage):
+@check("queues", "live")
+def look_at_queues(deployment: Deployment) -> Iterator[Finding]:
+    sqs = deployment.bridge.sqs
+    for wanted in wanted_queues(deployment.stage):
         found = read_queue(sqs, wanted.name)
         about = f"queue {wanted.name}"
         if found is None:
-            yield problem(about, "is not there", _how_to_make_queue(wanted, session, stage))
+            yield problem(about, "is not there", _how_to_make_queue(wanted, deployment.session, deployment.stage))
             continue
         faults = [*_find_other_attributes(about, wanted, found), *_find_redrive_fault(about, wanted, found, sqs)]
         yield from faults or [ok(about, "is there, and set up as it should be")]
@@ -116,20 +112,22 @@ def _how_to_set(found: dict[str, str], attributes: dict[str, str]) -> str:
 # Tables
 
 
-def _look_at_tables(dynamodb: "DynamoDBClient", session: Session, stage: str) -> Iterator[Finding]:
-    for wanted in wanted_tables(stage):
+@check("tables", "live")
+def look_at_tables(deployment: Deployment) -> Iterator[Finding]:
+    dynamodb = deployment.bridge.dynamodb
+    for wanted in wanted_tables(deployment.stage):
         about = f"table {wanted.name}"
         try:
             status = dynamodb.describe_table(TableName=wanted.name)["Table"].get("TableStatus", "ACTIVE")
         except dynamodb.exceptions.ResourceNotFoundException:
-            yield problem(about, "is not there", _how_to_make_table(session, stage))
+            yield problem(about, "is not there", _how_to_make_table(deployment.session, deployment.stage))
             continue
         if status not in USABLE:
             yield problem(about, f"cannot be used: it is {status}", "Look at it in the DynamoDB console")
             continue
-        faults = [] if stage == LOCAL_STAGE else [*_find_faults(dynamodb, about, wanted)]
+        faults = [] if deployment.stage == LOCAL_STAGE else [*_find_faults(dynamodb, about, wanted)]
         yield from faults or [ok(about, "is there")]
-    if stage == LOCAL_STAGE:
+    if deployment.stage == LOCAL_STAGE:
         yield not_checked("expiry and backups of the tables", "the embedded AWS has neither")
 
 

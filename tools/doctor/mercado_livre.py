@@ -3,18 +3,17 @@
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+from chalicelib.checks.checklist import check
+from chalicelib.checks.deployment import Deployment
+from chalicelib.checks.findings import Finding, not_checked, ok, problem
+from chalicelib.checks.sellers import cure_of_refusal
 from chalicelib.errors import BadSettings, BridgeError, Refused
-from chalicelib.web.health import cure_of
-from chalicelib.wiring import Container
-from tools.doctor.findings import Check, Finding, not_checked, ok, problem
 from tools.setup_checks import NO_REFRESH_TOKEN
 
 
-def mercado_livre_checks(bridge: Container) -> list[Check]:
-    return [Check("Mercado Livre", lambda: _look(bridge))]
-
-
-def _look(bridge: Container) -> Iterator[Finding]:
+@check("Mercado Livre", "live")
+def look_at_mercado_livre(deployment: Deployment) -> Iterator[Finding]:
+    bridge = deployment.bridge
     try:
         url, endpoint = bridge.settings.mercado_livre_url, bridge.token_endpoint
     except BadSettings as error:
@@ -55,5 +54,5 @@ def _judge(refusal: Refused, stage: str) -> Finding:
         seen = f"Mercado Livre does not say whether it takes the secret ({refusal.status})"
         return not_checked("application", seen, "Look again in a minute")
     return problem(
-        "application", f"Mercado Livre refuses the application: {refusal.code}", cure_of(refusal.code, stage)
+        "application", f"Mercado Livre refuses the application: {refusal.code}", cure_of_refusal(refusal.code, stage)
     )

@@ -1,4 +1,4 @@
-"""Looks at the stage's settings in Parameter Store: what is missing or unusable, readable by anybody, or misspelt."""
+"""Looks at the stage's settings in Parameter Store: what is readable by anybody, or misspelt."""
 
 import json
 import re
@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING
 
 from boto3.session import Session
 
-from chalicelib.errors import BridgeError
-from chalicelib.settings import DESK_PREFIX, DESK_SETTINGS, WEBHOOK_TOKENS, is_secret
-from chalicelib.wiring import Container
-from tools.doctor.findings import Check, Finding, ok, problem, warning
-from tools.doctor.refusals import check_on_aws
+from chalicelib.checks.checklist import check
+from chalicelib.checks.deployment import Deployment
+from chalicelib.checks.findings import Finding, ok, problem, warning
+from chalicelib.settings import DESK_PREFIX, DESK_SETTINGS, SETTINGS, WEBHOOK_TOKENS, is_name_of_desk, is_secret
 from tools.provision import read_settings
-from tools.stage_access import SETTING_NAMES
 
 if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient
@@ -23,38 +21,9 @@ if TYPE_CHECKING:
 LOOKS_ALIKE = 0.8
 
 
-def settings_checks(bridge: Container, session: Session) -> list[Check]:
-    stage = bridge.settings.stage
-    return [
-        check_on_aws("settings", lambda: _look_at_values(bridge)),
-        check_on_aws("settings' encryption", lambda: _look_at_encryption(_read_kinds(session, stage), stage)),
-        check_on_aws("settings' names", lambda: _look_at_names(read_settings(session, stage), stage)),
-    ]
-
-
-def _look_at_values(bridge: Container) -> Iterator[Finding]:
-    try:
-        sentences = bridge.settings.problems() + bridge.settings.problems_of_desks()
-    except BridgeError as error:
-        yield problem("settings", str(error), "Look whether these credentials may read and decrypt them")
-        return
-    for sentence in sentences:
-        what, _, cure = sentence.partition(". ")
-        yield problem("settings", what, cure)
-    if not sentences:
-        desks = bridge.settings.desk_names()
-        of_desks = f", also those of the desk{'s' if len(desks) > 1 else ''} {', '.join(desks)}" if desks else ""
-        yield ok("settings", f"all are there that must be{of_desks}, and each can be read")
-
-
-def _read_kinds(session: Session, stage: str) -> dict[str, str]:
-    """By the setting's name, how Parameter Store keeps it."""
-    ssm: SSMClient = session.client("ssm")
-    pages = ssm.get_paginator("get_parameters_by_path").paginate(Path=f"/ponte/{stage}")
-    return {each["Name"].rpartition("/")[2]: each["Type"] for page in pages for each in page["Parameters"]}
-
-
-def _look_at_encryption(kinds_by_name: dict[str, str], stage: str) -> Iterator[Finding]:
+@check("settings' encryption", "live")
+def look_at_encryption(deployment: Deployment) -> Iterator[Finding]:
+    stage, kinds_by_name = deployment.stage, _read_kinds(deployment.session, deployment.stage)
     readable = [name for name, kind in kinds_by_name.items() if _must_be_encrypted(name) and kind != "SecureString"]
     for name in readable:
         yield problem(
@@ -64,6 +33,27 @@ def _look_at_encryption(kinds_by_name: dict[str, str], stage: str) -> Iterator[F
         )
     if not readable:
         yield ok("secret settings", "all are encrypted")
+
+
+@check("settings' names", "live")
+def look_at_names(deployment: Deployment) -> Iterator[Finding]:
+    findings: list[Finding] = []
+    for name, value in read_settings(deployment.session, deployment.stage).items():
+        path = f"/ponte/{deployment.stage}/{name}"
+        if name.startswith(DESK_PREFIX):
+            findings += _look_at_desk(name, value, deployment.stage)
+        elif name not in SETTINGS:
+            desk = name.upper().rpartition("_")[2] if name.count("_") == DESK_PREFIX.count("_") else ""
+            known = [*SETTINGS, f"{DESK_PREFIX}{desk}"]
+            findings.append(_unknown(f"setting {name}", name, known, f"aws ssm delete-parameter --name {path}"))
+    yield from findings or [ok("names of the settings", "each is known")]
+
+
+def _read_kinds(session: Session, stage: str) -> dict[str, str]:
+    """By the setting's name, how Parameter Store keeps it."""
+    ssm: SSMClient = session.client("ssm")
+    pages = ssm.get_paginator("get_parameters_by_path").paginate(Path=f"/ponte/{stage}")
+    return {each["Name"].rpartition("/")[2]: each["Type"] for page in pages for each in page["Parameters"]}
 
 
 def _how_to_set_again(name: str, stage: str) -> str:
@@ -77,29 +67,12 @@ def _how_to_set_again(name: str, stage: str) -> str:
 
 def _must_be_encrypted(name: str) -> bool:
     # What is the name of no desk is to be deleted, as is said where names are looked at.
-    return is_secret(name) and not (name.startswith(DESK_PREFIX) and not _is_desk(name))
-
-
-def _is_desk(name: str) -> bool:
-    return re.fullmatch(rf"{DESK_PREFIX}[A-Z][A-Z0-9]{{0,30}}", name) is not None
-
-
-def _look_at_names(values_by_name: dict[str, str], stage: str) -> Iterator[Finding]:
-    findings: list[Finding] = []
-    for name, value in values_by_name.items():
-        path = f"/ponte/{stage}/{name}"
-        if name.startswith(DESK_PREFIX):
-            findings += _look_at_desk(name, value, stage)
-        elif name not in SETTING_NAMES:
-            desk = name.upper().rpartition("_")[2] if name.count("_") == DESK_PREFIX.count("_") else ""
-            known = [*SETTING_NAMES, f"{DESK_PREFIX}{desk}"]
-            findings.append(_unknown(f"setting {name}", name, known, f"aws ssm delete-parameter --name {path}"))
-    yield from findings or [ok("names of the settings", "each is known")]
+    return is_secret(name) and not (name.startswith(DESK_PREFIX) and not is_name_of_desk(name))
 
 
 def _look_at_desk(name: str, value: str, stage: str) -> Iterator[Finding]:
     desk = name.removeprefix(DESK_PREFIX)
-    if not _is_desk(name):
+    if not is_name_of_desk(name):
         yield problem(
             f"setting {name}",
             "is the name of no desk, which has capital letters and digits only",

@@ -3,9 +3,9 @@
 import json
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ import requests
 from boto3.session import Session
 
 from chalicelib.process import install
-from chalicelib.settings import DEFAULTS, REQUIRED
+from chalicelib.settings import SETTINGS, is_setting
 from chalicelib.wiring import Container
 from simulators.chatwoot import Chatwoot
 from simulators.mercado_livre import MercadoLivre
@@ -21,7 +21,7 @@ from simulators.page import Page
 from simulators.repeating import Repeating
 from simulators.service import Server, Service
 from simulators.serving import Served
-from tools.chatwoot_setup import ChatwootAccount, inbox_settings
+from tools.chatwoot_setup import INBOX_SETTINGS, ChatwootAccount, inbox_settings
 from tools.deploy import make_environment
 from tools.local.embedded_aws import EmbeddedAWS
 from tools.local.event_source import EventSource, Pump
@@ -40,18 +40,11 @@ STOP_SIGNALS = frozenset({signal.SIGTERM, signal.SIGINT})
 
 @dataclass(frozen=True)
 class Options:
-    """What the command line says; `None` where a simulator is to be used."""
+    """What the command line says. A service whose address is not among the settings is simulated."""
 
     host: str = "127.0.0.1"
     port: int = 8000
-    mercado_livre_url: str | None = None
-    mercado_livre_auth_url: str | None = None
-    chatwoot_url: str | None = None
-    chatwoot_account: int = 1
-    chatwoot_token: str | None = None
-    app_id: int | None = None
-    client_secret: str | None = None
-    public_url: str | None = None
+    settings: Mapping[str, str] = field(default_factory=dict)
     tick_seconds: float = CLOUD_TICK_SECONDS
     ready_file: Path | None = None
 
@@ -61,6 +54,7 @@ class LocalBridge:
 
     def __init__(self, options: Options) -> None:
         self._options = options
+        self._given = options.settings
         self._parts = ExitStack()
         self.meli: MercadoLivre | None = None
         self.chatwoot: Chatwoot | None = None
@@ -108,12 +102,13 @@ class LocalBridge:
         self._parts.callback(aws.stop)
         aws.enter_environment()
         self._aws_url = aws.url
-        for name in (*REQUIRED, *DEFAULTS):
+        for name in filter(is_setting, [*os.environ]):
             # What the shell says of a deployed stage, or of anything else by that name, is not meant for this one.
-            os.environ.pop(name, None)
+            os.environ.pop(name)
         os.environ["PONTE_STAGE"] = STAGE
         session = Session()
         outputs = create_stack(session, STAGE)
+        put_settings(session, STAGE, self._given)
         ensure_webhook_tokens(session, STAGE)
 
         # The app reads its stage when it is imported.
@@ -121,7 +116,7 @@ class LocalBridge:
 
         front_door = FrontDoor(app.app, host=self._options.host, port=self._options.port)
         self.base_url = front_door.url
-        self.public_url = (self._options.public_url or front_door.url).rstrip("/")
+        self.public_url = self._given.get("PUBLIC_URL", front_door.url).rstrip("/")
         self._start_simulators()
         self._write_settings(session)
         os.environ.update(make_environment(outputs, self.settings))
@@ -134,13 +129,15 @@ class LocalBridge:
             self._connect_demo_seller(self.meli)
 
     def _start_simulators(self) -> None:
-        if self._options.mercado_livre_url is None:
-            own = {"app_id": self._options.app_id, "client_secret": self._options.client_secret}
-            self.meli = MercadoLivre(**{name: value for name, value in own.items() if value})  # type: ignore[arg-type]
-            self._serve(self.meli)
-        if self._options.chatwoot_url is None:
-            token = self._options.chatwoot_token or "simulated-administrator-token"
-            self.chatwoot = Chatwoot(account_id=self._options.chatwoot_account, admin_token=token)
+        if "MERCADO_LIVRE_URL" not in self._given:
+            self.meli = meli = MercadoLivre()
+            meli.app_id = int(self._given.get("MERCADO_LIVRE_APP_ID", meli.app_id))
+            meli.client_secret = self._given.get("MERCADO_LIVRE_CLIENT_SECRET", meli.client_secret)
+            self._serve(meli)
+        if "CHATWOOT_URL" not in self._given:
+            token = self._given.get("CHATWOOT_TOKEN", "simulated-administrator-token")
+            account_id = int(self._given.get("CHATWOOT_ACCOUNT_ID", "1"))
+            self.chatwoot = Chatwoot(account_id=account_id, admin_token=token)
             self._serve(self.chatwoot)
         if self.meli and self.chatwoot:
             page = Server(Page(self.meli, self.chatwoot).wsgi)
@@ -151,28 +148,35 @@ class LocalBridge:
         self._parts.callback(Served(service).stop)
 
     def _write_settings(self, session: Session) -> None:
-        options, meli, chatwoot = self._options, self.meli, self.chatwoot
-        meli_url = options.mercado_livre_url or (meli.base_url if meli else "")
+        """What an operator would have set, and what is given above that."""
         values = {
-            "MERCADO_LIVRE_URL": meli_url,
-            "MERCADO_LIVRE_AUTH_URL": options.mercado_livre_auth_url or meli_url,
-            "MERCADO_LIVRE_APP_ID": str(options.app_id or (meli.app_id if meli else "")),
-            "MERCADO_LIVRE_CLIENT_SECRET": options.client_secret or (meli.client_secret if meli else ""),
-            "MERCADO_LIVRE_READS_A_MINUTE": str(reads_a_minute(options.tick_seconds)),
-            "CHATWOOT_URL": options.chatwoot_url or (chatwoot.base_url if chatwoot else ""),
-            "CHATWOOT_ACCOUNT_ID": str(options.chatwoot_account),
-            "CHATWOOT_TOKEN": options.chatwoot_token or (chatwoot.admin_token if chatwoot else ""),
+            "MERCADO_LIVRE_READS_A_MINUTE": str(reads_a_minute(self._options.tick_seconds)),
             "PUBLIC_URL": self.public_url,
         }
+        if self.meli:
+            values["MERCADO_LIVRE_URL"] = self.meli.base_url
+            values["MERCADO_LIVRE_APP_ID"] = str(self.meli.app_id)
+            values["MERCADO_LIVRE_CLIENT_SECRET"] = self.meli.client_secret
+        if self.chatwoot:
+            values["CHATWOOT_URL"] = self.chatwoot.base_url
+            values["CHATWOOT_TOKEN"] = self.chatwoot.admin_token
+        values.update(self._given)
+        values.setdefault("MERCADO_LIVRE_AUTH_URL", values["MERCADO_LIVRE_URL"])
         put_settings(session, STAGE, values)
         self.settings = read_settings(session, STAGE)
 
     def _set_up_chatwoot(self, session: Session) -> None:
         account = ChatwootAccount(
-            self.settings["CHATWOOT_URL"], self._options.chatwoot_account, self.settings["CHATWOOT_TOKEN"]
+            self.settings["CHATWOOT_URL"],
+            int(self.settings.get("CHATWOOT_ACCOUNT_ID", "1")),
+            self.settings["CHATWOOT_TOKEN"],
         )
         webhook_url = f"{self.public_url}/webhook/chatwoot/{self.settings['CHATWOOT_WEBHOOK_TOKEN']}"
-        put_settings(session, STAGE, inbox_settings(account.set_up(webhook_url)))
+        known_ids = {kind: int(self._given[name]) for kind, name in INBOX_SETTINGS.items() if name in self._given}
+        values = inbox_settings(account.set_up(webhook_url, known_ids=known_ids))
+        if secrets := self._given.get("CHATWOOT_WEBHOOK_SECRETS"):
+            values["CHATWOOT_WEBHOOK_SECRETS"] = secrets
+        put_settings(session, STAGE, values)
         self.settings = read_settings(session, STAGE)
 
     def _start_workers(self, session: Session, outputs: dict[str, str], app: Any) -> None:
@@ -197,7 +201,7 @@ class LocalBridge:
 
 def reads_a_minute(tick_seconds: float) -> int:
     """As many as the schedule needs where it comes more often than in the cloud."""
-    usual = int(DEFAULTS["MERCADO_LIVRE_READS_A_MINUTE"])
+    usual = int(SETTINGS["MERCADO_LIVRE_READS_A_MINUTE"].default)
     return round(usual * max(1.0, CLOUD_TICK_SECONDS / tick_seconds))
 
 

@@ -1,0 +1,341 @@
+"""Every seller: the grant, the desk, and when the seller was last heard of, swept and audited.
+
+Nothing here refreshes a token: a refresh token works once, and to look must not be what ends a grant.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from chalicelib.checks.checklist import check, check_of_seller, checks_of_seller, examine
+from chalicelib.checks.deployment import Deployment
+from chalicelib.checks.findings import Finding, not_checked, ok, problem, warning
+from chalicelib.checks.moments import from_epoch, in_words
+from chalicelib.errors import BadSettings, BridgeError
+from chalicelib.mercado_livre.messages import MOST_UNREAD
+from chalicelib.models import Seller
+from chalicelib.rate_limit import BLOCKED
+from chalicelib.recovery.silent_topics import silence_key, silent_topics
+from chalicelib.recovery.unread import unread_key, unread_overflows
+from chalicelib.stores.audits import KEPT_SECONDS, Audits, LastAudit, audit_key
+
+# https://developers.mercadolivre.com.br/pt_br/autenticacao-e-autorizacao
+DEAD_REASONS = {
+    "invalid_grant": "the password or the secret key was changed, the access was withdrawn, or months went by unused",
+    "unauthorized_client": "the application may not act for this seller any more",
+}
+CURES_OF_REFUSALS = {
+    "invalid_client": "Set the App ID and the secret key of DevCenter: python -m tools setup --stage {stage}",
+    "invalid_scope": "Tick the scopes read, write and offline_access of the application in DevCenter",
+}
+
+# A grant ends after four months without any call, and six months after its last refresh; both are told a month before.
+# https://developers.mercadolivre.com.br/pt_br/autenticacao-e-autorizacao
+UNUSED_FOR_LONG = timedelta(days=90)
+UNREFRESHED_FOR_LONG = timedelta(days=150)
+
+AUDITED_WITHIN = timedelta(hours=36)
+HEARD_WITHIN = timedelta(days=7)
+
+# It is often a monitor that reads /health, and it should wake nobody for a sweep that is a little late.
+ALARMED_TIMES = 3
+
+
+class SellerCase(NamedTuple):
+    """A seller who is looked at, and what is said to whoever mends it."""
+
+    deployment: Deployment
+    seller: Seller
+
+    @property
+    def name(self) -> str:
+        return f"seller {self.seller.nickname} ({self.seller.seller_id})"
+
+    @property
+    def now(self) -> datetime:
+        return self.deployment.now
+
+    @property
+    def stage(self) -> str:
+        return self.deployment.stage
+
+    @property
+    def authorise(self) -> str:
+        link = link_for(self.deployment, self.seller.site_id, self.seller.desk)
+        return f"An administrator of the Mercado Livre account must open {link}"
+
+    @property
+    def has_expired(self) -> bool:
+        return self.seller.expires_at <= self.now.timestamp()
+
+    @property
+    def needs_someone(self) -> bool:
+        """Whether the bridge has stopped calling for this seller, so that what comes of that is no news."""
+        return bool(self.seller.dead_reason or self.seller.trouble)
+
+    def is_older(self, moment: datetime, age: timedelta) -> bool:
+        return self.now - moment > age
+
+    def in_words(self, seconds: int) -> str:
+        return in_words(from_epoch(seconds), self.now)
+
+
+@check("sellers", "cheap")
+def look_at_sellers(deployment: Deployment) -> Iterator[Finding]:
+    try:
+        sellers = deployment.sellers
+    except (BotoCoreError, ClientError) as error:
+        code = error.response["Error"]["Code"] if isinstance(error, ClientError) else type(error).__name__
+        cure = f"See what is said of the tables; where one is missing: make deploy STAGE={deployment.stage}"
+        yield not_checked("sellers", f"the table of sellers cannot be read ({code})", cure)
+        return
+    if not sellers:
+        yield warning("sellers", "none is connected", f"A seller connects by opening {link_for(deployment)}")
+    elif why := deployment.paused_because:
+        told = told_of_pause(why)
+        yield warning("calls to Mercado Livre", f"{told}, so that sweeps wait", cure_of_pause(why), alarm=told)
+    for seller in sellers:
+        case = SellerCase(deployment, seller)
+        # Each apart, so that one who cannot be looked at hides no other.
+        for finding in examine(checks_of_seller(deployment.cost), case):
+            yield finding._replace(about=f"{case.name}: {finding.about}", seller=seller.seller_id)
+
+
+# The grant
+
+
+@check_of_seller("grant", "cheap")
+def look_at_grant(case: SellerCase) -> Iterator[Finding]:
+    seller, found = case.seller, []
+    if reason := seller.dead_reason:
+        why = f" ({DEAD_REASONS[reason]})" if reason in DEAD_REASONS else ""
+        found.append(problem("grant", f"gone: {reason}{why}", case.authorise, alarm=f"the grant is gone: {reason}"))
+    elif seller.trouble:
+        seen = f"Mercado Livre refuses the application: {seller.trouble}"
+        cure = cure_of_refusal(seller.trouble, case.stage)
+        found.append(problem("grant", f"not refreshed, since {seen}", cure, alarm=seen))
+    elif case.has_expired:
+        seen = f"the access token expired {case.in_words(seller.expires_at)} and nothing has refreshed it"
+        cure = cure_of_schedule(case.stage)
+        found.append(problem("grant", f"{seen}: the schedule does not run, or the sweep of this seller fails", cure))
+    if seller.missing_scopes:
+        seen = f"came without {', '.join(seller.missing_scopes)}"
+        cure = f"Tick the scopes read, write and offline_access in DevCenter. {case.authorise}"
+        found.append(problem("grant", f"it {seen}", cure, alarm=f"the grant {seen}"))
+    yield from found or [ok("grant", f"alive; its token expires {case.in_words(seller.expires_at)}")]
+
+
+@check_of_seller("age of the grant", "cheap")
+def look_at_age(case: SellerCase) -> Iterator[Finding]:
+    """A grant that is used and refreshed every few hours is never near its end."""
+    seller, refreshed = case.seller, from_epoch(case.seller.refreshed_at)
+    if seller.dead_reason or refreshed is None:
+        return
+    used = max(refreshed, from_epoch(seller.swept_at) or refreshed)
+    cure = f"Let the schedule run, which refreshes it. If Mercado Livre refuses that: {case.authorise}"
+    if case.is_older(used, UNUSED_FOR_LONG):
+        seen = f"last used {in_words(used, case.now)}; Mercado Livre ends a grant after four months without a call"
+        yield warning("age of the grant", seen, cure, alarm="the grant has not been used for three months")
+    elif case.is_older(refreshed, UNREFRESHED_FOR_LONG):
+        seen = f"last refreshed {in_words(refreshed, case.now)}; Mercado Livre ends a grant six months after that"
+        yield warning("age of the grant", seen, cure, alarm="the grant has not been refreshed for five months")
+
+
+# Where the conversations go, and what comes
+
+
+@check_of_seller("desk", "cheap")
+def look_at_desk(case: SellerCase) -> Iterator[Finding]:
+    seller, stage = case.seller, case.stage
+    try:
+        known = case.deployment.desk_names
+    except BridgeError as error:
+        yield not_checked("desk", str(error), "Look again in a minute")
+        return
+    if seller.desk in ("", *known):
+        yield ok("desk", f"the conversations go to {desk_called(seller.desk)}")
+        return
+    move = f"python -m tools sellers move {seller.seller_id} first --stage {stage}"
+    cure = f"Set it up: python -m tools setup --stage {stage} --desk {seller.desk}. Or move the seller: {move}"
+    seen = f"there is no desk {seller.desk}, so that the conversations go nowhere"
+    yield problem("desk", seen, cure, alarm=seen)
+
+
+@check_of_seller("last notification", "live")
+def look_at_traffic(case: SellerCase) -> Iterator[Finding]:
+    """What was recorded is kept for thirty days, so that «none» may be older than that."""
+    record = case.deployment.bridge.history.last_of(case.seller.seller_id)
+    moment = _read_moment(str(record.get("time", ""))) if record else None
+    cure = (
+        "Check the notification URL and the topics of the application in DevCenter; "
+        f"python -m tools setup --stage {case.stage} prints what they must be"
+    )
+    if record is None or moment is None:
+        yield warning("last notification", "none has come in thirty days", cure)
+        return
+    seen = f"{in_words(moment, case.now)} ({record.get('topic')})"
+    if case.is_older(moment, HEARD_WITHIN):
+        yield warning("last notification", f"it came {seen}", cure)
+    else:
+        yield ok("last notification", seen)
+
+
+@check_of_seller("topics", "cheap", cached=(silence_key,))
+def look_at_topics(case: SellerCase) -> Iterator[Finding]:
+    cure = (
+        "Nothing is lost, but it comes minutes later. Mercado Livre has disabled the topic, or does not reach the "
+        "notifications URL in time: in DevCenter, look whether the topic is still ticked and the URL is the one that "
+        "python -m tools setup prints, save both anew, and ask something to try it"
+    )
+    for topic in silent_topics(case.deployment.cache, case.seller.seller_id):
+        seen = "its notifications no longer arrive; what happens is found by the sweeps alone, minutes later"
+        yield problem(f"topic {topic}", seen, cure, alarm=f"notifications of {topic} no longer arrive")
+
+
+@check_of_seller("unread messages", "cheap", cached=(unread_key,))
+def look_at_unread(case: SellerCase) -> Iterator[Finding]:
+    if case.needs_someone or not unread_overflows(case.deployment.cache, case.seller.seller_id):
+        return
+    seen = f"{MOST_UNREAD} purchases or more have unread messages, and Mercado Livre lists no more of them"
+    cure = (
+        "Open the messages on Mercado Livre's own pages and mark old ones as read, until fewer are unread. What is "
+        "announced comes in meanwhile; what is not, about a purchase beyond those listed, is found by the daily audit "
+        "at best"
+    )
+    yield warning("unread messages", seen, cure, alarm=seen)
+
+
+# What the bridge does by itself
+
+
+@check_of_seller("last sweep", "cheap")
+def look_at_sweep(case: SellerCase) -> Iterator[Finding]:
+    seller, about, within = case.seller, "last sweep", case.deployment.swept_within
+    if case.needs_someone:
+        yield not_checked(about, "the seller is swept again as soon as the grant works")
+        return
+    swept, connected = from_epoch(seller.swept_at), from_epoch(seller.refreshed_at)
+    if swept is not None and not case.is_older(swept, within):
+        yield ok(about, in_words(swept, case.now))
+    elif swept is None and connected is not None and not case.is_older(connected, within):
+        yield ok(about, "connected a moment ago, and the first is on its way")
+    elif case.deployment.paused_because:
+        yield not_checked(about, f"{in_words(swept, case.now)}: sweeps wait, as is said above")
+    else:
+        seen = f"{in_words(swept, case.now)}: the schedule does not run, or the sweep of this seller fails"
+        lately = from_epoch(max(seller.swept_at, seller.refreshed_at))
+        is_alarming = lately is None or case.is_older(lately, ALARMED_TIMES * within)
+        alarm = "no sweep has come to its end for long" if is_alarming else ""
+        yield problem(about, seen, cure_of_schedule(case.stage), alarm=alarm)
+
+
+@check_of_seller("jobs that wait", "live")
+def look_at_waiting(case: SellerCase) -> Iterator[Finding]:
+    number = case.deployment.bridge.parked_jobs.count(case.seller.seller_id)
+    if not number:
+        yield ok("jobs that wait", "none")
+    elif case.needs_someone:
+        cure = "Mend the grant: they go on by themselves after that"
+        yield warning("jobs that wait", f"{number}, until the grant works", cure)
+    else:
+        cure = f"The next sweep calls them back: look again in five minutes. If they stay: {sweep_log(case.stage)}"
+        yield warning("jobs that wait", f"{number}, though the grant works", cure)
+
+
+@check_of_seller("last audit", "cheap", cached=(audit_key,))
+def look_at_audit(case: SellerCase) -> Iterator[Finding]:
+    about, audit = "last audit", Audits(case.deployment.cache).last_of(case.seller.seller_id)
+    if audit is None:
+        yield ok(about, "the first is still to come: every seller is audited once a day")
+        return
+    moment, found = from_epoch(audit.until), []
+    when, compared = in_words(moment, case.now), f"{audit.tally.get('messages', 0)} messages compared, and all agree"
+    if audit.found:
+        cure, alarm = repair_command(case.stage, audit, case.now), f"the last audit found {audit.found}"
+        found.append(problem(about, f"{audit.found}, {when}", cure, alarm=alarm))
+    if audit.unread:
+        cure, alarm = audit_command(case.stage, audit, case.now), f"the last audit could not read {audit.unread}"
+        found.append(
+            warning(about, f"{when}: {compared}, but for {audit.unread} that could not be read", cure, alarm=alarm)
+        )
+    if moment is not None and case.is_older(moment, AUDITED_WITHIN) and not (found or case.needs_someone):
+        found.append(warning(about, when, cure_of_schedule(case.stage)))
+    yield from found or [ok(about, f"{when}: {compared}")]
+
+
+# What to do
+
+
+def told_of_pause(why: str) -> str:
+    """What keeps the background waiting."""
+    is_blocked = why == BLOCKED
+    return "Mercado Livre has blocked the application" if is_blocked else f"Mercado Livre answers that there are {why}"
+
+
+def cure_of_pause(why: str) -> str:
+    if why == BLOCKED:
+        return (
+            "Look in DevCenter why, and ask Mercado Livre's support for what lifts it. Nothing is lost: what buyers "
+            "and agents write waits for up to 13 days, and goes on by itself within half an hour"
+        )
+    return "Sweeps wait, and live traffic goes on. If it stays so, look in the log for what is refused"
+
+
+def cure_of_refusal(code: str, stage: str) -> str:
+    """What an operator does where the token endpoint refuses the application."""
+    cure = CURES_OF_REFUSALS.get(code, "Look in DevCenter whether the application is blocked, and why")
+    return cure.format(stage=stage)
+
+
+def audit_command(stage: str, audit: LastAudit, now: datetime) -> str:
+    return (
+        f"Run python -m tools audit --since {_hours_since(audit, now)}h --stage {stage}: it says of each why. This is "
+        "forgotten when it reads everything, or after 30 days"
+    )
+
+
+def repair_command(stage: str, audit: LastAudit, now: datetime) -> str:
+    """It looks as far back as the audit did."""
+    hours = _hours_since(audit, now)
+    return (
+        f"Run python -m tools audit --since {hours}h --repair --stage {stage}: it shows each, queues what is missing, "
+        "and says what is left to you. This is forgotten when it finds nothing any more, or after 30 days"
+    )
+
+
+def _hours_since(audit: LastAudit, now: datetime) -> int:
+    # The command looks no further back.
+    return min((int(now.timestamp()) - audit.since) // 3600 + 2, KEPT_SECONDS // 3600)
+
+
+def cure_of_schedule(stage: str) -> str:
+    return (
+        f"See in EventBridge that the rule of ponte-{stage}-sweep is enabled (make deploy STAGE={stage} makes it anew)"
+        f", and in the log why a sweep fails: {sweep_log(stage)}"
+    )
+
+
+def sweep_log(stage: str) -> str:
+    return f"aws logs tail /aws/lambda/ponte-{stage}-work_in_background --since 15m"
+
+
+def link_for(deployment: Deployment, site: str = "", desk: str = "") -> str:
+    """Where a seller connects."""
+    try:
+        return deployment.settings.connecting_link(site, desk)
+    except BadSettings:
+        return f"the link that python -m tools authorize --stage {deployment.stage} prints"
+
+
+def desk_called(desk: str) -> str:
+    return f"the desk {desk}" if desk else "the first desk"
+
+
+def _read_moment(text: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text.partition("#")[0])
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
