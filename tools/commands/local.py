@@ -30,13 +30,7 @@ def local(
     ready_file: Annotated[Path | None, typer.Option(help="Written once everything answers (JSON).")] = None,
 ) -> None:
     """Run the whole bridge on this machine, with an embedded AWS and, unless told otherwise, simulated services."""
-    # What the runner says is what a person wants to read; POWERTOOLS_LOG_LEVEL=INFO shows every step of the bridge.
-    os.environ.setdefault("POWERTOOLS_LOG_LEVEL", "WARNING")
-    os.environ.setdefault("POWERTOOLS_METRICS_DISABLED", "true")
-    # Imported here: moto and Chalice take a while, and --help should not.
-    from tools.local.front_door import PortTaken
     from tools.local.given_settings import NotPossible, read_given
-    from tools.local.runner import STOP_SIGNALS, Options, run
 
     options = {
         "MERCADO_LIVRE_URL": mercado_livre_url,
@@ -56,6 +50,13 @@ def local(
         fail("--chatwoot-url needs --chatwoot-token: the access token of an administrator (Chatwoot: Profile).")
     if "MERCADO_LIVRE_URL" in given and not {"MERCADO_LIVRE_APP_ID", "MERCADO_LIVRE_CLIENT_SECRET"} <= given.keys():
         fail("--mercado-livre-url needs --app-id and --client-secret, of your application in the DevCenter.")
+    # What the runner says is what a person wants to read; POWERTOOLS_LOG_LEVEL=INFO shows every step of the bridge.
+    os.environ.setdefault("POWERTOOLS_LOG_LEVEL", "WARNING")
+    os.environ.setdefault("POWERTOOLS_METRICS_DISABLED", "true")
+    # Imported here: moto and Chalice take a while, and neither --help nor a refusal should.
+    from tools.local.front_door import PortTaken
+    from tools.local.runner import STOP_SIGNALS, Options, run
+
     # Before any thread exists, so that none of them takes the signal that the main thread will wait for.
     signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
     status = console.status("Starting …")
