@@ -201,7 +201,7 @@ def test_what_aws_refuses_is_not_checked_and_is_no_problem() -> None:
 def test_a_stage_without_functions_is_told_to_deploy(deployed: Deployed) -> None:
     found = of_functions(deployed)
 
-    assert [finding.seen.partition(";")[0] for finding in found] == ["is not there"] * 4
+    assert [finding.seen.partition(";")[0] for finding in found] == ["is not there"] * 5
     assert {finding.cure for finding in found} == {f"make deploy STAGE={deployed.name}"}
 
 
@@ -259,7 +259,7 @@ def test_a_trigger_that_is_gone_is_missed(healthy: Deployed) -> None:
 
     found = of_functions(healthy)
 
-    assert len(found) == 2
+    assert len(found) == 3
     assert found[0].seen == f"is not there: nobody works on the jobs in ponte-{healthy.name}-notifications"
     assert f"make deploy STAGE={healthy.name}" in found[0].cure
 

@@ -14,6 +14,11 @@ from moto.sqs.models import SQSBackend
 REGION = "us-east-1"
 ACCOUNT = "123456789012"
 
+TABLE_READS = ("get_item", "batch_get_item", "query", "scan")
+TABLE_CALLS = (*TABLE_READS, "put_item", "update_item", "delete_item", "batch_write_item")
+
+_turns = threading.RLock()
+
 
 class EmbeddedAWS:
     """SQS, DynamoDB, SSM and CloudFormation, empty at start and gone at the end."""
@@ -64,18 +69,17 @@ def answer_one_at_a_time() -> None:
     call reads one that is half made; and what is sent while another message is deleted can get lost (seen in 5.2.5).
     On AWS neither happens.
     """
-    _take_turns(DynamoHandler, "call_action")
+    # From a request to its answer; tests ask for what is between alone.
+    _take_turns(DynamoHandler, "call_action", *TABLE_CALLS)
     # A look into a queue may wait there for seconds, and changes nothing that others do.
     _take_turns(SQSBackend, "send_message", "delete_message", "change_message_visibility")
 
 
 def _take_turns(moto: type, *names: str) -> None:
-    lock = threading.RLock()
-
     def one_at_a_time(method: Any) -> Any:
         @functools.wraps(method)
         def alone(*args: Any, **details: Any) -> Any:
-            with lock:
+            with _turns:
                 return method(*args, **details)
 
         return alone
