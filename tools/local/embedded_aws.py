@@ -6,7 +6,7 @@ import os
 import threading
 from typing import Any
 
-from moto import mock_aws
+from moto import backends, mock_aws
 from moto.dynamodb.responses import DynamoHandler
 from moto.server import ThreadedMotoServer
 from moto.sqs.models import SQSBackend
@@ -25,6 +25,9 @@ class EmbeddedAWS:
 
     def __init__(self) -> None:
         answer_one_at_a_time()
+        # It looks for them on the disk with each request, twice.
+        modules = tuple(backends.list_of_moto_modules())
+        backends.list_of_moto_modules = lambda: modules
         # One line for each call would drown what the runner has to say.
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
         self._server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
