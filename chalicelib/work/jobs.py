@@ -235,6 +235,8 @@ READERS: "dict[str, Callable[[dict[str, Any]], ThreadJob | RoundJob]]" = {
     "reply": DeliverReply.from_fields,
     "command": AnswerCommand.from_fields,
     "sweep": lambda fields: SweepSeller(**_known(SweepSeller, fields)),
+    # Of before: the missed feeds had a job of their own, in one seller's name.
+    "sweep-missed": lambda fields: SweepSeller(fields["seller_id"], fields["asked_at"], fields.get("sites", ())),
     "sweep-desk": lambda fields: SweepDesk(**_known(SweepDesk, fields)),
     "audit": lambda fields: AuditSeller(**_known(AuditSeller, fields)),
     "audit-desk": lambda fields: AuditDesk(**_known(AuditDesk, fields)),

@@ -183,6 +183,10 @@ def test_a_reply_that_was_queued_before_an_upgrade_still_says_that_it_had_files(
             SweepSeller(47, 9),
         ),
         (
+            '{"job": "sweep-missed", "seller_id": 47, "asked_at": 9, "sites": ["MLB"]}',
+            SweepSeller(47, 9, ["MLB"]),
+        ),
+        (
             '{"job": "audit", "seller_id": 47, "desk": "", "since": 1, "until": 2, "is_gathered": true, "leads": [], '
             '"tally": {}, "doubtful": [], "not_before": 5}',
             AuditSeller(47, "", 1, 2, leads=[], tally={}, doubtful=[], not_before=5),
