@@ -99,3 +99,26 @@ def tell_of_what_nobody_foresaw(drill: Drill) -> None:
     assert meli.answers_published == [(question, "Temos.")]
     assert bridge.message(message)["status"] == "sent"
     assert bridge.jobs_waiting() == 0
+
+
+def tell_of_a_thread_set_aside(drill: Drill) -> None:
+    """A question that cannot be read five times over is set aside, and a sweep brings it in when it can be read."""
+    bridge, meli = drill.bridge, drill.bridge.meli
+    question = meli.ask(bridge.buyer, bridge.item, "Tem na cor verde?")
+    meli.add_fault("status", path=f"/questions/{question}", status=200, body='{"id": "broken"}', times=ALWAYS)
+    bridge.settle()
+    for _ in range(4):
+        bridge.turn(seconds=21)
+    drill.live_through(lambda: bridge.turn(seconds=21))
+    bridge.wait_out(minutes=1)
+    assert bridge.dead_letters() in (1, 2)
+
+    meli.clear_faults()
+    bridge.turn(minutes=31)
+    drill.live_through(bridge.sweep)
+    for _ in range(2):
+        bridge.turn(minutes=31)
+        bridge.sweep()
+
+    assert [message["content"].split("\n")[0] for message in bridge.messages()] == ["Tem na cor verde?"]
+    assert bridge.jobs_waiting() == 0
