@@ -172,7 +172,7 @@ class Conversations:
             if opening.message and not self._chatwoot.find_message(found.id, str(opening.message["source_id"])):
                 self._chatwoot.create_message(found.id, opening.message)
         else:
-            conversation = self._create(thread, conversation, opening)
+            conversation = self._create(record, opening)
         record.save_conversation(conversation)
         self._label(record, opening, found.labels if found else ())
 
@@ -195,16 +195,16 @@ class Conversations:
             return found, False
         return contact_id, True
 
-    def _create(self, thread: Thread, conversation: Conversation, opening: Opening) -> Conversation:
-        contact_id = conversation.contact_id
+    def _create(self, record: ThreadRecord, opening: Opening) -> Conversation:
         try:
-            conversation_id = self._create_with(thread, contact_id, opening)
+            conversation_id = self._create_with(record.thread, record.opened.contact_id, opening)
         except NotFound:
             # Somebody deleted the contact in Chatwoot.
-            contact_id, _ = self._contact(thread, opening)
-            self._threads.save_contact(thread.seller_id, opening.buyer.identifier, contact_id, desk=self._desk)
-            conversation_id = self._create_with(thread, contact_id, opening)
-        return conversation._replace(conversation_id=conversation_id, contact_id=contact_id)
+            contact_id, _ = self._contact(record.thread, opening)
+            begun = record.opened._replace(contact_id=contact_id)
+            record.begin_conversation(begun, new_contact_of=opening.buyer.identifier)
+            conversation_id = self._create_with(record.thread, contact_id, opening)
+        return record.opened._replace(conversation_id=conversation_id)
 
     def _create_with(self, thread: Thread, contact_id: int, opening: Opening) -> int:
         return self._chatwoot.create_conversation(

@@ -176,9 +176,6 @@ class Threads:
         item = self._table.get(_contact_key(seller_id, buyer, desk))
         return int(item["contact_id"]) if item else None
 
-    def save_contact(self, seller_id: int, buyer: str, contact_id: int, *, desk: str = "") -> None:
-        self._table.put(_write_contact(seller_id, buyer, contact_id, desk))
-
     # A buyer's wish to be forgotten
 
     def find_of_buyer(self, seller_id: int, buyer_id: int) -> list[Thread]:

@@ -72,8 +72,7 @@ def test_a_thread_that_nobody_knows_is_empty(threads: Threads) -> None:
 def test_a_desk_has_the_conversations_that_were_opened_or_begun_at_it(threads: Threads, table: Table) -> None:
     assert not threads.has_conversations_at("")
 
-    threads.save_conversation(PACK, Conversation(0, 7, 3, desk="loja2"))
-    threads.save_contact(1, "5100000001", 7)
+    threads.begin_conversation(PACK, Conversation(0, 7, 3, desk="loja2"), new_contact_of="5100000001")
 
     assert threads.has_conversations_at("loja2")
     assert not threads.has_conversations_at("")
@@ -197,11 +196,16 @@ def test_what_was_stored_before_parts_knew_what_was_seen_is_still_read(threads: 
 
 
 def test_a_buyer_is_a_contact_of_one_seller(threads: Threads) -> None:
-    threads.save_contact(700000001, "3100000099", 311)
+    begin(threads, "3100000099", 311)
 
     assert threads.contact_of(700000001, "3100000099") == 311
     assert threads.contact_of(700000002, "3100000099") is None
     assert threads.contact_of(700000001, "311") is None
+
+
+def begin(threads: Threads, buyer: str, contact_id: int, *, desk: str = "") -> None:
+    """A conversation with a buyer who is a new contact."""
+    threads.begin_conversation(PACK, Conversation(0, contact_id, 8, desk=desk), new_contact_of=buyer)
 
 
 def save_all(threads: Threads, thread: Thread, buyer_id: int) -> None:
@@ -260,9 +264,9 @@ def test_a_conversation_after_an_erasure_is_one(threads: Threads) -> None:
 
 
 def test_a_buyers_contacts_are_forgotten_at_every_desk(threads: Threads) -> None:
-    threads.save_contact(700000001, "3100000099", 311)
-    threads.save_contact(700000001, "3100000099", 12, desk="loja2")
-    threads.save_contact(700000001, "310000009", 5)
+    begin(threads, "3100000099", 311)
+    begin(threads, "3100000099", 12, desk="loja2")
+    begin(threads, "310000009", 5)
     assert threads.contacts_of(700000001, "3100000099") == {"": 311, "loja2": 12}
 
     count = threads.forget_contacts(700000001, "3100000099")
