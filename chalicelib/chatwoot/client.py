@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from chalicelib.chatwoot.message_bodies import command_answer_id, storable
 from chalicelib.chatwoot.resources import ActiveConversation, FoundConversation, Message, ShownMessage
-from chalicelib.chatwoot.webhooks import CommandNote, Reply, command_from_message, reply_from_message
+from chalicelib.chatwoot.webhooks import CommandNote, Reply, command_from_message, reply_from_message, with_row
 from chalicelib.errors import NotFound, Refused, TryAgainLater
 from chalicelib.http import Answer, File, Transport
 from chalicelib.models import text_digest
@@ -208,7 +208,10 @@ class Chatwoot:
         listed = self._list_since(conversation.id, since)
         source_id = conversation.source_id
         found = [
-            reply_from_message(fields, contact_source_id=source_id, forwards_bots=forwards_bots) for fields in listed
+            reply_from_message(
+                with_row(fields, conversation.last_message), contact_source_id=source_id, forwards_bots=forwards_bots
+            )
+            for fields in listed
         ]
         commands = [command_from_message(fields, contact_source_id=source_id) for fields in listed]
         answers = {fields.get("source_id") for fields in listed}
@@ -221,7 +224,9 @@ class Chatwoot:
         """All that stands in a conversation since a moment, notes too, oldest first. NotFound when it is deleted."""
         return [_show(fields, forwards_bots=forwards_bots) for fields in self._list_since(conversation_id, since)]
 
-    def get_reply(self, conversation_id: int, message_id: int, *, contact_source_id: str) -> Reply | None:
+    def get_reply(
+        self, conversation_id: int, message_id: int, *, contact_source_id: str, forwards_bots: bool
+    ) -> Reply | None:
         """An agent's message, to be tried again; None where it is shown to have failed, or is gone."""
         try:
             later = self._list_messages(conversation_id, after=message_id - 1)
@@ -230,7 +235,7 @@ class Chatwoot:
         for fields in later:
             if int(fields["id"]) == message_id and not Message.from_json(fields).has_failed:
                 return reply_from_message(
-                    fields, contact_source_id=contact_source_id, forwards_bots=True, is_retry=True
+                    fields, contact_source_id=contact_source_id, forwards_bots=forwards_bots, is_retry=True
                 )
         return None
 
@@ -296,8 +301,9 @@ def _show(fields: dict[str, Any], *, forwards_bots: bool) -> ShownMessage:
         created_at=int(fields["created_at"]),
         is_reply=reply is not None,
         has_failed=fields.get("status") == "failed",
-        digests=_digests(reply.content) if reply else frozenset(),
+        digests=_digests(reply.content) if reply and not reply.refused_for else frozenset(),
         is_deleted=Message.from_json(fields).is_deleted,
+        may_go_out=reply is None or not reply.refused_for,
     )
 
 

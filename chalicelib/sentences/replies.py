@@ -98,4 +98,41 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "es": "muestra esta lista",
         "en": "shows this list",
     },
+    "not_sendable/integrations": {
+        "pt-BR": "Não enviada: videochamada. Ao comprador só vão textos e arquivos.",
+        "es": "No enviada: videollamada. Al comprador solo le llegan textos y archivos.",
+        "en": "Not sent: a video call. Only words and files go to the buyer.",
+    },
+    "not_sendable/input_select": {
+        "pt-BR": "Não enviada: botões de escolha. Ao comprador só vão textos e arquivos.",
+        "es": "No enviada: botones de opciones. Al comprador solo le llegan textos y archivos.",
+        "en": "Not sent: buttons to choose from. Only words and files go to the buyer.",
+    },
+    "not_sendable/cards": {
+        "pt-BR": "Não enviada: cartões. Ao comprador só vão textos e arquivos.",
+        "es": "No enviada: tarjetas. Al comprador solo le llegan textos y archivos.",
+        "en": "Not sent: cards. Only words and files go to the buyer.",
+    },
+    "not_sendable/form": {
+        "pt-BR": "Não enviada: formulário. Ao comprador só vão textos e arquivos.",
+        "es": "No enviada: formulario. Al comprador solo le llegan textos y archivos.",
+        "en": "Not sent: a form. Only words and files go to the buyer.",
+    },
+    "not_sendable/article": {
+        "pt-BR": "Não enviada: artigos da central de ajuda. Ao comprador só vão textos e arquivos.",
+        "es": "No enviada: artículos del centro de ayuda. Al comprador solo le llegan textos y archivos.",
+        "en": "Not sent: articles of the help center. Only words and files go to the buyer.",
+    },
+    "not_sendable/unknown": {
+        "pt-BR": "Não enviada: mensagem do tipo “{kind}”. Ao comprador só vão textos e arquivos.",
+        "es": "No enviada: mensaje del tipo “{kind}”. Al comprador solo le llegan textos y archivos.",
+        "en": "Not sent: a message of the kind “{kind}”. Only words and files go to the buyer.",
+    },
+    "not_sendable/no_writer": {
+        "pt-BR": "Não enviada: sem autor. O Chatwoot não diz quem a escreveu; se for para o comprador, escreva-a "
+        "com seu usuário.",
+        "es": "No enviada: sin autor. Chatwoot no dice quién lo escribió; si es para el comprador, escríbalo con su "
+        "usuario.",
+        "en": "Not sent: nobody's. Chatwoot does not say who wrote it; if it is for the buyer, write it as yourself.",
+    },
 }

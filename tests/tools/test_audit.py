@@ -99,6 +99,12 @@ def lose_reply(traffic: Traffic) -> None:
     traffic.lose_webhooks()
 
 
+def lose_a_video_call(traffic: Traffic) -> None:
+    """Its agent takes it for sent, and nobody has told otherwise."""
+    traffic.bridge.chatwoot.start_video_call(traffic.of_sale)
+    traffic.lose_webhooks()
+
+
 def lose_message_at_mercado_livre(traffic: Traffic) -> None:
     traffic.bridge.meli.hide_from_pack(traffic.sent_id(traffic.reply))
 
@@ -123,6 +129,7 @@ MENDED = [
     (lose_native_answer, "missing", "Chatwoot"),
     (lose_message, "missing", "Chatwoot"),
     (lose_reply, "undelivered", "Mercado Livre"),
+    (lose_a_video_call, "undelivered", "Mercado Livre"),
     (show_a_sent_reply_as_failed, "undelivered", "Mercado Livre"),
     (die_before_telling, "undelivered", "Mercado Livre"),
     (Traffic.lose_a_press_of_retry, "undelivered", "Mercado Livre"),
