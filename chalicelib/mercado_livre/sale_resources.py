@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from chalicelib.mercado_livre.resources import read_id, read_number
+
 
 @dataclass(frozen=True)
 class OrderItem:
@@ -37,10 +39,10 @@ class Order:
         total = fields.get("total_amount")
         payments = fields.get("payments") or []
         return cls(
-            id=str(fields["id"]),
+            id=read_id(fields.get("id")),
             status=str(fields.get("status") or ""),
-            pack_id=str(fields.get("pack_id") or ""),
-            buyer_id=int(buyer.get("id") or 0),
+            pack_id=read_id(fields.get("pack_id")),
+            buyer_id=read_number(buyer.get("id")),
             buyer_nickname=str(buyer.get("nickname") or ""),
             items=tuple(map(_read_item, fields.get("order_items") or ())),
             total_amount=float(total) if isinstance(total, int | float) else None,
@@ -62,9 +64,9 @@ class Pack:
     @classmethod
     def from_json(cls, fields: Mapping[str, Any]) -> "Pack":
         return cls(
-            id=str(fields["id"]),
-            buyer_id=int(_id_in(fields.get("buyer")) or 0),
-            order_ids=tuple(str(order["id"]) for order in fields.get("orders") or ()),
+            id=read_id(fields.get("id")),
+            buyer_id=read_number(_id_in(fields.get("buyer"))),
+            order_ids=tuple(filter(None, map(_id_in, fields.get("orders") or ()))),
             shipment_id=_id_in(fields.get("shipment")),
         )
 
@@ -78,7 +80,7 @@ class Shipment:
     @classmethod
     def from_json(cls, fields: Mapping[str, Any]) -> "Shipment":
         return cls(
-            id=str(fields["id"]),
+            id=read_id(fields.get("id")),
             status=str(fields.get("status") or ""),
             tracking_number=str(fields.get("tracking_number") or ""),
         )
@@ -92,5 +94,4 @@ def _read_item(fields: Mapping[str, Any]) -> OrderItem:
 
 
 def _id_in(fields: object) -> str:
-    value = fields.get("id") if isinstance(fields, dict) else None
-    return str(value) if value else ""
+    return read_id(fields.get("id")) if isinstance(fields, dict) else ""

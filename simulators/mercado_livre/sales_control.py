@@ -20,6 +20,8 @@ SALES_SWITCHES: Kinds = {
     "page_limit_max": int,
     "omits_max_lengths": bool,
     "user_ids_as_text": bool,
+    "lacks_dates": bool,
+    "lacks_resource_ids": bool,
     "claim_key": str,
     "seller_max_message_length": int,
     "block_envelope": str,

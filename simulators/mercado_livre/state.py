@@ -61,6 +61,11 @@ class Question:
     deleted_from_listing: bool = False
     answer: Answer | None = None
     moderation: Moderation | None = None
+    hides_buyer: bool = False
+
+    @property
+    def shown_buyer_id(self) -> int | None:
+        return None if self.hides_buyer else self.buyer_id
 
 
 @dataclass
