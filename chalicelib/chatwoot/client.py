@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from chalicelib.chatwoot.message_bodies import command_answer_id, storable
-from chalicelib.chatwoot.resources import ActiveConversation, FoundConversation, Message, ShownMessage
+from chalicelib.chatwoot.resources import ActiveConversation, FoundContact, FoundConversation, Message, ShownMessage
 from chalicelib.chatwoot.webhooks import CommandNote, Reply, command_from_message, reply_from_message, with_row
 from chalicelib.errors import NotFound, Refused, TryAgainLater
 from chalicelib.http import Answer, File, Transport
@@ -48,8 +48,8 @@ class Chatwoot:
         }
         return int(self._call("POST", "/contacts", json=fields).json()["payload"]["contact"]["id"])
 
-    def find_contact(self, identifier: str) -> int | None:
-        """The id of the contact with this identifier."""
+    def find_contact(self, identifier: str) -> FoundContact | None:
+        """The contact with this identifier."""
         rule = {
             "attribute_key": "identifier",
             "filter_operator": "equal_to",
@@ -59,7 +59,23 @@ class Chatwoot:
         answer = self._call("POST", "/contacts/filter", json={"payload": [rule]}, changes_nothing=True)
         # The comparison ignores case.
         contacts = [contact for contact in answer.json()["payload"] if contact.get("identifier") == identifier]
-        return int(contacts[0]["id"]) if contacts else None
+        return FoundContact.from_json(contacts[0]) if contacts else None
+
+    def get_contact(self, contact_id: int) -> FoundContact:
+        return FoundContact.from_json(self._call("GET", f"/contacts/{contact_id}").json()["payload"])
+
+    def set_identifier(self, contact_id: int, identifier: str) -> None:
+        """Refused when another contact has it."""
+        self._call("PUT", f"/contacts/{contact_id}", json={"identifier": identifier}, repeatable=True)
+
+    def count_contacts_with(self, attribute: str) -> int | None:
+        """How many contacts have a custom attribute; None where it is not defined."""
+        rule: dict[str, Any] = {"attribute_key": attribute, "filter_operator": "is_present", "query_operator": None}
+        try:
+            answer = self._call("POST", "/contacts/filter", json={"payload": [rule]}, changes_nothing=True)
+        except Refused:
+            return None
+        return int(answer.json()["meta"]["count"])
 
     # Conversations
 

@@ -69,6 +69,19 @@ class ActiveConversation:
 
 
 @dataclass(frozen=True)
+class FoundContact:
+    """A contact, as far as the bridge looks at it."""
+
+    id: int
+    identifier: str
+    custom_attributes: Mapping[str, Any]
+
+    @classmethod
+    def from_json(cls, fields: Mapping[str, Any]) -> "FoundContact":
+        return cls(int(fields["id"]), str(fields.get("identifier") or ""), dict(fields.get("custom_attributes") or {}))
+
+
+@dataclass(frozen=True)
 class FoundConversation:
     """A conversation, as far as the bridge looks at it. `id` is the display id, the only one that REST knows."""
 

@@ -77,7 +77,7 @@ def test_the_contact_is_the_orders_buyer_though_the_agent_wrote(
     bridge.write(sale, "Quando chega?")
 
     (contact,) = chatwoot.contacts()
-    assert contact["identifier"] == str(bridge.buyer)
+    assert contact["identifier"] == f"mercado-livre:{bridge.buyer}"
     assert contact["name"] == "COMPRADORA.TESTE"
 
 
@@ -105,7 +105,7 @@ def test_what_cannot_be_read_of_a_sale_keeps_no_message_back(
     assert words(bridge) == ["Quando chega?"]
     assert str(sale) in bridge.notes()[0]
     (contact,) = chatwoot.contacts()
-    assert contact["identifier"] == str(bridge.buyer)
+    assert contact["identifier"] == f"mercado-livre:{bridge.buyer}"
 
 
 def test_a_sale_whose_buyer_nobody_shows_has_a_contact_all_the_same(

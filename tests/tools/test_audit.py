@@ -56,7 +56,7 @@ def echo_a_reply(traffic: Traffic) -> None:
 
 
 def write_into_a_second_conversation(traffic: Traffic) -> None:
-    contact = current_bridge().threads.contact_of(traffic.deployed.seller, str(traffic.bridge.buyer))
+    contact = traffic.bridge.chatwoot.conversation(traffic.of_sale)["contact_id"]
     source_id = f"{traffic.deployed.seller}/pack/{traffic.sale}"
     fields = {"inbox_id": traffic.bridge.sales_inbox, "contact_id": contact, "source_id": source_id}
     opened = traffic.bridge.as_administrator("POST", "/conversations", fields)
