@@ -128,7 +128,7 @@ class Contacts:
 
 
 def _identifier(thread: Thread, buyer: Buyer) -> str:
-    """What names the contact in Chatwoot: its buyer or, where nobody shows him, the only thing he is known by."""
+    """What names the contact in Chatwoot: the buyer or, where none is shown, the only thread they are known by."""
     return f"{PREFIX}{buyer.user_id or thread}"
 
 

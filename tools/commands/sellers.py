@@ -261,7 +261,7 @@ def _tell_erased(bridge: "Container", found: "Found", erased: "Erased") -> None:
         return
     links = contact_links(bridge, found)
     console.print(
-        "Chatwoot still has his conversations. An administrator deletes the contact, and them with it, where its "
+        "Chatwoot still has their conversations. An administrator deletes the contact, and them with it, where its "
         f"meli_user_id is {found.buyer_id}:",
         highlight=False,
     )
