@@ -135,6 +135,13 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "en": "Not sent: the file {name} is over {limit_mb} MB, the most that Mercado Livre takes. Attach a smaller "
         "file and send again.",
     },
+    "attachment_without_file": {
+        "pt-BR": "Não enviada: o anexo não é um arquivo (um contato ou uma localização, por exemplo). Escreva-o como "
+        "texto.",
+        "es": "No enviada: el adjunto no es un archivo (un contacto o una ubicación, por ejemplo). Escríbalo como "
+        "texto.",
+        "en": "Not sent: the attachment is no file (a contact or a location, for example). Write it as text.",
+    },
     "file_type_refused": {
         "pt-BR": "Não enviada: o Mercado Livre não aceita arquivos como {name}. Envie JPG, PNG, PDF ou TXT, de até 25 "
         "MB cada.",
