@@ -147,7 +147,7 @@ def _writer(thread: Thread, exchange: Exchange) -> int:
 
 
 def _lines(sale: Sale) -> list[tuple[int, str]]:
-    return [(item.quantity, item.title or item.id) for order in sale.orders for item in order.items]
+    return [(item.quantity, item.described) for order in sale.orders for item in order.items]
 
 
 def _items(sale: Sale) -> list[str]:

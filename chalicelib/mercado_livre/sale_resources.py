@@ -12,9 +12,19 @@ from chalicelib.mercado_livre.resources import read_id, read_number
 
 @dataclass(frozen=True)
 class OrderItem:
+    """`variation` says which one was chosen, and `sku` is what its seller calls it; each empty where there is none."""
+
     id: str
     title: str
     quantity: int
+    variation: str = ""
+    sku: str = ""
+
+    @property
+    def described(self) -> str:
+        """The title, with what tells this one from others of the listing."""
+        told = ", ".join(filter(None, (self.variation, f"SKU: {self.sku}" if self.sku else "")))
+        return f"{self.title or self.id} ({told})" if told else self.title or self.id
 
 
 @dataclass(frozen=True)
@@ -88,8 +98,17 @@ class Shipment:
 
 def _read_item(fields: Mapping[str, Any]) -> OrderItem:
     item = fields.get("item") or {}
+    chosen = [
+        f"{attribute.get('name')}: {attribute['value_name']}"
+        for attribute in item.get("variation_attributes") or ()
+        if attribute.get("value_name")
+    ]
     return OrderItem(
-        id=str(item.get("id") or ""), title=str(item.get("title") or ""), quantity=int(fields.get("quantity") or 1)
+        id=str(item.get("id") or ""),
+        title=str(item.get("title") or ""),
+        quantity=int(fields.get("quantity") or 1),
+        variation=", ".join(chosen),
+        sku=str(item.get("seller_sku") or item.get("seller_custom_field") or ""),
     )
 
 

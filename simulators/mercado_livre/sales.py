@@ -57,13 +57,15 @@ class Sales(Items):
         quantity: int = 1,
         in_pack: bool = True,
         logistic_type: str = "cross_docking",
+        variation: dict[str, str] | None = None,
     ) -> int:
-        """A paid order with its shipment; returns the thread id."""
+        """A paid order with its shipment; returns the thread id. `variation` is what was chosen: {"Cor": "Azul"}."""
         with self.lock:
             if buyer_id not in self.state.buyers:
                 raise errors.Unknown(f"no buyer {buyer_id}")
             _check_choice(logistic_type, LOGISTIC_TYPES)
             order = self._make_order(item_id, quantity)
+            order.variation = variation or {}
             now = self.clock()
             sale = Sale(
                 id=next(self.state.pack_ids) if in_pack else order.id,

@@ -70,7 +70,7 @@ class Question:
 
 @dataclass
 class Order:
-    """One item of a sale; title and price are those of the day."""
+    """One item of a sale; title and price are those of the day. `variation` is what was chosen, by its name."""
 
     id: int
     item_id: str
@@ -81,6 +81,7 @@ class Order:
     status: str
     date_created: datetime
     last_updated: datetime
+    variation: dict[str, str] = field(default_factory=dict)
 
     @property
     def total(self) -> float:
