@@ -50,16 +50,24 @@ class Chatwoot:
 
     def find_contact(self, identifier: str) -> FoundContact | None:
         """The contact with this identifier."""
-        rule = {
-            "attribute_key": "identifier",
-            "filter_operator": "equal_to",
-            "values": [identifier],
-            "query_operator": None,
-        }
-        answer = self._call("POST", "/contacts/filter", json={"payload": [rule]}, changes_nothing=True)
         # The comparison ignores case.
-        contacts = [contact for contact in answer.json()["payload"] if contact.get("identifier") == identifier]
-        return FoundContact.from_json(contacts[0]) if contacts else None
+        found = [
+            contact for contact in self._filter_contacts("identifier", identifier) if contact.identifier == identifier
+        ]
+        return found[0] if found else None
+
+    def find_contact_with(self, attribute: str, value: str) -> FoundContact | None:
+        """The first contact with this custom attribute; None too where it is not defined."""
+        try:
+            found = self._filter_contacts(attribute, value)
+        except Refused:
+            return None
+        return min(found, key=lambda contact: contact.id) if found else None
+
+    def _filter_contacts(self, key: str, value: str) -> list[FoundContact]:
+        rule = {"attribute_key": key, "filter_operator": "equal_to", "values": [value], "query_operator": None}
+        answer = self._call("POST", "/contacts/filter", json={"payload": [rule]}, changes_nothing=True)
+        return list(map(FoundContact.from_json, answer.json()["payload"]))
 
     def get_contact(self, contact_id: int) -> FoundContact:
         return FoundContact.from_json(self._call("GET", f"/contacts/{contact_id}").json()["payload"])

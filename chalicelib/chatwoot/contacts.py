@@ -50,10 +50,17 @@ class Contacts:
             return Contact(known.id, is_found=False)
         if known and (contact_id := self._adopt_known(thread, buyer, known)):
             return Contact(contact_id, is_found=False)
-        return self.make(thread, buyer, inbox_id=inbox_id)
+        return self._make(thread, buyer, inbox_id)
 
-    def make(self, thread: Thread, buyer: Buyer, *, inbox_id: int) -> Contact:
-        """The same, where the contact that was known is gone, or is not the buyer."""
+    def replace_gone(self, thread: Thread, buyer: Buyer, *, inbox_id: int) -> Contact:
+        """The same, where the contact that was known is gone: whoever an agent merged it with, or a new one."""
+        merged = self._chatwoot.find_contact_with(USER_ID_ATTRIBUTE, str(buyer.user_id)) if buyer.user_id else None
+        if merged is None:
+            return self._make(thread, buyer, inbox_id)
+        self._save(thread, buyer, merged.id)
+        return Contact(merged.id, is_found=True)
+
+    def _make(self, thread: Thread, buyer: Buyer, inbox_id: int) -> Contact:
         old_id = self._find_old(thread, buyer)
         contact = Contact(old_id, is_found=True) if old_id else self._create(thread, buyer, inbox_id)
         self._save(thread, buyer, contact.id)

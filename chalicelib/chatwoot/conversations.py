@@ -165,8 +165,8 @@ class Conversations:
         try:
             conversation_id = self._create_with(thread, contact_id, opening)
         except NotFound:
-            # Somebody deleted the contact in Chatwoot.
-            contact_id = self._contacts.make(thread, opening.buyer, inbox_id=opening.inbox_id).id
+            # Somebody deleted the contact in Chatwoot, or merged it with another.
+            contact_id = self._contacts.replace_gone(thread, opening.buyer, inbox_id=opening.inbox_id).id
             conversation_id = self._create_with(thread, contact_id, opening)
         return conversation._replace(conversation_id=conversation_id, contact_id=contact_id)
 

@@ -96,6 +96,25 @@ def test_where_both_names_are_taken_by_ours_the_new_one_counts(bridge: BridgeUnd
     assert len(chatwoot.contacts()) == 2
 
 
+@pytest.mark.parametrize("identifier", [None, "cliente-17"])
+def test_a_buyer_whom_an_agent_merged_with_another_customer_is_that_customer(
+    bridge: BridgeUnderTest, chatwoot: Chatwoot, identifier: str | None
+) -> None:
+    bridge.ask()
+    customer = {"name": "Dona Maria", "email": "maria@example.com", "identifier": identifier}
+    maria = bridge.as_administrator("POST", "/contacts", customer)["payload"]["contact"]["id"]
+    buyer = bridge.conversation()["contact_id"]
+    merging = {"base_contact_id": maria, "mergee_contact_id": buyer}
+    bridge.as_administrator("POST", "/actions/contact_merge", merging)
+
+    bridge.ask("E verde?")
+    bridge.ask("E azul?")
+
+    assert [contact["id"] for contact in chatwoot.contacts()] == [maria]
+    assert {one["contact_id"] for one in chatwoot.conversations()} == {maria}
+    assert bridge.errors == []
+
+
 def test_where_there_were_none_nobody_is_looked_for(bridge: BridgeUnderTest, chatwoot: Chatwoot) -> None:
     bridge.forget()
     for number in range(3):
