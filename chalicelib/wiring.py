@@ -215,6 +215,7 @@ class Container:
     def inbound_packs(self) -> "PurchaseSync":
         from chalicelib.inbound.attachments import Files
         from chalicelib.inbound.conversation_state import ConversationState
+        from chalicelib.inbound.exchange_reader import ExchangeReader
         from chalicelib.inbound.messages import MessageWriter
         from chalicelib.inbound.reply_outcomes import ReplyOutcomes
         from chalicelib.inbound.sale_note import SaleNotes
@@ -224,7 +225,7 @@ class Container:
         sale_notes = SaleNotes(self.catalog, self.sellers, self.conversations, self.wording, self.settings)
         files = Files(self.messaging, self.threads, self.wording, self.clock)
         return PurchaseSync(
-            self.messaging,
+            ExchangeReader(self.messaging, self.thread_lookup, self.read_back),
             self.conversations,
             self.threads,
             sale_notes,

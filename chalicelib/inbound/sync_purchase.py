@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 from chalicelib.chatwoot.conversations import Conversations
 from chalicelib.errors import NotFound, TryAgainLater
 from chalicelib.inbound.conversation_state import ConversationState
+from chalicelib.inbound.exchange_reader import ExchangeReader
 from chalicelib.inbound.messages import MessageWriter
 from chalicelib.inbound.reply_outcomes import ReplyOutcomes
 from chalicelib.inbound.sale_note import SaleNotes
-from chalicelib.mercado_livre.message_resources import Exchange, Message, put_in_order
-from chalicelib.mercado_livre.messages import Messaging
+from chalicelib.mercado_livre.message_resources import Exchange, Message
 from chalicelib.mercado_livre.reply_matching import Place, find_ours
 from chalicelib.models import ThreadRecord
 from chalicelib.observability import count, logger
@@ -33,7 +33,7 @@ class PurchaseSync:
 
     def __init__(
         self,
-        messaging: Messaging,
+        exchanges: ExchangeReader,
         conversations: Conversations,
         threads: Threads,
         sale_notes: SaleNotes,
@@ -43,7 +43,7 @@ class PurchaseSync:
         settings: Settings,
         clock: Callable[[], datetime],
     ) -> None:
-        self._messaging = messaging
+        self._exchanges = exchanges
         self._conversations = conversations
         self._threads = threads
         self._sale_notes = sale_notes
@@ -56,12 +56,12 @@ class PurchaseSync:
     def sync_thread(self, job: SyncThread) -> None:
         """Bring one purchase up to date. Repeating it is safe and, when nothing changed, costs one read."""
         record = self._threads.load(job.thread)
-        exchange = _without_erased(record, self._read(job))
+        exchange = _without_erased(record, self._exchanges.read(job))
         if not exchange.is_whole:
             if self._has_all(record, exchange):
                 self._tell_state(record, exchange, job)
                 return
-            exchange = _without_erased(record, self._read(job._replace(changed="")))
+            exchange = _without_erased(record, self._exchanges.read(job._replace(changed="")))
         if record.conversation is None and not exchange.messages:
             logger.info("nothing was written about this purchase")
             return
@@ -107,20 +107,6 @@ class PurchaseSync:
         for message in exchange.messages:
             self._messages.tell_change(record, message)
         self._conversation_state.tell(record, exchange, job)
-
-    def _read(self, job: SyncThread) -> Exchange:
-        """The exchange, with the message that was announced even where the listing lags behind."""
-        seller_id, pack_id = job.thread.seller_id, job.thread.meli_id
-        wants_messages = job.changed_noun in ("", "messages")
-        exchange = self._messaging.read_exchange(seller_id, pack_id, state_alone=not wants_messages)
-        if not job.expects or any(message.id == job.expects for message in exchange.messages):
-            return exchange
-        try:
-            message = self._messaging.get_message(seller_id, job.expects)
-        except NotFound:
-            return exchange
-        found = [*reversed(exchange.messages), *([message] if message else [])]
-        return replace(exchange, messages=put_in_order(found))
 
     def _is_missing(self, record: ThreadRecord, message: Message, ours: dict[str, Place]) -> bool:
         if message.id in ours:

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from chalicelib.chatwoot.conversations import Buyer, Conversations, Opening
+from chalicelib.chatwoot.contacts import Buyer
+from chalicelib.chatwoot.conversations import Conversations, Opening
 from chalicelib.chatwoot.message_bodies import echo_message, escape_markdown, incoming_message
 from chalicelib.errors import NotFound
 from chalicelib.inbound.shown_states import Shown, StateWriter
@@ -83,7 +84,6 @@ class QuestionSync:
 
     def _open_with(self, thread: Thread, question: Question) -> Opening:
         item = self._catalog.item(thread.seller_id, question.item_id)
-        user = self._catalog.user(thread.seller_id, question.buyer_id)
         seller = self._sellers.get(thread.seller_id)
         # Custom attributes are text: Chatwoot refuses integers as long as Mercado Livre's ids.
         attributes = {
@@ -94,18 +94,9 @@ class QuestionSync:
             "meli_site": seller.site_id if seller else "",
             "meli_seller": f"{seller.nickname} ({seller.seller_id})" if seller else str(thread.seller_id),
         }
-        profile = {
-            "meli_user_id": str(question.buyer_id),
-            "meli_nickname": user.nickname if user else "",
-            "meli_profile": user.permalink if user else "",
-        }
         return Opening(
             inbox_id=self._settings.questions_inbox_id,
-            buyer=Buyer(
-                str(question.buyer_id),
-                (user and user.nickname) or f"Mercado Livre {question.buyer_id}",
-                {name: value for name, value in profile.items() if value},
-            ),
+            buyer=self._buyer(thread, question.buyer_id),
             message=incoming_message(
                 self._first_message(question, item),
                 source_id=f"{SOURCE_ID_PREFIX}question/{question.id}",
@@ -113,6 +104,22 @@ class QuestionSync:
             ),
             custom_attributes={name: value for name, value in attributes.items() if value},
             labels=QUESTION_LABELS,
+        )
+
+    def _buyer(self, thread: Thread, buyer_id: int) -> Buyer:
+        """Who asked; a question of nobody is a contact of its own, since nobody can tell whose others are."""
+        if not buyer_id:
+            return Buyer(0, f"Mercado Livre {thread.meli_id}", {})
+        user = self._catalog.user(thread.seller_id, buyer_id)
+        profile = {
+            "meli_user_id": str(buyer_id),
+            "meli_nickname": user.nickname if user else "",
+            "meli_profile": user.permalink if user else "",
+        }
+        return Buyer(
+            buyer_id,
+            (user and user.nickname) or f"Mercado Livre {buyer_id}",
+            {name: value for name, value in profile.items() if value},
         )
 
     def _first_message(self, question: Question, item: Item | None) -> str:
@@ -176,7 +183,7 @@ class QuestionSync:
             self._tell_answer_removed(record, question, ours)
 
     def _tell_answer_removed(self, record: ThreadRecord, question: Question, ours: Delivery | None) -> None:
-        reason = self._meli.find_moderation_reason(question.seller_id, question.id)
+        reason = self._meli.find_moderation_reason(record.thread.seller_id, question.id)
         sentence = "answer_removed_because" if reason else "answer_removed"
         if ours:
             self._settle(record, ours._replace(state="refused", reason=self._wording.say(sentence, reason=reason)))

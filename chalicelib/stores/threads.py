@@ -22,6 +22,13 @@ class Refusal(NamedTuple):
     refused_at: int
 
 
+class KnownContact(NamedTuple):
+    """A buyer's Chatwoot contact. `identifier` is the one that we gave it, and empty where that has no prefix yet."""
+
+    id: int
+    identifier: str
+
+
 class Threads:
     """What is stored about threads, and which Chatwoot contact a buyer is. Every save may be repeated."""
 
@@ -115,13 +122,21 @@ class Threads:
     def forget_refusal(self, refusal: Refusal) -> None:
         self._table.take(_refusal_key(refusal.thread, refusal.chatwoot_message_id))
 
-    def contact_of(self, seller_id: int, buyer: str, *, desk: str = "") -> int | None:
-        """The id of the buyer's Chatwoot contact at a desk, where it is known."""
+    def contact_of(self, seller_id: int, buyer: str, *, desk: str = "") -> KnownContact | None:
+        """The buyer's Chatwoot contact at a desk, where it is known."""
         item = self._table.get(_contact_key(seller_id, buyer, desk))
-        return int(item["contact_id"]) if item else None
+        return KnownContact(int(item["contact_id"]), str(item.get("identifier", ""))) if item else None
 
-    def save_contact(self, seller_id: int, buyer: str, contact_id: int, *, desk: str = "") -> None:
-        self._table.put({**_contact_key(seller_id, buyer, desk), "contact_id": contact_id})
+    def save_contact(self, seller_id: int, buyer: str, contact: KnownContact, *, desk: str = "") -> None:
+        fields = {"contact_id": contact.id, "identifier": contact.identifier}
+        self._table.put({**_contact_key(seller_id, buyer, desk), **fields})
+
+    def has_no_old_contacts(self, desk: str) -> bool:
+        """Whether it was noted that no contact at a desk has an identifier of before."""
+        return self._table.get(_no_old_contacts_key(desk)) is not None
+
+    def note_no_old_contacts(self, desk: str) -> None:
+        self._table.put(_no_old_contacts_key(desk))
 
     # A buyer's wish to be forgotten
 
@@ -170,6 +185,10 @@ def _refusal_key(thread: Thread, chatwoot_message_id: int) -> dict[str, str]:
 
 def _contact_key(seller_id: int, buyer: str, desk: str) -> dict[str, str]:
     return {"thread": f"{seller_id}/buyer/{buyer}", "item": f"{CONTACT}/{desk}" if desk else CONTACT}
+
+
+def _no_old_contacts_key(desk: str) -> dict[str, str]:
+    return {"thread": f"contacts/{desk}", "item": "none of before"}
 
 
 # What a part holds several of; DynamoDB knows lists, and no tuples.

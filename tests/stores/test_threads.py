@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from chalicelib.models import Conversation, Delivery, Part, Post, Thread, UploadedFile
 from chalicelib.stores.tables import Table
-from chalicelib.stores.threads import Threads
+from chalicelib.stores.threads import KnownContact, Threads
 from tests.harness import Clock, Machine
 
 PACK = Thread(700000001, "pack", "2000007000000001")
@@ -73,7 +73,7 @@ def test_a_desk_has_the_conversations_that_were_opened_or_begun_at_it(threads: T
     assert not threads.has_conversations_at("")
 
     threads.save_conversation(PACK, Conversation(0, 7, 3, desk="loja2"))
-    threads.save_contact(1, "5100000001", 7)
+    threads.save_contact(1, "5100000001", KnownContact(7, ""))
 
     assert threads.has_conversations_at("loja2")
     assert not threads.has_conversations_at("")
@@ -197,9 +197,9 @@ def test_what_was_stored_before_parts_knew_what_was_seen_is_still_read(threads: 
 
 
 def test_a_buyer_is_a_contact_of_one_seller(threads: Threads) -> None:
-    threads.save_contact(700000001, "3100000099", 311)
+    threads.save_contact(700000001, "3100000099", KnownContact(311, "mercado-livre:3100000099"))
 
-    assert threads.contact_of(700000001, "3100000099") == 311
+    assert threads.contact_of(700000001, "3100000099") == KnownContact(311, "mercado-livre:3100000099")
     assert threads.contact_of(700000002, "3100000099") is None
     assert threads.contact_of(700000001, "311") is None
 
@@ -260,16 +260,16 @@ def test_a_conversation_after_an_erasure_is_one(threads: Threads) -> None:
 
 
 def test_a_buyers_contacts_are_forgotten_at_every_desk(threads: Threads) -> None:
-    threads.save_contact(700000001, "3100000099", 311)
-    threads.save_contact(700000001, "3100000099", 12, desk="loja2")
-    threads.save_contact(700000001, "310000009", 5)
+    threads.save_contact(700000001, "3100000099", KnownContact(311, ""))
+    threads.save_contact(700000001, "3100000099", KnownContact(12, ""), desk="loja2")
+    threads.save_contact(700000001, "310000009", KnownContact(5, ""))
     assert threads.contacts_of(700000001, "3100000099") == {"": 311, "loja2": 12}
 
     count = threads.forget_contacts(700000001, "3100000099")
 
     assert count == 2
     assert threads.contacts_of(700000001, "3100000099") == {}
-    assert threads.contact_of(700000001, "310000009") == 5
+    assert threads.contact_of(700000001, "310000009") == KnownContact(5, "")
 
 
 def test_replies_under_way_are_counted_for_a_seller(threads: Threads) -> None:

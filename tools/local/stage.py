@@ -9,7 +9,7 @@ from aws_lambda_powertools.utilities import parameters
 from boto3.session import Session
 
 import app
-from chalicelib.wiring import Container, install
+from chalicelib.wiring import Container, bridge, install
 from simulators.chatwoot import Chatwoot
 from simulators.mercado_livre import MercadoLivre
 from tools.chatwoot_setup import ChatwootAccount, ChatwootSetup, inbox_settings
@@ -57,6 +57,8 @@ class Stage:
         meli.notification_url = self.meli_webhook_url
         self.inboxes = self.set_up_chatwoot()
         self.set(**inbox_settings(self.inboxes))
+        # Its Chatwoot is as new as itself.
+        bridge().threads.note_no_old_contacts("")
         self.sqs = sqs = self.session.client("sqs")
         self.sources = [
             EventSource(sqs, self.queues["NotificationsQueueUrl"], "resolve", app.resolve_notification),
