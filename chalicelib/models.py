@@ -205,9 +205,9 @@ def read_moment(value: object) -> datetime | None:
     # By id with nine fraction digits and Z, in search with an offset.
     try:
         moment = datetime.fromisoformat(str(value))
-    except ValueError:
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def text_digest(text: str) -> str:

@@ -223,7 +223,13 @@ _ROWS = (
         default="on",
         choices=("on", "off"),
     ),
-    Setting("FORWARD_BOTS", "switch", "send what agent bots write to buyers", default="off", choices=("on", "off")),
+    Setting(
+        "FORWARD_BOTS",
+        "switch",
+        "send what agent bots and Captain write to buyers, choices as numbered lines",
+        default="off",
+        choices=("on", "off"),
+    ),
 )
 SETTINGS: Mapping[str, Setting] = {row.name: row for row in _ROWS}
 

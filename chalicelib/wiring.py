@@ -17,6 +17,7 @@ from chalicelib.commands.answering import Commands
 from chalicelib.http import Transport
 from chalicelib.inbound.attachments import Files
 from chalicelib.inbound.conversation_state import ConversationState
+from chalicelib.inbound.exchange_reader import ExchangeReader
 from chalicelib.inbound.messages import MessageWriter
 from chalicelib.inbound.question_opening import QuestionOpenings
 from chalicelib.inbound.reply_outcomes import ReplyOutcomes
@@ -28,6 +29,7 @@ from chalicelib.mercado_livre.catalog import Catalog
 from chalicelib.mercado_livre.client import MercadoLivre, TokenEndpoint, Watch
 from chalicelib.mercado_livre.messages import Messaging
 from chalicelib.mercado_livre.oauth import Tokens
+from chalicelib.mercado_livre.thread_lookup import ThreadLookup
 from chalicelib.models import ThreadKind
 from chalicelib.outbound.answers import Answers
 from chalicelib.outbound.attachments import ReplyFiles
@@ -53,7 +55,6 @@ from chalicelib.recovery.sweep import SellerNames, Sweep
 from chalicelib.recovery.unread import UnreadMessages
 from chalicelib.recovery.waiting_sweeps import WaitingSweeps
 from chalicelib.routing.resolve import Resolver
-from chalicelib.routing.thread_lookup import ThreadLookup
 from chalicelib.routing.topics import Sources
 from chalicelib.sentences.wording import Wording
 from chalicelib.stores.audits import Audits
@@ -122,9 +123,12 @@ class Container(Process):
     # Routing
 
     @cached_property
+    def thread_lookup(self) -> ThreadLookup:
+        return ThreadLookup(self.meli, Messaging(self.meli), self.known_threads)
+
+    @cached_property
     def resolver(self) -> Resolver:
-        lookup = ThreadLookup(self.meli, Messaging(self.meli), self.known_threads)
-        sources = Sources(lookup, self.threads, self.sellers, self.catalog, self.clock)
+        sources = Sources(self.thread_lookup, self.threads, self.sellers, self.catalog, self.clock)
         resolutions = Resolutions(
             self._table("idempotency"), self.history, self.sellers, self.known_threads, self.clock
         )
@@ -377,7 +381,7 @@ class Desk:
         sale_notes = SaleNotes(catalog, sellers, self.conversations, self._wording, self._settings, self._clock)
         files = Files(self._messaging, self._wording, self._clock)
         return PurchaseSync(
-            self._messaging,
+            ExchangeReader(self._messaging, self._container.thread_lookup, self._container.read_back),
             self.conversations,
             sale_notes,
             MessageWriter(self.conversations, files, sale_notes, self._wording, self._settings, self._clock),

@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping
+from itertools import count
 from typing import Any, Literal, NamedTuple
 from urllib.parse import urlsplit
 
+from chalicelib.chatwoot.contacts import PREFIX, USER_ID_ATTRIBUTE
 from chalicelib.errors import BridgeError, OutcomeUnknown, Refused
 from chalicelib.http import Transport
 
@@ -147,6 +149,33 @@ class ChatwootAccount:
             # A PATCH would remove whom it does not name. app/controllers/api/v1/accounts/inbox_members_controller.rb
             self._call("POST", "/inbox_members", {"inbox_id": inbox_id, "user_ids": agents})
         return len(agents)
+
+    def rename_contacts(self) -> int:
+        """Give buyers' contacts of before 0.2.0 their identifier of now; how many had the old one.
+
+        They are known by the attribute that we gave them: those of other programs stay as they are.
+        """
+        renamed = 0
+        for contact in self._contacts_with_user_id():
+            user_id = str(contact["custom_attributes"].get(USER_ID_ATTRIBUTE))
+            if contact.get("identifier") == user_id:
+                # Where another has it already, that one is met from now on.
+                self._call(
+                    "PUT", f"/contacts/{contact['id']}", {"identifier": f"{PREFIX}{user_id}"}, taken_is_fine=True
+                )
+                renamed += 1
+        return renamed
+
+    def _contacts_with_user_id(self) -> list[dict[str, Any]]:
+        rule: dict[str, Any] = {"attribute_key": USER_ID_ATTRIBUTE, "filter_operator": "is_present"}
+        body = {"payload": [{**rule, "query_operator": None}]}
+        contacts: dict[int, dict[str, Any]] = {}
+        for page in count(1):
+            found = self._call("POST", f"/contacts/filter?page={page}", body)["payload"]
+            contacts |= {int(contact["id"]): contact for contact in found}
+            if not found:
+                break
+        return list(contacts.values())
 
     def _inbox(self, name: str, known_id: int | None, webhook_url: str) -> ReadyInbox:
         inboxes = [i for i in self._call("GET", "/inboxes")["payload"] if i["channel_type"] == "Channel::Api"]

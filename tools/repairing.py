@@ -93,7 +93,10 @@ def _queue_reply(bridge: Container, finding: Finding) -> bool:
         return False
     conversation = record.conversation
     reply = bridge.desk(conversation.desk).chatwoot.get_reply(
-        conversation.conversation_id, finding.chatwoot_message_id, contact_source_id=str(finding.thread)
+        conversation.conversation_id,
+        finding.chatwoot_message_id,
+        contact_source_id=str(finding.thread),
+        forwards_bots=bridge.settings.forwards_bots,
     )
     if reply is None:
         return False

@@ -111,6 +111,7 @@ class Outcome:
     chatwoot: ChatwootSetup
     settings_written: list[str]
     agents_added: int | None = None
+    contacts_renamed: int = 0
     warnings: list[str] = field(default_factory=list)
     must_deploy: list[str] = field(default_factory=list)
 
@@ -123,6 +124,7 @@ def set_up(
     has_sellers: Callable[[], bool],
     has_conversations: Callable[[], bool],
     transport: Transport,
+    note_no_old_contacts: Callable[[], None] = lambda: None,
     working: Callable[[str], None] = lambda _what: None,
 ) -> Outcome:
     """Write the settings and make what Chatwoot lacks. Raises SetupFailed; running it again completes it."""
@@ -152,6 +154,8 @@ def set_up(
     webhook_url = f"{store.present['PUBLIC_URL']}/webhook/chatwoot/{store.desk['CHATWOOT_WEBHOOK_TOKEN']}"
     made = account.set_up(webhook_url, desk=store.name, known_ids=store.inbox_ids(), keep=store.keep_inbox)
     agents = account.add_all_agents(inbox.id for inbox in made.inboxes.values()) if adds_all_agents else None
+    renamed = account.rename_contacts()
+    note_no_old_contacts()
 
     warnings += find_taken_over(made, webhook_url)
     warnings += find_left_behind(store)
@@ -159,7 +163,7 @@ def set_up(
     must_deploy = [name for name in WEBHOOK_TOKENS if name in store.changed and was_deployed]
     if app_id_before and "MERCADO_LIVRE_APP_ID" in store.changed:
         must_deploy.append("MERCADO_LIVRE_APP_ID")
-    return Outcome(made, sorted(store.changed), agents, warnings, must_deploy)
+    return Outcome(made, sorted(store.changed), agents, renamed, warnings, must_deploy)
 
 
 def _is_same_account(store: StageSettings, wanted: Mapping[str, str], transport: Transport) -> bool:

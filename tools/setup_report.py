@@ -36,6 +36,7 @@ def report_as_json(outcome: Outcome, version: Version | None, settings: Settings
             "attributes_made": outcome.chatwoot.attributes_made,
             "labels_made": outcome.chatwoot.labels_made,
             "agents": outcome.agents_added,
+            "contacts_renamed": outcome.contacts_renamed,
         },
         "devcenter": {
             "notification_url": (f"{settings.public_url}/webhook/mercado-livre/{settings.mercado_livre_webhook_token}"),
@@ -71,6 +72,8 @@ def _print_done(console: Console, report: dict[str, Any]) -> None:
     _line(console, f"  Made {made}; the others were there.")
     if chatwoot["agents"] is not None:
         _line(console, f"  The {chatwoot['agents']} agents of the account are members of both inboxes.")
+    if chatwoot["contacts_renamed"]:
+        _line(console, f"  {chatwoot['contacts_renamed']} contacts of before have their identifier of now.")
     if chatwoot["version"]:
         _line(console, f"  Chatwoot {chatwoot['version']}:")
         for sentence in chatwoot["works"]:

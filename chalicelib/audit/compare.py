@@ -178,6 +178,9 @@ def _judge(record: ThreadRecord, evidence: Evidence, message: ShownMessage) -> F
         if message.has_failed:
             # Its agent knows.
             return None
+        if not message.may_go_out:
+            seen = "stands there as if it was sent, and is nothing that goes to a buyer"
+            return _about(message.id, record, "undelivered", seen, mend="tell")
         seen = "is still on its way" if delivery else "never reached the bridge"
         # A job that finds all of it there sends nothing.
         mend: Mend = "tell" if delivery and _has_arrived(delivery, evidence) else "deliver"

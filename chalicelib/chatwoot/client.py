@@ -8,8 +8,8 @@ from typing import Any, NamedTuple, Protocol
 from urllib.parse import urlsplit
 
 from chalicelib.chatwoot.message_bodies import command_answer_id, storable
-from chalicelib.chatwoot.resources import ActiveConversation, FoundConversation, Message, ShownMessage
-from chalicelib.chatwoot.webhooks import CommandNote, Reply, command_from_message, reply_from_message
+from chalicelib.chatwoot.resources import ActiveConversation, FoundContact, FoundConversation, Message, ShownMessage
+from chalicelib.chatwoot.webhooks import CommandNote, Reply, command_from_message, reply_from_message, with_row
 from chalicelib.errors import NotFound, Refused, TryAgainLater
 from chalicelib.http import Answer, File, Transport
 from chalicelib.models import text_digest
@@ -55,18 +55,42 @@ class Chatwoot:
         }
         return int(self._call("POST", "/contacts", json=fields).json()["payload"]["contact"]["id"])
 
-    def find_contact(self, identifier: str) -> int | None:
-        """The id of the contact with this identifier."""
-        rule = {
-            "attribute_key": "identifier",
-            "filter_operator": "equal_to",
-            "values": [identifier],
-            "query_operator": None,
-        }
-        answer = self._call("POST", "/contacts/filter", json={"payload": [rule]}, changes_nothing=True)
+    def find_contact(self, identifier: str) -> FoundContact | None:
+        """The contact with this identifier."""
         # The comparison ignores case.
-        contacts = [contact for contact in answer.json()["payload"] if contact.get("identifier") == identifier]
-        return int(contacts[0]["id"]) if contacts else None
+        found = [
+            contact for contact in self._filter_contacts("identifier", identifier) if contact.identifier == identifier
+        ]
+        return found[0] if found else None
+
+    def find_contact_with(self, attribute: str, value: str) -> FoundContact | None:
+        """The first contact with this custom attribute; None too where it is not defined."""
+        try:
+            found = self._filter_contacts(attribute, value)
+        except Refused:
+            return None
+        return min(found, key=lambda contact: contact.id) if found else None
+
+    def _filter_contacts(self, key: str, value: str) -> list[FoundContact]:
+        rule = {"attribute_key": key, "filter_operator": "equal_to", "values": [value], "query_operator": None}
+        answer = self._call("POST", "/contacts/filter", json={"payload": [rule]}, changes_nothing=True)
+        return list(map(FoundContact.from_json, answer.json()["payload"]))
+
+    def get_contact(self, contact_id: int) -> FoundContact:
+        return FoundContact.from_json(self._call("GET", f"/contacts/{contact_id}").json()["payload"])
+
+    def set_identifier(self, contact_id: int, identifier: str) -> None:
+        """Refused when another contact has it."""
+        self._call("PUT", f"/contacts/{contact_id}", json={"identifier": identifier}, repeatable=True)
+
+    def count_contacts_with(self, attribute: str) -> int | None:
+        """How many contacts have a custom attribute; None where it is not defined."""
+        rule: dict[str, Any] = {"attribute_key": attribute, "filter_operator": "is_present", "query_operator": None}
+        try:
+            answer = self._call("POST", "/contacts/filter", json={"payload": [rule]}, changes_nothing=True)
+        except Refused:
+            return None
+        return int(answer.json()["meta"]["count"])
 
     # Conversations
 
@@ -218,7 +242,10 @@ class Chatwoot:
         listed = self._list_since(conversation.id, since)
         source_id = conversation.source_id
         found = [
-            reply_from_message(fields, contact_source_id=source_id, forwards_bots=forwards_bots) for fields in listed
+            reply_from_message(
+                with_row(fields, conversation.last_message), contact_source_id=source_id, forwards_bots=forwards_bots
+            )
+            for fields in listed
         ]
         commands = [command_from_message(fields, contact_source_id=source_id) for fields in listed]
         answers = {fields.get("source_id") for fields in listed}
@@ -231,7 +258,9 @@ class Chatwoot:
         """All that stands in a conversation since a moment, notes too, oldest first. NotFound when it is deleted."""
         return [_show(fields, forwards_bots=forwards_bots) for fields in self._list_since(conversation_id, since)]
 
-    def get_reply(self, conversation_id: int, message_id: int, *, contact_source_id: str) -> Reply | None:
+    def get_reply(
+        self, conversation_id: int, message_id: int, *, contact_source_id: str, forwards_bots: bool
+    ) -> Reply | None:
         """An agent's message, to be tried again; None where it is shown to have failed, or is gone."""
         try:
             later = self._list_messages(conversation_id, after=message_id - 1)
@@ -240,7 +269,7 @@ class Chatwoot:
         for fields in later:
             if int(fields["id"]) == message_id and not Message.from_json(fields).has_failed:
                 return reply_from_message(
-                    fields, contact_source_id=contact_source_id, forwards_bots=True, is_retry=True
+                    fields, contact_source_id=contact_source_id, forwards_bots=forwards_bots, is_retry=True
                 )
         return None
 
@@ -307,8 +336,9 @@ def _show(fields: dict[str, Any], *, forwards_bots: bool) -> ShownMessage:
         created_at=int(fields["created_at"]),
         is_reply=reply is not None,
         has_failed=fields.get("status") == "failed",
-        digests=_digests(reply.content) if reply else frozenset(),
+        digests=_digests(reply.content) if reply and not reply.refused_for else frozenset(),
         is_deleted=Message.from_json(fields).is_deleted,
+        may_go_out=reply is None or not reply.refused_for,
     )
 
 

@@ -8,21 +8,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from chalicelib.chatwoot.client import Chatwoot
+from chalicelib.chatwoot.contacts import Buyer, Contacts
 from chalicelib.chatwoot.message_bodies import private_note
-from chalicelib.errors import NotFound, Refused
+from chalicelib.errors import NotFound
 from chalicelib.http import File
 from chalicelib.models import SOURCE_ID_PREFIX, Conversation, Delivery, Post, Thread
 from chalicelib.observability import logger
 from chalicelib.sentences.wording import Wording
 from chalicelib.stores.threads import ThreadRecord, Threads
-
-
-class Buyer(NamedTuple):
-    """Who a conversation is with. `identifier` is the buyer's id, or names the sale where nobody shows who bought."""
-
-    identifier: str
-    name: str
-    custom_attributes: Mapping[str, str]
 
 
 class Opening(NamedTuple):
@@ -44,6 +37,7 @@ class Conversations:
 
     def __init__(self, chatwoot: Chatwoot, threads: Threads, wording: Wording, *, desk: str = "") -> None:
         self._chatwoot = chatwoot
+        self._contacts = Contacts(chatwoot, threads, desk=desk)
         self._threads = threads
         self._wording = wording
         self._desk = desk
@@ -155,15 +149,11 @@ class Conversations:
             logger.warning("the conversation is gone", chatwoot_conversation_id=conversation_id)
 
     def _find_or_create(self, record: ThreadRecord, opening: Opening, *, was_begun: bool) -> None:
-        thread, identifier = record.thread, opening.buyer.identifier
-        contact_id = self._threads.contact_of(thread.seller_id, identifier, desk=self._desk)
-        is_known, may_exist = contact_id is not None, was_begun
-        if contact_id is None:
-            contact_id, is_new = self._contact(thread, opening)
-            may_exist = may_exist or not is_new
-        buyer_id = int(identifier) if identifier.isdecimal() else 0
-        conversation = Conversation(0, contact_id, opening.inbox_id, buyer_id=buyer_id, desk=self._desk)
-        record.begin_conversation(conversation, new_contact_of="" if is_known else identifier)
+        thread, buyer, inbox_id = record.thread, opening.buyer, opening.inbox_id
+        contact = self._contacts.ensure(thread, buyer, inbox_id=inbox_id)
+        may_exist = was_begun or contact.is_found
+        conversation = Conversation(0, contact.id, inbox_id, buyer_id=buyer.user_id, desk=self._desk)
+        record.begin_conversation(conversation, contact.unsaved)
         found = (
             self._chatwoot.find_conversation(inbox_id=opening.inbox_id, source_id=str(thread)) if may_exist else None
         )
@@ -176,34 +166,14 @@ class Conversations:
         record.save_conversation(conversation)
         self._label(record, opening, found.labels if found else ())
 
-    def _contact(self, thread: Thread, opening: Opening) -> tuple[int, bool]:
-        """The buyer's contact and whether it is new."""
-        identifier = opening.buyer.identifier
-        try:
-            contact_id = self._chatwoot.create_contact(
-                name=opening.buyer.name,
-                identifier=identifier,
-                inbox_id=opening.inbox_id,
-                source_id=str(thread),
-                custom_attributes=opening.buyer.custom_attributes,
-            )
-        except Refused:
-            # Most likely the identifier is taken; what Chatwoot says of it is translated, so look instead of reading.
-            found = self._chatwoot.find_contact(identifier)
-            if found is None:
-                raise
-            return found, False
-        return contact_id, True
-
     def _create(self, record: ThreadRecord, opening: Opening) -> Conversation:
         try:
             conversation_id = self._create_with(record.thread, record.opened.contact_id, opening)
         except NotFound:
-            # Somebody deleted the contact in Chatwoot.
-            contact_id, _ = self._contact(record.thread, opening)
-            begun = record.opened._replace(contact_id=contact_id)
-            record.begin_conversation(begun, new_contact_of=opening.buyer.identifier)
-            conversation_id = self._create_with(record.thread, contact_id, opening)
+            # Somebody deleted the contact in Chatwoot, or merged it with another.
+            contact = self._contacts.replace_gone(record.thread, opening.buyer, inbox_id=opening.inbox_id)
+            record.begin_conversation(record.opened._replace(contact_id=contact.id), contact.unsaved)
+            conversation_id = self._create_with(record.thread, contact.id, opening)
         return record.opened._replace(conversation_id=conversation_id)
 
     def _create_with(self, thread: Thread, contact_id: int, opening: Opening) -> int:

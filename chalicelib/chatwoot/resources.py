@@ -27,11 +27,11 @@ class Message:
 
 @dataclass(frozen=True)
 class ShownMessage:
-    """A message as it stands in a conversation. `is_reply` is whether an agent wrote it for the buyer.
+    """A message as it stands in a conversation. `is_reply` is whether its agent takes it for sent to the buyer.
 
     `created_at` is in epoch seconds of Chatwoot's time; `has_failed` is whether it is shown as not delivered. `digests`
     name the words of a reply, as they were written and in each form in which they may be sent. One that `is_deleted`
-    has lost its words, and keeps its place and its source id.
+    has lost its words, and keeps its place and its source id. `may_go_out` is false for a reply that is kept inside.
     """
 
     id: int
@@ -41,15 +41,20 @@ class ShownMessage:
     has_failed: bool
     digests: frozenset[str] = frozenset()
     is_deleted: bool = False
+    may_go_out: bool = True
 
 
 @dataclass(frozen=True)
 class ActiveConversation:
-    """A conversation in a listing. `source_id` is that of its contact inbox, as far as a message tells it."""
+    """A conversation in a listing. `source_id` is that of its contact inbox, as far as a message tells it.
+
+    `last_message` is the row of its last message, which says more than a listing of messages does.
+    """
 
     id: int
     source_id: str
     last_activity_at: int
+    last_message: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def from_json(cls, fields: Mapping[str, Any]) -> "ActiveConversation":
@@ -59,7 +64,21 @@ class ActiveConversation:
             id=int(fields["id"]),
             source_id=str(contact_inbox.get("source_id") or ""),
             last_activity_at=int(fields.get("last_activity_at") or 0),
+            last_message=shown,
         )
+
+
+@dataclass(frozen=True)
+class FoundContact:
+    """A contact, as far as the bridge looks at it."""
+
+    id: int
+    identifier: str
+    custom_attributes: Mapping[str, Any]
+
+    @classmethod
+    def from_json(cls, fields: Mapping[str, Any]) -> "FoundContact":
+        return cls(int(fields["id"]), str(fields.get("identifier") or ""), dict(fields.get("custom_attributes") or {}))
 
 
 @dataclass(frozen=True)

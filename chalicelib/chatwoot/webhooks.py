@@ -22,6 +22,18 @@ RETRY_MAX_AGE = timedelta(days=1, hours=1)
 
 OUTGOING = 1
 
+# Chatwoot's bots, its own assistant among them (enterprise/app/models/captain/assistant.rb).
+BOTS = ("agent_bot", "captain_assistant")
+
+# The kind of message with which a bot lets the buyer choose. https://developers.chatwoot.com/ (input_select)
+CHOICES = "input_select"
+
+# Of a message of which nobody can tell who wrote it.
+NO_WRITER = "no_writer"
+
+# Kinds are short names, and excerpts are cut once more where they are shown.
+LONGEST_KIND, LONGEST_EXCERPT = 40, 100
+
 # Chatwoot lets a message have 15 (app/models/message.rb); a forged event must still fit into a queue.
 MOST_FILES = 26
 LONGEST_ADDRESS = 2000
@@ -39,9 +51,10 @@ class Event(NamedTuple):
 
 
 class Reply(NamedTuple):
-    """An agent's message that is meant for the buyer. `files` are addresses, and the sizes that Chatwoot names.
+    """A message that its agent takes for sent to the buyer. `files` are addresses, and the sizes that Chatwoot names.
 
-    `has_failed` is whether a listing shows that it could not be delivered.
+    `has_failed` is whether a listing shows that it could not be delivered. `refused_for` says what keeps it inside,
+    and is empty for what may go out; what may not has neither words nor files, only an `excerpt` to name it by.
     """
 
     chatwoot_message_id: int
@@ -51,6 +64,8 @@ class Reply(NamedTuple):
     files: tuple[tuple[str, int], ...]
     is_retry: bool
     has_failed: bool = False
+    refused_for: str = ""
+    excerpt: str = ""
 
 
 def parse_event(body: bytes) -> Event:
@@ -101,26 +116,19 @@ def reply_from_event(event: Event, *, forwards_bots: bool, now: datetime) -> Rep
     fields = event.fields
     if event.name not in ("message_created", "message_updated"):
         raise NotForUs(f"event {event.name}")
-    if fields.get("message_type") != "outgoing" or fields.get("private") is not False:
-        raise NotForUs("not a public message of an agent")
-    if _text(fields.get("source_id")).startswith(SOURCE_ID_PREFIX):
-        raise NotForUs("our own message")
-    attributes = _object(fields.get("content_attributes"))
-    if not _is_from_person(fields, attributes, forwards_bots=forwards_bots):
-        raise NotForUs("not written by a person")
-    if attributes.get("deleted"):
-        # The payload is built when it is sent: what an agent deleted at once comes with Chatwoot's words for it.
-        raise NotForUs("deleted by its writer")
+    if fields.get("message_type") != "outgoing":
+        raise NotForUs("not a message of an agent")
     conversation = _object(fields.get("conversation"))
+    fields = with_row(fields, _last_message(conversation))
+    refused_for = why_not_to_send(fields, forwards_bots=forwards_bots)
     is_retry = event.name == "message_updated"
-    if is_retry and not _may_be_retry(fields, attributes, conversation, now):
+    if is_retry and not _may_be_retry(fields, conversation, now):
         raise NotForUs("an update that is no retry")
-    return Reply(
-        chatwoot_message_id=_id(fields, "id"),
+    return _read_reply(
+        fields,
+        refused_for,
         conversation_id=_id(conversation, "id", "conversation.id"),
         contact_source_id=_text(_object(conversation.get("contact_inbox")).get("source_id")),
-        content=_text(fields.get("content")),
-        files=_files(fields.get("attachments")),
         is_retry=is_retry,
     )
 
@@ -129,22 +137,92 @@ def reply_from_message(
     fields: Mapping[str, Any], *, contact_source_id: str, forwards_bots: bool, is_retry: bool = False
 ) -> Reply | None:
     """The reply that a message in a listing is; None where it is something else. A listing has types as numbers."""
-    attributes = _object(fields.get("content_attributes"))
-    is_public = fields.get("message_type") == OUTGOING and fields.get("private") is False
-    is_ours = _text(fields.get("source_id")).startswith(SOURCE_ID_PREFIX)
-    if not is_public or is_ours or attributes.get("deleted"):
+    if fields.get("message_type") != OUTGOING:
         return None
-    if not _is_from_person(fields, attributes, forwards_bots=forwards_bots):
+    try:
+        refused_for = why_not_to_send(fields, forwards_bots=forwards_bots)
+    except NotForUs:
         return None
-    return Reply(
-        chatwoot_message_id=_id(fields, "id"),
+    return _read_reply(
+        fields,
+        refused_for,
         conversation_id=_id(fields, "conversation_id"),
         contact_source_id=contact_source_id,
-        content=_text(fields.get("content")),
-        files=_files(fields.get("attachments")),
         is_retry=is_retry,
         has_failed=fields.get("status") == "failed",
     )
+
+
+def with_row(fields: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, Any]:
+    """A message with what only its row in a conversation says of it: which integration wrote it, and for what."""
+    known = row if row.get("id") == fields.get("id") else {}
+    return {
+        **{name: known[name] for name in ("external_source_ids", "additional_attributes") if name in known},
+        **fields,
+    }
+
+
+def why_not_to_send(fields: Mapping[str, Any], *, forwards_bots: bool) -> str:
+    """What keeps an outgoing message inside though its agent may take it for sent; empty where it may go out.
+
+    This is the list of what may: words and files, written by a person or in a person's name, and those of bots where
+    the desk wants it so. Raises NotForUs for what nobody takes for sent: notes, our own messages, deleted ones, and
+    what Chatwoot writes by rule.
+    """
+    attributes, kind = _object(fields.get("content_attributes")), fields.get("content_type")
+    if fields.get("private") is not False:
+        raise NotForUs("not public")
+    if _text(fields.get("source_id")).startswith(SOURCE_ID_PREFIX):
+        raise NotForUs("our own message")
+    if attributes.get("deleted"):
+        # The payload is built when it is sent: what an agent deleted at once comes with Chatwoot's words for it.
+        raise NotForUs("deleted by its writer")
+    # Only an event, or the row of a last message, tells of a campaign; Chatwoot runs none in API inboxes.
+    is_by_rule = attributes.get("automation_rule_id") or _object(fields.get("additional_attributes")).get("campaign_id")
+    if is_by_rule or kind == "input_csat":
+        raise NotForUs("written by a rule")
+    writer = _object(fields.get("sender")).get("type")
+    is_bot = writer in BOTS
+    if is_bot and not forwards_bots:
+        raise NotForUs("written by a bot")
+    if not is_bot and writer != "user" and not _is_from_slack(fields):
+        return NO_WRITER
+    # Some versions leave the kind out where it is text.
+    may_go_out = kind in (None, "", "text") or (is_bot and kind == CHOICES and _choices(attributes))
+    return "" if may_go_out else _text(kind)[:LONGEST_KIND] or "unknown"
+
+
+def _is_from_slack(fields: Mapping[str, Any]) -> bool:
+    """Whether somebody answered from Slack: with a mail there that no user has, such a message has no sender.
+
+    lib/integrations/slack/slack_message_helper.rb
+    """
+    return not fields.get("sender") and bool(_object(fields.get("external_source_ids")).get("slack"))
+
+
+def _read_reply(fields: Mapping[str, Any], refused_for: str, **details: Any) -> Reply:
+    content, files = _content(fields), _files(fields.get("attachments"))
+    if refused_for:
+        details |= {"excerpt": content[:LONGEST_EXCERPT]}
+        content, files = "", ()
+    return Reply(_id(fields, "id"), content=content, files=files, refused_for=refused_for, **details)
+
+
+def _content(fields: Mapping[str, Any]) -> str:
+    """The words; the choices that a bot offers stand below them as numbered lines."""
+    words = _text(fields.get("content"))
+    if fields.get("content_type") != CHOICES:
+        return words
+    choices = _choices(_object(fields.get("content_attributes")))
+    lines = [f"{number}. {choice}" for number, choice in enumerate(choices, start=1)]
+    return "\n".join(filter(None, (words, *lines)))
+
+
+def _choices(attributes: Mapping[str, Any]) -> list[str]:
+    """What a bot lets the buyer choose from; empty where one of them has no words."""
+    items = attributes.get("items")
+    titles = [_text(_object(item).get("title")).strip() for item in items] if isinstance(items, list) else []
+    return titles if all(titles) else []
 
 
 # A command is one word after the slash; paths, dates and fractions are words of a note.
@@ -194,18 +272,8 @@ def _command(fields: Mapping[str, Any]) -> str:
     return _text(fields.get("content")).strip()[:LONGEST_COMMAND]
 
 
-def _is_from_person(fields: Mapping[str, Any], attributes: Mapping[str, Any], *, forwards_bots: bool) -> bool:
-    # An automation rule's message has no sender; surveys are of another content type.
-    if attributes.get("automation_rule_id") or fields.get("content_type") == "input_csat":
-        return False
-    kind = _object(fields.get("sender")).get("type")
-    return kind == "user" or (forwards_bots and kind == "agent_bot")
-
-
-def _may_be_retry(
-    fields: Mapping[str, Any], attributes: Mapping[str, Any], conversation: Mapping[str, Any], now: datetime
-) -> bool:
-    if attributes.get("external_error"):
+def _may_be_retry(fields: Mapping[str, Any], conversation: Mapping[str, Any], now: datetime) -> bool:
+    if _object(fields.get("content_attributes")).get("external_error"):
         return False
     try:
         written = datetime.fromisoformat(_text(fields.get("created_at")))
@@ -214,9 +282,13 @@ def _may_be_retry(
     except (ValueError, TypeError):
         return False
     # The payload tells the status only of the conversation's last message. After a Retry it is `sent`.
-    messages = conversation.get("messages")
-    last = _object(messages[0]) if isinstance(messages, list) and messages else {}
+    last = _last_message(conversation)
     return last.get("id") != fields.get("id") or last.get("status") in (None, "sent")
+
+
+def _last_message(conversation: Mapping[str, Any]) -> dict[str, Any]:
+    messages = conversation.get("messages")
+    return _object(messages[0]) if isinstance(messages, list) and messages else {}
 
 
 def _files(attachments: object) -> tuple[tuple[str, int], ...]:

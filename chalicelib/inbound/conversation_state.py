@@ -11,7 +11,7 @@ from typing import NamedTuple
 from chalicelib.inbound.sale_note import SaleNotes
 from chalicelib.inbound.shown_states import Shown, StateWriter
 from chalicelib.mercado_livre.catalog import Sale
-from chalicelib.mercado_livre.messages import REJECTED, Exchange, Message
+from chalicelib.mercado_livre.messages import LONG_AGO, REJECTED, Exchange, Message
 from chalicelib.mercado_livre.sites import add_business_hours, time_zone
 from chalicelib.sentences.wording import Wording
 from chalicelib.stores.threads import ThreadRecord
@@ -97,12 +97,17 @@ def deadline(purchase: Purchase) -> Shown | None:
 
 
 def find_deadline(exchange: Exchange, seller_id: int) -> datetime | None:
-    """48 business hours after the first message that was not answered; None where nothing waits, or may be written."""
+    """48 business hours after the first message that was not answered; None where nothing waits, or may be written.
+
+    None too where Mercado Livre does not say when that message was written.
+    """
     waiting: Message | None = None
     for message in exchange.messages if exchange.goes_through_agent and not exchange.is_blocked else ():
         is_answer = message.from_user_id == seller_id and message.state != REJECTED
         waiting = None if is_answer else waiting or message
-    return add_business_hours(waiting.created, HOURS_TO_RESOLVE, time_zone(waiting.site_id)) if waiting else None
+    if waiting is None or waiting.created == LONG_AGO:
+        return None
+    return add_business_hours(waiting.created, HOURS_TO_RESOLVE, time_zone(waiting.site_id))
 
 
 class ConversationState:

@@ -1,6 +1,7 @@
 """How a question is shown when its conversation begins: who asks, what, and about which listing."""
 
-from chalicelib.chatwoot.conversations import Buyer, Opening
+from chalicelib.chatwoot.contacts import Buyer
+from chalicelib.chatwoot.conversations import Opening
 from chalicelib.chatwoot.message_bodies import escape_markdown, incoming_message
 from chalicelib.mercado_livre.catalog import Catalog
 from chalicelib.mercado_livre.resources import UNANSWERED, Item, Question, User
@@ -27,7 +28,7 @@ class QuestionOpenings:
         written = question.date_created
         return Opening(
             inbox_id=self._settings.questions_inbox_id,
-            buyer=_buyer(question.buyer_id, user),
+            buyer=_buyer(thread, question.buyer_id, user),
             message=incoming_message(
                 self._first_message(question, item),
                 source_id=f"{SOURCE_ID_PREFIX}question/{question.id}",
@@ -75,11 +76,14 @@ class QuestionOpenings:
         return self._wording.price(item.price, item.currency_id) if item and item.price is not None else ""
 
 
-def _buyer(buyer_id: int, user: User | None) -> Buyer:
+def _buyer(thread: Thread, buyer_id: int, user: User | None) -> Buyer:
+    """Who asked; a question of nobody is a contact of its own, since nobody can tell whose others are."""
+    if not buyer_id:
+        return Buyer(0, f"Mercado Livre {thread.meli_id}", {})
     profile = {
         "meli_user_id": str(buyer_id),
         "meli_nickname": user.nickname if user else "",
         "meli_profile": user.permalink if user else "",
     }
     name = (user and user.nickname) or f"Mercado Livre {buyer_id}"
-    return Buyer(str(buyer_id), name, {name: value for name, value in profile.items() if value})
+    return Buyer(buyer_id, name, {name: value for name, value in profile.items() if value})

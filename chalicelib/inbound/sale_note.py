@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from chalicelib.chatwoot.conversations import Buyer, Conversations, Opening
+from chalicelib.chatwoot.contacts import Buyer
+from chalicelib.chatwoot.conversations import Conversations, Opening
 from chalicelib.chatwoot.message_bodies import escape_markdown, private_note
 from chalicelib.errors import TryAgainLater
 from chalicelib.mercado_livre.catalog import Catalog, Sale
@@ -91,7 +92,7 @@ class SaleNotes:
         """Who bought, by the order; what a message says of its writer may be Mercado Livre's own agent."""
         buyer_id = sale.buyer_id or _writer(thread, exchange)
         if not buyer_id:
-            return Buyer(f"sale/{thread}", f"Mercado Livre {thread.meli_id}", {})
+            return Buyer(0, f"Mercado Livre {thread.meli_id}", {})
         user = self._catalog.user(thread.seller_id, buyer_id)
         shown = [user.nickname] if user else [order.buyer_nickname for order in sale.orders]
         nickname = next(filter(None, shown), "")
@@ -101,7 +102,7 @@ class SaleNotes:
             "meli_profile": user.permalink if user else "",
         }
         return Buyer(
-            str(buyer_id),
+            buyer_id,
             nickname or f"Mercado Livre {buyer_id}",
             {name: value for name, value in profile.items() if value},
         )
@@ -166,7 +167,7 @@ def _writer(thread: Thread, exchange: Exchange) -> int:
 
 
 def _lines(sale: Sale) -> list[tuple[int, str]]:
-    return [(item.quantity, item.title or item.id) for order in sale.orders for item in order.items]
+    return [(item.quantity, item.described) for order in sale.orders for item in order.items]
 
 
 def _items(sale: Sale) -> list[str]:

@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 from chalicelib.chatwoot.conversations import Conversations
 from chalicelib.errors import NotFound
 from chalicelib.inbound.conversation_state import ConversationState
+from chalicelib.inbound.exchange_reader import ExchangeReader
 from chalicelib.inbound.messages import MessageWriter
 from chalicelib.inbound.reply_outcomes import ReplyOutcomes
 from chalicelib.inbound.sale_note import SALE_NOTE, SaleNotes
-from chalicelib.mercado_livre.messages import Exchange, Message, Messaging, put_in_order
+from chalicelib.mercado_livre.messages import Exchange, Message
 from chalicelib.mercado_livre.reply_matching import find_ours
 from chalicelib.observability import logger
 from chalicelib.stores.threads import ThreadRecord
@@ -21,14 +22,14 @@ class PurchaseSync:
 
     def __init__(
         self,
-        messaging: Messaging,
+        exchanges: ExchangeReader,
         conversations: Conversations,
         sale_notes: SaleNotes,
         messages: MessageWriter,
         reply_outcomes: ReplyOutcomes,
         conversation_state: ConversationState,
     ) -> None:
-        self._messaging = messaging
+        self._exchanges = exchanges
         self._conversations = conversations
         self._sale_notes = sale_notes
         self._messages = messages
@@ -37,12 +38,12 @@ class PurchaseSync:
 
     def sync_thread(self, record: ThreadRecord, job: SyncThread) -> None:
         """Bring one purchase up to date. Repeating it is safe and, when nothing changed, costs one read."""
-        exchange = _without_erased(record, self._read(job))
+        exchange = _without_erased(record, self._exchanges.read(job))
         if not exchange.is_whole:
             if self._has_all(record, exchange):
                 self._tell_state(record, exchange, job)
                 return
-            exchange = _without_erased(record, self._read(job._replace(changed="")))
+            exchange = _without_erased(record, self._exchanges.read(job._replace(changed="")))
         if record.conversation is None and not exchange.messages:
             logger.info("nothing was written about this purchase")
             return
@@ -91,20 +92,6 @@ class PurchaseSync:
         for message in exchange.messages:
             self._messages.tell_change(record, message)
         self._conversation_state.tell(record, exchange, job)
-
-    def _read(self, job: SyncThread) -> Exchange:
-        """The exchange, with the message that was announced even where the listing lags behind."""
-        seller_id, pack_id = job.thread.seller_id, job.thread.meli_id
-        wants_messages = job.changed_noun in ("", "messages")
-        exchange = self._messaging.read_exchange(seller_id, pack_id, state_alone=not wants_messages)
-        if not job.expects or any(message.id == job.expects for message in exchange.messages):
-            return exchange
-        try:
-            message = self._messaging.get_message(seller_id, job.expects)
-        except NotFound:
-            return exchange
-        found = [*reversed(exchange.messages), *([message] if message else [])]
-        return replace(exchange, messages=put_in_order(found))
 
 
 def _without_erased(record: ThreadRecord, exchange: Exchange) -> Exchange:

@@ -105,7 +105,7 @@ class QuestionSync:
             self._tell_answer_removed(record, question, ours)
 
     def _tell_answer_removed(self, record: ThreadRecord, question: Question, ours: Delivery | None) -> None:
-        reason = self._meli.find_moderation_reason(question.seller_id, question.id)
+        reason = self._meli.find_moderation_reason(record.thread.seller_id, question.id)
         sentence = "answer_removed_because" if reason else "answer_removed"
         if ours:
             self._settle(record, ours._replace(state="refused", reason=self._wording.say(sentence, reason=reason)))

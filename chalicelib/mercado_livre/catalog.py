@@ -110,6 +110,8 @@ class Catalog:
             return None
 
     def _read_user(self, seller_id: int, user_id: int) -> User | None:
+        if not user_id:
+            return None
         try:
             return self._meli.get_user(seller_id, user_id)
         except Refused:

@@ -131,7 +131,8 @@ class MercadoLivre:
             ).json()
             questions = list(map(Question.from_json, fields["questions"]))
             offset += len(questions)
-            yield QuestionPage(questions, int(fields.get("total") or 0), offset)
+            named = [question for question in questions if question.id]
+            yield QuestionPage(named, int(fields.get("total") or 0), offset)
             if len(questions) < PAGE_LENGTH:
                 return
 
@@ -185,7 +186,8 @@ class MercadoLivre:
             found, before, total = page["results"], total, int((page.get("paging") or {}).get("total") or 0)
             # An order that changes meanwhile leaves the span, and those behind it move up: to before this page.
             offset = offset + len(found) if total >= before else max(0, offset - (before - total))
-            yield OrderPage(list(map(Order.from_json, found)), total, offset)
+            orders = [order for order in map(Order.from_json, found) if order.id]
+            yield OrderPage(orders, total, offset)
             if offset >= total or (not found and total >= before):
                 return
 

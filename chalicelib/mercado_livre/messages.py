@@ -3,6 +3,8 @@
 https://developers.mercadolivre.com.br/pt_br/mensagens-post-venda
 """
 
+import hashlib
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +14,7 @@ from urllib.parse import quote
 
 from chalicelib.http import File
 from chalicelib.mercado_livre.client import MercadoLivre
+from chalicelib.mercado_livre.resources import read_id, read_number
 from chalicelib.models import read_moment
 
 PAGE_LENGTH = 100
@@ -93,9 +96,11 @@ class Message:
             return _read_flat(fields)
         dates = fields.get("message_date") or {}
         moderation = fields.get("message_moderation") or {}
-        resources = {str(entry.get("name")): str(entry.get("id")) for entry in fields.get("message_resources") or ()}
+        resources = {
+            str(entry.get("name")): read_id(entry.get("id")) for entry in fields.get("message_resources") or ()
+        }
         return cls(
-            id=str(fields["id"]),
+            id=_message_id(fields.get("id"), fields),
             site_id=str(fields.get("site_id") or ""),
             from_user_id=_user_id(fields.get("from")),
             text=_text(fields.get("text")),
@@ -291,9 +296,9 @@ def find_recipient(exchange: Exchange, seller_id: int, buyer_id: int) -> int | N
 def _read_flat(fields: Mapping[str, Any]) -> Message:
     moderation = fields.get("moderation") or {}
     text = fields.get("text")
-    resource, resource_id = str(fields.get("resource") or ""), str(fields.get("resource_id") or "")
+    resource, resource_id = str(fields.get("resource") or ""), read_id(fields.get("resource_id"))
     return Message(
-        id=str(fields["message_id"]),
+        id=_message_id(fields["message_id"], fields),
         site_id=str(fields.get("site_id") or ""),
         from_user_id=_user_id(fields.get("from")),
         text=_text(text.get("plain") if isinstance(text, dict) else text),
@@ -306,6 +311,14 @@ def _read_flat(fields: Mapping[str, Any]) -> Message:
         order_id=resource_id if resource == "orders" else "",
         available=_first_moment(fields, "date_available", "date", "date_received"),
     )
+
+
+def _message_id(message_id: object, fields: Mapping[str, Any]) -> str:
+    """One without an id is named by what it holds, so that two are not taken for one."""
+    if message_id:
+        return str(message_id)
+    told = [fields.get(name) for name in ("from", "text", "message_date", "date", "message_attachments", "attachments")]
+    return "unnamed-" + hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:32]
 
 
 def _state(status: object, moderation: object) -> str:
@@ -332,7 +345,7 @@ def _reason(reason: object) -> str:
 def _user_id(user: object) -> int:
     # A number in most samples, a text in some.
     value = user.get("user_id") if isinstance(user, dict) else None
-    return int(value) if value is not None and str(value).isdecimal() else 0
+    return read_number(value)
 
 
 def _first_moment(fields: Mapping[str, Any], *names: str) -> datetime:

@@ -1,5 +1,6 @@
 """Mercado Livre's JSON as frozen dataclasses; fields keep the vendor's names."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,7 +25,10 @@ class AnswerToQuestion:
 
 @dataclass(frozen=True)
 class Question:
-    """A buyer's question on a listing. Its text is empty when moderation removed it."""
+    """A buyer's question on a listing. Its text is empty when moderation removed it.
+
+    `id` is empty, and `buyer_id` 0, where none is shown.
+    """
 
     id: str
     seller_id: int
@@ -45,14 +49,14 @@ class Question:
     @classmethod
     def from_json(cls, fields: Mapping[str, Any]) -> "Question":
         # By id with api_version=4 the asker is `buyer_id`; in search, and without it, `from.id`.
-        buyer_id = fields.get("buyer_id") or (fields.get("from") or {}).get("id") or 0
+        buyer_id = read_number(fields.get("buyer_id")) or read_number((fields.get("from") or {}).get("id"))
         answer = fields.get("answer")
         # `hold` is not documented beyond its name; code treats it as not answerable yet.
         on_hold = fields.get("hold") is True and fields["status"] == UNANSWERED
         return cls(
-            id=str(fields["id"]),
-            seller_id=int(fields["seller_id"]),
-            buyer_id=int(buyer_id),
+            id=read_id(fields.get("id")),
+            seller_id=read_number(fields.get("seller_id")),
+            buyer_id=buyer_id,
             item_id=str(fields.get("item_id") or ""),
             status=UNDER_REVIEW if on_hold else str(fields["status"]),
             text=str(fields.get("text") or ""),
@@ -83,7 +87,7 @@ class Item:
     def from_json(cls, fields: Mapping[str, Any]) -> "Item":
         price = fields.get("price")
         return cls(
-            id=str(fields["id"]),
+            id=str(fields.get("id") or ""),
             title=str(fields.get("title") or ""),
             permalink=str(fields.get("permalink") or ""),
             price=float(price) if isinstance(price, int | float) else None,
@@ -105,7 +109,7 @@ class User:
     @classmethod
     def from_json(cls, fields: Mapping[str, Any]) -> "User":
         return cls(
-            id=int(fields["id"]),
+            id=read_number(fields.get("id")),
             nickname=str(fields.get("nickname") or ""),
             site_id=str(fields.get("site_id") or ""),
             permalink=str(fields.get("permalink") or ""),
@@ -132,3 +136,17 @@ class Grant:
             expires_in=int(fields["expires_in"]),
             scopes=str(fields.get("scope") or ""),
         )
+
+
+def read_id(value: object) -> str:
+    """A number that names something, as text; empty for what names nothing: null, 0, and what is no number.
+
+    Ids come as numbers in some answers and as text in others.
+    """
+    text = "" if isinstance(value, bool) else str(value)
+    return text if re.fullmatch(r"[1-9][0-9]{0,18}", text) else ""
+
+
+def read_number(value: object) -> int:
+    """The same as a number; 0 for what names nobody."""
+    return int(read_id(value) or 0)

@@ -7,12 +7,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from chalicelib.mercado_livre.resources import read_id, read_number
+
 
 @dataclass(frozen=True)
 class OrderItem:
+    """`variation` says which one was chosen, and `sku` is what its seller calls it; each empty where there is none."""
+
     id: str
     title: str
     quantity: int
+    variation: str = ""
+    sku: str = ""
+
+    @property
+    def described(self) -> str:
+        """The title, with what tells this one from others of the listing."""
+        told = ", ".join(filter(None, (self.variation, f"SKU: {self.sku}" if self.sku else "")))
+        return f"{self.title or self.id} ({told})" if told else self.title or self.id
 
 
 @dataclass(frozen=True)
@@ -37,10 +49,10 @@ class Order:
         total = fields.get("total_amount")
         payments = fields.get("payments") or []
         return cls(
-            id=str(fields["id"]),
+            id=read_id(fields.get("id")),
             status=str(fields.get("status") or ""),
-            pack_id=str(fields.get("pack_id") or ""),
-            buyer_id=int(buyer.get("id") or 0),
+            pack_id=read_id(fields.get("pack_id")),
+            buyer_id=read_number(buyer.get("id")),
             buyer_nickname=str(buyer.get("nickname") or ""),
             items=tuple(map(_read_item, fields.get("order_items") or ())),
             total_amount=float(total) if isinstance(total, int | float) else None,
@@ -62,9 +74,9 @@ class Pack:
     @classmethod
     def from_json(cls, fields: Mapping[str, Any]) -> "Pack":
         return cls(
-            id=str(fields["id"]),
-            buyer_id=int(_id_in(fields.get("buyer")) or 0),
-            order_ids=tuple(str(order["id"]) for order in fields.get("orders") or ()),
+            id=read_id(fields.get("id")),
+            buyer_id=read_number(_id_in(fields.get("buyer"))),
+            order_ids=tuple(filter(None, map(_id_in, fields.get("orders") or ()))),
             shipment_id=_id_in(fields.get("shipment")),
         )
 
@@ -78,7 +90,7 @@ class Shipment:
     @classmethod
     def from_json(cls, fields: Mapping[str, Any]) -> "Shipment":
         return cls(
-            id=str(fields["id"]),
+            id=read_id(fields.get("id")),
             status=str(fields.get("status") or ""),
             tracking_number=str(fields.get("tracking_number") or ""),
         )
@@ -86,11 +98,19 @@ class Shipment:
 
 def _read_item(fields: Mapping[str, Any]) -> OrderItem:
     item = fields.get("item") or {}
+    chosen = [
+        f"{attribute.get('name')}: {attribute['value_name']}"
+        for attribute in item.get("variation_attributes") or ()
+        if attribute.get("value_name")
+    ]
     return OrderItem(
-        id=str(item.get("id") or ""), title=str(item.get("title") or ""), quantity=int(fields.get("quantity") or 1)
+        id=str(item.get("id") or ""),
+        title=str(item.get("title") or ""),
+        quantity=int(fields.get("quantity") or 1),
+        variation=", ".join(chosen),
+        sku=str(item.get("seller_sku") or item.get("seller_custom_field") or ""),
     )
 
 
 def _id_in(fields: object) -> str:
-    value = fields.get("id") if isinstance(fields, dict) else None
-    return str(value) if value else ""
+    return read_id(fields.get("id")) if isinstance(fields, dict) else ""

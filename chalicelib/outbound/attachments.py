@@ -49,10 +49,12 @@ class Kind(NamedTuple):
     signature: bytes
 
 
+PDF = Kind("application/pdf", ("pdf",), b"%PDF-")
+PDF_BEGINS_WITHIN = 1024
 KINDS = (
     Kind("image/jpeg", ("jpg", "jpeg"), b"\xff\xd8\xff"),
     Kind("image/png", ("png",), b"\x89PNG\r\n\x1a\n"),
-    Kind("application/pdf", ("pdf",), b"%PDF-"),
+    PDF,
 )
 TEXT = Kind("text/plain", ("txt",), b"")
 CONTROL_BYTES = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
@@ -98,6 +100,9 @@ class ReplyFiles:
 
     def _fetch(self, attached: AttachedFile, delivery: Delivery, job: DeliverReply) -> File:
         """The file, under a name and a type that Mercado Livre takes."""
+        if not attached.data_url:
+            # A location or a contact, say.
+            raise NotSendable(self._wording.say("attachment_without_file"))
         name = file_name(attached.data_url)
         if attached.size > LARGEST_ATTACHMENT_BYTES:
             raise self._too_large(name)
@@ -162,6 +167,9 @@ def find_kind(name: str, content: bytes) -> Kind | None:
     for kind in KINDS:
         if content.startswith(kind.signature):
             return kind
+    # What stands before it is passed over by those who read such a file: a byte-order mark, or a line break.
+    if name.lower().endswith(".pdf") and PDF.signature in content[:PDF_BEGINS_WITHIN]:
+        return PDF
     is_text = name.lower().endswith(".txt") and not CONTROL_BYTES.search(content)
     return TEXT if is_text else None
 

@@ -64,13 +64,19 @@ class Outbound:
             if not delivery.is_told:
                 self._tell(carrier, record, delivery, job)
             return
+        if job.refused_for:
+            delivery = delivery._replace(state="refused", reason=self._wording.not_sendable(job.refused_for))
+        else:
+            delivery = self._carry(carrier, record, delivery, job)
+        record.save_delivery(delivery)
+        self._tell(carrier, record, delivery, job)
+
+    def _carry(self, carrier: Carrier, record: ThreadRecord, delivery: Delivery, job: DeliverReply) -> Delivery:
         try:
-            delivery = self._refuse_command(delivery, job) or carrier.deliver(record, delivery, job)
+            return self._refuse_command(delivery, job) or carrier.deliver(record, delivery, job)
         except LoginNeeded:
             self._tell_login_needed(record, delivery)
             raise
-        record.save_delivery(delivery)
-        self._tell(carrier, record, delivery, job)
 
     def _refuse_command(self, delivery: Delivery, job: DeliverReply) -> Delivery | None:
         """A command belongs into a private note; written as a reply, and as nothing else, it goes to no buyer."""
@@ -91,7 +97,7 @@ class Outbound:
 
     def tell_waiting(self, job: DeliverReply) -> None:
         """Let the agent know that a reply is held up and still on its way; once for each reply."""
-        if self._stored_state(job) in ("sent", "refused"):
+        if job.refused_for or self._stored_state(job) in ("sent", "refused"):
             # Only telling so is held up.
             return
         self._conversations.note_once(_new_delivery(job), "waiting", self._wording.say("reply_waiting"))
@@ -101,8 +107,10 @@ class Outbound:
         if self._stored_state(job) == "sent":
             self._conversations.tell_outcome(_new_delivery(job)._replace(state="sent"), job.content)
             return
-        delivery = _new_delivery(job)._replace(state="refused", reason=self._wording.say("reply_given_up"))
-        self._conversations.tell_outcome(delivery, job.content)
+        reason = self._wording.say("reply_given_up")
+        if job.refused_for:
+            reason = self._wording.not_sendable(job.refused_for)
+        self._conversations.tell_outcome(_new_delivery(job)._replace(state="refused", reason=reason), _excerpt(job))
         if job.thread:
             self._threads.remember_refusal(job.thread, job.chatwoot_message_id)
         count("ReplyGivenUp")
@@ -112,7 +120,7 @@ class Outbound:
         return delivery.state if delivery else ""
 
     def _tell(self, carrier: Carrier, record: ThreadRecord, delivery: Delivery, job: DeliverReply) -> None:
-        delivery = self._conversations.tell_outcome(delivery, job.content)
+        delivery = self._conversations.tell_outcome(delivery, _excerpt(job))
         if delivery.state == "sent":
             carrier.finish(record, delivery)
         # Last, so that whatever is cut short before is done again.
@@ -148,7 +156,7 @@ class Outbound:
 
     def _refuse_stray(self, job: DeliverReply) -> None:
         reason = self._wording.say("not_a_mercado_livre_conversation")
-        self._conversations.tell_outcome(_new_delivery(job)._replace(state="refused", reason=reason), job.content)
+        self._conversations.tell_outcome(_new_delivery(job)._replace(state="refused", reason=reason), _excerpt(job))
         count("ReplyRefused")
         logger.info("reply in a conversation that is not from Mercado Livre")
 
@@ -166,7 +174,13 @@ def _new_delivery(job: DeliverReply) -> Delivery:
     return Delivery(job.chatwoot_message_id, job.conversation_id, "waiting")
 
 
+def _excerpt(job: DeliverReply) -> str:
+    return job.excerpt or job.content
+
+
 def _is_erased(record: ThreadRecord, job: DeliverReply) -> bool:
     """Whether what became of a reply was erased with its buyer: sent anew, it might reach the buyer twice."""
     is_old = job.is_retry or job.is_replayed or job.received_at <= record.erased_at
-    return bool(record.erased_at) and is_old and job.chatwoot_message_id not in record.deliveries
+    return (
+        bool(record.erased_at) and is_old and not job.refused_for and job.chatwoot_message_id not in record.deliveries
+    )

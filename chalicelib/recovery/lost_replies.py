@@ -96,7 +96,10 @@ class LostReplies:
                 self._threads.forget_refusal(refusal)
             return False
         reply = self._chatwoot.get_reply(
-            record.opened.conversation_id, refusal.chatwoot_message_id, contact_source_id=str(refusal.thread)
+            record.opened.conversation_id,
+            refusal.chatwoot_message_id,
+            contact_source_id=str(refusal.thread),
+            forwards_bots=self._settings.forwards_bots,
         )
         if reply:
             job = make_job(refusal.thread, reply, desk=self._settings.desk, now=self._now())
@@ -174,9 +177,15 @@ def make_job(thread: Thread, reply: Reply, *, desk: str, now: int) -> DeliverRep
         received_at=now,
         correlation_id="sweep",
         desk=desk,
+        refused_for=reply.refused_for,
+        excerpt=reply.excerpt,
     )
 
 
 def _is_repeated(reply: Reply, later: Sequence[Reply]) -> bool:
     """Whether an agent who saw his reply fail has written it once more: then the buyer is to have that one only."""
-    return any((other.content, len(other.files)) == (reply.content, len(reply.files)) for other in later)
+    return any(
+        (other.content, len(other.files)) == (reply.content, len(reply.files))
+        for other in later
+        if not other.refused_for
+    )

@@ -14,8 +14,8 @@ from chalicelib.errors import NotFound, Refused, TryAgainLater
 from chalicelib.mercado_livre.catalog import Catalog
 from chalicelib.mercado_livre.messages import USABLE_MESSAGE_ID
 from chalicelib.mercado_livre.notifications import Notification
+from chalicelib.mercado_livre.thread_lookup import ThreadLookup
 from chalicelib.models import Thread
-from chalicelib.routing.thread_lookup import ThreadLookup
 from chalicelib.stores.sellers import Sellers
 from chalicelib.stores.threads import Threads
 from chalicelib.work.jobs import SyncThread

@@ -38,6 +38,16 @@ SENTENCES = {
         "The reply is in the queue, but the Mercado Livre account must be authorised again. An administrator of the "
         "account should open {link}; the reply then goes out by itself."
     ),
+    # What stands there as if it was sent, and may not be
+    "not_sendable/integrations": "Not sent: a video call. Only words and files go to the buyer.",
+    "not_sendable/input_select": "Not sent: buttons to choose from. Only words and files go to the buyer.",
+    "not_sendable/cards": "Not sent: cards. Only words and files go to the buyer.",
+    "not_sendable/form": "Not sent: a form. Only words and files go to the buyer.",
+    "not_sendable/article": "Not sent: articles of the help center. Only words and files go to the buyer.",
+    "not_sendable/unknown": "Not sent: a message of the kind “{kind}”. Only words and files go to the buyer.",
+    "not_sendable/no_writer": (
+        "Not sent: nobody's. Chatwoot does not say who wrote it; if it is for the buyer, write it as yourself."
+    ),
     # Commands
     "reply_is_command": (
         "Not sent: {command} is a command, and commands go into a private note. Switch to private note and write it "
@@ -152,6 +162,9 @@ SENTENCES = {
     "file_too_large": (
         "Not sent: the file {name} is over {limit_mb} MB, the most that Mercado Livre takes. Attach a smaller file and "
         "send again."
+    ),
+    "attachment_without_file": (
+        "Not sent: the attachment is no file (a contact or a location, for example). Write it as text."
     ),
     "file_type_refused": (
         "Not sent: Mercado Livre does not take files such as {name}. Send JPG, PNG, PDF or TXT, of up to 25 MB each."

@@ -38,6 +38,16 @@ SENTENCES = {
         "La respuesta está en la cola, pero la cuenta de Mercado Libre debe autorizarse de nuevo. Un administrador de "
         "la cuenta debe abrir {link}; después la respuesta sale sola."
     ),
+    # What stands there as if it was sent, and may not be
+    "not_sendable/integrations": "No enviada: videollamada. Al comprador solo le llegan textos y archivos.",
+    "not_sendable/input_select": "No enviada: botones de opciones. Al comprador solo le llegan textos y archivos.",
+    "not_sendable/cards": "No enviada: tarjetas. Al comprador solo le llegan textos y archivos.",
+    "not_sendable/form": "No enviada: formulario. Al comprador solo le llegan textos y archivos.",
+    "not_sendable/article": "No enviada: artículos del centro de ayuda. Al comprador solo le llegan textos y archivos.",
+    "not_sendable/unknown": "No enviada: mensaje del tipo “{kind}”. Al comprador solo le llegan textos y archivos.",
+    "not_sendable/no_writer": (
+        "No enviada: sin autor. Chatwoot no dice quién lo escribió; si es para el comprador, escríbalo con su usuario."
+    ),
     # Commands
     "reply_is_command": (
         "No enviada: {command} es un comando, y los comandos van en una nota privada. Cambie a nota privada y "
@@ -154,6 +164,9 @@ SENTENCES = {
     "file_too_large": (
         "No enviada: el archivo {name} supera los {limit_mb} MB, el máximo en Mercado Libre. Adjunte un archivo más "
         "pequeño y envíe de nuevo."
+    ),
+    "attachment_without_file": (
+        "No enviada: el adjunto no es un archivo (un contacto o una ubicación, por ejemplo). Escríbalo como texto."
     ),
     "file_type_refused": (
         "No enviada: Mercado Libre no acepta archivos como {name}. Envíe JPG, PNG, PDF o TXT, de hasta 25 MB cada uno."

@@ -38,6 +38,17 @@ SENTENCES = {
         "A resposta está na fila, mas a conta do Mercado Livre precisa ser autorizada de novo. Um administrador da "
         "conta deve abrir {link}; depois disso a resposta segue sozinha."
     ),
+    # What stands there as if it was sent, and may not be
+    "not_sendable/integrations": "Não enviada: videochamada. Ao comprador só vão textos e arquivos.",
+    "not_sendable/input_select": "Não enviada: botões de escolha. Ao comprador só vão textos e arquivos.",
+    "not_sendable/cards": "Não enviada: cartões. Ao comprador só vão textos e arquivos.",
+    "not_sendable/form": "Não enviada: formulário. Ao comprador só vão textos e arquivos.",
+    "not_sendable/article": "Não enviada: artigos da central de ajuda. Ao comprador só vão textos e arquivos.",
+    "not_sendable/unknown": "Não enviada: mensagem do tipo “{kind}”. Ao comprador só vão textos e arquivos.",
+    "not_sendable/no_writer": (
+        "Não enviada: sem autor. O Chatwoot não diz quem a escreveu; se for para o comprador, escreva-a com "
+        "seu usuário."
+    ),
     # Commands
     "reply_is_command": (
         "Não enviada: {command} é um comando, e comandos vão em nota privada. Mude para nota privada e escreva de novo."
@@ -155,6 +166,9 @@ SENTENCES = {
     "file_too_large": (
         "Não enviada: o arquivo {name} passa de {limit_mb} MB, o máximo no Mercado Livre. Anexe um arquivo menor e "
         "envie de novo."
+    ),
+    "attachment_without_file": (
+        "Não enviada: o anexo não é um arquivo (um contato ou uma localização, por exemplo). Escreva-o como texto."
     ),
     "file_type_refused": (
         "Não enviada: o Mercado Livre não aceita arquivos como {name}. Envie JPG, PNG, PDF ou TXT, de até 25 MB cada."

@@ -52,6 +52,11 @@ class Wording:
         sentence = f"blocked/{substatus}"
         return self.say(sentence) if self.knows(sentence) else self.say("blocked/unknown", substatus=substatus)
 
+    def not_sendable(self, kind: str) -> str:
+        """Why a message that stands there as if it was sent is none that may be sent."""
+        sentence = f"not_sendable/{kind}"
+        return self.say(sentence) if self.knows(sentence) else self.say("not_sendable/unknown", kind=kind)
+
     def partly_sent(self, parts: Sequence[Part], reason: str) -> str:
         """Why a reply failed and, where some of its parts went, how many."""
         sent, total = sum(part.state == "sent" for part in parts), len(parts)

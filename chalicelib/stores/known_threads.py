@@ -10,7 +10,7 @@ from chalicelib.models import Thread
 from chalicelib.stores.cache import Cache
 from chalicelib.stores.tables import Place
 
-# A message never changes its purchase, and an order never its pack; the time is for the table's sake.
+# An order may be split off its pack: whoever finds that the two disagree asks anew. The time is for the table's sake.
 KEPT = timedelta(days=60)
 
 

@@ -23,6 +23,20 @@ class Refusal(NamedTuple):
     refused_at: int
 
 
+class KnownContact(NamedTuple):
+    """A buyer's Chatwoot contact. `identifier` is the one that we gave it, and empty where that has no prefix yet."""
+
+    id: int
+    identifier: str
+
+
+class UnsavedContact(NamedTuple):
+    """A contact that is not stored yet, and what names its buyer in our table."""
+
+    buyer: str
+    contact: KnownContact
+
+
 @dataclass
 class ThreadRecord:
     """All that is stored about one thread; what changes is stored and known here at once.
@@ -56,9 +70,9 @@ class ThreadRecord:
         self.store.save_conversation(self.thread, conversation)
         self.conversation = conversation
 
-    def begin_conversation(self, conversation: Conversation, *, new_contact_of: str = "") -> None:
-        """Store that a conversation is about to be made, and whose contact its contact is where that is new."""
-        self.store.begin_conversation(self.thread, conversation, new_contact_of=new_contact_of)
+    def begin_conversation(self, conversation: Conversation, new_contact: UnsavedContact | None = None) -> None:
+        """Store that a conversation is about to be made, and the contact that it is with, where that is new."""
+        self.store.begin_conversation(self.thread, conversation, new_contact)
         self.conversation = conversation
 
     def leave_conversation(self) -> None:
@@ -122,11 +136,13 @@ class Threads:
     def save_conversation(self, thread: Thread, conversation: Conversation) -> None:
         self._table.put(_write_conversation(thread, conversation))
 
-    def begin_conversation(self, thread: Thread, conversation: Conversation, *, new_contact_of: str) -> None:
+    def begin_conversation(
+        self, thread: Thread, conversation: Conversation, new_contact: UnsavedContact | None = None
+    ) -> None:
         """As `save_conversation`, together with the contact that it is with, where that is not stored yet."""
         items = [_write_conversation(thread, conversation)]
-        if new_contact_of:
-            items.append(_write_contact(thread.seller_id, new_contact_of, conversation.contact_id, conversation.desk))
+        if new_contact:
+            items.append(_write_contact(thread.seller_id, new_contact, conversation.desk))
         self._table.put_many(items)
 
     def mark_login_told(self, thread: Thread, version: int) -> None:
@@ -171,10 +187,20 @@ class Threads:
     def forget_refusal(self, refusal: Refusal) -> None:
         self._table.take(_refusal_key(refusal.thread, refusal.chatwoot_message_id))
 
-    def contact_of(self, seller_id: int, buyer: str, *, desk: str = "") -> int | None:
-        """The id of the buyer's Chatwoot contact at a desk, where it is known."""
+    def contact_of(self, seller_id: int, buyer: str, *, desk: str = "") -> KnownContact | None:
+        """The buyer's Chatwoot contact at a desk, where it is known."""
         item = self._table.get(_contact_key(seller_id, buyer, desk))
-        return int(item["contact_id"]) if item else None
+        return KnownContact(int(item["contact_id"]), str(item.get("identifier", ""))) if item else None
+
+    def save_contact(self, seller_id: int, unsaved: UnsavedContact, *, desk: str = "") -> None:
+        self._table.put(_write_contact(seller_id, unsaved, desk))
+
+    def has_no_old_contacts(self, desk: str) -> bool:
+        """Whether it was noted that no contact at a desk has an identifier of before."""
+        return self._table.get(_no_old_contacts_key(desk)) is not None
+
+    def note_no_old_contacts(self, desk: str) -> None:
+        self._table.put(_no_old_contacts_key(desk))
 
     # A buyer's wish to be forgotten
 
@@ -225,8 +251,13 @@ def _contact_key(seller_id: int, buyer: str, desk: str) -> dict[str, str]:
     return {"thread": f"{seller_id}/buyer/{buyer}", "item": f"{CONTACT}/{desk}" if desk else CONTACT}
 
 
-def _write_contact(seller_id: int, buyer: str, contact_id: int, desk: str) -> dict[str, Any]:
-    return {**_contact_key(seller_id, buyer, desk), "contact_id": contact_id}
+def _no_old_contacts_key(desk: str) -> dict[str, str]:
+    return {"thread": f"contacts/{desk}", "item": "none of before"}
+
+
+def _write_contact(seller_id: int, unsaved: UnsavedContact, desk: str) -> dict[str, Any]:
+    contact = {"contact_id": unsaved.contact.id, "identifier": unsaved.contact.identifier}
+    return {**_contact_key(seller_id, unsaved.buyer, desk), **contact}
 
 
 def _write_conversation(thread: Thread, conversation: Conversation) -> dict[str, Any]:

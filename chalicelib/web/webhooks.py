@@ -79,6 +79,8 @@ class WebhookReceipt:
             received_at=int(self._clock().timestamp()),
             correlation_id=request_id,
             desk=desk.desk,
+            refused_for=reply.refused_for,
+            excerpt=reply.excerpt,
         )
         # The account's webhook and the inbox's deliver the same message: one job comes of it. An update is known by
         # its bytes, since a second Retry of the same message is another wish.

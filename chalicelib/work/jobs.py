@@ -71,7 +71,8 @@ class DeliverReply(NamedTuple):
     `thread` is None when the agent wrote in a conversation that does not come from Mercado Livre. `content` is cut at
     `LONGEST_CARRIED_CONTENT`; `content_length` is the length of what the agent wrote. `files` are all that Chatwoot
     lets one message have. `received_at` is in epoch seconds. `desk` is where the agent wrote it. `is_replayed` marks
-    a job that was given up, and that an operator has put back.
+    a job that was given up, and that an operator has put back. `refused_for` says what keeps a message inside, which
+    is only to be told: it comes without words and files, so that no version of a worker can send it.
     """
 
     thread: Thread | None
@@ -85,6 +86,8 @@ class DeliverReply(NamedTuple):
     correlation_id: str
     desk: str = ""
     is_replayed: bool = False
+    refused_for: str = ""
+    excerpt: str = ""
 
     @classmethod
     def for_message(cls, chatwoot_message_id: int, *, content: str, **fields: Any) -> "DeliverReply":

@@ -28,6 +28,10 @@ class ReadBack:
     def again(self, thread: Thread) -> None:
         self._ask(thread, AGAIN_SECONDS)
 
+    def elsewhere(self, job: SyncThread) -> None:
+        """Do a job on the thread that it names now: the one where it was done has nothing to do with it."""
+        self._notifications.send(job.to_json())
+
     def _ask(self, thread: Thread, seconds: int) -> None:
         job = SyncThread(thread, "read-back", is_read_back=True)
         self._notifications.send(job.to_json(), delay_seconds=seconds)

@@ -63,6 +63,22 @@ class Contacts:
         }
         self._apply(contact, changes)
 
+    def merge(self, base: Contact, mergee: Contact) -> None:
+        """One contact of two: `base` stays, takes over what it lacks, and whatever hangs on the other.
+
+        app/actions/contact_merge_action.rb
+        """
+        del self._state.contacts[mergee.id]
+        for contact_inbox in self._state.contact_inboxes.values():
+            if contact_inbox.contact is mergee:
+                contact_inbox.contact = base
+        names = ("identifier", "email", "phone_number")
+        lacking = {name: getattr(mergee, name) for name in names if not getattr(base, name) and getattr(mergee, name)}
+        attributes = {
+            name: getattr(mergee, name) | getattr(base, name) for name in ("additional_attributes", "custom_attributes")
+        }
+        self.update(base, lacking | attributes)
+
     def note_activity(self, contact: Contact) -> None:
         """The contact wrote just now."""
         self._apply(contact, {"last_activity_at": (contact.last_activity_at, self._state.clock())})
@@ -193,6 +209,13 @@ def add_routes(router: Router, state: State, contacts: Contacts) -> None:
         contact = state.find_contact(contact_id)
         contacts.update(contact, read_params())
         return {"payload": shape([contact])[0]}
+
+    @router.account("POST", "/actions/contact_merge")
+    def merge(user: User) -> Json:
+        params = read_params()
+        base = state.find_contact(params.get("base_contact_id"))
+        contacts.merge(base, state.find_contact(params.get("mergee_contact_id")))
+        return views.contact(state, base)
 
     @router.account("GET", "/contacts/search")
     def search(user: User) -> Json:

@@ -3,7 +3,7 @@
 from urllib.parse import quote
 
 from simulators.chatwoot import views
-from simulators.chatwoot.records import MESSAGE_TYPES, Attachment, Blob, Conversation, Json, Message
+from simulators.chatwoot.records import MESSAGE_TYPES, Attachment, Blob, CaptainAssistant, Conversation, Json, Message
 from simulators.chatwoot.state import State
 from simulators.chatwoot.views import iso, unix
 
@@ -36,7 +36,6 @@ def message(state: State, record: Message, *, echo_id: str | None = None) -> Jso
 def message_row(state: State, record: Message) -> Json:
     """The push form: the row as the database holds it, with more put in. app/models/message.rb, push_event_data"""
     conversation = record.conversation
-    sender_type = type(record.sender).__name__ if record.sender else None
     row: Json = {
         "id": record.id,
         "content": record.content,
@@ -51,10 +50,10 @@ def message_row(state: State, record: Message) -> Json:
         "source_id": record.source_id,
         "content_type": record.content_type,
         "content_attributes": record.content_attributes,
-        "sender_type": sender_type,
+        "sender_type": _sender_type(record),
         "sender_id": record.sender.id if record.sender else None,
-        "external_source_ids": {},
-        "additional_attributes": {},
+        "external_source_ids": record.external_source_ids,
+        "additional_attributes": record.additional_attributes,
         "processed_message_content": record.content,
         "sentiment": {},
         "conversation": {
@@ -69,6 +68,13 @@ def message_row(state: State, record: Message) -> Json:
     if record.sender:
         row["sender"] = views.sender(record.sender)
     return row
+
+
+def _sender_type(record: Message) -> str | None:
+    """The class as Rails names it."""
+    if isinstance(record.sender, CaptainAssistant):
+        return "Captain::Assistant"
+    return type(record.sender).__name__ if record.sender else None
 
 
 def content(state: State, record: Message) -> str | None:

@@ -32,6 +32,16 @@ CONTENT_TYPES = (
     *("text", "input_text", "input_textarea", "input_email", "input_select", "cards", "form", "article"),
     *("incoming_email", "input_csat", "integrations", "sticker", "voice_call"),
 )
+# What the items of a message may have. app/models/content_attribute_validator.rb
+ITEM_KEYS = {
+    "input_select": {"title", "value"},
+    "cards": {"title", "description", "media_url", "actions"},
+    "form": {
+        *("type", "placeholder", "label", "name", "options", "default", "required", "pattern", "title"),
+        "pattern_error",
+    },
+    "article": {"title", "description", "link"},
+}
 MAX_CONTENT_LENGTH = 150_000
 MAX_ATTACHMENTS = 15
 MAX_MESSAGES_A_MINUTE = 200
@@ -56,6 +66,8 @@ class Draft:
     private: bool = False
     source_id: str | None = None
     attachments: tuple[Upload | str, ...] = ()
+    external_source_ids: Json = field(default_factory=dict)
+    additional_attributes: Json = field(default_factory=dict)
 
 
 class Messages:
@@ -107,6 +119,8 @@ class Messages:
             problems.append(("content", f"Content is too long (maximum is {MAX_CONTENT_LENGTH} characters)"))
         if len(draft.source_id or "") > 20_000:
             problems.append(("source_id", "Source is too long (maximum is 20000 characters)"))
+        if draft.content_type in ITEM_KEYS:
+            problems += _find_item_problems(draft.content_type, draft.content_attributes.get("items"))
         if len(draft.attachments) > MAX_ATTACHMENTS:
             problems.append(("attachments", "Attachments exceeded maximum allowed"))
         for item in draft.attachments:
@@ -134,6 +148,8 @@ class Messages:
             created_at=now,
             updated_at=now,
             attachments=[self._attach(item) for item in draft.attachments],
+            external_source_ids=draft.external_source_ids,
+            additional_attributes=draft.additional_attributes,
         )
         self._timeline.append(message)
         if message.message_type == "incoming":
@@ -221,6 +237,17 @@ class Messages:
         kind = blob.content_type.split(";")[0].strip().lower()
         file_type = "audio" if kind.startswith("audio/") else FILE_TYPES.get(kind, "file")
         return Attachment(self._state.next_id("attachment"), file_type, blob)
+
+
+def _find_item_problems(content_type: str, items: object) -> list[tuple[str, str]]:
+    listed = items if isinstance(items, list) else []
+    if not listed:
+        return [("content_attributes", "Content attributes At least one item is required.")]
+    if not all(isinstance(item, dict) for item in listed):
+        return [("content_attributes", "Content attributes Items should be a hash.")]
+    strange = [key for item in listed for key in item if key not in ITEM_KEYS[content_type]]
+    sentence = f"Content attributes contains invalid keys for items : {strange}"
+    return [("content_attributes", sentence)] if strange else []
 
 
 def _is_human_reply(message: Message) -> bool:

@@ -1,7 +1,7 @@
 """The bodies of webhooks. app/listeners/webhook_listener.rb, app/models/message.rb (webhook_data)"""
 
 from simulators.chatwoot import conversation_views, views
-from simulators.chatwoot.records import AgentBot, Contact, Conversation, Json, Message, Sender, User
+from simulators.chatwoot.records import AgentBot, CaptainAssistant, Contact, Conversation, Json, Message, Sender, User
 from simulators.chatwoot.state import State
 from simulators.chatwoot.views import iso, unix
 
@@ -13,7 +13,7 @@ def message(state: State, record: Message) -> Json:
         content = content.replace("\\\n", "\n").rstrip("\n")
     payload: Json = {
         "account": state.account,
-        "additional_attributes": {},
+        "additional_attributes": record.additional_attributes,
         "content_attributes": record.content_attributes,
         "content_type": record.content_type,
         "content": content,
@@ -120,4 +120,6 @@ def sender(state: State, record: Sender) -> Json | None:
         return {"id": record.id, "name": record.name, "email": record.email, "type": "user"}
     if isinstance(record, AgentBot):
         return {"id": record.id, "name": record.name, "type": "agent_bot"}
+    if isinstance(record, CaptainAssistant):
+        return views.sender(record)
     return contact(state, record) if record else None

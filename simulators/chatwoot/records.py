@@ -47,6 +47,16 @@ class AgentBot:
 
 
 @dataclass
+class CaptainAssistant:
+    """Chatwoot's own bot. enterprise/app/models/captain/assistant.rb"""
+
+    id: int
+    name: str
+    description: str
+    created_at: datetime
+
+
+@dataclass
 class Inbox:
     id: int
     channel_id: int
@@ -117,7 +127,7 @@ class Attachment:
     blob: Blob
 
 
-Sender = User | AgentBot | Contact | None
+Sender = User | AgentBot | CaptainAssistant | Contact | None
 
 
 @dataclass
@@ -135,6 +145,8 @@ class Message:
     updated_at: datetime
     status: str = "sent"
     attachments: list[Attachment] = field(default_factory=list)
+    external_source_ids: Json = field(default_factory=dict)
+    additional_attributes: Json = field(default_factory=dict)
 
 
 @dataclass

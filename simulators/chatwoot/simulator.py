@@ -1,6 +1,7 @@
 """The simulator itself: what a person at the dashboard or Chatwoot's own robots do, and what a test may look at."""
 
 import json
+import uuid
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
@@ -21,7 +22,7 @@ from simulators.chatwoot.conversations import Conversations
 from simulators.chatwoot.errors import Refused
 from simulators.chatwoot.inboxes import Inboxes
 from simulators.chatwoot.messages import Draft, Messages
-from simulators.chatwoot.records import AgentBot, Conversation, Json, Message, Upload, User
+from simulators.chatwoot.records import AgentBot, CaptainAssistant, Conversation, Json, Message, Upload, User
 from simulators.chatwoot.state import State
 from simulators.chatwoot.timeline import Timeline
 from simulators.chatwoot.webhooks import Events, Settle
@@ -88,6 +89,7 @@ class Chatwoot(Service):
             agent=User(5, "Ana Souza", "Ana", "ana@example.com", "agent", self.agent_token),
             outsider=User(6, "Fora da Conta", "Fora da Conta", "fora@example.com", "", self.outsider_token),
             bot=AgentBot(3, "Robo Perguntas", self.bot_token),
+            captain=CaptainAssistant(2, "Capitã", "Responde pela loja", self.clock()),
         )
         self._events = Events(self.state, self._put_in_outbox, self._fail_message)
         timeline = Timeline(self.state, self._events)
@@ -109,23 +111,47 @@ class Chatwoot(Service):
         sender: User | None = None,
         as_user: str = "agent",
         in_reply_to: int | None = None,
+        content_type: str = "text",
+        items: Iterable[Json] = (),
     ) -> Json:
         """Write in the dashboard as the agent, as the administrator (`as_user="admin"`) or as `sender`.
 
-        Files are (filename, content type, content); a reply may be of files only.
+        Files are (filename, content type, content); a reply may be of files only. Another `content_type`, with its
+        `items`, is written through the API in the agent's name.
         """
         with self.lock:
             author = sender or self._find_user(as_user)
             conversation = self.state.find_conversation(conversation_id, author)
             conversation.agent_last_seen_at = self.clock()
+            attributes: Json = {"in_reply_to": in_reply_to} if in_reply_to else {}
             params: Json = {
                 "content": content,
                 "private": private,
                 "attachments": [Upload(*item) for item in attachments],
-                "content_attributes": {"in_reply_to": in_reply_to} if in_reply_to else {},
+                "content_type": content_type,
+                "content_attributes": attributes | ({"items": list(items)} if items else {}),
             }
             message = self._messages.create(self._messages.draft(conversation, author, params))
             return control.view_message(self.state, message)
+
+    def slack_reply(self, conversation_id: int, content: str, *, as_user: str = "") -> Json:
+        """Answer from Slack; with a mail there that no user here has, it has no sender.
+
+        lib/integrations/slack/slack_message_helper.rb
+        """
+        with self.lock:
+            sender = self._find_user(as_user) if as_user else None
+            ids = {"slack": f"{self.clock().timestamp():.6f}"}
+            conversation = self._find_conversation(conversation_id)
+            return self._write(Draft(conversation, sender, content, external_source_ids=ids))
+
+    def start_video_call(self, conversation_id: int) -> Json:
+        """Press the button for a video call. lib/integrations/dyte/processor_service.rb"""
+        with self.lock:
+            author, attributes = self.state.agent, {"type": "dyte", "data": {"meeting_id": str(uuid.uuid4())}}
+            content = f"{author.available_name} has started a meeting"
+            conversation = self._find_conversation(conversation_id)
+            return self._write(Draft(conversation, author, content, "outgoing", "integrations", attributes))
 
     def press_retry(self, message_id: int) -> Json:
         """Press «retry»: the dashboard shows it on a failure with a reason that is at most a day old. Message.vue"""
@@ -190,6 +216,24 @@ class Chatwoot(Service):
     def bot_reply(self, conversation_id: int, content: str) -> Json:
         with self.lock:
             return self._write(Draft(self._find_conversation(conversation_id), self.state.bot, content))
+
+    def bot_choices(self, conversation_id: int, content: str, choices: Iterable[str]) -> Json:
+        """A bot's question with buttons; outside the website widget Chatwoot leaves them to the channel."""
+        with self.lock:
+            items = [{"title": choice, "value": choice} for choice in choices]
+            conversation = self._find_conversation(conversation_id)
+            draft = Draft(conversation, self.state.bot, content, "outgoing", "input_select", {"items": items})
+            return self._write(draft)
+
+    def captain_reply(self, conversation_id: int, content: str) -> Json:
+        """What Chatwoot's own assistant writes. enterprise/app/models/captain/assistant.rb"""
+        with self.lock:
+            return self._write(Draft(self._find_conversation(conversation_id), self.state.captain, content))
+
+    def nameless_reply(self, conversation_id: int, content: str) -> Json:
+        """A public message of nobody, as integrations write it. lib/integrations/dialogflow/processor_service.rb"""
+        with self.lock:
+            return self._write(Draft(self._find_conversation(conversation_id), None, content))
 
     def automation_reply(self, conversation_id: int, content: str, *, automation_rule_id: int = 12) -> Json:
         with self.lock:

@@ -17,6 +17,7 @@ from simulators.chatwoot.records import (
     AgentBot,
     AttributeDefinition,
     Blob,
+    CaptainAssistant,
     Contact,
     ContactInbox,
     Conversation,
@@ -60,6 +61,7 @@ class State:
     agent: User
     outsider: User
     bot: AgentBot
+    captain: CaptainAssistant
     is_suspended: bool = False
     inboxes: dict[int, Inbox] = field(default_factory=dict)
     contacts: dict[int, Contact] = field(default_factory=dict)

@@ -7,6 +7,7 @@ from simulators.chatwoot.records import (
     AccountWebhook,
     AgentBot,
     AttributeDefinition,
+    CaptainAssistant,
     Contact,
     ContactInbox,
     Inbox,
@@ -115,6 +116,15 @@ def sender(record: Sender) -> Json | None:
         }
     if isinstance(record, AgentBot):
         return {"id": record.id, "name": record.name, "avatar_url": "", "type": "agent_bot"}
+    if isinstance(record, CaptainAssistant):
+        return {
+            "id": record.id,
+            "name": record.name,
+            "avatar_url": "",
+            "description": record.description,
+            "created_at": iso(record.created_at),
+            "type": "captain_assistant",
+        }
     if isinstance(record, Contact):
         return {
             "additional_attributes": record.additional_attributes,

@@ -36,6 +36,8 @@ class MessageReading(Messages):
         self.page_limit_max = 100
         self.omits_max_lengths = False
         self.user_ids_as_text = False
+        self.lacks_dates = False
+        self.lacks_resource_ids = False
         self.claim_key = "claim_id"
 
     def _add_routes(self) -> None:
@@ -77,7 +79,7 @@ class MessageReading(Messages):
 
     @property
     def _style(self) -> MessageStyle:
-        return MessageStyle(self.site_id, self.app_id, self.user_ids_as_text)
+        return MessageStyle(self.site_id, self.app_id, self.user_ids_as_text, self.lacks_dates, self.lacks_resource_ids)
 
     def _read_message(self, caller: int, message_id: str) -> tuple[Message, Sale]:
         message = self.state.messages.get(message_id)

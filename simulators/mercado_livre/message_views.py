@@ -21,6 +21,8 @@ class MessageStyle:
     site_id: str
     app_id: int
     user_ids_as_text: bool
+    lacks_dates: bool = False
+    lacks_resource_ids: bool = False
 
     def user(self, user_id: int) -> dict[str, Any]:
         return {"user_id": str(user_id) if self.user_ids_as_text else user_id}
@@ -51,7 +53,9 @@ def view_message(sale: Sale, message: Message, style: MessageStyle) -> dict[str,
         "status": message.status,
         "subject": None,
         "text": message.text,
-        "message_date": {
+        "message_date": None
+        if style.lacks_dates
+        else {
             "received": utc_milliseconds(message.date_created),
             "available": _view_date(message.available),
             "notified": _view_date(message.available),
@@ -61,7 +65,7 @@ def view_message(sale: Sale, message: Message, style: MessageStyle) -> dict[str,
         "message_moderation": _view_moderation(message),
         "message_attachments": [_view_attachment(attachment) for attachment in message.attachments] or None,
         "message_resources": [
-            {"id": str(sale.id), "name": _name_resource(sale)},
+            {"id": None if style.lacks_resource_ids else str(sale.id), "name": _name_resource(sale)},
             {"id": str(sale.seller_id), "name": "sellers"},
         ],
         "conversation_first_message": message.first,

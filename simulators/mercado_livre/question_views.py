@@ -16,7 +16,7 @@ def view_version_4(question: Question) -> dict[str, Any]:
     return {
         "id": question.id,
         "seller_id": question.seller_id,
-        "buyer_id": question.buyer_id,
+        "buyer_id": question.shown_buyer_id,
         "item_id": question.item_id,
         "deleted_from_listing": question.deleted_from_listing,
         "suspected_spam": False,
@@ -43,7 +43,7 @@ def view_with_from(question: Question) -> dict[str, Any]:
         "text": _visible_text(question),
         "date_created": site_milliseconds(question.date_created),
         "answer": _view_answer(question.answer),
-        "from": {"id": question.buyer_id, "answered_questions": 0},
+        "from": {"id": question.shown_buyer_id, "answered_questions": 0},
     }
 
 
@@ -67,7 +67,7 @@ def view_found(question: Question) -> dict[str, Any]:
         "hold": question.hold,
         "suspected_spam": False,
         "answer": _view_answer(question.answer),
-        "from": {"id": question.buyer_id},
+        "from": {"id": question.shown_buyer_id},
     }
 
 

@@ -41,7 +41,8 @@ class Questions(Items):
         with self.lock:
             return copy.deepcopy(list(self.state.questions.values()))
 
-    def ask(self, buyer_id: int, item_id: str, text: str) -> int:
+    def ask(self, buyer_id: int, item_id: str, text: str, *, hides_buyer: bool = False) -> int:
+        """`hides_buyer`: nobody is shown to have asked, as where an account is gone."""
         with self.lock:
             if buyer_id not in self.state.buyers:
                 raise errors.Unknown(f"no buyer {buyer_id}")
@@ -51,6 +52,7 @@ class Questions(Items):
             _check_text(text)
             now = self.clock()
             question = Question(next(self.state.question_ids), item.seller_id, buyer_id, item_id, text, now, now)
+            question.hides_buyer = hides_buyer
             self.state.questions[question.id] = question
             self._notify_question(question)
             return question.id

@@ -149,7 +149,10 @@ def _view_order_item(order: Order, place: SalePlace) -> dict[str, Any]:
             "category_id": f"{place.site_id}188658",
             "variation_id": None,
             "seller_custom_field": None,
-            "variation_attributes": [],
+            "variation_attributes": [
+                {"id": name.upper(), "name": name, "value_id": None, "value_name": value}
+                for name, value in order.variation.items()
+            ],
             "warranty": "Garantia de fábrica: 3 meses",
             "condition": "new",
             "seller_sku": "SKU-1",

@@ -6,6 +6,7 @@ https://developers.mercadolivre.com.br/pt_br/envios
 """
 
 import copy
+import dataclasses
 
 from flask import Response, request
 
@@ -56,13 +57,15 @@ class Sales(Items):
         quantity: int = 1,
         in_pack: bool = True,
         logistic_type: str = "cross_docking",
+        variation: dict[str, str] | None = None,
     ) -> int:
-        """A paid order with its shipment; returns the thread id."""
+        """A paid order with its shipment; returns the thread id. `variation` is what was chosen: {"Cor": "Azul"}."""
         with self.lock:
             if buyer_id not in self.state.buyers:
                 raise errors.Unknown(f"no buyer {buyer_id}")
             _check_choice(logistic_type, LOGISTIC_TYPES)
             order = self._make_order(item_id, quantity)
+            order.variation = variation or {}
             now = self.clock()
             sale = Sale(
                 id=next(self.state.pack_ids) if in_pack else order.id,
@@ -97,6 +100,28 @@ class Sales(Items):
                 one.last_updated = sale.last_updated
             self._notify_order(sale, order)
             return order.id
+
+    def split_off(self, order_id: int, *, in_pack: bool = False) -> int:
+        """An order goes its own way, with a shipment and a conversation of its own; returns the thread id."""
+        with self.lock:
+            sale, order = self._find_order(order_id)
+            if len(sale.orders) < 2:
+                raise errors.NotPossible(f"order {order_id} is alone")
+            sale.orders.remove(order)
+            now = self.clock()
+            own = dataclasses.replace(
+                sale,
+                id=next(self.state.pack_ids) if in_pack else order.id,
+                in_pack=in_pack,
+                orders=[order],
+                shipment=dataclasses.replace(sale.shipment, id=next(self.state.shipment_ids)),
+                messages=[],
+                last_updated=now,
+                status_date=now,
+            )
+            self.state.sales[own.id] = own
+            self._notify_order(own, order)
+            return own.id
 
     def orders_of(self, thread_id: int) -> list[int]:
         with self.lock:

@@ -20,6 +20,8 @@ SALES_SWITCHES: Kinds = {
     "page_limit_max": int,
     "omits_max_lengths": bool,
     "user_ids_as_text": bool,
+    "lacks_dates": bool,
+    "lacks_resource_ids": bool,
     "claim_key": str,
     "seller_max_message_length": int,
     "block_envelope": str,
@@ -42,6 +44,7 @@ class SalesControl(Acts, Sending):
             optional={"quantity": int, "in_pack": bool, "logistic_type": str},
         )
         act("/sales/<int:pack_id>/orders", self.add_to_pack, item_id=str, optional={"quantity": int})
+        act("/sales/orders/<int:order_id>/split", self.split_off, optional={"in_pack": bool})
         act("/sales/orders/<int:order_id>/status", self.set_order_status, status=str)
         act("/sales/<int:thread_id>/shipment", self.set_shipment_status, status=str, optional={"substatus": str})
         act(

@@ -61,11 +61,16 @@ class Question:
     deleted_from_listing: bool = False
     answer: Answer | None = None
     moderation: Moderation | None = None
+    hides_buyer: bool = False
+
+    @property
+    def shown_buyer_id(self) -> int | None:
+        return None if self.hides_buyer else self.buyer_id
 
 
 @dataclass
 class Order:
-    """One item of a sale; title and price are those of the day."""
+    """One item of a sale; title and price are those of the day. `variation` is what was chosen, by its name."""
 
     id: int
     item_id: str
@@ -76,6 +81,7 @@ class Order:
     status: str
     date_created: datetime
     last_updated: datetime
+    variation: dict[str, str] = field(default_factory=dict)
 
     @property
     def total(self) -> float:

@@ -95,8 +95,8 @@ def test_no_automation_is_a_reply_even_where_bots_are_forwarded(name: str) -> No
         {"source_id": "meli:answer/13000000001"},
         {"content_attributes": {"automation_rule_id": 12}},
         {"content_type": "input_csat"},
-        {"sender": None},
-        {"sender": {"id": 311, "name": "COMPRADOR.TESTE"}},
+        {"additional_attributes": {"campaign_id": 3}},
+        {"sender": {"id": 2, "name": "Capitã", "type": "captain_assistant"}},
         {"private": None},
         {"private": "false"},
         {"message_type": 1},
@@ -112,6 +112,67 @@ def test_a_message_is_a_reply_only_when_a_person_wrote_it_to_the_buyer(fields: d
 @pytest.mark.parametrize("source_id", [None, "", "WAID:1234", 17])
 def test_a_source_id_of_somebody_else_makes_no_difference(source_id: object) -> None:
     assert read_reply(make_reply(source_id=source_id)).chatwoot_message_id == 90002
+
+
+@pytest.mark.parametrize(
+    ("fields", "refused_for"),
+    [
+        ({"sender": None}, "no_writer"),
+        ({"sender": {"id": 311, "name": "COMPRADOR.TESTE"}}, "no_writer"),
+        ({"sender": None, "external_source_ids": {"slack": ""}}, "no_writer"),
+        # What says that it comes from Slack does not make a bot of another's a person.
+        ({"sender": {"id": 4, "type": "robot"}, "external_source_ids": {"slack": "1795967606.1"}}, "no_writer"),
+        ({"content_type": "integrations", "content_attributes": {"type": "dyte"}}, "integrations"),
+        ({"content_type": "input_select", "content_attributes": {"items": [{"title": "Sim"}]}}, "input_select"),
+        ({"content_type": "form"}, "form"),
+        ({"content_type": ["text"]}, "unknown"),
+        ({"content_type": "x" * 1000}, "x" * 40),
+    ],
+)
+def test_what_is_shown_as_sent_and_may_not_be_is_told_without_its_words(
+    fields: dict[str, Any], refused_for: str
+) -> None:
+    for name in ("message_created.outgoing", "message_updated.agent_pressed_retry"):
+        event = recorded(f"{FOLDER}/{name}") | fields
+
+        reply = read_reply(event)
+
+        assert (reply.refused_for, reply.content, reply.files) == (refused_for, "", ())
+        assert reply.excerpt.startswith(event["content"][:100])
+
+
+@pytest.mark.parametrize("content_type", [None, "", "text"])
+def test_a_version_that_does_not_name_the_kind_means_words(content_type: str | None) -> None:
+    assert read_reply(make_reply(content_type=content_type)).refused_for == ""
+
+
+def test_the_row_of_the_last_message_tells_of_slack() -> None:
+    event = make_reply(sender=None)
+    event["conversation"]["messages"] = [{"id": event["id"], "external_source_ids": {"slack": "1795967606.1"}}]
+    other = make_reply(sender=None)
+    other["conversation"]["messages"] = [{"id": 7, "external_source_ids": {"slack": "1795967606.1"}}]
+
+    assert read_reply(event).content == event["content"]
+    assert read_reply(other).refused_for == "no_writer"
+
+
+@pytest.mark.parametrize(
+    ("items", "content"),
+    [
+        ([{"title": "Azul", "value": "a"}, {"title": "Verde", "value": "v"}], "De que cor?\n1. Azul\n2. Verde"),
+        ([{"title": "Azul"}, {"title": " "}], ""),
+        ([{"title": "Azul"}, None], ""),
+        ([], ""),
+        (None, ""),
+    ],
+)
+def test_the_choices_that_a_bot_offers_are_written_out(items: object, content: str) -> None:
+    bot = recorded(f"{FOLDER}/message_created.outgoing_agent_bot")
+    bot |= {"content": "De que cor?", "content_type": "input_select", "content_attributes": {"items": items}}
+
+    reply = read_reply(bot, forwards_bots=True)
+
+    assert (reply.content, reply.refused_for) == (content, "" if content else "input_select")
 
 
 # Files

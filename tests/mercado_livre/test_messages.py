@@ -400,3 +400,20 @@ def test_where_nobody_wrote_it_is_not_known_to_whom_a_reply_goes(path: str, mess
 def test_whoever_is_not_named_is_no_recipient() -> None:
     assert find_recipient(make_exchange(write(BUYER), write(0, minutes=1)), SELLER, BUYER) == BUYER
     assert find_recipient(make_exchange(write(BUYER), write(0, minutes=1)), SELLER, 0) == BUYER
+
+
+@pytest.mark.parametrize("nothing", [None, 0, "", "0", "None", "null", False, -1, 1.5])
+def test_what_names_nothing_is_no_id(nothing: object) -> None:
+    resources = [{"id": nothing, "name": "packs"}, {"id": nothing, "name": "orders"}]
+
+    message = make_message(message_resources=resources, **{"from": {"user_id": nothing}})
+
+    assert (message.pack_id, message.order_id, message.from_user_id) == ("", "", 0)
+
+
+def test_messages_without_an_id_are_not_taken_for_one() -> None:
+    first, second = (make_message(id=None, text=text) for text in ("Um.", "Dois."))
+
+    assert first.id != second.id
+    assert first.id == make_message(id=None, text="Um.", status="moderated").id
+    assert len(put_in_order([first, second])) == 2

@@ -131,3 +131,12 @@ def test_a_recorded_grant_is_understood(name: str) -> None:
     assert (grant.seller_id, grant.expires_in) == (700000001, 21600)
     assert grant.access_token == fields["access_token"]
     assert grant.refresh_token == fields.get("refresh_token", "")
+
+
+@pytest.mark.parametrize("nothing", [None, 0, "", "0", False])
+def test_a_question_of_nobody_has_no_buyer(nothing: object) -> None:
+    assert make_question(buyer_id=nothing, **{"from": {"id": nothing}}).buyer_id == 0
+
+
+def test_a_time_beyond_all_times_is_none() -> None:
+    assert make_question(date_created="0001-01-01T00:00:00.000+05:00").date_created is None

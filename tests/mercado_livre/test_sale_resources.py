@@ -20,7 +20,7 @@ PAID = Order(
     pack_id="2000007000000001",
     buyer_id=3100000099,
     buyer_nickname="",
-    items=(OrderItem("MLB9000000001", "Produto de teste", 2),),
+    items=(OrderItem("MLB9000000001", "Produto de teste", 2, sku="SKU-1"),),
     total_amount=125.92,
     currency_id="BRL",
     payment_status="approved",

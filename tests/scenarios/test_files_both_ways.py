@@ -1,5 +1,6 @@
 """Files reach the other side byte for byte, or the message says what could not be brought and where to see it."""
 
+import json
 import random
 import socket
 import threading
@@ -281,6 +282,26 @@ def test_a_file_that_chatwoot_has_not_stored_yet_is_waited_for(
 
     assert [content for _, _, content in meli.messages_sent[0].files] == [JPG[2]]
     assert bridge.message(message["id"])["status"] == "sent"
+
+
+def test_a_location_is_no_file_and_nothing_is_fetched_for_it(
+    bridge: BridgeUnderTest, meli: MercadoLivre, chatwoot: Chatwoot
+) -> None:
+    bridge.bought_and_wrote()
+    message = chatwoot.reply(bridge.conversation()["id"], "Estamos aqui.")
+    bodies = [json.loads(webhook.body) for webhook in chatwoot.outbox]
+    (body,) = [body for body in bodies if body["event"] == "message_created"]
+    chatwoot.outbox.clear()
+    location = {"id": 9, "file_type": "location", "coordinates_lat": -23.5, "coordinates_long": -46.6, "data_url": None}
+    chatwoot.send_webhook(bridge.chatwoot_webhook_url, json.dumps(body | {"attachments": [location]}).encode(), {})
+    bridge.set(CHATWOOT_WEBHOOK_SECRETS="{}")
+    chatwoot.journal.clear()
+
+    bridge.settle()
+
+    assert meli.messages_sent == []
+    assert "não é um arquivo" in bridge.message(message["id"])["external_error"]
+    assert not [call for call in chatwoot.journal if call.direction == "in" and not call.path.startswith("/api")]
 
 
 def test_a_file_that_never_comes_is_told(bridge: BridgeUnderTest, meli: MercadoLivre, chatwoot: Chatwoot) -> None:

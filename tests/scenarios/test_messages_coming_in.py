@@ -62,7 +62,7 @@ def test_the_conversation_carries_what_an_agent_filters_by(bridge: BridgeUnderTe
     (order,) = meli.orders_of(sale)
     assert attributes["meli_pack_id"] == str(sale)
     assert attributes["meli_order_id"] == str(order)
-    assert attributes["meli_items"] == "1 × Caneca azul 300 ml"
+    assert attributes["meli_items"] == "1 × Caneca azul 300 ml (SKU: SKU-1)"
     assert attributes["meli_total"] == "R$ 62,96"
     assert attributes["meli_sale_link"].endswith(f"/vendas/{sale}/detalhe")
     assert attributes["meli_seller"] == f"LOJA TESTE ({bridge.seller})"
@@ -77,7 +77,7 @@ def test_the_contact_is_the_orders_buyer_though_the_agent_wrote(
     bridge.write(sale, "Quando chega?")
 
     (contact,) = chatwoot.contacts()
-    assert contact["identifier"] == str(bridge.buyer)
+    assert contact["identifier"] == f"mercado-livre:{bridge.buyer}"
     assert contact["name"] == "COMPRADORA.TESTE"
 
 
@@ -105,7 +105,7 @@ def test_what_cannot_be_read_of_a_sale_keeps_no_message_back(
     assert words(bridge) == ["Quando chega?"]
     assert str(sale) in bridge.notes()[0]
     (contact,) = chatwoot.contacts()
-    assert contact["identifier"] == str(bridge.buyer)
+    assert contact["identifier"] == f"mercado-livre:{bridge.buyer}"
 
 
 def test_a_sale_whose_buyer_nobody_shows_has_a_contact_all_the_same(
@@ -122,6 +122,12 @@ def test_a_sale_whose_buyer_nobody_shows_has_a_contact_all_the_same(
     (contact,) = chatwoot.contacts()
     assert contact["name"] == f"Mercado Livre {sale}"
     assert words(bridge) == ["Quando chega?"]
+
+
+def test_the_note_says_which_one_was_bought(bridge: BridgeUnderTest) -> None:
+    bridge.bought_and_wrote(variation={"Cor": "Azul *petróleo*", "Voltagem": "220 V"})
+
+    assert "1 × Caneca azul 300 ml (Cor: Azul \\*petróleo\\*, Voltagem: 220 V, SKU: SKU-1)" in bridge.notes()[0]
 
 
 # Each message

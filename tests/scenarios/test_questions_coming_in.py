@@ -45,7 +45,7 @@ def test_the_contact_is_the_buyer(bridge: BridgeUnderTest, chatwoot: Chatwoot) -
     bridge.ask()
 
     (contact,) = chatwoot.contacts()
-    assert contact["identifier"] == str(bridge.buyer)
+    assert contact["identifier"] == f"mercado-livre:{bridge.buyer}"
     assert contact["name"] == "COMPRADORA.TESTE"
     assert contact["custom_attributes"]["meli_profile"].startswith("http")
 

@@ -458,6 +458,32 @@ def test_a_message_that_names_its_order_finds_its_pack_though_the_order_is_late(
     assert bridge.dead_letters() == bridge.jobs_waiting() == 0
 
 
+@pytest.mark.parametrize("in_pack", [False, True])
+def test_an_order_that_was_split_off_its_pack_has_a_conversation_of_its_own(
+    bridge: BridgeUnderTest, meli: MercadoLivre, chatwoot: Chatwoot, *, in_pack: bool
+) -> None:
+    pack = bridge.buy()
+    order = meli.add_to_pack(pack, bridge.item)
+    bridge.write(pack, "Os dois chegam juntos?")
+    own = meli.split_off(order, in_pack=in_pack)
+    bridge.settle()
+
+    first = bridge.write(own, "E este, quando chega?")
+    bridge.write(own, "Alô?")
+    # Told once more, as when moderation changes its mind.
+    bridge.notify(topic="messages", resource=first, _id="later", actions=["created"])
+    bridge.settle()
+
+    conversations = {one["source_id"].rpartition("/")[2]: one["id"] for one in chatwoot.conversations()}
+    assert set(conversations) == {str(pack), str(own)}
+    public = [message for message in chatwoot.messages(conversations[str(own)]) if not message["private"]]
+    assert [message["content"] for message in public] == ["E este, quando chega?", "Alô?"]
+    chatwoot.reply(conversations[str(own)], "Amanhã.")
+    bridge.settle()
+    assert meli.messages_sent[-1].thread_id == own
+    assert bridge.dead_letters() == 0
+
+
 def test_an_agent_that_is_new_to_us_is_never_taken_for_the_buyer(
     bridge: BridgeUnderTest, meli: MercadoLivre, chatwoot: Chatwoot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -470,7 +496,8 @@ def test_an_agent_that_is_new_to_us_is_never_taken_for_the_buyer(
     bridge.wait_out(minutes=3)
 
     (contact,) = chatwoot.contacts()
-    assert contact["identifier"] not in (str(NEW_AGENT), str(bridge.buyer))
+    assert str(NEW_AGENT) not in contact["identifier"]
+    assert str(bridge.buyer) not in contact["identifier"]
     assert words(bridge) == ["um"]
 
 
@@ -488,7 +515,7 @@ def test_a_sale_that_can_be_read_within_a_minute_has_its_buyer(
     bridge.wait_out(minutes=2)
 
     (contact,) = chatwoot.contacts()
-    assert contact["identifier"] == str(bridge.buyer)
+    assert contact["identifier"] == f"mercado-livre:{bridge.buyer}"
     assert words(bridge) == ["um"]
 
 

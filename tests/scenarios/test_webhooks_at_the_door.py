@@ -206,7 +206,7 @@ def test_an_event_of_another_inbox_is_dropped_whatever_its_signature(bridge: Bri
         {"message_type": "template"},
         {"private": True},
         {"private": None},
-        {"sender": None},
+        {"sender": None, "content_attributes": {"automation_rule_id": 5}},
         {"sender": {"type": "agent_bot"}},
         {"source_id": "meli:answer/1"},
         {"event": "message_updated", "content_attributes": {"external_error": "x"}},

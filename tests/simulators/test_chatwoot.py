@@ -883,6 +883,32 @@ class TestWebhooks:
         _, headers, body = next(item for item in heard.received if item[0] == "/account")
         assert headers["X-Chatwoot-Signature"] == sign(secret, headers["X-Chatwoot-Timestamp"], body)
 
+    def test_what_is_no_agents_text_says_what_it_is(
+        self, chatwoot: Chatwoot, heard: Receiver, conversation_id: int
+    ) -> None:
+        chatwoot.start_video_call(conversation_id)
+        chatwoot.slack_reply(conversation_id, "Do Slack.")
+        chatwoot.captain_reply(conversation_id, "Da assistente.")
+        chatwoot.bot_choices(conversation_id, "Qual?", ["Azul"])
+        chatwoot.deliver_webhooks()
+
+        events = [event for event in heard.events() if event["event"] == "message_created"]
+        call, slack, captain, choices = events
+        assert (call["content_type"], call["content_attributes"]["type"]) == ("integrations", "dyte")
+        assert call["sender"]["type"] == "user"
+        assert (slack["sender"], slack["content_attributes"], "external_source_ids" in slack) == (None, {}, False)
+        assert slack["conversation"]["messages"][0]["external_source_ids"]["slack"]
+        assert captain["sender"]["type"] == "captain_assistant"
+        assert choices["content_attributes"] == {"items": [{"title": "Azul", "value": "Azul"}]}
+
+    @pytest.mark.parametrize("items", [[], ["Azul"], [{"title": "Azul", "color": "#00f"}]])
+    def test_choices_are_checked(self, api: API, conversation_id: int, items: list[Any]) -> None:
+        body = {"content": "Qual?", "content_type": "input_select", "content_attributes": {"items": items}}
+
+        status, answer = api.refuse("POST", f"/conversations/{conversation_id}/messages", body)
+
+        assert (status, answer["error"][:37]) == (422, "Validation failed: Content attributes")
+
     @pytest.mark.parametrize(
         ("act", "sample"),
         [

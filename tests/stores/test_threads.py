@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from chalicelib.models import Conversation, Delivery, Part, Post, Thread, UploadedFile
 from chalicelib.stores.tables import Table
-from chalicelib.stores.threads import ThreadRecord, Threads
+from chalicelib.stores.threads import KnownContact, ThreadRecord, Threads, UnsavedContact
 from tests.harness import Clock, Machine
 
 PACK = Thread(700000001, "pack", "2000007000000001")
@@ -72,7 +72,9 @@ def test_a_thread_that_nobody_knows_is_empty(threads: Threads) -> None:
 def test_a_desk_has_the_conversations_that_were_opened_or_begun_at_it(threads: Threads, table: Table) -> None:
     assert not threads.has_conversations_at("")
 
-    threads.begin_conversation(PACK, Conversation(0, 7, 3, desk="loja2"), new_contact_of="5100000001")
+    threads.begin_conversation(
+        PACK, Conversation(0, 7, 3, desk="loja2"), UnsavedContact("5100000001", KnownContact(7, ""))
+    )
 
     assert threads.has_conversations_at("loja2")
     assert not threads.has_conversations_at("")
@@ -198,14 +200,18 @@ def test_what_was_stored_before_parts_knew_what_was_seen_is_still_read(threads: 
 def test_a_buyer_is_a_contact_of_one_seller(threads: Threads) -> None:
     begin(threads, "3100000099", 311)
 
-    assert threads.contact_of(700000001, "3100000099") == 311
+    assert threads.contact_of(700000001, "3100000099") == KnownContact(311, "mercado-livre:3100000099")
     assert threads.contact_of(700000002, "3100000099") is None
     assert threads.contact_of(700000001, "311") is None
 
 
 def begin(threads: Threads, buyer: str, contact_id: int, *, desk: str = "") -> None:
     """A conversation with a buyer who is a new contact."""
-    threads.begin_conversation(PACK, Conversation(0, contact_id, 8, desk=desk), new_contact_of=buyer)
+    threads.begin_conversation(
+        PACK,
+        Conversation(0, contact_id, 8, desk=desk),
+        UnsavedContact(buyer, KnownContact(contact_id, f"mercado-livre:{buyer}")),
+    )
 
 
 def save_all(threads: Threads, thread: Thread, buyer_id: int) -> None:
@@ -273,7 +279,7 @@ def test_a_buyers_contacts_are_forgotten_at_every_desk(threads: Threads) -> None
 
     assert count == 2
     assert threads.contacts_of(700000001, "3100000099") == {}
-    assert threads.contact_of(700000001, "310000009") == 5
+    assert threads.contact_of(700000001, "310000009") == KnownContact(5, "mercado-livre:310000009")
 
 
 def test_replies_under_way_are_counted_for_a_seller(threads: Threads) -> None:

@@ -1,5 +1,7 @@
 """Questions and their answers."""
 
+from chalicelib.stores.threads import KnownContact
+from chalicelib.wiring import bridge as current_bridge
 from tests.killing import Drill
 from tests.stories.telling import assert_nothing_is_left, press_retry, reply, told
 
@@ -36,6 +38,24 @@ def tell_of_an_answer(drill: Drill) -> None:
     assert meli.answers_published == [(question, "Temos.")]
     assert bridge.message(message["id"])["status"] == "sent"
     assert told(bridge) == [(False, "Tem na cor verde?"), (False, "Temos.")]
+
+
+def tell_of_contacts(drill: Drill) -> None:
+    """A buyer who is new to the desk, and one whose contact an earlier version made."""
+    bridge, meli, chatwoot = drill.bridge, drill.bridge.meli, drill.bridge.chatwoot
+    bridge.forget()
+    newcomer = meli.add_buyer("OUTRO.COMPRADOR")
+    drill.live_through(lambda: meli.ask(newcomer, bridge.item, "Tem?"))
+    number = str(bridge.buyer)
+    fields = {"name": "COMPRADORA.TESTE", "identifier": number, "custom_attributes": {"meli_user_id": number}}
+    made = bridge.as_administrator("POST", "/contacts", fields)["payload"]["contact"]["id"]
+    current_bridge().threads.save_contact(bridge.seller, number, KnownContact(made, ""))
+    drill.live_through(lambda: meli.ask(bridge.buyer, bridge.item, "E verde?"))
+
+    named = {contact["identifier"]: contact["id"] for contact in chatwoot.contacts()}
+    assert set(named) == {f"mercado-livre:{newcomer}", f"mercado-livre:{number}"}
+    assert [one["contact_id"] for one in chatwoot.conversations()] == list(named.values())
+    assert_nothing_is_left(bridge)
 
 
 def tell_of_changes(drill: Drill) -> None:

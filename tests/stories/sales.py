@@ -121,6 +121,25 @@ def tell_of_a_cart(drill: Drill) -> None:
     assert_nothing_is_left(bridge)
 
 
+def tell_of_an_order_split_off(drill: Drill) -> None:
+    """What is written about an order that has left its pack comes into a conversation of its own."""
+    bridge, meli = drill.bridge, drill.bridge.meli
+    pack = bridge.buy()
+    order = meli.add_to_pack(pack, bridge.item)
+    bridge.write(pack, "Os dois?")
+    own = meli.split_off(order)
+    bridge.settle()
+    drill.live_through(lambda: meli.write(own, "E este?"))
+
+    there = {one["source_id"].rpartition("/")[2]: one["id"] for one in bridge.chatwoot.conversations()}
+    shown = {
+        thread: [message["content"] for message in bridge.chatwoot.messages(conversation) if not message["private"]]
+        for thread, conversation in there.items()
+    }
+    assert shown == {str(pack): ["Os dois?"], str(own): ["E este?"]}
+    assert_nothing_is_left(bridge)
+
+
 def tell_of_a_block(drill: Drill) -> None:
     """The messaging agent sets a deadline; Mercado Livre blocks the conversation, and opens it again."""
     bridge, meli = drill.bridge, drill.bridge.meli

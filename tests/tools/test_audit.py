@@ -56,7 +56,7 @@ def echo_a_reply(traffic: Traffic) -> None:
 
 
 def write_into_a_second_conversation(traffic: Traffic) -> None:
-    contact = current_bridge().threads.contact_of(traffic.deployed.seller, str(traffic.bridge.buyer))
+    contact = traffic.bridge.chatwoot.conversation(traffic.of_sale)["contact_id"]
     source_id = f"{traffic.deployed.seller}/pack/{traffic.sale}"
     fields = {"inbox_id": traffic.bridge.sales_inbox, "contact_id": contact, "source_id": source_id}
     opened = traffic.bridge.as_administrator("POST", "/conversations", fields)
@@ -99,6 +99,12 @@ def lose_reply(traffic: Traffic) -> None:
     traffic.lose_webhooks()
 
 
+def lose_a_video_call(traffic: Traffic) -> None:
+    """Its agent takes it for sent, and nobody has told otherwise."""
+    traffic.bridge.chatwoot.start_video_call(traffic.of_sale)
+    traffic.lose_webhooks()
+
+
 def lose_message_at_mercado_livre(traffic: Traffic) -> None:
     traffic.bridge.meli.hide_from_pack(traffic.sent_id(traffic.reply))
 
@@ -123,6 +129,7 @@ MENDED = [
     (lose_native_answer, "missing", "Chatwoot"),
     (lose_message, "missing", "Chatwoot"),
     (lose_reply, "undelivered", "Mercado Livre"),
+    (lose_a_video_call, "undelivered", "Mercado Livre"),
     (show_a_sent_reply_as_failed, "undelivered", "Mercado Livre"),
     (die_before_telling, "undelivered", "Mercado Livre"),
     (Traffic.lose_a_press_of_retry, "undelivered", "Mercado Livre"),

@@ -176,6 +176,24 @@ def test_the_second_time_nothing_need_be_given(fresh: Fresh) -> None:
     assert result.exit_code == 0, result.output
 
 
+def test_contacts_of_before_are_renamed_and_nobody_elses(fresh: Fresh) -> None:
+    assert fresh.set_up().exit_code == 0
+    for number in range(20):
+        ours = {"name": f"COMPRADOR.{number}", "identifier": f"51{number}", "custom_attributes": {}}
+        ours["custom_attributes"] = {"meli_user_id": f"51{number}"}
+        fresh.bridge.as_administrator("POST", "/contacts", ours)
+    stranger = {"name": "Dona Maria", "identifier": "5200"}
+    fresh.bridge.as_administrator("POST", "/contacts", stranger)
+
+    report = json.loads(fresh.set_up("--json").stdout)
+
+    assert report["chatwoot"]["contacts_renamed"] == 20
+    named = [contact["identifier"] for contact in fresh.chatwoot.contacts()]
+    assert named == [*(f"mercado-livre:51{number}" for number in range(20)), "5200"]
+    assert json.loads(fresh.set_up("--json").stdout)["chatwoot"]["contacts_renamed"] == 0
+    assert open_stage(fresh.name).threads.has_no_old_contacts("")
+
+
 def test_an_inbox_that_was_renamed_by_hand_is_found_again_and_keeps_its_name(fresh: Fresh) -> None:
     fresh.set_up()
     questions = int(fresh.settings["CHATWOOT_QUESTIONS_INBOX_ID"])

@@ -261,7 +261,11 @@ def _tell_erased(bridge: "Container", found: "Found", erased: "Erased") -> None:
     if found.is_nothing:
         return
     links = contact_links(bridge, found)
-    console.print("Chatwoot still has his conversations. An administrator deletes the contact, and them with it:")
+    console.print(
+        "Chatwoot still has their conversations. An administrator deletes the contact, and them with it, where its "
+        f"meli_user_id is {found.buyer_id}:",
+        highlight=False,
+    )
     for link in links:
         console.print(f"  {link}", highlight=False, markup=False, soft_wrap=True)
     console.print(WHAT_REMAINS, highlight=False)

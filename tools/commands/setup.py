@@ -1,5 +1,6 @@
 """`setup`: from an empty stage to one that only waits for its seller."""
 
+from contextlib import suppress
 from typing import Annotated, Any
 
 import typer
@@ -90,6 +91,7 @@ def setup(
                 adds_all_agents=agents == "all",
                 has_sellers=lambda: any(seller.desk == desk for seller in open_stage(stage).sellers.all()),
                 has_conversations=lambda: open_stage(stage).threads.has_conversations_at(desk),
+                note_no_old_contacts=lambda: _note_no_old_contacts(stage, desk),
                 transport=transport,
                 working=progress.say,
             )
@@ -103,6 +105,16 @@ def setup(
         print_json(report)
     else:
         print_report(console, report)
+
+
+def _note_no_old_contacts(stage: str, desk: str) -> None:
+    from botocore.exceptions import ClientError
+
+    from tools.stage_access import open_stage
+
+    # A stage that is not deployed yet has no tables, and finds it out by itself.
+    with suppress(ClientError):
+        open_stage(stage).threads.note_no_old_contacts(desk)
 
 
 def _check_stage(present: dict[str, str], given: dict[str, str], stage: str, desk: str) -> None:

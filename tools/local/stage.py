@@ -10,7 +10,7 @@ from boto3.session import Session
 
 import app
 from chalicelib.process import install
-from chalicelib.wiring import Container
+from chalicelib.wiring import Container, bridge
 from simulators.chatwoot import Chatwoot
 from simulators.mercado_livre import MercadoLivre
 from tools.chatwoot_setup import ChatwootAccount, ChatwootSetup, inbox_settings
@@ -59,6 +59,8 @@ class Stage:
         meli.notification_url = self.meli_webhook_url
         self.inboxes = self.set_up_chatwoot()
         self.set(**inbox_settings(self.inboxes))
+        # Its Chatwoot is as new as itself.
+        bridge().threads.note_no_old_contacts("")
         self.sqs = sqs = self.session.client("sqs")
         self.sources = [
             EventSource(sqs, url, name, getattr(app, name)) for name, url in queue_urls(self.queues).items()

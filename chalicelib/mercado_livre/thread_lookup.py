@@ -2,7 +2,7 @@
 
 from chalicelib.errors import NotFound, Refused
 from chalicelib.mercado_livre.client import MercadoLivre
-from chalicelib.mercado_livre.messages import Messaging
+from chalicelib.mercado_livre.messages import Message, Messaging
 from chalicelib.models import Thread
 from chalicelib.stores.known_threads import KnownThreads
 
@@ -32,18 +32,38 @@ class ThreadLookup:
             self._known.remember_message(thread, message_id)
         return thread
 
+    def ask_anew(self, thread: Thread, message: Message) -> Thread:
+        """The purchase of a message that was taken for one of this thread, whatever was remembered of it.
+
+        This thread, where Mercado Livre does not show another.
+        """
+        if thread.meli_id in (message.pack_id, message.order_id):
+            return thread
+        pack_id = message.pack_id
+        if message.order_id and not pack_id:
+            try:
+                pack_id = self._ask_pack_of(thread.seller_id, message.order_id)
+            except Refused:
+                return thread
+        found = Thread.parse(f"{thread.seller_id}/pack/{pack_id}") or thread
+        self._known.remember_message(found, message.id)
+        return found
+
     def _pack_of_order(self, seller_id: int, order_id: str, *, may_guess: bool) -> str:
         """A message may name its order although the order is in a pack; empty where the order is not shown."""
         if known := self._known.of_order(seller_id, order_id):
             return known.meli_id
         try:
-            pack_id = self._meli.get_order(seller_id, order_id).pack_id or order_id
+            return self._ask_pack_of(seller_id, order_id)
         except NotFound:
             if not may_guess:
                 raise
             return ""
         except Refused:
             return ""
+
+    def _ask_pack_of(self, seller_id: int, order_id: str) -> str:
+        pack_id = self._meli.get_order(seller_id, order_id).pack_id or order_id
         if thread := Thread.parse(f"{seller_id}/pack/{pack_id}"):
             self._known.remember_sale(thread, order_ids=[order_id])
         return pack_id
