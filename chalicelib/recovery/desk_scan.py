@@ -13,6 +13,7 @@ from chalicelib.errors import NotFound
 from chalicelib.observability import count, logger
 from chalicelib.recovery.resumable import Scans
 from chalicelib.settings import Settings
+from chalicelib.stores.audits import audit_mark_key
 from chalicelib.stores.cache import Cache
 from chalicelib.work.jobs import SWEEP_STALE_SECONDS, SweepDesk
 
@@ -61,7 +62,8 @@ class DeskScan:
         """Look through what happened since the mark. Repeating it is safe."""
         if self._now() - job.asked_at > SWEEP_STALE_SECONDS:
             return
-        self._scans.begin()
+        # The daily audit is asked for in the same job.
+        self._scans.begin([self._key(), audit_mark_key(self._settings.desk)])
         with self._scans.resume(self._key(), NEW) as state:
             now = self._chatwoot.read_clock() or self._now()
             if state["since"]:
