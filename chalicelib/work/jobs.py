@@ -152,6 +152,11 @@ ThreadJob = SyncThread | DeliverReply | AnswerCommand
 SWEEP_STALE_SECONDS = 30 * 60
 
 
+def sweep_name(seller_id: int) -> str:
+    """How the sweep of a seller is called while it waits."""
+    return f"seller/{seller_id}"
+
+
 class SweepSeller(NamedTuple):
     """Look for what was missed of one seller. Repeating it is safe.
 
@@ -165,7 +170,7 @@ class SweepSeller(NamedTuple):
 
     @property
     def name(self) -> str:
-        return f"seller/{self.seller_id}"
+        return sweep_name(self.seller_id)
 
     def to_json(self) -> str:
         return json.dumps({"job": "sweep", **self._asdict()})
