@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from chalicelib.models import Seller
-from chalicelib.rate_limit import RateLimit
+from chalicelib.rate_limit import BACKGROUND_TAKEN_BY, RateLimit
 from chalicelib.recovery.waiting_sweeps import WaitingSweeps
 from chalicelib.settings import Settings
 from chalicelib.stores.sellers import Sellers
@@ -13,8 +13,9 @@ from chalicelib.work.queue import Queue
 
 ROUND_SECONDS = 2 * 60
 
-# The open questions, the unread messages and, after ten minutes or more, the changed orders.
-READS_OF_A_SWEEP = 3
+# Of the missed feeds, the open questions, the unread messages and, after ten minutes or more, the changed orders; they
+# are taken at once.
+READS_OF_A_SWEEP = BACKGROUND_TAKEN_BY
 
 # Of many sellers, each has its turn when those before it had theirs.
 SWEPT_WITHIN_AT_LEAST = timedelta(minutes=10)
