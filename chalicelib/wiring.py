@@ -165,11 +165,11 @@ class Container(Process):
         return (
             SellerNames(meli, self.sellers),
             MissedFeeds(meli, scans, self.cache, self.settings, self.clock),
-            OpenQuestions(meli, self.threads, scans, self.cache, self.clock),
-            UnreadMessages(messaging, scans, self.clock),
-            ChangedOrders(meli, self.threads, sales_of_a_pause, scans, self.clock),
+            OpenQuestions(meli, self.threads, scans, self.cache),
+            UnreadMessages(messaging, scans),
+            ChangedOrders(meli, self.threads, sales_of_a_pause, scans),
             sales_of_a_pause,
-            SetAsideThreads(self.set_aside, self.clock),
+            SetAsideThreads(self.set_aside, scans),
         )
 
     def _queue_retry(self, refusal: Refusal) -> bool:
@@ -183,11 +183,11 @@ class Container(Process):
 
     @cached_property
     def daily_audit(self) -> DailyAudit:
-        return DailyAudit(self.candidates, self.sellers, self.cache, self.background_queue, self.clock)
+        return DailyAudit(self.candidates, self.sellers, self.seller_audit, self.scans, self.background_queue)
 
     @cached_property
     def seller_audit(self) -> SellerAudit:
-        return SellerAudit(self.candidates, self.examiner, self.audits, self.scans, self.background_queue, self.clock)
+        return SellerAudit(self.candidates, self.examiner, self.audits, self.scans, self.background_queue)
 
     @cached_property
     def candidates(self) -> Candidates:

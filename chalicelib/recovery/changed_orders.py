@@ -3,8 +3,7 @@
 Notifications tell of them too, so that they are looked at less often than the rest.
 """
 
-from collections.abc import Callable, Iterator
-from datetime import datetime
+from collections.abc import Iterator
 from typing import Any
 
 from chalicelib.mercado_livre.client import MercadoLivre, OrderPage
@@ -42,20 +41,18 @@ class ChangedOrders:
         threads: Threads,
         sales_of_a_pause: SalesOfAPause,
         scans: Scans,
-        clock: Callable[[], datetime],
     ) -> None:
         self._meli = meli
         self._threads = threads
         self._sales_of_a_pause = sales_of_a_pause
         self._scans = scans
-        self._clock = clock
 
     def keys(self, found: Found) -> list[str]:
         return [_key(found)]
 
     def queue(self, found: Found) -> None:
         with self._scans.resume(_key(found), NEW) as state:
-            now = int(self._clock().timestamp())
+            now = self._scans.now
             if not state["since"]:
                 state["since"] = now
             if state["since"] < found.seller.connected_at:

@@ -4,7 +4,7 @@ Chatwoot calls once, waits five seconds, and never calls again.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from chalicelib.chatwoot.client import Chatwoot
@@ -13,12 +13,12 @@ from chalicelib.errors import NotFound
 from chalicelib.observability import count, logger
 from chalicelib.recovery.resumable import Scans
 from chalicelib.settings import Settings
+from chalicelib.stores.audits import audit_mark_key
 from chalicelib.stores.cache import Cache
 from chalicelib.work.jobs import SWEEP_STALE_SECONDS, SweepDesk
 
 # What is written at the very moment of a sweep may not be listed yet.
 OVERLAP_SECONDS = 120
-LOOKED_KEPT = timedelta(days=3)
 
 # A conversation that comes to the front during a scan is met by the next one; what was written in it before is then
 # older than the mark.
@@ -28,7 +28,14 @@ LOOK_BACK_SECONDS = 6 * 3600
 MOST_THAT_HANG = 8
 TRIED_FOR_SECONDS = 24 * 3600
 
-NEW: dict[str, Any] = {"since": 0, "first_since": 0, "since_before": 0, "place": None, "unreadable": {}}
+NEW: dict[str, Any] = {
+    "since": 0,
+    "first_since": 0,
+    "since_before": 0,
+    "place": None,
+    "unreadable": {},
+    "looked_at": {},
+}
 FIRST_PAGE = {"inbox": 0, "page": 1}
 
 
@@ -61,7 +68,8 @@ class DeskScan:
         """Look through what happened since the mark. Repeating it is safe."""
         if self._now() - job.asked_at > SWEEP_STALE_SECONDS:
             return
-        self._scans.begin()
+        # The daily audit is asked for in the same job.
+        self._scans.begin([self._key(), audit_mark_key(self._settings.desk)])
         with self._scans.resume(self._key(), NEW) as state:
             now = self._chatwoot.read_clock() or self._now()
             if state["since"]:
@@ -79,45 +87,45 @@ class DeskScan:
         place = {"began": now, **FIRST_PAGE, **(state["place"] or {})}
         # One at least, whatever time the others take.
         run.look_at(run.unreadable_before()[:1])
-        is_through = self._look_through(state["since"], place, run, until=now - OVERLAP_SECONDS)
+        is_through = self._look_through(state, place, run, until=now - OVERLAP_SECONDS)
         run.look_at(run.unreadable_before())
         run.tell()
         state.update(unreadable=run.unreadable, place=place)
         if is_through:
             # What came to the front meanwhile is met by the next scan, which looks back as far as this one did.
             state.update(since_before=state["since"], since=place["began"], place=None)
+            listed_since = state["since"] - OVERLAP_SECONDS
+            state["looked_at"] = {name: at for name, at in state["looked_at"].items() if at >= listed_since}
 
-    def _look_through(self, since: int, place: dict[str, int], run: "Run", *, until: int) -> bool:
-        """Look at page after page; whether there was time for all. Where there was not, `place` is the next page."""
+    def _look_through(self, state: dict[str, Any], place: dict[str, int], run: "Run", *, until: int) -> bool:
+        """Look at page after page; whether there was time for all. Where there was not, `place` is the next page.
+
+        `looked_at` keeps what has not changed since from being looked at again while the overlap shows it.
+        """
+        looked_at = state["looked_at"]
         inbox_ids = (self._settings.questions_inbox_id, self._settings.sales_inbox_id)
         for number in range(place["inbox"], len(inbox_ids)):
             # One that was deleted meanwhile has moved those behind it a place to the front.
             first_page = max(1, place["page"] - 1) if number == place["inbox"] else 1
             pages = self._chatwoot.find_active(
-                inbox_id=inbox_ids[number], since=since - OVERLAP_SECONDS, first_page=first_page
+                inbox_id=inbox_ids[number], since=state["since"] - OVERLAP_SECONDS, first_page=first_page
             )
             for page, conversations in pages:
-                new = [one for one in conversations if not run.is_unreadable(one) and not self._was_looked_at(one)]
-                self._remember(run.look_at(new), until=until)
+                new = [
+                    one
+                    for one in conversations
+                    if not run.is_unreadable(one) and one.last_activity_at > looked_at.get(str(one.id), 0)
+                ]
+                for one in run.look_at(new):
+                    if one.last_activity_at < until:
+                        looked_at[str(one.id)] = one.last_activity_at
                 if not self._scans.has_time:
                     place.update(inbox=number, page=page)
                     return False
         return True
 
-    def _was_looked_at(self, conversation: ActiveConversation) -> bool:
-        return conversation.last_activity_at <= (self._cache.get(self._looked_key(conversation)) or 0)
-
-    def _remember(self, looked: Iterable[ActiveConversation], *, until: int) -> None:
-        """So that what has not changed since is not looked at again while the overlap shows it."""
-        for conversation in looked:
-            if conversation.last_activity_at < until:
-                self._cache.put(self._looked_key(conversation), conversation.last_activity_at, keep=LOOKED_KEPT)
-
     def _key(self) -> str:
         return f"desk-scan/{self._settings.desk}"
-
-    def _looked_key(self, conversation: ActiveConversation) -> str:
-        return f"looked/{self._settings.desk}/{conversation.id}"
 
     def _now(self) -> int:
         return int(self._clock().timestamp())

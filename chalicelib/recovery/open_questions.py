@@ -1,7 +1,7 @@
 """Compares the open questions of a seller with those that were open before, and queues what has changed."""
 
-from collections.abc import Callable, Collection, Iterable
-from datetime import datetime, timedelta
+from collections.abc import Collection, Iterable
+from datetime import timedelta
 from typing import Any
 
 from chalicelib.mercado_livre.client import PAGE_LENGTH, MercadoLivre
@@ -36,21 +36,18 @@ class OpenQuestions:
 
     name = "open questions"
 
-    def __init__(
-        self, meli: MercadoLivre, threads: Threads, scans: Scans, cache: Cache, clock: Callable[[], datetime]
-    ) -> None:
+    def __init__(self, meli: MercadoLivre, threads: Threads, scans: Scans, cache: Cache) -> None:
         self._meli = meli
         self._threads = threads
         self._scans = scans
         self._cache = cache
-        self._clock = clock
 
     def keys(self, found: Found) -> list[str]:
         return [_key(found)]
 
     def queue(self, found: Found) -> None:
         with self._scans.resume(_key(found), NEW, keep=REMEMBERED) as state:
-            scan = QuestionScan(state, int(self._clock().timestamp()))
+            scan = QuestionScan(state, self._scans.now)
             if not scan.has_seen_all:
                 self._look_through_open(found, scan)
             if scan.is_of_all and scan.looked_through_at:

@@ -30,6 +30,11 @@ class Scans:
         self._known = self._cache.read_ahead(keys)
 
     @property
+    def now(self) -> int:
+        """In epoch seconds."""
+        return int(self._clock().timestamp())
+
+    @property
     def has_time(self) -> bool:
         return self._deadline is None or self._clock() <= self._deadline
 

@@ -4,17 +4,18 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from chalicelib.models import Seller
-from chalicelib.rate_limit import RateLimit
+from chalicelib.rate_limit import BACKGROUND_TAKEN_BY, RateLimit
 from chalicelib.recovery.waiting_sweeps import WaitingSweeps
 from chalicelib.settings import Settings
 from chalicelib.stores.sellers import Sellers
-from chalicelib.work.jobs import SweepDesk, SweepSeller
+from chalicelib.work.jobs import SweepDesk, SweepSeller, sweep_name
 from chalicelib.work.queue import Queue
 
 ROUND_SECONDS = 2 * 60
 
-# The open questions, the unread messages and, after ten minutes or more, the changed orders.
-READS_OF_A_SWEEP = 3
+# Of the missed feeds, the open questions, the unread messages and, after ten minutes or more, the changed orders; they
+# are taken at once.
+READS_OF_A_SWEEP = BACKGROUND_TAKEN_BY
 
 # Of many sellers, each has its turn when those before it had theirs.
 SWEPT_WITHIN_AT_LEAST = timedelta(minutes=10)
@@ -45,17 +46,18 @@ class SweepSchedule:
 
         Who waited longest comes first, so that all have their turn where there are not reads enough for each round.
         """
-        sweeps = list(self._sweeps(int(self._clock().timestamp())))
-        waiting, asked = self._waiting_sweeps.find(job.name for job, _ in sweeps), list[str]()
+        sellers = sorted(self._sellers.all(), key=_last_turn)
+        sweeps, asked = list(self._sweeps(sellers, int(self._clock().timestamp()))), list[str]()
+        swept = {sweep_name(seller.seller_id): max(seller.swept_at, seller.tried_at) for seller in sellers}
+        waiting = self._waiting_sweeps.find((job.name for job, _ in sweeps), swept)
         for job, delay_seconds in sweeps:
             if job.name not in waiting:
                 self._queue.send(job.to_json(), delay_seconds=delay_seconds)
                 asked.append(job.name)
         self._waiting_sweeps.note_asked(asked, waiting)
 
-    def _sweeps(self, now: int) -> Iterator[tuple[SweepSeller | SweepDesk, int]]:
+    def _sweeps(self, sellers: list[Seller], now: int) -> Iterator[tuple[SweepSeller | SweepDesk, int]]:
         """One round of them, and for how many seconds each is to be delayed."""
-        sellers = sorted(self._sellers.all(), key=_last_turn)
         first = sellers_a_minute(self._rate_limit.background_reads)
         for number, seller in enumerate(_reader_first(sellers, now)):
             # Those for whom the first minute has no reads left may have the second, before the next round.

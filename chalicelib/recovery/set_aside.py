@@ -1,9 +1,9 @@
 """Threads of which a job was set aside: what kept it from being brought up to date may be over."""
 
-from collections.abc import Callable, Iterable
-from datetime import datetime
+from collections.abc import Iterable
 
 from chalicelib.recovery.found import Found
+from chalicelib.recovery.resumable import Scans
 from chalicelib.stores.set_aside import SetAside
 
 
@@ -12,15 +12,15 @@ class SetAsideThreads:
 
     name = "what was set aside"
 
-    def __init__(self, set_aside: SetAside, clock: Callable[[], datetime]) -> None:
+    def __init__(self, set_aside: SetAside, scans: Scans) -> None:
         self._set_aside = set_aside
-        self._clock = clock
+        self._scans = scans
 
     def keys(self, found: Found) -> Iterable[str]:  # noqa: ARG002 - it has no place in a list
         return ()
 
     def queue(self, found: Found) -> None:
-        now = int(self._clock().timestamp())
+        now = self._scans.now
         for one in self._set_aside.of(found.seller.seller_id):
             if one.try_at <= now:
                 found.add(one.thread, was_set_aside=True)

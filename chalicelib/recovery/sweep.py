@@ -36,11 +36,14 @@ class Sweep:
         self._parked_jobs = parked_jobs
         self._clock = clock
 
-    def sweep_seller(self, job: SweepSeller) -> None:
-        """Sweep one seller. Repeating it is safe; what cannot be done now is done by the sweep of the next schedule."""
+    def sweep_seller(self, job: SweepSeller) -> bool:
+        """Sweep one seller; whether it is noted with the seller when that was.
+
+        Repeating it is safe; what cannot be done now is done by the sweep of the next schedule.
+        """
         seller = self._sellers.get(job.seller_id)
         if seller is None or self._now() - job.asked_at > SWEEP_STALE_SECONDS:
-            return
+            return False
         keys = (silence_key(seller.seller_id), self._retries.key(seller.seller_id))
         found = self._seller_scan.begin(seller, job.site_ids, keys=keys)
         # They are asked of Chatwoot, whatever Mercado Livre answers.
@@ -50,8 +53,10 @@ class Sweep:
         if found.was_turned_down or (found.has_failed and not found.has_read):
             # Others have their turn before Mercado Livre is asked again.
             self._sellers.mark_tried(seller, now=self._now())
-        elif is_through:
+            return True
+        if is_through:
             self._note_swept(seller)
+        return is_through
 
     def _note_swept(self, seller: Seller) -> None:
         if self._was_mended(seller):

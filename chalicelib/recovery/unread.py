@@ -1,7 +1,6 @@
 """Purchases with messages that nobody has read at Mercado Livre. We never mark one as read ourselves."""
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from chalicelib.mercado_livre.messages import MOST_UNREAD, Messaging
 from chalicelib.models import Thread
@@ -22,10 +21,9 @@ class UnreadMessages:
 
     name = "unread messages"
 
-    def __init__(self, messaging: Messaging, scans: Scans, clock: Callable[[], datetime]) -> None:
+    def __init__(self, messaging: Messaging, scans: Scans) -> None:
         self._messaging = messaging
         self._scans = scans
-        self._clock = clock
 
     def keys(self, found: Found) -> list[str]:
         return [unread_key(found.seller.seller_id)]
@@ -35,7 +33,7 @@ class UnreadMessages:
         with self._scans.resume(unread_key(seller_id), {"counts": {}, "looked_at": 0}, keep=REMEMBERED) as state:
             unread = dict(self._messaging.find_unread(seller_id))
             found.has_read = True
-            before, now = state["counts"], int(self._clock().timestamp())
+            before, now = state["counts"], self._scans.now
             # After a pause the same number may be of other messages.
             was_away = now - state["looked_at"] > LONG_PAUSE_SECONDS
             changed = [pack_id for pack_id, number in unread.items() if was_away or before.get(pack_id) != number]

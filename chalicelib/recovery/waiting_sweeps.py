@@ -17,13 +17,18 @@ class WaitingSweeps:
         self._cache = cache
         self._clock = clock
 
-    def find(self, names: Iterable[str]) -> dict[str, int]:
-        """Those of these that wait, and since when, in epoch seconds; what waited for too long counts no more."""
+    def find(self, names: Iterable[str], swept: Mapping[str, int]) -> dict[str, int]:
+        """Those of these that wait, and since when, in epoch seconds; what waited for too long counts no more.
+
+        `swept` says of some when they were last swept.
+        """
         names = list(names)
         stored = self._cache.read_ahead([ASKED, *map(_begun_key, names)])
         asked: Mapping[str, int] = stored.get(ASKED) or {}
         recent = {name: asked[name] for name in names if self._now() - asked.get(name, 0) <= SWEEP_STALE_SECONDS}
-        return {name: at for name, at in recent.items() if (stored.get(_begun_key(name)) or 0) < at}
+        return {
+            name: at for name, at in recent.items() if max(stored.get(_begun_key(name)) or 0, swept.get(name, 0)) < at
+        }
 
     def note_asked(self, names: Collection[str], waiting: Mapping[str, int]) -> None:
         """Remember what was asked for now, beside what was found to wait."""

@@ -96,6 +96,11 @@ class Audits:
         return [Done(*fields) for fields in stored["audits"]] if "audits" in stored else [Done(**stored)]
 
 
+def audit_mark_key(desk: str) -> str:
+    """Where it is cached until when a desk was audited."""
+    return f"audited-until/{desk}"
+
+
 def audit_key(seller_id: int) -> str:
     """Where the audits of a seller are cached."""
     return f"audited/{seller_id}"

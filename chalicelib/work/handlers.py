@@ -98,9 +98,11 @@ def tell_command_given_up(job: AnswerCommand, container: "Container") -> None:
 
 
 def sweep_seller(job: SweepSeller, container: "Container") -> None:
-    container.waiting_sweeps.note_begun(job.name)
+    is_noted = False
     with _until_the_next():
-        container.sweep.sweep_seller(job)
+        is_noted = container.sweep.sweep_seller(job)
+    if not is_noted:
+        container.waiting_sweeps.note_begun(job.name)
 
 
 def sweep_desk(job: SweepDesk, container: "Container") -> None:

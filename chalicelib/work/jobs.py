@@ -155,6 +155,11 @@ ThreadJob = SyncThread | DeliverReply | AnswerCommand
 SWEEP_STALE_SECONDS = 30 * 60
 
 
+def sweep_name(seller_id: int) -> str:
+    """How the sweep of a seller is called while it waits."""
+    return f"seller/{seller_id}"
+
+
 class SweepSeller(NamedTuple):
     """Look for what was missed of one seller. Repeating it is safe.
 
@@ -168,7 +173,7 @@ class SweepSeller(NamedTuple):
 
     @property
     def name(self) -> str:
-        return f"seller/{self.seller_id}"
+        return sweep_name(self.seller_id)
 
     def to_json(self) -> str:
         return json.dumps({"job": "sweep", **self._asdict()})
@@ -189,40 +194,23 @@ class SweepDesk(NamedTuple):
 
 
 class AuditDesk(NamedTuple):
-    """List what happened at a desk in a span, in epoch seconds, and audit its sellers. Repeating it is safe.
-
-    Where one job has no time for all, the next goes on at a page of an inbox, with the threads that were found so far.
-    """
+    """List what happened at a desk in a span, in epoch seconds, and audit its sellers. Repeating it is safe."""
 
     desk: str
     since: int
     until: int
-    inbox: int = 0
-    page: int = 1
-    leads: Sequence[Any] = ()
 
     def to_json(self) -> str:
         return json.dumps({"job": "audit-desk", **self._asdict()})
 
 
 class AuditSeller(NamedTuple):
-    """Compare what was written to and by a seller in a span, in epoch seconds. Repeating it is safe.
-
-    `leads` are the threads still to be looked at, as `audit.candidates.Lead` writes them, and `tally` counts what the
-    jobs before this one found. `place` says how far Mercado Livre's lists are among the leads already, as
-    `audit.candidates.Place` has it. What a job may mend by itself is looked at once more after a while: `doubtful` are
-    those threads, and `not_before` is when.
-    """
+    """Compare what was written to and by a seller in a span, in epoch seconds. Repeating it is safe."""
 
     seller_id: int
     desk: str
     since: int
     until: int
-    place: Sequence[int] = ()
-    leads: Sequence[Any] = ()
-    tally: Mapping[str, int] | None = None
-    doubtful: Sequence[Any] = ()
-    not_before: int = 0
 
     def to_json(self) -> str:
         return json.dumps({"job": "audit", **self._asdict()})

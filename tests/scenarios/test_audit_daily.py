@@ -8,6 +8,7 @@ import pytest
 
 from chalicelib.audit.compare import Span
 from chalicelib.audit.daily import DailyAudit
+from chalicelib.recovery.resumable import Scans
 from chalicelib.wiring import bridge as current_bridge
 from chalicelib.work.jobs import AuditDesk
 from simulators.chatwoot import Chatwoot
@@ -215,15 +216,10 @@ def test_a_desk_with_more_pages_than_there_is_time_for_is_listed_in_several_jobs
     now, parts = bridge.clock(), current_bridge()
     ticks = itertools.count()
     # Every look at this clock takes fifteen seconds, so that a job has time for three pages.
-    rounds = DailyAudit(
-        parts.candidates,
-        parts.sellers,
-        parts.cache,
-        parts.background_queue,
-        lambda: now + timedelta(seconds=15 * next(ticks)),
-    )
+    scans = Scans(parts.cache, lambda: now + timedelta(seconds=15 * next(ticks)))
+    audit = DailyAudit(parts.candidates, parts.sellers, parts.seller_audit, scans, parts.background_queue)
 
-    rounds.audit_desk(AuditDesk("", int(now.timestamp()) - 7200, int(now.timestamp())))
+    audit.audit_desk(AuditDesk("", int(now.timestamp()) - 7200, int(now.timestamp())))
     waiting = bridge.jobs_waiting()
     for _ in range(3):
         bridge.turn(minutes=1)
