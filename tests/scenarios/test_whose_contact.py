@@ -19,6 +19,11 @@ def make_as_before(bridge: BridgeUnderTest, **fields: Any) -> int:
     return int(bridge.as_administrator("POST", "/contacts", body)["payload"]["contact"]["id"])
 
 
+def note_as_before(bridge: BridgeUnderTest, buyer: str, contact: int) -> None:
+    """What an earlier version noted of a contact."""
+    current_bridge().threads.save_contact(bridge.seller, UnsavedContact(buyer, KnownContact(contact, "")))
+
+
 def identifiers(chatwoot: Chatwoot) -> list[str]:
     return [contact["identifier"] for contact in chatwoot.contacts()]
 
@@ -70,7 +75,7 @@ def test_a_purchase_of_before_whose_buyer_nobody_shows_keeps_its_contact(
         meli.add_fault("status", method="GET", path=f"^{path}", status=404, times=1000)
     thread = Thread(bridge.seller, "pack", str(sale))
     contact = make_as_before(bridge, identifier=f"sale/{thread}")
-    current_bridge().threads.save_contact(bridge.seller, UnsavedContact(f"sale/{thread}", KnownContact(contact, "")))
+    note_as_before(bridge, f"sale/{thread}", contact)
 
     bridge.write(sale, "Quando chega?")
     bridge.wait_out(minutes=3)
@@ -81,7 +86,7 @@ def test_a_purchase_of_before_whose_buyer_nobody_shows_keeps_its_contact(
 
 def test_a_known_contact_that_was_deleted_is_made_again(bridge: BridgeUnderTest, chatwoot: Chatwoot) -> None:
     bridge.forget()
-    current_bridge().threads.save_contact(bridge.seller, UnsavedContact(str(bridge.buyer), KnownContact(999, "")))
+    note_as_before(bridge, str(bridge.buyer), 999)
 
     bridge.ask()
 
