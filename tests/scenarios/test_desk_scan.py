@@ -24,7 +24,7 @@ class Walker:
         self.looked: list[tuple[int, int]] = []
         self.disturb = lambda: None
         now = current_bridge()
-        self._scan = DeskScan(now.chatwoot, self._look, now.scans, now.cache, now.settings, bridge.clock)
+        self._scan = DeskScan(now.desk("").chatwoot, self._look, now.scans, now.cache, now.settings, bridge.clock)
 
     def run(self) -> None:
         self._scan.sweep(SweepDesk("", int(self._bridge.clock().timestamp())))

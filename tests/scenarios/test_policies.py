@@ -77,5 +77,10 @@ def test_every_function_may_do_with_its_tables_what_it_does(bridge: BridgeUnderT
     bridge.turn(minutes=12)
     bridge.sweep()
 
-    assert {function for function, *_ in asked} == {"resolve_notification", "work_on_thread", "sweep"}
+    assert {function for function, *_ in asked} == {
+        "resolve_notification",
+        "work_on_thread",
+        "work_in_background",
+        "sweep",
+    }
     assert asked - allowed() == set()
