@@ -114,8 +114,8 @@ def test_every_topic_that_can_fall_silent_has_its_alarm() -> None:
 
     trees = [ast.parse(path.read_text(encoding="utf-8")) for path in (PROJECT / "chalicelib").rglob("*.py")]
     calls = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call)]
-    found = [call for call in calls if getattr(call.func, "id", "") == "Found"]
-    assert topics == {arg.value for call in found for arg in call.args[1:2] if isinstance(arg, ast.Constant)}
+    found = [call for call in calls if getattr(call.func, "attr", "") == "note_unannounced"]
+    assert topics == {arg.value for call in found for arg in call.args[:1] if isinstance(arg, ast.Constant)}
 
 
 def test_every_queue_is_watched() -> None:

@@ -59,7 +59,7 @@ def test_what_its_queue_brings_twice_keeps_its_outcome(deployed: Deployed) -> No
     deployed.bridge.settle()
     question = deployed.meli.ask(deployed.bridge.buyer, deployed.bridge.item, "Tem na cor verde?")
     deployed.meli.deliver_webhooks()
-    notifications, _ = deployed.bridge.sources
+    notifications, *_ = deployed.bridge.sources
     record = notifications.receive()
     assert record
 
