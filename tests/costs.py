@@ -11,7 +11,6 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -27,10 +26,9 @@ _COST = "cpu_seconds"
 
 
 class Costs:
-    """A plugin of pytest, in each worker and in what controls them."""
+    """A plugin of pytest."""
 
     def __init__(self) -> None:
-        self._workers_seconds = 0.0
         self._seconds_by_file: Counter[str] = Counter()
 
     @pytest.hookimpl(wrapper=True)
@@ -48,17 +46,8 @@ class Costs:
         if report.when == "teardown":
             self._seconds_by_file[report.nodeid.partition("::")[0]] += dict(report.user_properties).get(_COST, 0.0)
 
-    def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        output = getattr(session.config, "workeroutput", None)
-        if output is not None:
-            output[_COST] = _seconds_of_this_process()
-
-    @pytest.hookimpl(optionalhook=True)
-    def pytest_testnodedown(self, node: Any) -> None:
-        self._workers_seconds += getattr(node, "workeroutput", {}).get(_COST, 0.0)
-
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        total = self._workers_seconds + _seconds_of_this_process()
+        total = _seconds_so_far()
         terminalreporter.write_line(f"CPU seconds in all: {total:.0f} (goal for the whole suite: {GOAL_SECONDS})")
         for line in self._tell_grown():
             terminalreporter.write_line(line)
@@ -80,6 +69,7 @@ class Costs:
 _began = pytest.StashKey[float]()
 
 
-def _seconds_of_this_process() -> float:
+def _seconds_so_far() -> float:
+    """Of this process and of those that it started and that have ended, the workers among them."""
     children = resource.getrusage(resource.RUSAGE_CHILDREN)
     return time.process_time() + children.ru_utime + children.ru_stime
