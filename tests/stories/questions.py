@@ -1,6 +1,6 @@
 """Questions and their answers."""
 
-from chalicelib.stores.threads import KnownContact
+from chalicelib.stores.threads import KnownContact, UnsavedContact
 from chalicelib.wiring import bridge as current_bridge
 from tests.killing import Drill
 from tests.stories.telling import assert_nothing_is_left, press_retry, reply, told
@@ -49,7 +49,7 @@ def tell_of_contacts(drill: Drill) -> None:
     number = str(bridge.buyer)
     fields = {"name": "COMPRADORA.TESTE", "identifier": number, "custom_attributes": {"meli_user_id": number}}
     made = bridge.as_administrator("POST", "/contacts", fields)["payload"]["contact"]["id"]
-    current_bridge().threads.save_contact(bridge.seller, number, KnownContact(made, ""))
+    current_bridge().threads.save_contact(bridge.seller, UnsavedContact(number, KnownContact(made, "")))
     drill.live_through(lambda: meli.ask(bridge.buyer, bridge.item, "E verde?"))
 
     named = {contact["identifier"]: contact["id"] for contact in chatwoot.contacts()}
