@@ -41,6 +41,10 @@ KEY = {"key": "rate-limit"}
 BLOCKED = "blocked"
 
 _IS_NOT_PAUSED = "(attribute_not_exists(paused_until) OR paused_until <= :now)"
+# A minute that is further ahead than the next one was counted by a clock that is wrong: it holds up nobody.
+_IS_ANOTHER_MINUTE = (
+    "(attribute_not_exists(counted_minute) OR counted_minute < :minute OR counted_minute > :next_minute)"
+)
 _COUNTS = ("all_reads", "background_reads", "refusals")
 
 
@@ -136,8 +140,8 @@ class RateLimit:
             ),
             (
                 "SET counted_minute = :minute, " + ", ".join(f"{name} = :{name}" for name in _COUNTS),
-                begun,
-                ["(attribute_not_exists(counted_minute) OR counted_minute < :minute)"],
+                {**begun, ":next_minute": minute + 1},
+                [_IS_ANOTHER_MINUTE],
             ),
         ]
         if self._counted_minute != minute:

@@ -125,3 +125,13 @@ def test_what_was_refused_for_the_sake_of_live_traffic_is_not_counted(two: Two) 
 
     assert not any(two.other.take_reads(11) for _ in range(30))
     assert two.other.take_reads(10)
+
+
+def test_a_clock_that_is_far_ahead_holds_up_nobody(two: Two) -> None:
+    now = two.clock.now
+    two.clock.turn(minutes=40)
+    assert two.one.take_reads(300)
+    two.clock.now = now
+
+    assert two.other.take_reads(300)
+    assert not two.other.take_reads(1)

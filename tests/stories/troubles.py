@@ -46,6 +46,21 @@ def tell_of_chatwoot_away(drill: Drill) -> None:
     assert_nothing_is_left(bridge)
 
 
+def tell_of_a_refused_token(drill: Drill) -> None:
+    """What a buyer writes while Chatwoot refuses the token waits until it takes it again, and /health says so."""
+    bridge, meli = drill.bridge, drill.bridge.meli
+    refusal = '{"error": "Invalid Access Token"}'
+    sale = bridge.bought_and_wrote()
+    bridge.chatwoot.add_fault("status", status=401, body=refusal, times=ALWAYS)
+    drill.live_through(lambda: meli.write(sale, "Alô?"))
+    assert "token" in str(bridge.health().json()["problems"])
+    bridge.chatwoot.clear_faults()
+    drill.live_through(lambda: bridge.wait_out(minutes=2))
+
+    assert [message["content"] for message in bridge.messages()] == ["Quando chega?", "Alô?"]
+    assert_nothing_is_left(bridge)
+
+
 def tell_of_a_blocked_application(drill: Drill) -> None:
     """A question waits while Mercado Livre blocks the application."""
     bridge, meli = drill.bridge, drill.bridge.meli
