@@ -525,6 +525,7 @@ def test_a_change_of_a_listing_that_was_missed_is_asked_for_by_country(
 # Missed feeds
 
 
+@pytest.mark.night
 def test_a_long_list_of_what_was_missed_is_not_read_to_its_end_each_time(
     bridge: BridgeUnderTest, meli: MercadoLivre
 ) -> None:

@@ -94,6 +94,7 @@ def test_open_questions_are_gone_through_in_several_jobs(bridge: BridgeUnderTest
     assert made[-1] == 1
 
 
+@pytest.mark.night
 def test_a_long_walk_after_a_pause_has_nothing_else_done_twice(bridge: BridgeUnderTest, slow: MercadoLivre) -> None:
     slow.notifications_enabled = True
     sale = bridge.bought_and_wrote()
@@ -229,6 +230,7 @@ def test_an_audit_gathers_in_several_jobs(
     assert (audit.tally["threads"], audit.found, audit.unread) == (170, "110 missing", "")
 
 
+@pytest.mark.night
 def test_more_unread_purchases_than_mercado_livre_lists_are_told(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
     """One that is not among those listed, and that nobody announces, is found by no sweep."""
     meli.notifications_enabled = False
@@ -251,6 +253,7 @@ MOST_OF_A_THREAD = 2
 LISTS = ("/questions/search", "/orders/search", "/messages/unread", "/missed_feeds")
 
 
+@pytest.mark.night
 def test_what_can_wait_makes_no_more_reads_a_minute_than_are_left(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
     """Whatever it finds after a pause: lists, new purchases with files, missed messages; call by call."""
     bridge.sweep()

@@ -193,6 +193,7 @@ def test_where_sellers_are_many_each_may_wait_for_two_turns(sellers: int, minute
     assert swept_within(sellers, 200) == timedelta(minutes=minutes)
 
 
+@pytest.mark.night
 def test_a_seller_among_many_is_not_called_unswept_before_his_turn(well: Deployed) -> None:
     stop_the_sweeps(well)
     table = well.session.resource("dynamodb").Table(f"ponte-{well.name}-sellers")

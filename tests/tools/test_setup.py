@@ -541,7 +541,7 @@ def check_completed(fresh: Fresh, account: Account, desk: str) -> None:
     assert account.names(desk) == [f"{name} ({desk})" for name in OURS]
 
 
-@pytest.mark.parametrize("moment", ["before-call", "after-call"])
+@pytest.mark.parametrize("moment", [pytest.param("before-call", marks=pytest.mark.night), "after-call"])
 def test_a_new_desk_whose_setup_is_cut_off_by_aws_is_whole_or_not_there(fresh: Fresh, moment: str) -> None:
     fresh.set_up()
     account = Account(fresh.chatwoot, "1")
@@ -562,6 +562,7 @@ def test_a_new_desk_whose_setup_is_cut_off_by_aws_is_whole_or_not_there(fresh: F
     assert calls > 3
 
 
+@pytest.mark.night
 def test_a_desk_that_moves_to_another_account_is_wholly_here_or_wholly_there(fresh: Fresh, other: Account) -> None:
     fresh.set_up()
     account = Account(fresh.chatwoot, "1")
@@ -583,6 +584,7 @@ def test_a_desk_that_moves_to_another_account_is_wholly_here_or_wholly_there(fre
     assert calls > 3
 
 
+@pytest.mark.night
 @pytest.mark.parametrize("kind", ["drop", "commit_then_drop"])
 def test_a_new_desk_whose_setup_is_cut_off_by_chatwoot_is_whole_or_not_there(fresh: Fresh, kind: str) -> None:
     fresh.set_up()
