@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from chalicelib.errors import NotFound
-from chalicelib.mercado_livre.messages import Exchange, Messaging, put_in_order
+from chalicelib.mercado_livre.messages import Exchange, Messaging
 from chalicelib.mercado_livre.thread_lookup import ThreadLookup
 from chalicelib.observability import logger
 from chalicelib.work.jobs import SyncThread
@@ -36,4 +36,6 @@ class ExchangeReader:
             logger.info("the message belongs to another purchase", meli_other_thread=str(thread))
             self._read_back.elsewhere(job._replace(thread=thread))
             return exchange
-        return replace(exchange, messages=put_in_order([*reversed(exchange.messages), message]))
+        # What a listing lacks is newer than what it has of the same instant.
+        messages = sorted([*exchange.messages, message], key=lambda each: each.created)
+        return replace(exchange, messages=tuple(messages))

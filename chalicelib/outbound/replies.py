@@ -79,9 +79,9 @@ class Outbound:
             raise
 
     def _refuse_command(self, delivery: Delivery, job: DeliverReply) -> Delivery | None:
-        """A command belongs into a private note; written as a reply, and as nothing else, it goes to no buyer."""
-        word = to_plain_text(job.content).strip() if "/" in job.content else ""
-        if not word or delivery.state == "sending" or find_command(word) is None:
+        """What begins with a command was meant as a private note: written as a reply, it goes to no buyer."""
+        word = next(iter(to_plain_text(job.content).split()), "") if "/" in job.content else ""
+        if delivery.state == "sending" or find_command(word) is None:
             return None
         reason = self._wording.say("reply_is_command", command=word)
         return delivery._replace(state="refused", reason=reason, is_told=False)

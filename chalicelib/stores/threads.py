@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from chalicelib.models import SOURCE_ID_PREFIX, Conversation, Delivery, Part, Post, Thread, UploadedFile
 from chalicelib.stores.tables import Table
@@ -13,6 +13,9 @@ POST_PREFIX = "meli#"
 DELIVERY_PREFIX = "reply#"
 CONTACT = "contact"
 ERASED = "erased"
+
+
+Stored = TypeVar("Stored", Conversation, Post, Part, UploadedFile, Delivery)
 
 
 class Refusal(NamedTuple):
@@ -103,9 +106,9 @@ class Threads:
             item = str(fields.pop("item"))
             del fields["thread"]
             if item == CONVERSATION:
-                record.conversation = Conversation(**fields)
+                record.conversation = _read(Conversation, fields)
             elif item.startswith(POST_PREFIX):
-                post = Post(**{**fields, "lacking": tuple(fields.get("lacking", ()))})
+                post = _read(Post, {**fields, "lacking": tuple(fields.get("lacking", ()))})
                 record.posts[post.source_id] = post
             elif item.startswith(DELIVERY_PREFIX):
                 delivery = _read_delivery(fields)
@@ -126,7 +129,7 @@ class Threads:
         item = self._table.get({"thread": str(thread), "item": CONVERSATION})
         if item is None:
             return None
-        return Conversation(**{name: value for name, value in item.items() if name not in ("thread", "item")})
+        return _read(Conversation, item)
 
     def has_conversations_at(self, desk: str) -> bool:
         """Whether any thread's conversation was opened, or begun, at a desk. Reads the whole table."""
@@ -277,8 +280,14 @@ def _write_delivery(delivery: Delivery) -> dict[str, Any]:
 
 def _read_delivery(fields: Mapping[str, Any]) -> Delivery:
     parts = tuple(
-        Part(**{**part, **{name: tuple(part.get(name, ())) for name in LISTS_OF_A_PART}})
+        _read(Part, {**part, **{name: tuple(part.get(name, ())) for name in LISTS_OF_A_PART}})
         for part in fields.get("parts", ())
     )
-    files = tuple(UploadedFile(**file) for file in fields.get("files", ()))
-    return Delivery(**{**fields, "parts": parts, "files": files})
+    files = tuple(_read(UploadedFile, file) for file in fields.get("files", ()))
+    return _read(Delivery, {**fields, "parts": parts, "files": files})
+
+
+def _read(kind: type[Stored], fields: Mapping[str, Any]) -> Stored:
+    """What is stored, without what a newer version stored beside it."""
+    known: tuple[str, ...] = kind._fields
+    return kind(**{name: value for name, value in fields.items() if name in known})

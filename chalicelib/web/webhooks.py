@@ -68,7 +68,7 @@ class WebhookReceipt:
         verify_signature(body, headers, _secrets_for(desk, event.inbox_id), now=self._clock())
         if command := command_from_event(event):
             return self._queue_command(command, desk, request_id)
-        reply = reply_from_event(event, forwards_bots=self._settings.forwards_bots, now=self._clock())
+        reply = reply_from_event(event, forwards_bots=desk.forwards_bots, now=self._clock())
         job = DeliverReply.for_message(
             reply.chatwoot_message_id,
             content=reply.content,

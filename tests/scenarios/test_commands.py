@@ -46,13 +46,14 @@ def test_a_note_that_only_looks_like_a_command_stays_a_note(bridge: BridgeUnderT
 def test_a_command_written_as_a_reply_fails_and_reaches_no_buyer(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
     bridge.bought_and_wrote()
 
-    message = bridge.reply("/ajuda")
-    assert message["status"] == "failed"
-    assert "nota privada" in message["content_attributes"]["external_error"]
+    for words in ("/ajuda", "/AJUDA", "/ajuda este comprador é difícil"):
+        message = bridge.reply(words)
+        assert message["status"] == "failed"
+        assert "nota privada" in message["content_attributes"]["external_error"]
     assert meli.messages_sent == []
 
-    assert bridge.reply("/ajuda já chegou?")["status"] == "sent"
     assert bridge.reply("/desconhecido")["status"] == "sent"
+    assert bridge.reply("Veja /ajuda no site.")["status"] == "sent"
 
 
 def test_a_command_whose_answer_is_uncertain_is_answered_once(bridge: BridgeUnderTest, chatwoot: Chatwoot) -> None:

@@ -492,3 +492,19 @@ def test_missed_feeds_bring_messages_back(bridge: BridgeUnderTest, meli: Mercado
 
     assert words(bridge) == ["Quando chega?"]
     assert bridge.errors == []
+
+
+def test_messages_of_one_instant_keep_their_order_when_the_last_is_not_listed_yet(
+    bridge: BridgeUnderTest, meli: MercadoLivre
+) -> None:
+    sale = bridge.bought_and_wrote()
+    bridge.clock.turn(minutes=1)
+    meli.drop_notifications(2)
+    written = [meli.write(sale, words) for words in ("Um.", "Dois.", "Três.")]
+    for message in written:
+        meli.state.messages[message].date_created = bridge.clock.now
+    meli.hide_from_pack(written[-1])
+
+    bridge.settle()
+
+    assert [message["content"] for message in bridge.messages()] == ["Quando chega?", "Um.", "Dois.", "Três."]

@@ -298,3 +298,20 @@ def test_more_than_a_page_is_found(threads: Threads, table: Table) -> None:
     save_all(threads, PACK, 3100000099)
 
     assert threads.find_of_buyer(700000001, 3100000099) == [PACK]
+
+
+def test_what_a_newer_version_stored_is_still_read(threads: Threads, table: Table) -> None:
+    """After a rollback, or while a deployment is under way."""
+    save_all(threads, PACK, 3100000099)
+    for item in table.query("thread", str(PACK)):
+        newer = {**item, "added_later": "x"}
+        if "parts" in item:
+            newer["parts"] = [{**part, "added_later": "x"} for part in item["parts"]]
+            newer["files"] = [{**file, "added_later": "x"} for file in item["files"]]
+        table.put(newer)
+
+    record = threads.load(PACK)
+
+    assert record.opened == threads.conversation_of(PACK)
+    assert record.deliveries == {DELIVERY.chatwoot_message_id: DELIVERY}
+    assert list(record.posts) == ["meli:message/0f1e"]
