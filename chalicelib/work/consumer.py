@@ -33,6 +33,8 @@ LONGEST_RETRY_AFTER_SECONDS = 6 * 3600.0
 
 # A reply that comes back for the fourth time has waited some 15 seconds: its agent should know.
 RECEIVES_BEFORE_TELLING = 4
+# Where telling failed too, the next of these tells.
+RECEIVES_TO_TELL = frozenset(RECEIVES_BEFORE_TELLING * 2**number for number in range(8))
 # The first failure may be that of a Lambda that was killed, or of what it would be written to.
 FAILURES_TO_NOTE = (1, RECEIVES_BEFORE_TELLING)
 
@@ -50,7 +52,7 @@ class Handlers(Protocol):
         """It has been put back after its first failure, or a little later once more."""
 
     def tell_waiting(self, record: Record) -> None:
-        """It has been waiting for long enough that somebody should know; told once."""
+        """It has been waiting for long enough that somebody should know. May be called again: tells once."""
 
     def is_new_dead_letter(self, record: Record) -> bool:
         """Whether it is to stand in the dead-letter queue; it is dropped where another stands there for the same."""
@@ -99,7 +101,7 @@ class Consumer:
             if not waits:
                 raise
             # Who must log in again is told so by the flow itself.
-            if record.receives == RECEIVES_BEFORE_TELLING and not isinstance(error, LoginNeeded):
+            if record.receives in RECEIVES_TO_TELL and not isinstance(error, LoginNeeded):
                 self._handlers.tell_waiting(record)
             raise Postponed(str(error)) from error
 

@@ -410,3 +410,17 @@ def test_an_update_of_a_delivered_message_sends_nothing(
 
     assert meli.answers_published == [(question, "Temos.")]
     assert not any(call.path == "/answers" for call in meli.journal)
+
+
+def test_an_agent_is_told_of_a_reply_that_waits_although_telling_failed_first(
+    bridge: BridgeUnderTest, meli: MercadoLivre, chatwoot: Chatwoot
+) -> None:
+    bridge.ask()
+    meli.add_fault("status", status=503, path="/answers", times=100)
+    chatwoot.reply(bridge.conversation()["id"], "Temos.")
+    chatwoot.add_fault("status", status=503, method="POST", path="/messages", times=1)
+
+    bridge.wait_out(minutes=10)
+
+    assert [note for note in bridge.notes() if "ainda não pôde ser entregue" in note] == bridge.notes()
+    assert len(bridge.notes()) == 1
