@@ -19,6 +19,7 @@ from aws_lambda_powertools.utilities.parameters.constants import DEFAULT_PROVIDE
 from boto3.session import Session
 from moto import mock_aws
 from moto.backends import get_backend
+from moto.core.models import responses_mock
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
 import app
@@ -111,6 +112,8 @@ class Machine:
         del os.environ["AWS_ENDPOINT_URL"]
         self._shortcut = mock_aws()
         self._shortcut.start(reset=False)
+        # What asks by requests asks one of the two services: moto would look through its addresses for each.
+        responses_mock.stop()
         # One for all: a session reads the descriptions of its services anew.
         self.session = KeptSession()
         # One for all too: each adds a hook to its client that stays.
@@ -136,6 +139,7 @@ class Machine:
             listeners.listen(service.base_url, by_wsgi(service.wsgi, ConnectionDropped))
 
     def stop(self) -> None:
+        responses_mock.start()
         for part in (*self._servers, self.front_door, self._shortcut, self.aws):
             part.stop()
 

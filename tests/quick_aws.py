@@ -7,6 +7,7 @@ import copy
 import functools
 import json
 import os
+import sys
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,6 +21,7 @@ from moto.cloudformation.models import Stack
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core.responses import ActionResult, BaseResponse
 from moto.core.serialize import BaseJSONSerializer
+from moto.core.utils import camelcase_to_underscores
 from moto.dynamodb.responses import DynamoHandler
 from moto.sqs.responses import SQSResponse
 
@@ -53,6 +55,13 @@ def quicken() -> None:
     moto.core.responses.method_names_from_class = functools.cache(moto.core.responses.method_names_from_class)
     BaseJSONSerializer._serialize_type_structure = _quick(BaseJSONSerializer._serialize_type_structure)
     Endpoint.make_request = _answered_at_once(Endpoint.make_request)
+    # Names of operations and of their fields are few, and are asked for all the time.
+    for module in [module for name, module in sys.modules.items() if name.startswith("moto.")]:
+        if hasattr(module, "camelcase_to_underscores"):
+            module.camelcase_to_underscores = _quick_underscores
+
+
+_quick_underscores = functools.cache(camelcase_to_underscores)
 
 
 def _answered_at_once(make_request: Callable[..., Any]) -> Any:
