@@ -30,6 +30,10 @@ class Carrier(Protocol):
         """Do what follows from a reply that was sent, once the agent has been told. Repeating it is safe."""
 
 
+class WrittenElsewhere(Exception):
+    """A reply names a thread of another desk, or was written in another conversation than the thread's."""
+
+
 class Outbound:
     """Chatwoot → Mercado Livre."""
 
@@ -50,11 +54,16 @@ class Outbound:
         self._settings = settings
 
     def deliver_reply(self, job: DeliverReply) -> None:
-        """Deliver one reply, once, and show what became of it. Repeating it is safe."""
-        record = self._threads.load(job.thread) if job.thread else None
-        if record is None or self._is_stray(record, job):
+        """Deliver one reply, once, and show what became of it. Repeating it is safe.
+
+        Raises WrittenElsewhere for one that names a thread and was not written in its conversation.
+        """
+        if job.thread is None:
             self._refuse_stray(job)
             return
+        record = self._threads.load(job.thread)
+        if self._is_stray(record, job):
+            raise WrittenElsewhere
         if _is_erased(record, job):
             self._conversations.note_once(_new_delivery(job), "erased", self._wording.say("reply_erased"))
             return
@@ -104,14 +113,16 @@ class Outbound:
 
     def tell_given_up(self, job: DeliverReply) -> None:
         """Show that a reply failed for a reason nobody foresaw. Whether it went out may not be known: Retry looks."""
-        if self._stored_state(job) == "sent":
+        record = self._threads.load(job.thread) if job.thread else None
+        is_its_own = record is not None and not self._is_stray(record, job)
+        if is_its_own and self._stored_state(job) == "sent":
             self._conversations.tell_outcome(_new_delivery(job)._replace(state="sent"), job.content)
             return
         reason = self._wording.say("reply_given_up")
         if job.refused_for:
             reason = self._wording.not_sendable(job.refused_for)
         self._conversations.tell_outcome(_new_delivery(job)._replace(state="refused", reason=reason), _excerpt(job))
-        if job.thread:
+        if job.thread and is_its_own:
             self._threads.remember_refusal(job.thread, job.chatwoot_message_id)
         count("ReplyGivenUp")
 

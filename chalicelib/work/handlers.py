@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from chalicelib.errors import LONGEST_WORDS, BridgeError
 from chalicelib.mercado_livre.notifications import Notification
 from chalicelib.observability import count, logger
+from chalicelib.outbound.replies import WrittenElsewhere
 from chalicelib.rate_limit import READS_OF_A_THREAD
 from chalicelib.routing.topics import find_topic
 from chalicelib.work.failures import can_wait
@@ -75,7 +76,13 @@ def is_first_of_its_thread(job: SyncThread, container: "Container", message_id: 
 
 def deliver_reply(job: DeliverReply, container: "Container") -> None:
     # The reply says where it was written; whether that is its thread's desk is for the flow to judge.
-    container.desk(job.desk).outbound.deliver_reply(job)
+    try:
+        container.desk(job.desk).outbound.deliver_reply(job)
+    except WrittenElsewhere:
+        # It goes on by a group of its own: what a desk sends waits for that desk alone, and no thread behind it.
+        stray = job._replace(thread=None)
+        name = f"stray/{job.announcement}/{job.correlation_id}"
+        container.threads_queue.send(stray.to_json(), group=stray.group, deduplication_id=name)
 
 
 def tell_reply_waits(job: DeliverReply, container: "Container") -> None:

@@ -97,7 +97,7 @@ class DeliverReply(NamedTuple):
 
     @property
     def group(self) -> str:
-        return str(self.thread) if self.thread else f"conversation/{self.desk}{self.conversation_id}"
+        return str(self.thread) if self.thread else f"conversation/{self.desk}/{self.conversation_id}"
 
     @property
     def announcement(self) -> str:
@@ -133,7 +133,7 @@ class AnswerCommand(NamedTuple):
     @property
     def group(self) -> str:
         # Of its own, so that it does not wait behind a reply that waits.
-        return f"command/{self.desk}{self.conversation_id}"
+        return f"command/{self.desk}/{self.conversation_id}"
 
     @property
     def announcement(self) -> str:

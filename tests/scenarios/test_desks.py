@@ -253,3 +253,31 @@ def test_a_webhook_to_one_desk_is_not_taken_for_another(bridge: BridgeUnderTest,
     )
 
     assert answer.status_code == 401
+
+
+@pytest.mark.parametrize("status", [401, 422, 500], ids=str)
+def test_what_one_desk_sends_holds_up_no_thread_of_another(
+    bridge: BridgeUnderTest, meli: MercadoLivre, second: int, other: Chatwoot, status: int
+) -> None:
+    """A desk names a thread of another in a signed webhook, and its Chatwoot answers nothing that ends the job."""
+    sale = meli.buy(bridge.buyer, meli.add_item(second, "Prato", 19.9))
+    meli.write(sale, "Quando chega?")
+    bridge.settle()
+    where = {"inbox_id": bridge.sales_inbox, "source_id": f"{second}/pack/{sale}"}
+    contact = bridge.as_administrator("POST", "/contacts", {"name": "Intruso", **where})["payload"]["contact"]
+    forged = bridge.as_administrator("POST", "/conversations", {"contact_id": contact["id"], **where})
+    bridge.chatwoot.add_fault(
+        "status", status=status, body='{"error": "x"}', headers={"Retry-After": "21600"}, path="/messages", times=1000
+    )
+    bridge.chatwoot.reply(forged["id"], "Em nome da segunda.")
+    bridge.settle()
+
+    assert reply(bridge, other, "Amanhã.")["status"] == "sent"
+    meli.write(sale, "Obrigada!")
+    bridge.settle()
+
+    shown = [m["content"] for m in other.messages(other.conversations()[0]["id"]) if not m["private"]]
+    assert shown == ["Quando chega?", "Amanhã.", "Obrigada!"]
+    bridge.wait_out(minutes=20, step_seconds=60)
+    assert [message.text for message in meli.messages_sent] == ["Amanhã."]
+    assert current_bridge().threads.refusals_of(second) == []

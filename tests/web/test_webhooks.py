@@ -210,7 +210,7 @@ def test_a_reply_in_a_conversation_of_somebody_else_is_queued_for_that_conversat
     job = door.tell(wire(recorded("chatwoot/webhooks/message_created.outgoing")))
 
     assert job.thread is None
-    assert door.threads.groups == ["conversation/1042"]
+    assert door.threads.groups == ["conversation//1042"]
 
 
 def test_a_reply_that_two_webhooks_bring_is_queued_once() -> None:

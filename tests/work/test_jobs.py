@@ -89,13 +89,13 @@ def test_all_jobs_of_a_thread_are_worked_on_in_turn(thread: Thread, reply: Deliv
 
 @given(threads, commands)
 def test_a_command_waits_for_no_reply(thread: Thread, command: AnswerCommand) -> None:
-    assert command._replace(thread=thread).group == command.group == f"command/{command.desk}{command.conversation_id}"
+    assert command._replace(thread=thread).group == command.group == f"command/{command.desk}/{command.conversation_id}"
 
 
 @given(replies)
 def test_a_reply_without_a_thread_waits_for_its_conversation_only(reply: DeliverReply) -> None:
-    assert reply._replace(thread=None, desk="").group == f"conversation/{reply.conversation_id}"
-    assert reply._replace(thread=None, desk="loja").group == f"conversation/loja{reply.conversation_id}"
+    assert reply._replace(thread=None, desk="").group == f"conversation//{reply.conversation_id}"
+    assert reply._replace(thread=None, desk="loja").group == f"conversation/loja/{reply.conversation_id}"
 
 
 @pytest.mark.parametrize(
