@@ -58,7 +58,7 @@ class SellerStore(Protocol):
 class Tokens:
     """Access tokens by seller.
 
-    Raises LoginNeeded when only the seller can mend his grant, OperatorNeeded when it is the application that Mercado
+    Raises LoginNeeded when only the seller can mend the grant, OperatorNeeded when it is the application that Mercado
     Livre refuses. `link_for` is the address at which a seller authorises again.
     """
 
