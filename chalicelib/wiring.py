@@ -26,9 +26,9 @@ from chalicelib.inbound.shown_states import StateWriter
 from chalicelib.inbound.sync_purchase import PurchaseSync
 from chalicelib.inbound.sync_question import QuestionSync
 from chalicelib.mercado_livre.catalog import Catalog
-from chalicelib.mercado_livre.client import MercadoLivre, TokenEndpoint, Watch
+from chalicelib.mercado_livre.client import MercadoLivre, Watch
 from chalicelib.mercado_livre.messages import Messaging
-from chalicelib.mercado_livre.oauth import Tokens
+from chalicelib.mercado_livre.oauth import TokenEndpoint, Tokens
 from chalicelib.mercado_livre.thread_lookup import ThreadLookup
 from chalicelib.models import ThreadKind
 from chalicelib.outbound.answers import Answers

@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 
 from chalicelib.errors import BridgeError, Refused
 from chalicelib.http import Transport
-from chalicelib.mercado_livre.client import TokenEndpoint, Unwatched
+from chalicelib.mercado_livre.client import Unwatched
+from chalicelib.mercado_livre.oauth import TokenEndpoint
 from chalicelib.mercado_livre.sites import AUTHORIZATION_HOSTS
 from chalicelib.settings import SETTINGS, URL_EXPECTED
 from tools.chatwoot_versions import OLDEST, Version, parse_version

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 
 from chalicelib.errors import BridgeError, OutcomeUnknown, Refused, TryAgainLater
-from chalicelib.mercado_livre.client import TokenEndpoint
+from chalicelib.mercado_livre.oauth import TokenEndpoint
 from chalicelib.mercado_livre.resources import Grant
 from chalicelib.mercado_livre.sites import AUTHORIZATION_HOSTS
 from chalicelib.models import Seller
