@@ -3,9 +3,9 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
+from chalicelib.chatwoot.agent_messages import CommandNote, Reply
 from chalicelib.chatwoot.client import Chatwoot
 from chalicelib.chatwoot.resources import ActiveConversation
-from chalicelib.chatwoot.webhooks import CommandNote, Reply
 from chalicelib.errors import TryAgainLater
 from chalicelib.models import Delivery, Thread
 from chalicelib.observability import count, logger
