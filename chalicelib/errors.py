@@ -69,7 +69,7 @@ class Refused(BridgeError):
 
     @property
     def brief(self) -> str:
-        """What the service said, short enough for a person to read; a page that is no JSON says nothing to him."""
+        """What the service said, short enough for a person to read; a page that is no JSON says nothing to one."""
         return (self.is_json and (self.words or self.code)[:LONGEST_WORDS]) or str(self.status)
 
 

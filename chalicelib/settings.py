@@ -123,7 +123,7 @@ _ROWS = (
     Setting(
         "MERCADO_LIVRE_READS_A_MINUTE",
         "number",
-        "how many reads a minute Mercado Livre allows the application; what can wait keeps to 70 % of them",
+        "how many reads a minute Mercado Livre allows the application; what can wait keeps to 60 % of them",
         default="500",
         lowest=50,
     ),

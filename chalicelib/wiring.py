@@ -19,6 +19,7 @@ from chalicelib.inbound.attachments import Files
 from chalicelib.inbound.conversation_state import ConversationState
 from chalicelib.inbound.exchange_reader import ExchangeReader
 from chalicelib.inbound.messages import MessageWriter
+from chalicelib.inbound.purchase_opening import PurchaseOpenings
 from chalicelib.inbound.question_opening import QuestionOpenings
 from chalicelib.inbound.reply_outcomes import ReplyOutcomes
 from chalicelib.inbound.sale_note import SaleNotes
@@ -26,9 +27,9 @@ from chalicelib.inbound.shown_states import StateWriter
 from chalicelib.inbound.sync_purchase import PurchaseSync
 from chalicelib.inbound.sync_question import QuestionSync
 from chalicelib.mercado_livre.catalog import Catalog
-from chalicelib.mercado_livre.client import MercadoLivre, TokenEndpoint, Watch
+from chalicelib.mercado_livre.client import MercadoLivre, Watch
 from chalicelib.mercado_livre.messages import Messaging
-from chalicelib.mercado_livre.oauth import Tokens
+from chalicelib.mercado_livre.oauth import TokenEndpoint, Tokens
 from chalicelib.mercado_livre.thread_lookup import ThreadLookup
 from chalicelib.models import ThreadKind
 from chalicelib.outbound.answers import Answers
@@ -378,15 +379,15 @@ class Desk:
     @cached_property
     def _purchase_sync(self) -> PurchaseSync:
         catalog, sellers = self._container.catalog, self._container.sellers
-        sale_notes = SaleNotes(catalog, sellers, self.conversations, self._wording, self._settings, self._clock)
+        sale_notes = SaleNotes(sellers, self._wording)
         files = Files(self._messaging, self._wording, self._clock)
         return PurchaseSync(
             ExchangeReader(self._messaging, self._container.thread_lookup, self._container.read_back),
             self.conversations,
-            sale_notes,
+            PurchaseOpenings(catalog, sellers, self.conversations, sale_notes, self._settings, self._clock),
             MessageWriter(self.conversations, files, sale_notes, self._wording, self._settings, self._clock),
             ReplyOutcomes(self.conversations, self._container.read_back, self._wording, self._clock),
-            ConversationState(StateWriter(self.conversations), sale_notes, self._wording),
+            ConversationState(StateWriter(self.conversations), catalog, self._wording),
         )
 
     @cached_property

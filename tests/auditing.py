@@ -24,9 +24,9 @@ def disagreements(bridge: BridgeUnderTest) -> list[Finding]:
     span = Span(0, int(clock().timestamp()) + 1)
     found = []
     for seller in auditor.sellers.all():
-        candidates = auditor.candidates
-        leads = merge([*candidates.at_desk(seller.desk, span), *candidates.at_mercado_livre(seller.seller_id, span)])
-        for lead in leads:
+        pages = auditor.candidates.pages_at_mercado_livre(seller.seller_id, span)
+        of_seller = [lead for page in pages for lead in page.leads]
+        for lead in merge([*auditor.candidates.at_desk(seller.desk, span), *of_seller]):
             if lead.thread.seller_id == seller.seller_id:
                 found += auditor.examiner.examine(lead, span).findings
     return found

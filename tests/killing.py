@@ -161,7 +161,7 @@ def watched(executioner: Executioner) -> Iterator[None]:
 
 @cache
 def _let_threads_be_killed() -> None:
-    """For good: the front door answers each caller in a thread of its own, which may die when he is gone."""
+    """For good: the front door answers each caller in a thread of its own, which may die when the caller is gone."""
     usual = threading.excepthook
 
     def mourn(args: threading.ExceptHookArgs) -> None:

@@ -88,7 +88,7 @@ def make_environment(outputs: Mapping[str, str], settings: Mapping[str, str]) ->
 
 
 def print_next_steps(console: Console, public_url: str, settings: Mapping[str, str]) -> None:
-    """Tell the operator, on his own terminal, what to enter where; two addresses hold their secret tokens."""
+    """Tell the operator, on the terminal alone, what to enter where; two addresses hold their secret tokens."""
     token = settings["MERCADO_LIVRE_WEBHOOK_TOKEN"]
     steps = (
         ("In your Mercado Livre application, as the notifications callback URL (keep it secret):",
@@ -96,7 +96,7 @@ def print_next_steps(console: Console, public_url: str, settings: Mapping[str, s
         ("In the same place, as the redirect URI:", f"{public_url}/oauth/mercado-livre/callback"),
         ("In Chatwoot, as the webhook URL of both API inboxes (keep it secret):",
          f"{public_url}/webhook/chatwoot/{settings['CHATWOOT_WEBHOOK_TOKEN']}"),
-        ("To connect a seller, he opens:", f"{public_url}/oauth/mercado-livre/start"),
+        ("To connect, a seller opens:", f"{public_url}/oauth/mercado-livre/start"),
         ("Whether all is well:", f"{public_url}/health"),
     )  # fmt: skip
     for what, address in steps:

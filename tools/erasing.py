@@ -1,6 +1,6 @@
-"""Forgets one buyer of one seller: all that the bridge stores about him, here and nowhere else.
+"""Forgets one buyer of one seller: all that the bridge stores about them, here and nowhere else.
 
-What stays of each of his questions and purchases is that it was erased, and when: without that, the next notification
+What stays of each of their questions and purchases is that it was erased, and when: without that, the next notification
 about it, or the search for what was missed, would bring its old words in again.
 """
 
@@ -13,7 +13,7 @@ from tools.replaying import DeadLetters
 
 
 class Found(NamedTuple):
-    """What is stored about a buyer. `contacts` are his Chatwoot contacts by desk."""
+    """What is stored about a buyer. `contacts` are their Chatwoot contacts by desk."""
 
     seller_id: int
     buyer_id: int

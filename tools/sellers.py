@@ -110,7 +110,7 @@ def find_seller(bridge: Container, text: str) -> Seller:
         return named[0]
     names = ", ".join(f"{seller.nickname} ({seller.seller_id})" for seller in named or connected)
     if named:
-        raise SellerUnknown(f"More than one seller is called {text}: name his id. They are {names}.")
+        raise SellerUnknown(f"More than one seller is called {text}: name the id. They are {names}.")
     raise SellerUnknown(f"No seller {text} is connected. " + (f"Connected: {names}." if names else "None is."))
 
 
@@ -120,8 +120,8 @@ def revoke(bridge: Container, seller: Seller) -> str:
         bridge.meli.revoke(seller.seller_id, bridge.settings.mercado_livre_app_id)
     except LoginNeeded as error:
         return (
-            f"his grant is dead already ({error}), so that nothing can be revoked in his name. If he was disconnected "
-            "a moment ago, or withdrew the access himself, there is nothing left to revoke"
+            f"the grant is dead already ({error}), so that nothing can be revoked in the seller's name. After a "
+            "disconnect a moment ago, or where the seller has withdrawn the access, there is nothing left to revoke"
         )
     except OperatorNeeded as error:
         return f"Mercado Livre refuses the application: {error}"

@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 
 from chalicelib.errors import BridgeError, Refused
 from chalicelib.http import Transport
-from chalicelib.mercado_livre.client import TokenEndpoint, Unwatched
+from chalicelib.mercado_livre.client import Unwatched
+from chalicelib.mercado_livre.oauth import TokenEndpoint
 from chalicelib.mercado_livre.sites import AUTHORIZATION_HOSTS
 from chalicelib.settings import SETTINGS, URL_EXPECTED
 from tools.chatwoot_versions import OLDEST, Version, parse_version
@@ -108,7 +109,7 @@ def check_token(transport: Transport, url: str, token: str) -> dict[int, str]:
     accounts: Sequence[dict[str, Any]] = profile.get("accounts") or []
     found = {int(a["id"]): str(a.get("name", "")) for a in accounts if a.get("role") == "administrator"}
     if not found:
-        raise Unusable("is not an administrator's of any account; ask an administrator for his")
+        raise Unusable("is not an administrator's of any account; ask an administrator for theirs")
     return found
 
 
@@ -116,7 +117,7 @@ def check_account(value: str, administered: dict[int, str]) -> str:
     number = check_whole_number(value)
     if int(number) not in administered:
         known = ", ".join(f"{account} ({name})" for account, name in administered.items())
-        raise Unusable(f"is no account of which the token's owner is an administrator; he is of {known}")
+        raise Unusable(f"is no account of which the token's owner is an administrator; those are {known}")
     return number
 
 

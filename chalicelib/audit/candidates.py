@@ -95,12 +95,11 @@ class Candidates:
         self._chatwoot_at = chatwoot_at
         self._settings = settings
 
-    def at_mercado_livre(self, seller_id: int, span: Span) -> list[Lead]:
-        """The threads of a seller as Mercado Livre lists them, and as its notifications told of them."""
-        return merge(lead for page in self.pages_at_mercado_livre(seller_id, span) for lead in page.leads)
-
     def pages_at_mercado_livre(self, seller_id: int, span: Span, place: Place = START) -> Iterator[Listed]:
-        """The same page by page, from a place in the lists on."""
+        """The threads of a seller as Mercado Livre lists them, and as its notifications told of them.
+
+        Page by page, from a place in the lists on.
+        """
         finders = (self._asked, self._bought, self._unread, self._announced)
         for number, find in enumerate(finders[place.feed :], start=place.feed):
             at = place if number == place.feed else START

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from chalicelib.audit.evidence import Evidence, Sent, Written
-from chalicelib.audit.resend_policy import why_not_to_send
+from chalicelib.audit.resend_policy import why_not_to_resend
 from chalicelib.chatwoot.resources import ShownMessage
 from chalicelib.mercado_livre.reply_matching import Place
 from chalicelib.models import SOURCE_ID_PREFIX, Delivery, Thread
@@ -165,7 +165,7 @@ def _find_undelivered(
         if message.is_reply and span.holds(message.created_at):
             finding = _judge(record, evidence, message)
             if finding and finding.mend == "deliver":
-                held = why_not_to_send(message, shown[position + 1 :], evidence, now=span.until)
+                held = why_not_to_resend(message, shown[position + 1 :], evidence, now=span.until)
                 finding = finding._replace(seen=f"{finding.seen}, {held}", mend="") if held else finding
             if finding:
                 yield finding._replace(written=message.created_at)

@@ -9,7 +9,7 @@ from chalicelib.chatwoot.resources import ShownMessage
 LATEST_REPLY_SECONDS = 48 * 3600
 
 
-def why_not_to_send(message: ShownMessage, later: Iterable[ShownMessage], truth: Evidence, *, now: int) -> str:
+def why_not_to_resend(message: ShownMessage, later: Iterable[ShownMessage], truth: Evidence, *, now: int) -> str:
     """Why a reply must not be sent by itself: it might reach the buyer twice, or too late. Empty where it may be.
 
     `later` is what stands below it in Chatwoot; what failed of that, the buyer does not have either.

@@ -7,9 +7,9 @@ from itertools import count
 from typing import Any, NamedTuple, Protocol
 from urllib.parse import urlsplit
 
+from chalicelib.chatwoot.agent_messages import CommandNote, Reply, command_from_message, reply_from_message, with_row
 from chalicelib.chatwoot.message_bodies import command_answer_id, storable
 from chalicelib.chatwoot.resources import ActiveConversation, FoundContact, FoundConversation, Message, ShownMessage
-from chalicelib.chatwoot.webhooks import CommandNote, Reply, command_from_message, reply_from_message, with_row
 from chalicelib.errors import NotFound, Refused, TryAgainLater
 from chalicelib.http import Answer, File, Transport
 from chalicelib.models import text_digest

@@ -8,9 +8,8 @@ from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple
 
-from chalicelib.inbound.sale_note import SaleNotes
 from chalicelib.inbound.shown_states import Shown, StateWriter
-from chalicelib.mercado_livre.catalog import Sale
+from chalicelib.mercado_livre.catalog import Catalog, Sale
 from chalicelib.mercado_livre.messages import LONG_AGO, REJECTED, Exchange, Message
 from chalicelib.mercado_livre.sites import add_business_hours, time_zone
 from chalicelib.sentences.wording import Wording
@@ -25,18 +24,18 @@ class Purchase:
     """What is known of a purchase when its states are told; `changed` is what its job says that changed."""
 
     def __init__(
-        self, record: ThreadRecord, exchange: Exchange, changed: str, wording: Wording, sale_notes: SaleNotes
+        self, record: ThreadRecord, exchange: Exchange, changed: str, wording: Wording, catalog: Catalog
     ) -> None:
         self.record = record
         self.exchange = exchange
         self.changed = changed
         self.wording = wording
-        self._sale_notes = sale_notes
+        self._catalog = catalog
 
     @cached_property
     def sale(self) -> Sale:
         """The order and its shipment, read when a state asks for them."""
-        return self._sale_notes.read(self.record.thread)
+        return self._catalog.sale(self.record.thread)
 
 
 class State(NamedTuple):
@@ -113,14 +112,14 @@ def find_deadline(exchange: Exchange, seller_id: int) -> datetime | None:
 class ConversationState:
     """Keeps agents told of the states of purchases."""
 
-    def __init__(self, writer: StateWriter, sale_notes: SaleNotes, wording: Wording) -> None:
+    def __init__(self, writer: StateWriter, catalog: Catalog, wording: Wording) -> None:
         self._writer = writer
-        self._sale_notes = sale_notes
+        self._catalog = catalog
         self._wording = wording
 
     def tell(self, record: ThreadRecord, exchange: Exchange, job: SyncThread) -> None:
         """Tell of what changed, or of everything, what was not told yet. Repeating it is safe."""
-        purchase = Purchase(record, exchange, job.changed, self._wording, self._sale_notes)
+        purchase = Purchase(record, exchange, job.changed, self._wording, self._catalog)
         for one in STATES:
             is_touched = not job.changed or job.changed_noun in one.changes_with
             is_new = record.opened.told_of(one.name) is None

@@ -63,11 +63,10 @@ class QuestionOpenings:
             return self._wording.say("listing", title=question.item_id) if question.item_id else ""
         title = escape_markdown(item.title or item.id)
         linked = f"[{title}]({item.permalink})" if item.permalink else title
-        status = f"item_{item.status}"
         facts = [
             self._wording.say("listing", title=linked),
             self._price(item),
-            self._wording.say(status) if self._wording.knows(status) else item.status,
+            self._wording.state("item", item.status),
         ]
         picture = f"\n\n![{title}]({item.picture_url})" if item.picture_url else ""
         return " · ".join(fact for fact in facts if fact) + picture

@@ -8,8 +8,8 @@ from chalicelib.errors import NotFound
 from chalicelib.inbound.conversation_state import ConversationState
 from chalicelib.inbound.exchange_reader import ExchangeReader
 from chalicelib.inbound.messages import MessageWriter
+from chalicelib.inbound.purchase_opening import SALE_NOTE, PurchaseOpenings
 from chalicelib.inbound.reply_outcomes import ReplyOutcomes
-from chalicelib.inbound.sale_note import SALE_NOTE, SaleNotes
 from chalicelib.mercado_livre.messages import Exchange, Message
 from chalicelib.mercado_livre.reply_matching import find_ours
 from chalicelib.observability import logger
@@ -24,14 +24,14 @@ class PurchaseSync:
         self,
         exchanges: ExchangeReader,
         conversations: Conversations,
-        sale_notes: SaleNotes,
+        openings: PurchaseOpenings,
         messages: MessageWriter,
         reply_outcomes: ReplyOutcomes,
         conversation_state: ConversationState,
     ) -> None:
         self._exchanges = exchanges
         self._conversations = conversations
-        self._sale_notes = sale_notes
+        self._openings = openings
         self._messages = messages
         self._reply_outcomes = reply_outcomes
         self._conversation_state = conversation_state
@@ -83,7 +83,7 @@ class PurchaseSync:
     def _open_where_missing(self, record: ThreadRecord, exchange: Exchange) -> None:
         is_open = record.conversation and record.conversation.is_labelled
         if not is_open or not record.has_posted(record.note_id(SALE_NOTE)):
-            self._sale_notes.open(record, exchange)
+            self._openings.open(record, exchange)
 
     def _bring_up_to_date(
         self, record: ThreadRecord, exchange: Exchange, missing: list[Message], job: SyncThread

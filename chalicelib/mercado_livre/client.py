@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, Protocol
 
 from chalicelib.errors import NotFound, OperatorNeeded, Refused, TryAgainLater
 from chalicelib.http import Answer, File, Transport
-from chalicelib.mercado_livre.resources import Grant, Item, Question, User
+from chalicelib.mercado_livre.resources import Item, Question, User
 from chalicelib.mercado_livre.sale_resources import Order, Pack, Shipment
 
 PAGE_LENGTH = 50
@@ -36,7 +36,7 @@ class OrderPage(NamedTuple):
 
 
 class AccessTokens(Protocol):
-    """Where a seller's access token comes from; `mercado_livre.tokens` has it."""
+    """Where a seller's access token comes from; `mercado_livre.oauth` has it."""
 
     def access_token(self, seller_id: int) -> str: ...
 
@@ -286,49 +286,6 @@ class MercadoLivre:
         if is_application_blocked(refusal):
             self._watch.note_block()
             raise OperatorNeeded("Mercado Livre has blocked the application", seller_id=seller_id) from refusal
-
-
-class TokenEndpoint:
-    """`POST /oauth/token`: codes and refresh tokens become grants.
-
-    https://developers.mercadolivre.com.br/pt_br/autenticacao-e-autorizacao
-    """
-
-    def __init__(self, transport: Transport, base_url: str, watch: Watch, *, app_id: int, client_secret: str) -> None:
-        self._transport = transport
-        self._watch = watch
-        self._url = f"{base_url}/oauth/token"
-        self._client = {"client_id": str(app_id), "client_secret": client_secret}
-
-    def exchange_code(self, code: str, *, redirect_uri: str, code_verifier: str) -> Grant:
-        """The grant for an authorization code, which works once."""
-        return self._post(
-            grant_type="authorization_code", code=code, redirect_uri=redirect_uri, code_verifier=code_verifier
-        )
-
-    def refresh(self, refresh_token: str) -> Grant:
-        """A new grant; the refresh token given is dead afterwards, so store the answer before using it."""
-        return self._post(grant_type="refresh_token", refresh_token=refresh_token)
-
-    def identify(self, grant: Grant) -> User:
-        """Who gave a grant that is not stored yet."""
-        headers = {"Authorization": f"Bearer {grant.access_token}"}
-        url = self._url.replace("/oauth/token", "/users/me")
-        return User.from_json(watched(self._watch, lambda: self._transport.call("GET", url, headers=headers)).json())
-
-    def _post(self, **form: str) -> Grant:
-        headers, whole_form = {"Accept": "application/json"}, {**self._client, **form}
-        try:
-            answer = watched(
-                self._watch,
-                lambda: self._transport.call("POST", self._url, headers=headers, form=whole_form),
-                reads=False,
-            )
-        except Refused as refusal:
-            if refusal.code == "unauthorized_application":
-                self._watch.note_block()
-            raise
-        return Grant.from_json(answer.json())
 
 
 def watched(watch: Watch, send: Callable[[], Answer], *, reads: bool = True) -> Answer:

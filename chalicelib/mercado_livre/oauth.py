@@ -15,7 +15,9 @@ from datetime import datetime
 from typing import Protocol
 
 from chalicelib.errors import LoginNeeded, OperatorNeeded, OutcomeUnknown, Refused, TryAgainLater
-from chalicelib.mercado_livre.client import TokenEndpoint
+from chalicelib.http import Transport
+from chalicelib.mercado_livre.client import Watch, watched
+from chalicelib.mercado_livre.resources import Grant, User
 from chalicelib.models import Seller
 from chalicelib.observability import count, logger
 
@@ -58,14 +60,14 @@ class SellerStore(Protocol):
 class Tokens:
     """Access tokens by seller.
 
-    Raises LoginNeeded when only the seller can mend his grant, OperatorNeeded when it is the application that Mercado
+    Raises LoginNeeded when only the seller can mend the grant, OperatorNeeded when it is the application that Mercado
     Livre refuses. `link_for` is the address at which a seller authorises again.
     """
 
     def __init__(
         self,
         sellers: SellerStore,
-        endpoint: TokenEndpoint,
+        endpoint: "TokenEndpoint",
         clock: Callable[[], datetime],
         link_for: Callable[[Seller], str],
     ) -> None:
@@ -192,3 +194,46 @@ class Tokens:
 
     def _now(self) -> int:
         return int(self._clock().timestamp())
+
+
+class TokenEndpoint:
+    """`POST /oauth/token`: codes and refresh tokens become grants.
+
+    https://developers.mercadolivre.com.br/pt_br/autenticacao-e-autorizacao
+    """
+
+    def __init__(self, transport: Transport, base_url: str, watch: Watch, *, app_id: int, client_secret: str) -> None:
+        self._transport = transport
+        self._watch = watch
+        self._url = f"{base_url}/oauth/token"
+        self._client = {"client_id": str(app_id), "client_secret": client_secret}
+
+    def exchange_code(self, code: str, *, redirect_uri: str, code_verifier: str) -> Grant:
+        """The grant for an authorization code, which works once."""
+        return self._post(
+            grant_type="authorization_code", code=code, redirect_uri=redirect_uri, code_verifier=code_verifier
+        )
+
+    def refresh(self, refresh_token: str) -> Grant:
+        """A new grant; the refresh token given is dead afterwards, so store the answer before using it."""
+        return self._post(grant_type="refresh_token", refresh_token=refresh_token)
+
+    def identify(self, grant: Grant) -> User:
+        """Who gave a grant that is not stored yet."""
+        headers = {"Authorization": f"Bearer {grant.access_token}"}
+        url = self._url.replace("/oauth/token", "/users/me")
+        return User.from_json(watched(self._watch, lambda: self._transport.call("GET", url, headers=headers)).json())
+
+    def _post(self, **form: str) -> Grant:
+        headers, whole_form = {"Accept": "application/json"}, {**self._client, **form}
+        try:
+            answer = watched(
+                self._watch,
+                lambda: self._transport.call("POST", self._url, headers=headers, form=whole_form),
+                reads=False,
+            )
+        except Refused as refusal:
+            if refusal.code == "unauthorized_application":
+                self._watch.note_block()
+            raise
+        return Grant.from_json(answer.json())

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
+from chalicelib.chatwoot.agent_messages import CommandNote, Reply
 from chalicelib.chatwoot.client import Chatwoot
 from chalicelib.chatwoot.resources import ActiveConversation
-from chalicelib.chatwoot.webhooks import CommandNote, Reply
 from chalicelib.errors import TryAgainLater
 from chalicelib.models import Delivery, Thread
 from chalicelib.observability import count, logger
@@ -85,7 +85,7 @@ class LostReplies:
         return True
 
     def queue_retry(self, refusal: Refusal) -> bool:
-        """Queue a reply whose agent has pressed Retry; whether he has. Forgets one that can be pressed no more."""
+        """Queue a reply whose agent has pressed Retry; whether that was so. Forgets one that can be pressed no more."""
         record = self._threads.load(refusal.thread)
         delivery = record.deliveries.get(refusal.chatwoot_message_id)
         attempts = delivery.attempts if delivery else 0
@@ -183,7 +183,7 @@ def make_job(thread: Thread, reply: Reply, *, desk: str, now: int) -> DeliverRep
 
 
 def _is_repeated(reply: Reply, later: Sequence[Reply]) -> bool:
-    """Whether an agent who saw his reply fail has written it once more: then the buyer is to have that one only."""
+    """Whether an agent who saw a reply fail has written it once more: then the buyer is to have that one only."""
     return any(
         (other.content, len(other.files)) == (reply.content, len(reply.files))
         for other in later

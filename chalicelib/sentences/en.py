@@ -28,7 +28,7 @@ SENTENCES = {
     "reply_not_sent_note": "Your message “{excerpt}” did not reach the buyer. {reason}",
     "reply_erased": (
         "What the bridge knew of this conversation was erased at the buyer's wish, so that nobody can tell any more "
-        "whether this message reached him, and it is not sent again. If it is needed, write a new one."
+        "whether this message arrived, and it is not sent again. If it is needed, write a new one."
     ),
     "reply_waiting": (
         "The reply could not be delivered yet. It stays in the queue and goes out as soon as possible; do not send it "
@@ -341,7 +341,7 @@ SENTENCES = {
     ),
     "blocked/blocked_by_guest_shops": (
         "The buyer bought on Mercado Shops as a guest and gets no messages through Mercado Livre. See in the sale "
-        "whether there is another way to reach him."
+        "whether there is another way to reach them."
     ),
     "blocked/blocked_by_ai_assistant": (
         "Mercado Livre's assistant is attending to the buyer in this sale, and the seller may not write for now. There "

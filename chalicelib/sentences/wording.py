@@ -47,6 +47,11 @@ class Wording:
         flat = " ".join(text.split())
         return flat if len(flat) <= LONGEST_EXCERPT else flat[: LONGEST_EXCERPT - 1] + "…"
 
+    def state(self, noun: str, state: str) -> str:
+        """The state of an order, a payment, a shipment or an item; one new to us as Mercado Livre calls it."""
+        sentence = f"{noun}_{state}"
+        return self.say(sentence) if self.knows(sentence) else state
+
     def blocked(self, substatus: str) -> str:
         """Why nobody may write in a conversation; a reason that is new to us as Mercado Livre calls it."""
         sentence = f"blocked/{substatus}"

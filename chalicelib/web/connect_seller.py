@@ -13,7 +13,7 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 
 from chalicelib.errors import BridgeError, OutcomeUnknown, Refused, TryAgainLater
-from chalicelib.mercado_livre.client import TokenEndpoint
+from chalicelib.mercado_livre.oauth import TokenEndpoint
 from chalicelib.mercado_livre.resources import Grant
 from chalicelib.mercado_livre.sites import AUTHORIZATION_HOSTS
 from chalicelib.models import Seller
@@ -78,7 +78,7 @@ class SellerConnection:
         return f"{self._settings.public_url}/oauth/mercado-livre/callback"
 
     def start(self, query: Mapping[str, str]) -> Page:
-        """The way to the authorization page. `site` in the query is the seller's country, `desk` where he belongs."""
+        """The way to the authorization page. `site` in the query is the seller's country, `desk` where they belong."""
         site, desk = query.get("site") or self._settings.mercado_livre_site, query.get("desk")
         if site not in AUTHORIZATION_HOSTS:
             return self._failure(400, "site_unknown", called=_called(site), sites=", ".join(AUTHORIZATION_HOSTS))
@@ -116,8 +116,8 @@ class SellerConnection:
     ) -> Seller:
         """Exchange a code, which works once, and store the grant.
 
-        A seller who is connected keeps the desk that he has, unless `moves`: a link can be sent to anybody, and must
-        not carry his conversations elsewhere. Raises Refused, TryAgainLater or OutcomeUnknown; `explain` has the
+        A seller who is connected keeps their desk, unless `moves`: a link can be sent to anybody, and must
+        not carry their conversations elsewhere. Raises Refused, TryAgainLater or OutcomeUnknown; `explain` has the
         sentence.
         """
         try:
@@ -147,14 +147,14 @@ class SellerConnection:
         logger.info("seller connected", meli_seller_id=grant.seller_id)
         seller = self._identify(seller, grant)
         try:
-            # What waited for him flows again.
+            # What waited for the seller flows again.
             self._ask_for_sweep(seller.seller_id)
-        except Exception:  # noqa: BLE001 - he is connected, and the schedule asks for the same within two minutes
+        except Exception:  # noqa: BLE001 - the seller is connected, and the schedule asks for the same within two minutes
             logger.exception("a sweep could not be asked for", meli_seller_id=seller.seller_id)
         return seller
 
     def _identify(self, seller: Seller, grant: Grant) -> Seller:
-        """The seller with his nickname and country; without, where Mercado Livre does not tell now."""
+        """The seller with nickname and country; without, where Mercado Livre does not tell now."""
         try:
             user = self._endpoint.identify(grant)
         except (Refused, TryAgainLater, OutcomeUnknown) as error:

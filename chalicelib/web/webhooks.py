@@ -6,13 +6,8 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
 
-from chalicelib.chatwoot.webhooks import (
-    CommandNote,
-    command_from_event,
-    parse_event,
-    reply_from_event,
-    verify_signature,
-)
+from chalicelib.chatwoot.agent_messages import CommandNote
+from chalicelib.chatwoot.webhooks import command_from_event, parse_event, reply_from_event, verify_signature
 from chalicelib.errors import BadSettings, NotForUs, TooLarge, Untrusted
 from chalicelib.mercado_livre.notifications import Notification, parse_notification
 from chalicelib.models import Thread

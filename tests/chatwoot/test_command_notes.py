@@ -3,7 +3,8 @@
 import json
 from typing import Any
 
-from chalicelib.chatwoot.webhooks import CommandNote, command_from_event, command_from_message, parse_event
+from chalicelib.chatwoot.agent_messages import CommandNote, command_from_message
+from chalicelib.chatwoot.webhooks import command_from_event, parse_event
 from tests.recorded import recorded
 
 NOTE = recorded("chatwoot/webhooks/message_created.outgoing_private_note")

@@ -7,14 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.chatwoot.webhooks import (
-    LONGEST_ADDRESS,
-    MOST_FILES,
-    Event,
-    Reply,
-    parse_event,
-    reply_from_event,
-)
+from chalicelib.chatwoot.agent_messages import LONGEST_ADDRESS, MOST_FILES, Reply
+from chalicelib.chatwoot.webhooks import Event, parse_event, reply_from_event
 from chalicelib.errors import Malformed, NotForUs
 from tests.recorded import any_json, any_object, names_in, nested, recorded, recorded_bytes, wire
 

@@ -9,8 +9,8 @@ import requests
 from requests.adapters import BaseAdapter
 
 from chalicelib.http import Transport
-from chalicelib.mercado_livre.client import MercadoLivre, TokenEndpoint, Unwatched
-from chalicelib.mercado_livre.oauth import Tokens
+from chalicelib.mercado_livre.client import MercadoLivre, Unwatched
+from chalicelib.mercado_livre.oauth import TokenEndpoint, Tokens
 from chalicelib.models import Seller
 from chalicelib.stores.sellers import Sellers
 from tests.harness import Clock

@@ -27,7 +27,7 @@ MISSING_ANSWERS = st.sampled_from(["", "", "drop", "commit_then_drop"])
 
 
 class AnyOrder(RuleBasedStateMachine):
-    """A buyer, an agent and the seller himself write about one purchase while things fail."""
+    """A buyer, an agent and the seller write about one purchase while things fail."""
 
     def __init__(self, machine: Machine, found: list[Finding]) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""A seller connects, his token stays alive, and when his grant dies a person is told what to do."""
+"""A seller connects, the token stays alive, and when the grant dies a person is told what to do."""
 
 import pytest
 import requests

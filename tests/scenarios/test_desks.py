@@ -110,7 +110,7 @@ def test_nobody_speaks_for_a_seller_of_another_desk(
 
 
 def test_a_link_moves_nobody_who_is_connected(bridge: BridgeUnderTest, meli: MercadoLivre, other: Chatwoot) -> None:
-    """Anybody can send a seller the link of a desk, where others would then read his buyers."""
+    """Anybody can send a seller the link of a desk, where others would then read their buyers."""
     meli.logged_in_seller = bridge.seller
     page = requests.get(f"{bridge.url}/oauth/mercado-livre/start?desk=loja2", timeout=10)
     bridge.settle()

@@ -98,7 +98,7 @@ def test_open_questions_are_gone_through_in_several_jobs(bridge: BridgeUnderTest
 def test_a_long_walk_after_a_pause_has_nothing_else_done_twice(bridge: BridgeUnderTest, slow: MercadoLivre) -> None:
     slow.notifications_enabled = True
     sale = bridge.bought_and_wrote()
-    # So long that his order is not listed once more as one that has just changed.
+    # So long that the order is not listed once more as one that has just changed.
     bridge.turn(minutes=15)
     bridge.sweep()
     slow.notifications_enabled = False

@@ -117,7 +117,7 @@ def test_a_grant_that_dies_twice_is_told_twice(bridge: BridgeUnderTest, meli: Me
 def test_one_sellers_outage_delays_no_other(
     bridge: BridgeUnderTest, meli: MercadoLivre, shops: list[Shop], status: int
 ) -> None:
-    """Mercado Livre fails for one of them alone; his jobs wait, and the others' do not."""
+    """Mercado Livre fails for one of them alone; its jobs wait, and the others' do not."""
     away, *others = shops
     meli.add_fault("status", status=status, caller=f"-{away.seller}", times=1000)
     for shop in shops:
@@ -176,7 +176,7 @@ def test_a_seller_who_is_refused_hides_the_missed_feeds_of_no_other(
         bridge.turn(minutes=2)
         bridge.sweep()
 
-    # The seller whom every test has reads them when it is his turn.
+    # The seller whom every test has reads them when it is their turn.
     assert 200 in missed_feeds(meli)
 
 

@@ -77,7 +77,7 @@ def sqs_away(bridge: BridgeUnderTest) -> Iterator[None]:
 
 
 class Traffic:
-    """A buyer who asks and writes about a purchase, and an agent who replies to each when it has reached him."""
+    """A buyer who asks and writes about a purchase, and an agent who replies to each once it has arrived."""
 
     def __init__(self, bridge: BridgeUnderTest) -> None:
         self._bridge = bridge

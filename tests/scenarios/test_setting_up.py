@@ -76,7 +76,7 @@ def test_from_nothing_to_a_question_answered(stage: NewStage) -> None:
     meli, chatwoot = stage.meli, stage.chatwoot
     assert stage.health() == "down"
 
-    # The operator sets the stage up, and enters in the DevCenter what he is told.
+    # The operator sets the stage up, and enters in the DevCenter what setup says.
     done = stage.run(
         *("setup", "--no-input", "--json", "--agents", "all"),
         *("--chatwoot-url", chatwoot.base_url, "--chatwoot-token", chatwoot.admin_token, "--chatwoot-account", "1"),
@@ -90,7 +90,7 @@ def test_from_nothing_to_a_question_answered(stage: NewStage) -> None:
     stage.wake_up()
     assert stage.health() == "ok"
 
-    # The seller opens his link.
+    # The seller opens the link.
     seller, buyer = meli.add_seller("LOJA NOVA"), meli.add_buyer("COMPRADORA")
     item = meli.add_item(seller, "Caneca azul", 62.96)
     link = json.loads(stage.run("authorize", "--json").stdout)["link"]

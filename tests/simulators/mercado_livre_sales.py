@@ -21,7 +21,7 @@ class SalesShop(Shop):
         self.tokens = self.meli.grant_access(self.seller_id)
 
     def make_stranger(self) -> "SalesShop":
-        """The same shop to another seller, with a token of his own."""
+        """The same shop to another seller, with a token of their own."""
         stranger = copy.copy(self)
         stranger.seller_id = self.meli.add_seller("OUTRALOJA")
         stranger.renew_token()

@@ -13,7 +13,7 @@ def tell_of_a_refused_reply(drill: Drill) -> None:
     meli.set_item_status(bridge.item, "paused")
     bridge.settle()
     message = drill.live_through(lambda: chatwoot.reply(bridge.conversation()["id"], "Temos."))["id"]
-    # Where nobody heard him, it has failed for that reason, and the schedule comes.
+    # Where nobody heard the agent, it has failed for that reason, and the schedule comes.
     bridge.sweep()
     failed = bridge.message(message)
     assert failed["status"] == "failed"

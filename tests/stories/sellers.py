@@ -27,7 +27,7 @@ def tell_of_a_refresh(drill: Drill) -> None:
 
 
 def tell_of_a_new_seller(drill: Drill) -> None:
-    """A seller connects, and what he was asked before is there."""
+    """A seller connects, and what was asked before is there."""
     bridge, meli = drill.bridge, drill.bridge.meli
     seller = meli.add_seller("OUTRA")
     meli.ask(bridge.buyer, meli.add_item(seller, "Prato", 19.9), "E prato?")
@@ -42,7 +42,7 @@ def tell_of_a_new_seller(drill: Drill) -> None:
 
 
 def tell_of_a_seller_who_comes_back(drill: Drill) -> None:
-    """A seller takes his grant back; a reply waits for him, its agent is told so once, and it goes when he returns."""
+    """A seller takes the grant back; a reply waits, its agent is told so once, and it goes when the seller returns."""
     bridge, meli = drill.bridge, drill.bridge.meli
     question = bridge.ask()
     bridge.turn(minutes=20)

@@ -11,7 +11,7 @@ PICTURE = ("foto.jpg", "image/jpeg", b"\xff\xd8\xff picture")
 
 
 def reply(drill: Drill, conversation: int, content: str, **details: Any) -> dict[str, Any]:
-    """An agent replies; where nobody heard him, the schedule comes, as it does every two minutes."""
+    """An agent replies; where nobody heard it, the schedule comes, as it does every two minutes."""
     message: dict[str, Any] = drill.live_through(lambda: drill.bridge.chatwoot.reply(conversation, content, **details))
     if drill.bridge.message(message["id"])["status"] == "failed":
         drill.bridge.sweep()
@@ -19,7 +19,7 @@ def reply(drill: Drill, conversation: int, content: str, **details: Any) -> dict
 
 
 def press_retry(drill: Drill, message_id: int) -> None:
-    """An agent presses Retry, and presses again where he sees that it failed, since nobody answered."""
+    """An agent presses Retry, and presses again where it shows as failed, since nobody answered."""
     drill.live_through(lambda: drill.bridge.chatwoot.press_retry(message_id))
     if drill.bridge.message(message_id)["status"] == "failed":
         drill.bridge.chatwoot.press_retry(message_id)
@@ -56,7 +56,7 @@ def is_grant_gone(bridge: BridgeUnderTest) -> bool:
 
 
 def walk_to_mercado_livre(drill: Drill, seller: int) -> None:
-    """A seller connects; where nobody answered his browser, he does it again."""
+    """A seller connects; where nobody answered the browser, they do it again."""
 
     def walk() -> bool:
         try:
@@ -70,7 +70,7 @@ def walk_to_mercado_livre(drill: Drill, seller: int) -> None:
 
 
 def connect_again(bridge: BridgeUnderTest) -> None:
-    """What the seller does when he is told that his grant is gone; counted, since few crashes may cost one."""
+    """What the seller does when told that the grant is gone; counted, since few crashes may cost one."""
     grants_lost.append(bridge.name)
     bridge.connect(bridge.seller)
     bridge.settle()

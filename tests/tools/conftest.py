@@ -34,7 +34,7 @@ class Deployed:
         endpoint = {"AWS_ENDPOINT_URL_SQS": bridge.settings["AWS_ENDPOINT_URL_SQS"]}
         bridge.settings = make_environment(bridge.queues, settings) | endpoint
         bridge.restart()
-        # The commands go by the clock on the wall, so everybody does; the seller's tokens are as old as he is.
+        # The commands go by the clock on the wall, so everybody does; the seller's tokens are as old as the seller.
         bridge.clock.now = datetime.now(UTC).replace(microsecond=0)
         bridge.connect(self.seller)
 
@@ -61,7 +61,7 @@ class Deployed:
 def examine_stage(
     deployed: Deployed, *subjects: str, clock: Callable[[], datetime] = lambda: datetime.now(UTC), session: Any = None
 ) -> list[Finding]:
-    """What the doctor finds about these subjects, in his order."""
+    """What the doctor finds about these subjects, in its order."""
     load_checks()
     load_checks(tools.doctor)
     checks = [one for one in all_checks() if one.subject in subjects]

@@ -31,7 +31,7 @@ def add_desk(deployed: Deployed, name: str = "loja2") -> None:
 
 
 def ended_at(link: str) -> str:
-    """The address at which the seller's browser ends when he opens a link and allows the application."""
+    """The address at which the seller's browser ends when they open a link and allow the application."""
     return requests.get(link, allow_redirects=False, timeout=10).headers["Location"]
 
 

@@ -49,7 +49,7 @@ def bad(found: list[Finding]) -> list[Finding]:
 
 
 def change(deployed: Deployed, **changes: Any) -> None:
-    """Store a seller as he would be stored if this had happened."""
+    """Store a seller as they would be stored if this had happened."""
     sellers = open_stage(deployed.name).sellers
     seller = sellers.get(deployed.seller)
     assert seller

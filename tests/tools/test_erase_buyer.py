@@ -142,7 +142,7 @@ def test_a_reply_under_way_forbids_it_unless_forced(deployed: Deployed) -> None:
     result = run(deployed, "--yes")
 
     assert result.exit_code == 2
-    assert "Replies under way to him: 1." in result.stderr
+    assert "Replies under way to them: 1." in result.stderr
     assert any(item["item"] == "conversation" for item in stored(deployed, "threads"))
 
     result = run(deployed, "--yes", "--force")

@@ -151,7 +151,7 @@ def test_disconnecting_revokes_the_grant_and_removes_the_tokens(deployed: Deploy
 def test_whoever_is_disconnected_gets_the_link_back_to_his_own_desk(
     deployed: Deployed, site: str, desk: str, query: str
 ) -> None:
-    """His desk is forgotten with him."""
+    """The seller's desk is forgotten too."""
     add_desk(deployed, "loja2")
     bridge = open_stage(deployed.name)
     seller = bridge.sellers.get(deployed.seller)
@@ -190,7 +190,7 @@ def test_what_waits_for_him_is_said_before_it_is_asked(deployed: Deployed) -> No
 
     result = deployed.run("sellers", "disconnect", str(deployed.seller), input="n\n")
 
-    assert "Replies under way to his buyers: 1." in result.stdout
+    assert "Replies under way to buyers: 1." in result.stdout
 
 
 def test_disconnecting_again_says_that_nobody_is_connected(deployed: Deployed) -> None:
@@ -228,7 +228,7 @@ def block(deployed: Deployed) -> None:
         (refuse, "refused to revoke it: 403"),
         (go_away, ""),
         (hang_up, "whether it was revoked is not known"),
-        (withdraw, "his grant is dead already"),
+        (withdraw, "the grant is dead already"),
         (block, "refuses the application"),
     ],
 )
@@ -307,7 +307,7 @@ def test_a_nickname_of_two_sellers_does_not_tell_which(deployed: Deployed) -> No
     result = deployed.run("sellers", "disconnect", "LOJA TESTE", "--yes")
 
     assert result.exit_code == 2
-    assert "name his id" in result.stderr
+    assert "name the id" in result.stderr
     assert len(bridge.sellers.all()) == 2
 
 

@@ -665,7 +665,7 @@ def test_a_missing_value_is_named_by_its_option(fresh: Fresh, option: str) -> No
         ("chatwoot_token", "chatwoot-agent-token", "not an administrator's of any account"),
         ("chatwoot_token", "chatwoot-outsider-token", "not an administrator's of any account"),
         ("chatwoot_token", "chatwoot-bot-token", "was refused by Chatwoot"),
-        ("chatwoot_account", "2", "he is of 1 (Loja Exemplo)"),
+        ("chatwoot_account", "2", "those are 1 (Loja Exemplo)"),
         ("chatwoot_account", "one", "whole number"),
         ("app_id", "APP-1", "whole number"),
         ("app_id", "7", "invalid_client"),

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.chatwoot.webhooks import LONGEST_ADDRESS, MOST_FILES
+from chalicelib.chatwoot.agent_messages import LONGEST_ADDRESS, MOST_FILES
 from chalicelib.errors import Malformed, NotForUs, TooLarge, TryAgainLater, Untrusted
 from chalicelib.mercado_livre.notifications import Notification
 from chalicelib.models import Thread

@@ -16,7 +16,9 @@ def authorize(
     site: Annotated[
         str | None, typer.Option(help="The seller's country: MLB, MLA …; the stage's own if left out.")
     ] = None,
-    desk: Annotated[str | None, typer.Option(help="Where his conversations go, if not to the first desk.")] = None,
+    desk: Annotated[
+        str | None, typer.Option(help="Where the seller's conversations go, if not to the first desk.")
+    ] = None,
     by_hand: Annotated[
         bool, typer.Option("--by-hand", help="Print Mercado Livre's own link and ask for the code it ends with.")
     ] = False,
@@ -68,8 +70,8 @@ def _ask_for_code(link: str) -> str:
     errors.print("An administrator of the Mercado Livre account opens this link and allows the application:")
     errors.print(f"  {link}", soft_wrap=True, highlight=False, markup=False)
     errors.print(
-        "His browser then ends at an address that begins with your redirect URI. Whatever the page says: copy the "
-        "whole address, within ten minutes.",
+        "The seller's browser then ends at an address that begins with your redirect URI. Whatever the page says: copy "
+        "the whole address, within ten minutes.",
         soft_wrap=True,
     )
     try:
@@ -103,7 +105,7 @@ def _connect(bridge: "Container", code: str, verifier: str, desk: str | None, *,
     if seller.missing_scopes:
         scopes = ", ".join(seller.missing_scopes)
         console.print(
-            f"The application lacks {scopes}: tick it in the DevCenter under Scopes, and connect him again.",
+            f"The application lacks {scopes}: tick it in the DevCenter under Scopes, and connect the seller again.",
             style="yellow",
             soft_wrap=True,
         )

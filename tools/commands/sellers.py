@@ -30,7 +30,7 @@ WHAT_REMAINS = """What stays, and for how long:
   ids of notifications and of what they were about: 30 days; of unread purchases: 60 days
   fingerprints of notifications: 3 days; jobs that wait on the queues: 14 days at most
   the database's own backup, from which only you can restore: 35 days
-Mercado Livre keeps what is his; Ponte cannot and does not erase there."""
+Mercado Livre keeps its own copy; Ponte cannot and does not erase there."""
 
 
 @sellers.command("list")
@@ -125,12 +125,12 @@ def disconnect(
         bridge.sellers.disconnect(leaving.seller_id)
     if problem:
         console.print(f"The grant was not revoked: {problem}.", highlight=False, markup=False)
-        console.print("He can withdraw it himself, among the applications connected to his Mercado Livre account.")
+        console.print("The seller can withdraw it, among the applications connected to the Mercado Livre account.")
     else:
         console.print("The grant is revoked.")
-    console.print(f"{name} is disconnected: his tokens are removed.", highlight=False, markup=False)
+    console.print(f"{name} is disconnected: the tokens are removed.", highlight=False, markup=False)
     if link:
-        console.print(f"To connect him again: {link}", highlight=False, markup=False, soft_wrap=True)
+        console.print(f"To connect again: {link}", highlight=False, markup=False, soft_wrap=True)
 
 
 def _what_waits(bridge: "Container", seller: "Seller") -> str:
@@ -140,10 +140,10 @@ def _what_waits(bridge: "Container", seller: "Seller") -> str:
     letters = DeadLetters(bridge).look().letters
     dead = sum(letter.seller_id == seller.seller_id for letter in letters)
     return (
-        f"Replies under way to his buyers: {replies}. Jobs that wait for his grant to be mended: {jobs}. "
-        f"Dead letters: {dead}.\nWhat waits on the queues for him goes on waiting for up to 13 days, and flows again "
-        "if he connects within them; after that it is given up, and agents are told. New notifications about him "
-        "are recorded and do nothing."
+        f"Replies under way to buyers: {replies}. Jobs that wait for the grant to be mended: {jobs}. "
+        f"Dead letters: {dead}.\nWhat waits on the queues for this seller goes on waiting for up to 13 days, and "
+        "flows again if they connect within them; after that it is given up, and agents are told. New notifications "
+        "about them are recorded and do nothing."
     )
 
 
@@ -190,7 +190,7 @@ def erase_buyer(
     *,
     yes: YesOption = False,
     force: Annotated[
-        bool, typer.Option("--force", help="Also while a reply to him is under way; it might go out twice.")
+        bool, typer.Option("--force", help="Also while a reply to them is under way; it might go out twice.")
     ] = False,
     stage: StageOption = "dev",
 ) -> None:
@@ -220,7 +220,7 @@ def erase_buyer(
         _tell_found(found)
         if found.underway and not force:
             fail(
-                f"Replies under way to him: {len(found.underway)}. Once they are forgotten, one could go out twice. "
+                f"Replies under way to them: {len(found.underway)}. Once they are forgotten, one could go out twice. "
                 "Wait until they are settled (python -m tools replay shows those that were given up), or use --force."
             )
         if not found.is_nothing:
@@ -230,7 +230,7 @@ def erase_buyer(
             erased = erase(bridge, found)
         _tell_erased(bridge, found, erased)
     if erased.came_back:
-        fail("Something about him was stored while this ran: a worker was busy with it. Run the command again.")
+        fail("Something about this buyer was stored while this ran: a worker was busy with it. Run the command again.")
 
 
 def _tell_found(found: "Found") -> None:
@@ -246,7 +246,7 @@ def _tell_found(found: "Found") -> None:
     if found.nameless:
         console.print(
             f"Of {found.nameless} conversations of this seller Mercado Livre did not show the buyer: whether one is "
-            "his cannot be told."
+            "of this buyer cannot be told."
         )
 
 

@@ -59,7 +59,7 @@ def _properties(kind: str) -> dict[str, dict[str, Any]]:
 
 @cache
 def _read_template() -> dict[str, Any]:
-    """Once, since that takes a tenth of a second; nobody changes what he is given."""
+    """Once, since that takes a tenth of a second; nobody changes what is given."""
     template: dict[str, Any] = yaml.load(TEMPLATE.read_text(encoding="utf-8"), _Loader)  # noqa: S506 - it is a safe one
     return template
 

@@ -1,0 +1,113 @@
+"""How a purchase is shown when its conversation begins: who bought, and the sale in short."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from chalicelib.chatwoot.contacts import Buyer
+from chalicelib.chatwoot.conversations import Conversations, Opening
+from chalicelib.chatwoot.message_bodies import private_note
+from chalicelib.errors import TryAgainLater
+from chalicelib.inbound.sale_note import SaleNotes, items
+from chalicelib.mercado_livre.catalog import Catalog, Sale
+from chalicelib.mercado_livre.messages import MESSAGING_AGENTS, Exchange
+from chalicelib.models import Post, Thread
+from chalicelib.observability import count, logger
+from chalicelib.settings import Settings
+from chalicelib.stores.sellers import Sellers
+from chalicelib.stores.threads import ThreadRecord
+
+# How the order in short is called among the notes of its conversation.
+SALE_NOTE = "sale"
+SALE_LABELS = ("mercado-livre", "venda")
+
+# A sale may be read a little later than what is written about it.
+TIME_TO_APPEAR = timedelta(minutes=1)
+
+
+class PurchaseOpenings:
+    """Purchases as agents see them first."""
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        sellers: Sellers,
+        conversations: Conversations,
+        sale_notes: SaleNotes,
+        settings: Settings,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._catalog = catalog
+        self._sellers = sellers
+        self._conversations = conversations
+        self._sale_notes = sale_notes
+        self._settings = settings
+        self._clock = clock
+
+    def open(self, record: ThreadRecord, exchange: Exchange) -> Sale:
+        """Give a purchase its conversation, and the sale in short in it. Repeating it is safe.
+
+        Answers with the sale that was read for it, and raises TryAgainLater while a new one may not be shown yet.
+        """
+        sale = self._catalog.sale(record.thread)
+        is_new = any(self._clock() - message.created < TIME_TO_APPEAR for message in exchange.messages)
+        if is_new and not sale.buyer_id:
+            raise TryAgainLater("the sale cannot be read yet")
+        if record.conversation is None or not record.conversation.is_labelled:
+            self._conversations.open(record, self._describe(record.thread, sale, exchange))
+            count("PurchaseBroughtIn")
+            logger.info("purchase brought in", chatwoot_conversation_id=record.opened.conversation_id)
+        source_id = record.note_id(SALE_NOTE)
+        note = private_note(self._sale_notes.write(record.thread, sale), source_id=source_id)
+        self._conversations.post(record, Post(source_id), note)
+        return sale
+
+    def _describe(self, thread: Thread, sale: Sale, exchange: Exchange) -> Opening:
+        """What the conversation of a purchase begins with."""
+        seller = self._sellers.recent(thread.seller_id)
+        attributes = {
+            "meli_pack_id": thread.meli_id if sale.pack else "",
+            "meli_order_id": ", ".join(order.id for order in sale.orders) or ("" if sale.pack else thread.meli_id),
+            "meli_sale_link": self._sale_notes.link(thread),
+            "meli_items": "; ".join(f"{quantity} × {title}" for quantity, title in items(sale)),
+            "meli_total": self._sale_notes.total(sale),
+            "meli_site": seller.site_id if seller else "",
+            "meli_seller": f"{seller.nickname} ({seller.seller_id})" if seller else str(thread.seller_id),
+        }
+        return Opening(
+            inbox_id=self._settings.sales_inbox_id,
+            buyer=self._buyer(thread, sale, exchange),
+            custom_attributes={name: _cut(value) for name, value in attributes.items() if value},
+            labels=SALE_LABELS,
+        )
+
+    def _buyer(self, thread: Thread, sale: Sale, exchange: Exchange) -> Buyer:
+        """Who bought, by the order; what a message says of its writer may be Mercado Livre's own agent."""
+        buyer_id = sale.buyer_id or _writer(thread, exchange)
+        if not buyer_id:
+            return Buyer(0, f"Mercado Livre {thread.meli_id}", {})
+        user = self._catalog.user(thread.seller_id, buyer_id)
+        shown = [user.nickname] if user else [order.buyer_nickname for order in sale.orders]
+        nickname = next(filter(None, shown), "")
+        profile = {
+            "meli_user_id": str(buyer_id),
+            "meli_nickname": nickname,
+            "meli_profile": user.permalink if user else "",
+        }
+        return Buyer(
+            buyer_id,
+            nickname or f"Mercado Livre {buyer_id}",
+            {name: value for name, value in profile.items() if value},
+        )
+
+
+def _writer(thread: Thread, exchange: Exchange) -> int:
+    """Who wrote and is not the seller; 0 where nobody did, or where Mercado Livre's agent stands between."""
+    if exchange.goes_through_agent:
+        return 0
+    others = {thread.seller_id, 0, *MESSAGING_AGENTS.values()}
+    return next((message.from_user_id for message in exchange.messages if message.from_user_id not in others), 0)
+
+
+def _cut(value: str) -> str:
+    # Chatwoot refuses longer ones (4.15.1, app/models/jsonb_attributes_length_validator.rb).
+    return value if len(value) <= 1500 else value[:1499] + "…"
