@@ -24,12 +24,23 @@ class BridgeError(Exception):
 
 
 class TryAgainLater(BridgeError):
-    """Nothing happened; the same call may work later. `status` is that of the answer, 0 where there was none."""
+    """Nothing happened; the same call may work later. `status` is that of the answer, 0 where there was none.
 
-    def __init__(self, message: str, *, retry_after_seconds: float | None = None, status: int = 0) -> None:
+    `is_intercepted` is whether something before the service answered: a firewall, a proxy, a maintenance page.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        retry_after_seconds: float | None = None,
+        status: int = 0,
+        is_intercepted: bool = False,
+    ) -> None:
         super().__init__(message)
         self.retry_after_seconds = retry_after_seconds
         self.status = status
+        self.is_intercepted = is_intercepted
 
 
 class PutOff(TryAgainLater):
@@ -37,18 +48,19 @@ class PutOff(TryAgainLater):
 
 
 class OutcomeUnknown(BridgeError):
-    """A write that may have happened: look on the other side before repeating it."""
+    """A write that may have happened: look on the other side before repeating it.
 
-    def __init__(self, message: str, *, retry_after_seconds: float | None = None) -> None:
+    `is_intercepted` is whether something before the service answered.
+    """
+
+    def __init__(self, message: str, *, retry_after_seconds: float | None = None, is_intercepted: bool = False) -> None:
         super().__init__(message)
         self.retry_after_seconds = retry_after_seconds
+        self.is_intercepted = is_intercepted
 
 
 class Refused(BridgeError):
-    """The service understood and said no; repeating the same call will not help.
-
-    `is_json` is False where the answer was no JSON: then it may be something before the service that speaks.
-    """
+    """The service understood and said no; repeating the same call will not help."""
 
     def __init__(
         self,
@@ -58,19 +70,17 @@ class Refused(BridgeError):
         code: str = "",
         words: str = "",
         causes: tuple[str, ...] = (),
-        is_json: bool = True,
     ) -> None:
         super().__init__(message)
         self.status = status
-        self.is_json = is_json
         self.code = code
         self.words = words
         self.causes = causes
 
     @property
     def brief(self) -> str:
-        """What the service said, short enough for a person to read; a page that is no JSON says nothing to him."""
-        return (self.is_json and (self.words or self.code)[:LONGEST_WORDS]) or str(self.status)
+        """What the service said, short enough for a person to read."""
+        return (self.words or self.code)[:LONGEST_WORDS] or str(self.status)
 
 
 class NotFound(Refused):

@@ -62,11 +62,11 @@ from chalicelib.stores.cache import Cache
 from chalicelib.stores.desks import Desks
 from chalicelib.stores.history import History, Resolutions
 from chalicelib.stores.known_threads import KnownThreads
-from chalicelib.stores.refused_tokens import RefusedTokens
 from chalicelib.stores.sellers import Sellers
 from chalicelib.stores.set_aside import SetAside
 from chalicelib.stores.tables import Table
 from chalicelib.stores.threads import Refusal, Threads
+from chalicelib.stores.troubles import DeskTroubles, Troubles
 from chalicelib.web.connect_seller import SellerConnection
 from chalicelib.web.health import Health
 from chalicelib.work.consumer import Consumer
@@ -304,6 +304,10 @@ class Container(Process):
         return Audits(self.cache)
 
     @cached_property
+    def troubles(self) -> Troubles:
+        return Troubles(self.cache, self.clock)
+
+    @cached_property
     def cache(self) -> Cache:
         return Cache(self.cache_table, self.clock)
 
@@ -349,7 +353,7 @@ class Desk:
         return Chatwoot(
             self._container.transport,
             self._settings.chatwoot_url,
-            RefusedTokens(self._container.cache, self._settings.desk),
+            DeskTroubles(self._container.troubles, self._settings.desk),
             account_id=self._settings.chatwoot_account_id,
             token=self._settings.chatwoot_token,
         )

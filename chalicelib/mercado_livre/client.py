@@ -4,13 +4,22 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, Protocol
 
-from chalicelib.errors import NotFound, OperatorNeeded, Refused, TryAgainLater
+from chalicelib.error_bodies import Refusals
+from chalicelib.errors import NotFound, OperatorNeeded, OutcomeUnknown, Refused, TryAgainLater
 from chalicelib.http import Answer, File, Transport
 from chalicelib.mercado_livre.resources import Grant, Item, Question, User
 from chalicelib.mercado_livre.sale_resources import Order, Pack, Shipment
 
 PAGE_LENGTH = 50
 TOO_MANY_REQUESTS = 429
+
+# All its envelopes have two of these at least; what a gateway of somebody else says has `message` alone.
+# https://developers.mercadolivre.com.br/pt_br/consideracoes-de-design
+REFUSALS = Refusals(
+    keys=frozenset({"message", "error", "code", "status", "status_code", "error_description", "cause"}),
+    least=2,
+    empty=frozenset({401}),
+)
 
 
 class QuestionPage(NamedTuple):
@@ -57,6 +66,8 @@ class Watch(Protocol):
 
     def note_block(self) -> None: ...
 
+    def note_interception(self) -> None: ...
+
 
 class Unwatched:
     """For calls that are made before there is anything to count them in."""
@@ -71,6 +82,9 @@ class Unwatched:
         pass
 
     def note_block(self) -> None:
+        pass
+
+    def note_interception(self) -> None:
         pass
 
 
@@ -248,6 +262,7 @@ class MercadoLivre:
                 json=json,
                 files=files,
                 repeatable=repeatable,
+                refusals=REFUSALS,
             )
 
         return self._with_token(seller_id, send, reads=method == "GET")
@@ -257,7 +272,11 @@ class MercadoLivre:
 
         def send(token: str) -> Answer:
             return self._transport.download(
-                f"{self._base_url}{path}", headers=_authorization(token), params=params, largest_bytes=largest_bytes
+                f"{self._base_url}{path}",
+                headers=_authorization(token),
+                params=params,
+                largest_bytes=largest_bytes,
+                refusals=REFUSALS,
             )
 
         return self._with_token(seller_id, send).body
@@ -314,14 +333,15 @@ class TokenEndpoint:
         """Who gave a grant that is not stored yet."""
         headers = {"Authorization": f"Bearer {grant.access_token}"}
         url = self._url.replace("/oauth/token", "/users/me")
-        return User.from_json(watched(self._watch, lambda: self._transport.call("GET", url, headers=headers)).json())
+        answer = watched(self._watch, lambda: self._transport.call("GET", url, headers=headers, refusals=REFUSALS))
+        return User.from_json(answer.json())
 
     def _post(self, **form: str) -> Grant:
         headers, whole_form = {"Accept": "application/json"}, {**self._client, **form}
         try:
             answer = watched(
                 self._watch,
-                lambda: self._transport.call("POST", self._url, headers=headers, form=whole_form),
+                lambda: self._transport.call("POST", self._url, headers=headers, form=whole_form, refusals=REFUSALS),
                 reads=False,
             )
         except Refused as refusal:
@@ -337,8 +357,10 @@ def watched(watch: Watch, send: Callable[[], Answer], *, reads: bool = True) -> 
         watch.note_read()
     try:
         return send()
-    except TryAgainLater as error:
-        if error.status == TOO_MANY_REQUESTS:
+    except (TryAgainLater, OutcomeUnknown) as error:
+        if error.is_intercepted:
+            watch.note_interception()
+        if isinstance(error, TryAgainLater) and error.status == TOO_MANY_REQUESTS:
             watch.note_too_many()
         raise
     except Refused:

@@ -90,10 +90,6 @@ def _call(case: SellerCase, about: str, call: Callable[[], object]) -> Finding:
 
 
 def _judge(case: SellerCase, about: str, refusal: Refused) -> Finding:
-    if not refusal.is_json:
-        # Whoever says so, it is not the API.
-        seen = f"something before Mercado Livre's API refuses it ({refusal.status})"
-        return not_checked(about, seen, "Look again in a minute")
     seen = f"Mercado Livre refuses it ({refusal.status} {refusal.brief})"
     if refusal.status == 403 and about != "test call":
         # https://developers.mercadolivre.com.br/pt_br/permissoes-funcionais
