@@ -5,10 +5,12 @@ BridgeError
 │   └── PutOff        work in the background has had its share of calls or of time; it goes on later
 ├── OutcomeUnknown    it may have happened; look before repeating
 ├── Refused           the service said no; carries status, the vendor's code, words and causes
-│   └── NotFound
+│   ├── NotFound
+│   └── NotShown      this one thing is not shown, and others of its kind are; it may be shown again some day
 ├── FileTooLarge      a file over the size that its way allows; nothing of it was kept
 ├── LoginNeeded       the grant is gone; only the seller, by authorising again, can mend it
 ├── OperatorNeeded    the application is refused, not the seller; only who runs the bridge can mend it
+│   └── PermissionMissing   nothing of a kind is shown: questions, or messages
 ├── NotForUs          a webhook that is fine and not ours; acknowledged and dropped
 ├── Malformed         a webhook that cannot be read; refused, and the answer says what is missing
 ├── TooLarge          a webhook over the size that we take
@@ -87,6 +89,10 @@ class NotFound(Refused):
     """The service does not know the thing, or does not show it to us."""
 
 
+class NotShown(Refused):
+    """Mercado Livre shows a seller others of the kind, and not this one."""
+
+
 class FileTooLarge(BridgeError):
     """A file over the size that its way allows."""
 
@@ -105,6 +111,10 @@ class OperatorNeeded(BridgeError):
     def __init__(self, message: str, *, seller_id: int) -> None:
         super().__init__(message)
         self.seller_id = seller_id
+
+
+class PermissionMissing(OperatorNeeded):
+    """Mercado Livre shows nothing of a kind: the application lacks the functional permission for it."""
 
 
 class NotForUs(BridgeError):

@@ -21,7 +21,7 @@ from chalicelib.errors import PutOff
 from chalicelib.observability import count, logger
 from chalicelib.stores.cache import Cache
 from chalicelib.stores.tables import Table
-from chalicelib.stores.troubles import INTERCEPTED, MERCADO_LIVRE, Troubles
+from chalicelib.stores.troubles import INTERCEPTED, MERCADO_LIVRE, Troubles, seller_place
 
 # In percent of the application's reads.
 BACKGROUND_SHARE = 60
@@ -114,6 +114,10 @@ class RateLimit:
     def note_interception(self) -> None:
         """Something before Mercado Livre answered a call."""
         self._troubles.note(MERCADO_LIVRE, INTERCEPTED)
+
+    def note_permission_missing(self, seller_id: int, kind: str) -> None:
+        """Mercado Livre shows nothing of a kind of a seller."""
+        self._troubles.note(seller_place(seller_id), kind)
 
     @property
     def paused_because(self) -> str:

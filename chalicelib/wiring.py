@@ -18,6 +18,7 @@ from chalicelib.http import Transport
 from chalicelib.inbound.attachments import Files
 from chalicelib.inbound.conversation_state import ConversationState
 from chalicelib.inbound.exchange_reader import ExchangeReader
+from chalicelib.inbound.hidden_threads import HiddenThreads
 from chalicelib.inbound.messages import MessageWriter
 from chalicelib.inbound.question_opening import QuestionOpenings
 from chalicelib.inbound.reply_outcomes import ReplyOutcomes
@@ -150,7 +151,7 @@ class Container(Process):
     def sweep(self) -> Sweep:
         return Sweep(
             self.sellers,
-            SellerScan(self._feeds, self.tokens, self.scans, self.background_queue),
+            SellerScan(self._feeds, self.tokens, self.scans, self.troubles, self.background_queue),
             UnheardRetries(self.threads, self.scans, self._queue_retry, self.clock),
             SilentTopics(self.scans, self.history, self.clock),
             self.parked_jobs,
@@ -396,6 +397,14 @@ class Desk:
     @cached_property
     def _messaging(self) -> Messaging:
         return Messaging(self._container.meli)
+
+    @cached_property
+    def hidden_threads(self) -> HiddenThreads:
+        container = self._container
+        states = StateWriter(self.conversations)
+        return HiddenThreads(
+            states, container.set_aside, container.troubles, container.sellers, self._wording, self._clock
+        )
 
     # Outbound
 

@@ -17,6 +17,13 @@ NOTED_EVERY_SECONDS = 60
 MERCADO_LIVRE = "mercado-livre"
 INTERCEPTED = "intercepted"
 
+# Kinds of which Mercado Livre may show a seller nothing.
+KINDS_SHOWN = ("questions", "messages")
+
+# One question or purchase of a seller that is not shown; it is tried again within six hours.
+NOT_SHOWN = "not-shown"
+NOT_SHOWN_REMEMBERED = timedelta(hours=7)
+
 
 class Trouble(NamedTuple):
     """Something that lasts: since when, in epoch seconds, when it was met last, and what it was met with."""
