@@ -130,11 +130,15 @@ class TooLarge(BridgeError):
 
 
 class Untrusted(BridgeError):
-    """A webhook that we cannot believe: wrong path token (403), or missing, wrong or old signature (401)."""
+    """A webhook that we cannot believe: wrong path token (403), or missing, wrong or old signature (401).
 
-    def __init__(self, message: str, *, status: int) -> None:
+    `kind` is `path`, `signature`, `clock` or `age`.
+    """
+
+    def __init__(self, message: str, *, status: int, kind: str) -> None:
         super().__init__(message)
         self.status = status
+        self.kind = kind
 
 
 class BadSettings(BridgeError):

@@ -25,6 +25,11 @@ NOT_SHOWN = "not-shown"
 NOT_SHOWN_REMEMBERED = timedelta(hours=7)
 
 
+# Webhooks that come to the right address and are refused, by why; each may be an agent's reply.
+FRONT_DOOR = "front-door"
+REFUSED_REMEMBERED = timedelta(hours=1)
+
+
 class Trouble(NamedTuple):
     """Something that lasts: since when, in epoch seconds, when it was met last, and what it was met with."""
 
