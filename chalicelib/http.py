@@ -272,9 +272,11 @@ def _intercepted(response: requests.Response, *, harmless: bool) -> Exception:
     It may have let a write pass, and have kept back its answer alone.
     """
     message = f"something before {_host(response.url)} answered {response.status_code}"
+    retry_after_seconds = _retry_after(response.headers.get("Retry-After", ""))
     if harmless:
-        return TryAgainLater(message, status=response.status_code, is_intercepted=True)
-    return OutcomeUnknown(message, is_intercepted=True)
+        status = response.status_code
+        return TryAgainLater(message, retry_after_seconds=retry_after_seconds, status=status, is_intercepted=True)
+    return OutcomeUnknown(message, retry_after_seconds=retry_after_seconds, is_intercepted=True)
 
 
 def _check_no_page(answer: Answer, url: str) -> Answer:

@@ -111,3 +111,35 @@ def test_a_lasting_refusal_leaves_no_traceback(bridge: BridgeUnderTest, meli: Me
     assert "Traceback" not in printed
     assert '"SweepFailed"' not in printed
     assert '"JobFailed"' not in printed
+
+
+def test_an_uncertain_answer_to_a_question_that_is_not_shown_any_more_ends(
+    bridge: BridgeUnderTest, meli: MercadoLivre
+) -> None:
+    question = bridge.ask()
+    meli.add_fault("drop", method="POST", path="/answers")
+    refuse(meli, f"/questions/{question}")
+
+    message = bridge.reply("Temos.")
+    bridge.wait_out(minutes=2)
+
+    assert bridge.message(message["id"])["status"] == "failed"
+    assert bridge.dead_letters() == bridge.jobs_waiting() == 0
+    meli.clear_faults()
+    bridge.as_administrator("POST", f"/conversations/{message['conversation_id']}/messages/{message['id']}/retry")
+    bridge.settle()
+    assert meli.answers_published == [(question, "Temos.")]
+
+
+def test_a_message_that_alone_is_not_shown_hides_nothing_of_its_purchase(
+    bridge: BridgeUnderTest, meli: MercadoLivre
+) -> None:
+    sale = bridge.bought_and_wrote()
+    written = meli.write(sale, "E agora?")
+    refuse(meli, f"/messages/{written}")
+    bridge.settle()
+    bridge.turn(minutes=2)
+    bridge.sweep()
+
+    assert [message["content"] for message in bridge.messages()] == ["Quando chega?", "E agora?"]
+    assert problems(bridge) == []

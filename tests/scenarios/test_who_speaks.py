@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.chatwoot.client import authorized
 from simulators.chatwoot import Chatwoot
 from simulators.mercado_livre import MercadoLivre
 from simulators.service import Service
@@ -11,9 +12,11 @@ from tests.harness import BridgeUnderTest
 
 HTML = {"body": "<html><h1>Request blocked.</h1></html>", "content_type": "text/html"}
 
+BLOCKED: dict[str, Any] = {"status": 403, **HTML}
+
 # What firewalls, proxies, portals, gateways and maintenance pages say.
 PAGES: tuple[dict[str, Any], ...] = (
-    *({"status": status, **HTML} for status in (401, 402, 403, 404, 405, 406, 410, 418, 422, 428)),
+    *({"status": status, **HTML} for status in (401, 403, 404, 410, 418, 428)),
     {"status": 302, "headers": {"Location": "https://login.example/"}, "body": ""},
     {"status": 403, "body": ""},
     {"status": 404, "body": ""},
@@ -88,7 +91,7 @@ def test_an_answer_that_a_page_hides_is_not_given_twice(bridge: BridgeUnderTest,
     asked = bridge.conversation()["id"]
     bridge.write(sale, "Quando chega?")
     for path in ("/answers", "/messages/packs/"):
-        meli.add_fault("commit_then_status", method="POST", path=path, **PAGES[2])
+        meli.add_fault("commit_then_status", method="POST", path=path, **BLOCKED)
 
     for conversation in chatwoot.conversations():
         chatwoot.reply(conversation["id"], "Sim" if conversation["id"] == asked else "Amanhã")
@@ -129,7 +132,7 @@ def test_no_page_before_the_token_endpoint_ends_a_grant(bridge: BridgeUnderTest,
 
 def test_facts_of_a_sale_behind_a_page_are_not_left_out(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
     sale = bridge.buy()
-    stand_before(meli, PAGES[2], path="/orders/")
+    stand_before(meli, BLOCKED, path="/orders/")
 
     bridge.write(sale, "Quando chega?")
     bridge.turn(seconds=30)
@@ -142,7 +145,7 @@ def test_facts_of_a_sale_behind_a_page_are_not_left_out(bridge: BridgeUnderTest,
 
 def test_a_firewall_before_each_service_shows_in_health_and_goes(bridge: BridgeUnderTest) -> None:
     for service, named in ((bridge.meli, "Mercado Livre"), (bridge.chatwoot, "Chatwoot")):
-        stand_before(service, PAGES[2])
+        stand_before(service, BLOCKED)
         for _ in range(2):
             bridge.turn(minutes=2)
             bridge.sweep()
@@ -155,3 +158,27 @@ def test_a_firewall_before_each_service_shows_in_health_and_goes(bridge: BridgeU
         bridge.turn(minutes=11)
         bridge.sweep()
         assert bridge.health().json()["problems"] == []
+
+
+def test_files_behind_a_page_arrive_when_it_is_over(
+    bridge: BridgeUnderTest, meli: MercadoLivre, chatwoot: Chatwoot
+) -> None:
+    file, sale = ("foto.jpg", "image/jpeg", b"\xff\xd8\xff" + b"0" * 99), bridge.bought_and_wrote()
+    for page in (BLOCKED, PAGES[2], PAGES[6], PAGES[7], PAGES[-2]):
+        stand_before(meli, page, path="/messages/attachments/")
+        stand_before(chatwoot, page, path="/rails/")
+        bridge.write(sale, "Veja", [file])
+        bridge.reply("Segue", attachments=[file])
+        bridge.turn(seconds=20)
+        meli.clear_faults()
+        chatwoot.clear_faults()
+        bridge.turn(minutes=1)
+        written = bridge.messages()[-2:]
+
+        assert [chatwoot.files(message["id"]) for message in written] == [[file], [file]], page
+        assert meli.messages_sent[-1].files == [file], page
+        assert written[-1]["status"] == "sent"
+
+
+def test_no_proxy_drops_the_token_of_chatwoot_for_its_underscores() -> None:
+    assert not [name for name in authorized("token") if "_" in name]
