@@ -100,6 +100,12 @@ def refuse(error: BridgeError) -> Response:
 
     count("WebhookRefused", status=str(status))
     logger.warning("webhook refused", status=status, reason=str(error))
+    if status in (400, 401, 413):
+        # Whoever sent it knows the token in the path, so that it is no stranger's try.
+        from chalicelib.stores.troubles import FRONT_DOOR, REFUSED_REMEMBERED
+
+        kind = error.kind if isinstance(error, Untrusted) else "unreadable"
+        bridge().troubles.note(FRONT_DOOR, kind, str(error), keep=REFUSED_REMEMBERED)
     return Response({"error": str(error)}, status_code=status)
 
 

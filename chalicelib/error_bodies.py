@@ -1,7 +1,36 @@
-"""Reads what both services say of an error: a code, some words and the causes, in any of their envelopes. Pure."""
+"""Reads what both services say of an error: a code, some words and the causes, in any of their envelopes. Pure.
+
+And tells whether it is the service that says so: before each stand firewalls, proxies and maintenance pages.
+"""
 
 import json
 import re
+from typing import NamedTuple
+
+
+class Refusals(NamedTuple):
+    """What the refusals of a service look like: JSON objects with at least `least` of these `keys`.
+
+    `empty` are the statuses that it may also answer without a body, `pages` those that count whatever the body: the
+    proxy of a service says as truly as the service what is too large.
+    """
+
+    keys: frozenset[str]
+    least: int = 1
+    empty: frozenset[int] = frozenset()
+    pages: frozenset[int] = frozenset({413})
+
+    def include(self, status: int, body: bytes) -> bool:
+        """Whether an answer is the service's own, and not that of something before it."""
+        if status in self.pages:
+            return True
+        if not body.strip():
+            return status in self.empty
+        try:
+            fields = json.loads(body)
+        except (ValueError, RecursionError):
+            return False
+        return isinstance(fields, dict) and len(self.keys & fields.keys()) >= self.least
 
 
 def describe(body: bytes) -> tuple[str, str]:
@@ -9,7 +38,8 @@ def describe(body: bytes) -> tuple[str, str]:
     try:
         fields = json.loads(body)
     except (ValueError, RecursionError):
-        return "", _hide(body[:300].decode(errors="replace").strip())
+        # A page is nothing to show to a person.
+        return "", ""
     if not isinstance(fields, dict):
         return "", ""
     error, message, errors = fields.get("error"), fields.get("message"), fields.get("errors")

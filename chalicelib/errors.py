@@ -5,10 +5,12 @@ BridgeError
 │   └── PutOff        work in the background has had its share of calls or of time; it goes on later
 ├── OutcomeUnknown    it may have happened; look before repeating
 ├── Refused           the service said no; carries status, the vendor's code, words and causes
-│   └── NotFound
+│   ├── NotFound
+│   └── NotShown      this one thing is not shown, and others of its kind are; it may be shown again some day
 ├── FileTooLarge      a file over the size that its way allows; nothing of it was kept
 ├── LoginNeeded       the grant is gone; only the seller, by authorising again, can mend it
 ├── OperatorNeeded    the application is refused, not the seller; only who runs the bridge can mend it
+│   └── PermissionMissing   nothing of a kind is shown: questions, or messages
 ├── NotForUs          a webhook that is fine and not ours; acknowledged and dropped
 ├── Malformed         a webhook that cannot be read; refused, and the answer says what is missing
 ├── TooLarge          a webhook over the size that we take
@@ -24,12 +26,23 @@ class BridgeError(Exception):
 
 
 class TryAgainLater(BridgeError):
-    """Nothing happened; the same call may work later. `status` is that of the answer, 0 where there was none."""
+    """Nothing happened; the same call may work later. `status` is that of the answer, 0 where there was none.
 
-    def __init__(self, message: str, *, retry_after_seconds: float | None = None, status: int = 0) -> None:
+    `is_intercepted` is whether something before the service answered: a firewall, a proxy, a maintenance page.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        retry_after_seconds: float | None = None,
+        status: int = 0,
+        is_intercepted: bool = False,
+    ) -> None:
         super().__init__(message)
         self.retry_after_seconds = retry_after_seconds
         self.status = status
+        self.is_intercepted = is_intercepted
 
 
 class PutOff(TryAgainLater):
@@ -37,18 +50,19 @@ class PutOff(TryAgainLater):
 
 
 class OutcomeUnknown(BridgeError):
-    """A write that may have happened: look on the other side before repeating it."""
+    """A write that may have happened: look on the other side before repeating it.
 
-    def __init__(self, message: str, *, retry_after_seconds: float | None = None) -> None:
+    `is_intercepted` is whether something before the service answered.
+    """
+
+    def __init__(self, message: str, *, retry_after_seconds: float | None = None, is_intercepted: bool = False) -> None:
         super().__init__(message)
         self.retry_after_seconds = retry_after_seconds
+        self.is_intercepted = is_intercepted
 
 
 class Refused(BridgeError):
-    """The service understood and said no; repeating the same call will not help.
-
-    `is_json` is False where the answer was no JSON: then it may be something before the service that speaks.
-    """
+    """The service understood and said no; repeating the same call will not help."""
 
     def __init__(
         self,
@@ -58,23 +72,25 @@ class Refused(BridgeError):
         code: str = "",
         words: str = "",
         causes: tuple[str, ...] = (),
-        is_json: bool = True,
     ) -> None:
         super().__init__(message)
         self.status = status
-        self.is_json = is_json
         self.code = code
         self.words = words
         self.causes = causes
 
     @property
     def brief(self) -> str:
-        """What the service said, short enough for a person to read; a page that is no JSON says nothing to one."""
-        return (self.is_json and (self.words or self.code)[:LONGEST_WORDS]) or str(self.status)
+        """What the service said, short enough for a person to read."""
+        return (self.words or self.code)[:LONGEST_WORDS] or str(self.status)
 
 
 class NotFound(Refused):
     """The service does not know the thing, or does not show it to us."""
+
+
+class NotShown(Refused):
+    """Mercado Livre shows a seller others of the kind, and not this one."""
 
 
 class FileTooLarge(BridgeError):
@@ -97,6 +113,10 @@ class OperatorNeeded(BridgeError):
         self.seller_id = seller_id
 
 
+class PermissionMissing(OperatorNeeded):
+    """Mercado Livre shows nothing of a kind: the application lacks the functional permission for it."""
+
+
 class NotForUs(BridgeError):
     """A webhook that is fine and not ours."""
 
@@ -110,11 +130,15 @@ class TooLarge(BridgeError):
 
 
 class Untrusted(BridgeError):
-    """A webhook that we cannot believe: wrong path token (403), or missing, wrong or old signature (401)."""
+    """A webhook that we cannot believe: wrong path token (403), or missing, wrong or old signature (401).
 
-    def __init__(self, message: str, *, status: int) -> None:
+    `kind` is `path`, `signature`, `clock` or `age`.
+    """
+
+    def __init__(self, message: str, *, status: int, kind: str) -> None:
         super().__init__(message)
         self.status = status
+        self.kind = kind
 
 
 class BadSettings(BridgeError):

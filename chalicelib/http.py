@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import cached_property
 from typing import Any, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
@@ -18,7 +19,7 @@ import urllib3.exceptions
 from requests.structures import CaseInsensitiveDict
 from urllib3.util import parse_url
 
-from chalicelib.error_bodies import causes_in, describe
+from chalicelib.error_bodies import Refusals, causes_in, describe
 from chalicelib.errors import FileTooLarge, NotFound, OutcomeUnknown, Refused, TryAgainLater
 
 CONNECT_TIMEOUT_SECONDS = 3.05
@@ -49,17 +50,25 @@ class Answer:
 
     def json(self) -> Any:
         """The decoded body; a body that is not JSON is the service's trouble, so TryAgainLater."""
-        try:
-            return json.loads(self.body)
-        except (ValueError, RecursionError) as error:
-            raise TryAgainLater("the answer is not JSON") from error
+        if not self.is_json:
+            raise TryAgainLater("the answer is not JSON", status=self.status)
+        return self._decoded[0]
 
     def read_json(self) -> Any | None:
         """The decoded body of a write that is done whatever its answer looks like; None when that is not JSON."""
+        return self._decoded[0] if self.is_json else None
+
+    @property
+    def is_json(self) -> bool:
+        return bool(self._decoded)
+
+    @cached_property
+    def _decoded(self) -> tuple[Any, ...]:
+        """The decoded body; nothing where it is not JSON."""
         try:
-            return json.loads(self.body)
+            return (json.loads(self.body),)
         except (ValueError, RecursionError):
-            return None
+            return ()
 
 
 class File(NamedTuple):
@@ -91,13 +100,15 @@ class Transport:
         files: Sequence[tuple[str, File]] = (),
         changes_nothing: bool = False,
         repeatable: bool = False,
+        refusals: Refusals | None = None,
     ) -> Answer:
         """The answer, when it is a 2xx.
 
         Raises TryAgainLater when nothing happened, OutcomeUnknown when a write may have happened, Refused or NotFound
         when the service said no. `files` go out as a multipart form, each under its field's name. `changes_nothing`
         marks a POST that only reads; `repeatable` a write that sets a value, so that repeating it is as good as
-        knowing.
+        knowing. `refusals` says what those of the service look like, which speaks JSON: whatever else answers stands
+        before it, and is waited out.
         """
         harmless = changes_nothing or repeatable or method in READING_METHODS
         try:
@@ -117,9 +128,12 @@ class Transport:
             if harmless or _never_connected(error):
                 raise TryAgainLater(message) from error
             raise OutcomeUnknown(message) from error
-        if response.status_code // 100 == 2:
-            return Answer(response.status_code, response.headers, response.content)
-        raise error_for(response, response.content, harmless=harmless)
+        if response.status_code // 100 != 2:
+            raise error_for(response, response.content, harmless=harmless, refusals=refusals)
+        answer = Answer(response.status_code, response.headers, response.content)
+        if refusals and answer.body and not answer.is_json:
+            raise _intercepted(response, harmless=harmless)
+        return answer
 
     def download(
         self,
@@ -128,17 +142,21 @@ class Transport:
         headers: Mapping[str, str] | None = None,
         params: Mapping[str, str | int] | None = None,
         largest_bytes: int,
+        refusals: Refusals | None = None,
     ) -> Answer:
         """The answer to a GET, read piece by piece and never further than `largest_bytes`.
 
         Raises FileTooLarge, TryAgainLater, Refused or NotFound.
         """
-        answer = self._download(self._session, url, headers=headers, params=params, largest_bytes=largest_bytes)
+        answer = self._download(self._session, url, headers, params, largest_bytes, refusals)
         if answer.status // 100 == 3:
-            raise Refused(f"{_host(url)} answered {answer.status}: redirected", status=answer.status, code="redirect")
-        return answer
+            message = f"{_host(url)} answered {answer.status}: redirected"
+            if refusals:
+                raise TryAgainLater(message, status=answer.status, is_intercepted=True)
+            raise Refused(message, status=answer.status, code="redirect")
+        return _check_no_page(answer, url)
 
-    def download_through_redirects(self, url: str, *, largest_bytes: int) -> Answer:
+    def download_through_redirects(self, url: str, *, largest_bytes: int, refusals: Refusals | None = None) -> Answer:
         """As `download`, following where the answers lead, without credentials.
 
         The host of `url` is trusted, and it may be at a private address; whatever else is led to must be at a public
@@ -147,11 +165,11 @@ class Transport:
         host, port = _origin(url)
         # Whoever is asked without TLS may insist on it.
         home = {(host, port), (host, 443 if port == 80 else port)}
-        session = self._session
+        session, first = self._session, url
         for _ in range(REDIRECTS_FOLLOWED + 1):
-            answer = self._download(session, url, headers=None, params=None, largest_bytes=largest_bytes)
+            answer = self._download(session, url, None, None, largest_bytes, refusals)
             if answer.status // 100 == 2:
-                return answer
+                return _check_no_page(answer, first)
             try:
                 url = _follow(url, answer.headers.get("Location", ""))
             except ValueError as error:
@@ -163,10 +181,10 @@ class Transport:
         self,
         session: requests.Session,
         url: str,
-        *,
         headers: Mapping[str, str] | None,
         params: Mapping[str, str | int] | None,
         largest_bytes: int,
+        refusals: Refusals | None,
     ) -> Answer:
         """A 2xx answer with its body, or a 3xx answer without; raises the errors of all others."""
         try:
@@ -180,7 +198,8 @@ class Transport:
             ) as response:
                 kind = response.status_code // 100
                 if kind not in (2, 3):
-                    raise error_for(response, self._read_start(response, LARGEST_ERROR_BYTES), harmless=True)
+                    start = self._read_start(response, LARGEST_ERROR_BYTES)
+                    raise error_for(response, start, harmless=True, refusals=refusals)
                 body = self._read(response, largest_bytes) if kind == 2 else b""
                 return Answer(response.status_code, CaseInsensitiveDict(response.headers), body)
         except ValueError as error:
@@ -224,7 +243,9 @@ def _session_for_public_addresses() -> requests.Session:
     return session
 
 
-def error_for(response: requests.Response, body: bytes, *, harmless: bool) -> Exception:
+def error_for(
+    response: requests.Response, body: bytes, *, harmless: bool, refusals: Refusals | None = None
+) -> Exception:
     """The error that an answer outside of 2xx stands for."""
     status = response.status_code
     code, words = describe(body)
@@ -236,12 +257,35 @@ def error_for(response: requests.Response, body: bytes, *, harmless: bool) -> Ex
         if harmless:
             return TryAgainLater(message, retry_after_seconds=retry_after_seconds, status=status)
         return OutcomeUnknown(message, retry_after_seconds=retry_after_seconds)
+    if refusals and not refusals.include(status, body):
+        return _intercepted(response, harmless=harmless)
     if status // 100 == 3:
         # An API that redirects is set up wrongly (http for https, say); following would resend a write as a GET.
         return Refused(f"{message}: redirected", status=status, code="redirect", words="")
     kind_of_refusal = NotFound if status == 404 else Refused
-    is_json = "json" in response.headers.get("Content-Type", "")
-    return kind_of_refusal(message, status=status, code=code, words=words, causes=causes_in(body), is_json=is_json)
+    return kind_of_refusal(message, status=status, code=code, words=words, causes=causes_in(body))
+
+
+def _intercepted(response: requests.Response, *, harmless: bool) -> Exception:
+    """The error of a call that something before the service answered.
+
+    It may have let a write pass, and have kept back its answer alone.
+    """
+    message = f"something before {_host(response.url)} answered {response.status_code}"
+    retry_after_seconds = _retry_after(response.headers.get("Retry-After", ""))
+    if harmless:
+        status = response.status_code
+        return TryAgainLater(message, retry_after_seconds=retry_after_seconds, status=status, is_intercepted=True)
+    return OutcomeUnknown(message, retry_after_seconds=retry_after_seconds, is_intercepted=True)
+
+
+def _check_no_page(answer: Answer, url: str) -> Answer:
+    """The answer, unless it is a page where a file was asked for, which is called something else."""
+    is_page = "text/html" in answer.headers.get("Content-Type", "")
+    if is_page and not urlsplit(url).path.lower().endswith((".html", ".htm")):
+        message = f"something before {_host(url)} answered with a page"
+        raise TryAgainLater(message, status=answer.status, is_intercepted=True)
+    return answer
 
 
 def _never_connected(error: requests.RequestException) -> bool:

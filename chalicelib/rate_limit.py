@@ -19,7 +19,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.errors import PutOff
 from chalicelib.observability import count, logger
+from chalicelib.stores.cache import Cache
 from chalicelib.stores.tables import Table
+from chalicelib.stores.troubles import INTERCEPTED, MERCADO_LIVRE, Troubles, seller_place
 
 # In percent of the application's reads.
 BACKGROUND_SHARE = 60
@@ -58,6 +60,7 @@ class RateLimit:
         self._table = table
         self._clock = clock
         self._reads_a_minute = reads_a_minute
+        self._troubles = Troubles(Cache(table, clock), clock)
         self._uncounted_reads = 0
         self._counted_minute = 0
 
@@ -107,6 +110,14 @@ class RateLimit:
         self._pause(BLOCKED, PAUSE_AFTER_BLOCK_SECONDS)
         count("ApplicationBlocked")
         logger.error("Mercado Livre has blocked the application; see /health for what to do")
+
+    def note_interception(self) -> None:
+        """Something before Mercado Livre answered a call."""
+        self._troubles.note(MERCADO_LIVRE, INTERCEPTED)
+
+    def note_permission_missing(self, seller_id: int, kind: str) -> None:
+        """Mercado Livre shows nothing of a kind of a seller."""
+        self._troubles.note(seller_place(seller_id), kind)
 
     @property
     def paused_because(self) -> str:

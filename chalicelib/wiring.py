@@ -18,6 +18,7 @@ from chalicelib.http import Transport
 from chalicelib.inbound.attachments import Files
 from chalicelib.inbound.conversation_state import ConversationState
 from chalicelib.inbound.exchange_reader import ExchangeReader
+from chalicelib.inbound.hidden_threads import HiddenThreads
 from chalicelib.inbound.messages import MessageWriter
 from chalicelib.inbound.purchase_opening import PurchaseOpenings
 from chalicelib.inbound.question_opening import QuestionOpenings
@@ -63,11 +64,11 @@ from chalicelib.stores.cache import Cache
 from chalicelib.stores.desks import Desks
 from chalicelib.stores.history import History, Resolutions
 from chalicelib.stores.known_threads import KnownThreads
-from chalicelib.stores.refused_tokens import RefusedTokens
 from chalicelib.stores.sellers import Sellers
 from chalicelib.stores.set_aside import SetAside
 from chalicelib.stores.tables import Table
 from chalicelib.stores.threads import Refusal, Threads
+from chalicelib.stores.troubles import DeskTroubles, Troubles
 from chalicelib.web.connect_seller import SellerConnection
 from chalicelib.web.health import Health
 from chalicelib.work.consumer import Consumer
@@ -151,7 +152,7 @@ class Container(Process):
     def sweep(self) -> Sweep:
         return Sweep(
             self.sellers,
-            SellerScan(self._feeds, self.tokens, self.scans, self.background_queue),
+            SellerScan(self._feeds, self.tokens, self.scans, self.troubles, self.background_queue),
             UnheardRetries(self.threads, self.scans, self._queue_retry, self.clock),
             SilentTopics(self.scans, self.history, self.clock),
             self.parked_jobs,
@@ -305,6 +306,10 @@ class Container(Process):
         return Audits(self.cache)
 
     @cached_property
+    def troubles(self) -> Troubles:
+        return Troubles(self.cache, self.clock)
+
+    @cached_property
     def cache(self) -> Cache:
         return Cache(self.cache_table, self.clock)
 
@@ -350,7 +355,7 @@ class Desk:
         return Chatwoot(
             self._container.transport,
             self._settings.chatwoot_url,
-            RefusedTokens(self._container.cache, self._settings.desk),
+            DeskTroubles(self._container.troubles, self._settings.desk),
             account_id=self._settings.chatwoot_account_id,
             token=self._settings.chatwoot_token,
         )
@@ -393,6 +398,14 @@ class Desk:
     @cached_property
     def _messaging(self) -> Messaging:
         return Messaging(self._container.meli)
+
+    @cached_property
+    def hidden_threads(self) -> HiddenThreads:
+        container = self._container
+        states = StateWriter(self.conversations)
+        return HiddenThreads(
+            states, container.set_aside, container.troubles, container.sellers, self._wording, self._clock
+        )
 
     # Outbound
 

@@ -38,7 +38,8 @@ class Fault:
     which in Mercado Livre is the seller's id.
 
     `kind` is `status` (answer `status` with `body` and do nothing), `slow` (wait `seconds`, then serve),
-    `drop` (cut the connection and do nothing) or `commit_then_drop` (do it, then cut the connection).
+    `drop` (cut the connection and do nothing), `commit_then_drop` (do it, then cut the connection) or
+    `commit_then_status` (do it, then answer as for `status`).
     """
 
     kind: str
@@ -129,7 +130,9 @@ class Service:
             self._write_journal("in", method, path, 0, started)
             raise ConnectionDropped
         application: WSGIApplication = self.flask.wsgi_app
-        if fault and fault.kind == "status":
+        if fault and fault.kind == "commit_then_status":
+            list(application(environ, lambda *_: lambda _: None))
+        if fault and fault.kind in ("status", "commit_then_status"):
             application = Response(fault.body, fault.status, content_type=fault.content_type, headers=fault.headers)
         if fault and fault.kind == "slow":
             self.wait(fault.seconds)

@@ -13,9 +13,11 @@ import pytest
 import requests
 from werkzeug.wrappers import Request, Response
 
+from chalicelib.chatwoot.client import REFUSALS as OF_CHATWOOT
 from chalicelib.error_bodies import causes_in
 from chalicelib.errors import BridgeError, FileTooLarge, NotFound, OutcomeUnknown, Refused, TryAgainLater
 from chalicelib.http import REDIRECTS_FOLLOWED, File, Transport
+from chalicelib.mercado_livre.client import REFUSALS as OF_MERCADO_LIVRE
 from simulators.service import ConnectionDropped, Server
 from tests.recorded import names_in, nested, recorded, recorded_bytes
 
@@ -221,9 +223,9 @@ def test_every_recorded_error_becomes_one_of_ours_with_words(service: Service) -
     ("body", "words"),
     [
         ("", ""),
-        ("Não encontrado\n", "Não encontrado"),
-        ("<html>" + "x" * 1000, "<html>" + "x" * 294),
-        (b"\xff\xfe", "\ufffd\ufffd"),
+        ("Não encontrado\n", ""),
+        ("<html>" + "x" * 1000, ""),
+        (b"\xff\xfe", ""),
         ("[]", ""),
         ("null", ""),
         ('"no"', ""),
@@ -287,12 +289,51 @@ def test_a_refusal_carries_its_causes(service: Service) -> None:
     assert error.causes[0].startswith("blocked_by_")
 
 
-@pytest.mark.parametrize(
-    ("content_type", "is_json"),
-    [("application/json", True), ("application/json; charset=utf-8", True), ("text/html", False), ("", False)],
-)
-def test_a_refusal_tells_whether_it_was_json(service: Service, content_type: str, is_json: bool) -> None:
-    assert service.fail(Response("{}", 403, headers={"Content-Type": content_type})).is_json is is_json
+# Who speaks
+
+
+def test_every_recorded_refusal_is_its_services_own() -> None:
+    folders = {"errors": "4*", **dict.fromkeys(("messages", "oauth", "orders", "packs", "questions"), "*.4*")}
+    names = [
+        (name, OF_MERCADO_LIVRE) for folder in folders for name in names_in(f"mercado_livre/{folder}", folders[folder])
+    ]
+    names += [(name, OF_CHATWOOT) for name in names_in("chatwoot/api", "*.4*")]
+    for name, refusals in names:
+        if "429" not in name:
+            assert refusals.include(403, recorded_bytes(name)), name
+
+
+def test_whatever_else_answers_stands_before_the_service(service: Service) -> None:
+    bodies = ("", "<html>", "404 page not found", "[]", "null", '{"message":"Forbidden"}', nested(100_000))
+    for body, refusals in itertools.product(bodies, (OF_MERCADO_LIVRE, OF_CHATWOOT)):
+        for status in (301, 302, 400, 403, 404, 405, 418, 451):
+            read = service.fail(Response(body, status), **READ, refusals=refusals)
+            written = service.fail(Response(body, status), **WRITE, refusals=refusals)
+
+            assert (type(read), read.is_intercepted, read.status) == (TryAgainLater, True, status), body
+            assert (type(written), written.is_intercepted) == (OutcomeUnknown, True), body
+
+
+def test_a_page_instead_of_an_answer_stands_before_the_service(service: Service) -> None:
+    for body in ("<html>", "We will be back."):
+        assert service.fail(Response(body), **READ, refusals=OF_CHATWOOT).is_intercepted
+        assert isinstance(service.fail(Response(body), **WRITE, refusals=OF_CHATWOOT), OutcomeUnknown)
+    service.answer = Response("")
+    assert service.call(**WRITE, refusals=OF_CHATWOOT).status == 200
+
+
+def test_what_is_too_large_for_a_proxy_is_refused(service: Service) -> None:
+    assert type(service.fail(Response("<html>", 413), **WRITE, refusals=OF_CHATWOOT)) is Refused
+
+
+@pytest.mark.parametrize("method", ["download", "download_through_redirects"])
+def test_a_page_is_no_file(service: Service, method: str) -> None:
+    service.answer = Response("<html>", content_type="text/html; charset=utf-8")
+    fetch = getattr(Transport(service.session), method)
+
+    with pytest.raises(TryAgainLater):
+        fetch(f"{service.server.url}/foto.png", largest_bytes=10)
+    assert fetch(f"{service.server.url}/page.HTML", largest_bytes=10).body == b"<html>"
 
 
 # Outages

@@ -6,6 +6,7 @@ from itertools import count
 from typing import Any, Literal, NamedTuple
 from urllib.parse import urlsplit
 
+from chalicelib.chatwoot.client import authorized
 from chalicelib.chatwoot.contacts import PREFIX, USER_ID_ATTRIBUTE
 from chalicelib.errors import BridgeError, OutcomeUnknown, Refused
 from chalicelib.http import Transport
@@ -106,7 +107,7 @@ class ChatwootAccount:
     def __init__(self, base_url: str, account_id: int, token: str, transport: Transport | None = None) -> None:
         self._base_url = base_url.rstrip("/")
         self._url = f"{self._base_url}/api/v1/accounts/{account_id}"
-        self._headers = {"api_access_token": token, "Accept": "application/json"}
+        self._headers = authorized(token)
         self._transport = transport or Transport()
 
     def set_up(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
+from chalicelib.chatwoot.client import authorized
 from chalicelib.errors import BridgeError, Refused
 from chalicelib.http import Transport
 from chalicelib.mercado_livre.client import Unwatched
@@ -96,13 +97,11 @@ def check_chatwoot(transport: Transport, url: str) -> Version | None:
 def check_token(transport: Transport, url: str, token: str) -> dict[int, str]:
     """The accounts of which the token's owner is an administrator, with their names."""
     try:
-        headers = {"api_access_token": token, "Accept": "application/json"}
-        profile = transport.call("GET", f"{url}/api/v1/profile", headers=headers).json()
+        profile = transport.call("GET", f"{url}/api/v1/profile", headers=authorized(token)).json()
     except Refused as refusal:
         raise Unusable(
             f"was refused by Chatwoot ({refusal.brief}). It stands in Chatwoot under Profile settings, «Access token»; "
-            "where it is right, a proxy may be dropping the header api_access_token "
-            "(nginx: underscores_in_headers on)"
+            "where it is right, a proxy may be dropping the header api-access-token"
         ) from refusal
     except BridgeError as error:
         raise Unusable(f"could not be tried: {error}") from error

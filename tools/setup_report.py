@@ -5,6 +5,7 @@ from typing import Any
 from rich.console import Console
 from rich.markup import escape
 
+from chalicelib.checks.sellers import FUNCTIONAL_PERMISSION
 from chalicelib.routing.topics import topics_to_tick
 from chalicelib.settings import Settings
 from tools.authorizing_by_hand import connecting_link
@@ -13,9 +14,6 @@ from tools.setting_up import Outcome
 
 # https://developers.mercadolivre.com.br/pt_br/autenticacao-e-autorizacao
 SCOPES = ("read", "write", "offline_access")
-
-# https://developers.mercadolivre.com.br/pt_br/permissoes-funcionais: questions, messages and claims need it.
-FUNCTIONAL_PERMISSION = "Pre- and post-sales communication (pré e pós-venda)"
 
 
 def report_as_json(outcome: Outcome, version: Version | None, settings: Settings) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from chalicelib.audit.compare import Span
 from chalicelib.chatwoot.client import Chatwoot
-from chalicelib.errors import Refused
+from chalicelib.errors import PermissionMissing, Refused
 from chalicelib.mercado_livre.client import PAGE_LENGTH, MercadoLivre
 from chalicelib.mercado_livre.messages import Messaging
 from chalicelib.models import Thread
@@ -106,8 +106,8 @@ class Candidates:
             try:
                 for threads, offset, total in find(seller_id, span, at):
                     yield Listed(list(map(Lead, threads)), Place(number, offset, total))
-            except Refused as refusal:
-                # A permission that the application lacks: the others tell of most.
+            except (Refused, PermissionMissing) as refusal:
+                # The others tell of most.
                 logger.warning("not listed for the audit", feed=find.__name__, reason=str(refusal))
                 yield Listed([], Place(number + 1), is_refused=True)
             else:

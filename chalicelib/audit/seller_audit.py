@@ -7,7 +7,7 @@ from typing import Any
 from chalicelib.audit.candidates import Candidates, Lead, Place, merge
 from chalicelib.audit.compare import Finding, Span, add_up, count_kinds
 from chalicelib.audit.examine import Examiner
-from chalicelib.errors import LoginNeeded, OperatorNeeded, PutOff, TryAgainLater
+from chalicelib.errors import LoginNeeded, NotShown, OperatorNeeded, PermissionMissing, PutOff, TryAgainLater
 from chalicelib.models import Seller
 from chalicelib.observability import count, logger
 from chalicelib.recovery.resumable import Scans
@@ -178,6 +178,10 @@ class SellerAudit:
     def _examine(self, run: Run, lead: list[Any]) -> None:
         try:
             examined = self._examiner.examine(Lead.from_json(lead), run.span)
+        except (NotShown, PermissionMissing):
+            # /health tells of it.
+            run.count({"threads": 1, "unreadable": 1})
+            return
         except (LoginNeeded, OperatorNeeded, TryAgainLater):
             raise
         except Exception:  # noqa: BLE001 - one that cannot be read must not hide those behind it, and is counted

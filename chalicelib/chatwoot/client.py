@@ -10,11 +10,21 @@ from urllib.parse import urlsplit
 from chalicelib.chatwoot.agent_messages import CommandNote, Reply, command_from_message, reply_from_message, with_row
 from chalicelib.chatwoot.message_bodies import command_answer_id, storable
 from chalicelib.chatwoot.resources import ActiveConversation, FoundContact, FoundConversation, Message, ShownMessage
-from chalicelib.errors import NotFound, Refused, TryAgainLater
+from chalicelib.error_bodies import Refusals
+from chalicelib.errors import BridgeError, NotFound, OutcomeUnknown, Refused, TryAgainLater
 from chalicelib.http import Answer, File, Transport
 from chalicelib.models import text_digest
 
 MESSAGES_PAGE_LENGTH = 20
+
+# Workers keep settings for five minutes.
+PAUSE_FOR_INBOX_SECONDS = 60
+
+# app/controllers/concerns/request_exception_handler.rb
+REFUSALS = Refusals(keys=frozenset({"error", "errors", "attributes"}), empty=frozenset({401}))
+
+# What is not there (yet) is told by Rails with a page of its own, or by the storage that it leads to.
+REFUSALS_OF_FILES = Refusals(keys=frozenset({"error"}), pages=frozenset({404, 410, 413}))
 
 
 class Written(NamedTuple):
@@ -25,9 +35,14 @@ class Written(NamedTuple):
 
 
 class Watch(Protocol):
-    """Who is told that Chatwoot refuses the token."""
+    """Who is told of what keeps the bridge out of Chatwoot."""
 
-    def note_refused_token(self) -> None: ...
+    def note(self, kind: str, detail: str = "") -> None: ...
+
+
+def authorized(token: str) -> dict[str, str]:
+    """The headers of a call. Rails reads the token's with underscores too, which some proxies drop."""
+    return {"api-access-token": token, "Accept": "application/json"}
 
 
 class Chatwoot:
@@ -37,8 +52,9 @@ class Chatwoot:
         self._transport = transport
         self._watch = watch
         self._base_url = base_url
+        self._account_id = account_id
         self._account_url = f"{base_url}/api/v1/accounts/{account_id}"
-        self._headers = {"api_access_token": token, "Accept": "application/json"}
+        self._headers = authorized(token)
 
     # Contacts
 
@@ -53,7 +69,11 @@ class Chatwoot:
             "source_id": source_id,
             "custom_attributes": dict(custom_attributes),
         }
-        return int(self._call("POST", "/contacts", json=fields).json()["payload"]["contact"]["id"])
+        try:
+            return int(self._call("POST", "/contacts", json=fields).json()["payload"]["contact"]["id"])
+        except NotFound:
+            self._check_inbox(inbox_id)
+            raise
 
     def find_contact(self, identifier: str) -> FoundContact | None:
         """The contact with this identifier."""
@@ -115,7 +135,11 @@ class Chatwoot:
             "custom_attributes": dict(custom_attributes),
             **({"message": dict(message)} if message else {}),
         }
-        return int(self._call("POST", "/conversations", json=fields).json()["id"])
+        try:
+            return int(self._call("POST", "/conversations", json=fields).json()["id"])
+        except NotFound:
+            self._check_inbox(inbox_id)
+            raise
 
     def find_conversation(self, *, inbox_id: int, source_id: str) -> FoundConversation | None:
         """The oldest conversation of a contact inbox, whatever its status."""
@@ -192,7 +216,9 @@ class Chatwoot:
         if (parts.scheme, parts.netloc) != (home.scheme, home.netloc):
             parts = parts._replace(scheme=home.scheme, netloc=home.netloc)
         # Anybody who has the address may have the file; the token stays at home.
-        return self._transport.download_through_redirects(parts.geturl(), largest_bytes=largest_bytes).body
+        return self._transport.download_through_redirects(
+            parts.geturl(), largest_bytes=largest_bytes, refusals=REFUSALS_OF_FILES
+        ).body
 
     def find_message(self, conversation_id: int, source_id: str) -> Message | None:
         """The message with this source id, looking from the newest back to the first."""
@@ -212,11 +238,14 @@ class Chatwoot:
         path = f"/conversations/{conversation_id}/messages/{message_id}"
         try:
             self._call("PATCH", path, json=fields, repeatable=True, route_may_be_missing=True)
-        except NotFound as missing:
-            # Before 4.2 there is no such route; or the message is gone. A page that is no JSON may also come from a
-            # proxy while Chatwoot restarts: then the conversation is not found either, which raises TryAgainLater.
-            if not missing.is_json:
-                self.get_conversation(conversation_id)
+        except NotFound:
+            return False
+        except TryAgainLater as error:
+            # Before 4.2 there is no such route, which a page says. It may also come from a proxy while Chatwoot
+            # restarts: then the conversation is not to be had either, which raises TryAgainLater.
+            if not (error.is_intercepted and error.status == 404):
+                raise
+            self.get_conversation(conversation_id)
             return False
         except Refused as refusal:
             if refusal.status == 403:
@@ -316,16 +345,42 @@ class Chatwoot:
                 files=files,
                 changes_nothing=changes_nothing,
                 repeatable=repeatable,
+                refusals=REFUSALS,
             )
+        except (TryAgainLater, OutcomeUnknown) as error:
+            if error.is_intercepted and not route_may_be_missing:
+                self._watch.note("intercepted")
+            raise
         except Refused as refusal:
-            if refusal.status == 404 and not refusal.is_json and not route_may_be_missing:
-                # Chatwoot says so in JSON; plain words come from what stands before it, while it is away.
-                raise TryAgainLater("something before Chatwoot answered 404") from refusal
             if refusal.status != 401:
                 raise
             # The token, or what its owner may do, is for a person to mend; the work waits for it.
-            self._watch.note_refused_token()
+            self._watch.note(self._find_why_refused())
             raise TryAgainLater("Chatwoot refused the token: CHATWOOT_TOKEN must be an administrator's") from refusal
+
+    def _find_why_refused(self) -> str:
+        """What is wrong: the `token`, the `account`, or its owner as a `member` of it or by `role`.
+
+        What Chatwoot says of a 401 is translated, so the owner's profile is asked.
+        """
+        url = f"{self._base_url}/api/v1/profile"
+        try:
+            profile = self._transport.call("GET", url, headers=self._headers, refusals=REFUSALS).json()
+        except BridgeError:
+            return "token"
+        roles = {account["id"]: account.get("role") for account in profile.get("accounts") or ()}
+        if self._account_id not in roles:
+            return "member"
+        return "account" if roles[self._account_id] == "administrator" else "role"
+
+    def _check_inbox(self, inbox_id: int) -> None:
+        """Raises TryAgainLater where an inbox is gone: set-up makes another, for which the work waits."""
+        try:
+            self._call("GET", f"/inboxes/{inbox_id}")
+        except NotFound as missing:
+            self._watch.note("inbox", str(inbox_id))
+            message = f"the inbox {inbox_id} is not there any more"
+            raise TryAgainLater(message, retry_after_seconds=PAUSE_FOR_INBOX_SECONDS) from missing
 
 
 def _show(fields: dict[str, Any], *, forwards_bots: bool) -> ShownMessage:

@@ -67,17 +67,17 @@ def verify_signature(body: bytes, headers: Mapping[str, str], secrets: Collectio
         return
     timestamp, signature = headers.get("x-chatwoot-timestamp", ""), headers.get("x-chatwoot-signature", "")
     if not timestamp or not signature:
-        raise Untrusted("the signature is missing", status=401)
+        raise Untrusted("the signature is missing", status=401, kind="signature")
     if not re.fullmatch(r"[0-9]{1,12}", timestamp):
-        raise Untrusted("the timestamp of the signature is not a number", status=401)
+        raise Untrusted("the timestamp of the signature is not a number", status=401, kind="signature")
     if abs(now.timestamp() - int(timestamp)) > SIGNATURE_MAX_AGE_SECONDS:
-        raise Untrusted("the signature is older than five minutes", status=401)
+        raise Untrusted("the signature is older than five minutes", status=401, kind="clock")
     signed = timestamp.encode() + b"." + body
     for secret in secrets:
         expected = "sha256=" + hmac.digest(secret.encode(), signed, "sha256").hex()
         if hmac.compare_digest(expected.encode(), signature.encode("utf-8", "replace")):
             return
-    raise Untrusted("the signature is wrong", status=401)
+    raise Untrusted("the signature is wrong", status=401, kind="signature")
 
 
 def reply_from_event(event: Event, *, forwards_bots: bool, now: datetime) -> Reply:

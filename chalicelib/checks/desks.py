@@ -1,28 +1,45 @@
-"""Desks: whether the workers are let into every Chatwoot."""
+"""Desks: whether the workers are let into every Chatwoot, as they met it; the doctor asks Chatwoot itself."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 from chalicelib.checks.checklist import check
 from chalicelib.checks.deployment import Deployment
 from chalicelib.checks.findings import Finding, problem
 from chalicelib.errors import TryAgainLater
-from chalicelib.stores.refused_tokens import desks_refused
+from chalicelib.stores.troubles import INTERCEPTED, Trouble, desk_place, find_trouble, with_troubles_read
+
+WAITS = "what buyers and agents write waits"
+
+# What one call met may have been over with the next.
+LASTING_SECONDS = 60
+
+
+class Told(NamedTuple):
+    """How a trouble is told: the alarm, where `{token}` and `{chatwoot}` name the desk too, and the cure."""
+
+    alarm: str
+    cure: Callable[[str, str], str]
 
 
 @check("Chatwoot", "cheap")
-def look_at_refused_tokens(deployment: Deployment) -> Iterator[Finding]:
-    """What the workers met; the doctor asks Chatwoot itself."""
+def look_at_troubles(deployment: Deployment) -> Iterator[Finding]:
     try:
-        desks = deployment.desk_names
+        desks = ("", *deployment.desk_names)
     except TryAgainLater:
         # As is said of the settings.
         return
-    for desk in desks_refused(deployment.bridge.cache, ("", *desks)):
-        about = named("Chatwoot's token", desk)
-        seen = "Chatwoot refuses it: what buyers and agents write waits"
-        yield problem(
-            about, seen, cure_of_token(deployment.stage, desk), alarm=f"Chatwoot refuses {named('the token', desk)}"
-        )
+    cache = with_troubles_read(deployment.bridge.cache, map(desk_place, desks), TROUBLES)
+    for desk in desks:
+        for kind, told in TROUBLES.items():
+            trouble = find_trouble(cache, desk_place(desk), kind)
+            if trouble and (kind != INTERCEPTED or trouble.lasted_seconds >= LASTING_SECONDS):
+                yield _tell(told, trouble, deployment.stage, desk)
+
+
+def _tell(told: Told, trouble: Trouble, stage: str, desk: str) -> Finding:
+    seen = told.alarm.format(token=named("the token", desk), chatwoot=named("Chatwoot", desk), inbox=trouble.detail)
+    return problem(named("Chatwoot", desk), f"{seen}: {WAITS}", told.cure(stage, desk), alarm=seen)
 
 
 def cure_of_token(stage: str, desk: str) -> str:
@@ -30,6 +47,41 @@ def cure_of_token(stage: str, desk: str) -> str:
         "Copy an administrator's access token (Profile settings in Chatwoot) and give it to: "
         f"{setup_command(stage, desk)}"
     )
+
+
+def _cure_of_owner(stage: str, desk: str) -> str:
+    return (
+        "In Chatwoot, make the token's owner an administrator of the account again (Settings > Agents). "
+        f"Or: {cure_of_token(stage, desk)}"
+    )
+
+
+def _cure_of_account(stage: str, desk: str) -> str:
+    return (
+        "See in Chatwoot's super admin console whether the account is suspended, and activate it. To use another one: "
+        f"{setup_command(stage, desk)}"
+    )
+
+
+def _cure_of_interception(stage: str, desk: str) -> str:
+    return (
+        "A firewall, a proxy or a maintenance page answers in its place: let the bridge's calls to /api pass there. "
+        f"Where the address is wrong (http for https, say): {setup_command(stage, desk)}"
+    )
+
+
+def _cure_of_inbox(stage: str, desk: str) -> str:
+    return f"Make another one, which what waits goes to: {setup_command(stage, desk)}"
+
+
+TROUBLES = {
+    "token": Told("Chatwoot refuses {token}", cure_of_token),
+    "member": Told("the owner of {token} of Chatwoot is no member of the account any more", _cure_of_owner),
+    "role": Told("the owner of {token} of Chatwoot is no administrator", _cure_of_owner),
+    "account": Told("{chatwoot} keeps the bridge out of the account, which may be suspended", _cure_of_account),
+    "inbox": Told("the inbox {inbox} is not in {chatwoot} any more", _cure_of_inbox),
+    INTERCEPTED: Told("something before {chatwoot} answers in its place", _cure_of_interception),
+}
 
 
 def setup_command(stage: str, desk: str) -> str:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from chalicelib.errors import NotFound
+from chalicelib.errors import NotFound, NotShown
 from chalicelib.mercado_livre.messages import Exchange, Messaging
 from chalicelib.mercado_livre.thread_lookup import ThreadLookup
 from chalicelib.observability import logger
@@ -26,7 +26,7 @@ class ExchangeReader:
             return exchange
         try:
             message = self._messaging.get_message(seller_id, job.expects)
-        except NotFound:
+        except (NotFound, NotShown):
             return exchange
         if message is None:
             return exchange

@@ -4,13 +4,32 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, Protocol
 
-from chalicelib.errors import NotFound, OperatorNeeded, Refused, TryAgainLater
+from chalicelib.error_bodies import Refusals
+from chalicelib.errors import (
+    NotFound,
+    NotShown,
+    OperatorNeeded,
+    OutcomeUnknown,
+    PermissionMissing,
+    Refused,
+    TryAgainLater,
+)
 from chalicelib.http import Answer, File, Transport
 from chalicelib.mercado_livre.resources import Item, Question, User
 from chalicelib.mercado_livre.sale_resources import Order, Pack, Shipment
 
 PAGE_LENGTH = 50
+FORBIDDEN = 403
 TOO_MANY_REQUESTS = 429
+GONE_FOR_LEGAL_REASONS = 451
+
+# All its envelopes have two of these at least; what a gateway of somebody else says has `message` alone.
+# https://developers.mercadolivre.com.br/pt_br/consideracoes-de-design
+REFUSALS = Refusals(
+    keys=frozenset({"message", "error", "code", "status", "status_code", "error_description", "cause"}),
+    least=2,
+    empty=frozenset({401}),
+)
 
 
 class QuestionPage(NamedTuple):
@@ -57,6 +76,10 @@ class Watch(Protocol):
 
     def note_block(self) -> None: ...
 
+    def note_interception(self) -> None: ...
+
+    def note_permission_missing(self, seller_id: int, kind: str) -> None: ...
+
 
 class Unwatched:
     """For calls that are made before there is anything to count them in."""
@@ -71,6 +94,12 @@ class Unwatched:
         pass
 
     def note_block(self) -> None:
+        pass
+
+    def note_interception(self) -> None:
+        pass
+
+    def note_permission_missing(self, seller_id: int, kind: str) -> None:
         pass
 
 
@@ -88,8 +117,11 @@ class MercadoLivre:
         self._watch = watch
 
     def get_question(self, seller_id: int, question_id: str) -> Question:
-        """https://developers.mercadolivre.com.br/pt_br/perguntas-e-respostas"""
-        answer = self.call(seller_id, "GET", f"/questions/{question_id}", params={"api_version": 4})
+        """https://developers.mercadolivre.com.br/pt_br/perguntas-e-respostas; NotShown where it alone is refused."""
+        try:
+            answer = self.call(seller_id, "GET", f"/questions/{question_id}", params={"api_version": 4})
+        except Refused as refusal:
+            raise judge(refusal, lambda: next(self.find_unanswered_questions(seller_id))) from refusal
         return Question.from_json(answer.json())
 
     def answer_question(self, seller_id: int, question_id: str, text: str) -> None:
@@ -115,20 +147,16 @@ class MercadoLivre:
 
     def _search_questions(self, seller_id: int, offset: int, **filters: str) -> Iterator[QuestionPage]:
         while True:
-            fields = self.call(
-                seller_id,
-                "GET",
-                "/questions/search",
-                params={
-                    "seller_id": seller_id,
-                    "api_version": 4,
-                    "sort_fields": "date_created",
-                    "sort_types": "DESC",
-                    **filters,
-                    "limit": PAGE_LENGTH,
-                    "offset": offset,
-                },
-            ).json()
+            params: dict[str, str | int] = {
+                "seller_id": seller_id,
+                "api_version": 4,
+                "sort_fields": "date_created",
+                "sort_types": "DESC",
+                **filters,
+                "limit": PAGE_LENGTH,
+                "offset": offset,
+            }
+            fields = self.list_all(seller_id, "questions", "/questions/search", params).json()
             questions = list(map(Question.from_json, fields["questions"]))
             offset += len(questions)
             named = [question for question in questions if question.id]
@@ -248,6 +276,7 @@ class MercadoLivre:
                 json=json,
                 files=files,
                 repeatable=repeatable,
+                refusals=REFUSALS,
             )
 
         return self._with_token(seller_id, send, reads=method == "GET")
@@ -257,10 +286,25 @@ class MercadoLivre:
 
         def send(token: str) -> Answer:
             return self._transport.download(
-                f"{self._base_url}{path}", headers=_authorization(token), params=params, largest_bytes=largest_bytes
+                f"{self._base_url}{path}",
+                headers=_authorization(token),
+                params=params,
+                largest_bytes=largest_bytes,
+                refusals=REFUSALS,
             )
 
         return self._with_token(seller_id, send).body
+
+    def list_all(self, seller_id: int, kind: str, path: str, params: Mapping[str, str | int]) -> Answer:
+        """One call for what a seller has of a kind. Raises PermissionMissing where nothing of it is shown."""
+        try:
+            return self.call(seller_id, "GET", path, params=params)
+        except Refused as refusal:
+            if refusal.status != FORBIDDEN:
+                raise
+            # https://developers.mercadolivre.com.br/pt_br/permissoes-funcionais
+            self._watch.note_permission_missing(seller_id, kind)
+            raise PermissionMissing(f"Mercado Livre shows no {kind} (403)", seller_id=seller_id) from refusal
 
     def _with_token(self, seller_id: int, send: Callable[[str], Answer], *, reads: bool = True) -> Answer:
         token = self._tokens.access_token(seller_id)
@@ -294,8 +338,10 @@ def watched(watch: Watch, send: Callable[[], Answer], *, reads: bool = True) -> 
         watch.note_read()
     try:
         return send()
-    except TryAgainLater as error:
-        if error.status == TOO_MANY_REQUESTS:
+    except (TryAgainLater, OutcomeUnknown) as error:
+        if error.is_intercepted:
+            watch.note_interception()
+        if isinstance(error, TryAgainLater) and error.status == TOO_MANY_REQUESTS:
             watch.note_too_many()
         raise
     except Refused:
@@ -328,3 +374,14 @@ def is_application_blocked(refusal: Refused) -> bool:
     """Whether Mercado Livre has blocked the whole application: refreshing will not help."""
     # The label of a delivered shipment answers the same code with other words.
     return refusal.status == 401 and refusal.code == refusal.words == "unauthorized_scopes"
+
+
+def judge(refusal: Refused, list_others: Callable[[], object]) -> Refused:
+    """A refused read as NotShown, where it is about the one thing that was asked for.
+
+    Raises what `list_others` does where others of the kind are not shown either.
+    """
+    if refusal.status not in (FORBIDDEN, GONE_FOR_LEGAL_REASONS):
+        return refusal
+    list_others()
+    return NotShown(str(refusal), status=refusal.status, code=refusal.code, words=refusal.words)

@@ -12,8 +12,9 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
+from chalicelib.errors import Refused
 from chalicelib.http import File
-from chalicelib.mercado_livre.client import MercadoLivre
+from chalicelib.mercado_livre.client import MercadoLivre, judge
 from chalicelib.mercado_livre.resources import read_id, read_number
 from chalicelib.models import read_moment
 
@@ -183,7 +184,7 @@ class Messaging:
 
     def get_message(self, seller_id: int, message_id: str) -> Message | None:
         """One message by its id. NotFound may only mean that it is too new."""
-        fields = self._meli.call(seller_id, "GET", f"/messages/{message_id}", params={"tag": "post_sale"}).json()
+        fields = self._read(seller_id, f"/messages/{message_id}", {"tag": "post_sale"})
         if "messages" not in fields:
             return Message.from_json(fields)
         return Message.from_json(fields["messages"][0]) if fields["messages"] else None
@@ -212,13 +213,21 @@ class Messaging:
 
     def _read_page(self, seller_id: int, pack_id: str, *, offset: int) -> Mapping[str, Any]:
         # Without mark_as_read=false the mere reading tells the buyer that the seller has seen it.
-        page: Mapping[str, Any] = self._meli.call(
-            seller_id,
-            "GET",
-            f"/messages/packs/{pack_id}/sellers/{seller_id}",
-            params={"tag": "post_sale", "mark_as_read": "false", "limit": PAGE_LENGTH, "offset": offset},
-        ).json()
-        return page
+        params: dict[str, str | int] = {
+            "tag": "post_sale",
+            "mark_as_read": "false",
+            "limit": PAGE_LENGTH,
+            "offset": offset,
+        }
+        return self._read(seller_id, f"/messages/packs/{pack_id}/sellers/{seller_id}", params)
+
+    def _read(self, seller_id: int, path: str, params: Mapping[str, str | int]) -> Mapping[str, Any]:
+        """Raises NotShown where this alone is refused, and PermissionMissing where all messages are."""
+        try:
+            fields: Mapping[str, Any] = self._meli.call(seller_id, "GET", path, params=params).json()
+        except Refused as refusal:
+            raise judge(refusal, lambda: self.find_unread(seller_id)) from refusal
+        return fields
 
     def send_message(
         self, seller_id: int, pack_id: str, *, recipient_id: int, text: str, file_keys: Sequence[str]
@@ -258,9 +267,8 @@ class Messaging:
 
     def find_unread(self, seller_id: int) -> list[tuple[str, int]]:
         """Packs with messages that nobody has read, and how many; at most `MOST_UNREAD`."""
-        fields = self._meli.call(
-            seller_id, "GET", "/messages/unread", params={"role": "seller", "tag": "post_sale"}
-        ).json()
+        params = {"role": "seller", "tag": "post_sale"}
+        fields = self._meli.list_all(seller_id, "messages", "/messages/unread", params).json()
         found = []
         for entry in fields.get("results") or ():
             match = re.match(r"/packs/([0-9]+)/", str(entry.get("resource")))

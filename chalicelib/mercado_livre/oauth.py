@@ -16,7 +16,7 @@ from typing import Protocol
 
 from chalicelib.errors import LoginNeeded, OperatorNeeded, OutcomeUnknown, Refused, TryAgainLater
 from chalicelib.http import Transport
-from chalicelib.mercado_livre.client import Watch, watched
+from chalicelib.mercado_livre.client import REFUSALS, Watch, watched
 from chalicelib.mercado_livre.resources import Grant, User
 from chalicelib.models import Seller
 from chalicelib.observability import count, logger
@@ -222,14 +222,16 @@ class TokenEndpoint:
         """Who gave a grant that is not stored yet."""
         headers = {"Authorization": f"Bearer {grant.access_token}"}
         url = self._url.replace("/oauth/token", "/users/me")
-        return User.from_json(watched(self._watch, lambda: self._transport.call("GET", url, headers=headers)).json())
+        return User.from_json(
+            watched(self._watch, lambda: self._transport.call("GET", url, headers=headers, refusals=REFUSALS)).json()
+        )
 
     def _post(self, **form: str) -> Grant:
         headers, whole_form = {"Accept": "application/json"}, {**self._client, **form}
         try:
             answer = watched(
                 self._watch,
-                lambda: self._transport.call("POST", self._url, headers=headers, form=whole_form),
+                lambda: self._transport.call("POST", self._url, headers=headers, form=whole_form, refusals=REFUSALS),
                 reads=False,
             )
         except Refused as refusal:

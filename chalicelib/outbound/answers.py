@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from chalicelib.chatwoot.conversations import Conversations
-from chalicelib.errors import NotFound, Refused
+from chalicelib.errors import NotFound, NotShown, Refused
 from chalicelib.mercado_livre.client import MercadoLivre
 from chalicelib.mercado_livre.resources import ANSWERED, UNANSWERED, Question
 from chalicelib.models import Delivery, Thread, text_digest
@@ -73,6 +73,9 @@ class Answers:
             question = self._meli.get_question(thread.seller_id, thread.meli_id)
         except NotFound:
             return self._refused(delivery, "question_gone")
+        except NotShown:
+            # It may have gone; the question takes no second answer, so that Retry does no harm.
+            return self._refused(delivery, "reply_given_up")
         if question.status == UNANSWERED:
             return None
         return self._outcome_found(delivery, question, was_uncertain=True)

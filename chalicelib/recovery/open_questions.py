@@ -60,6 +60,7 @@ class OpenQuestions:
 
     def _look_through_open(self, found: Found, scan: "QuestionScan") -> None:
         for page in self._meli.find_unanswered_questions(found.seller.seller_id, offset=scan.offset):
+            found.shown.add("questions")
             found.has_read = True
             for question in sorted(page.questions, key=lambda question: int(question.id)):
                 if scan.is_of_all or question.id not in scan.open_before:

@@ -2,29 +2,31 @@
 
 from collections.abc import Iterable, Sequence
 
-from chalicelib.errors import LoginNeeded, OperatorNeeded, PutOff, TryAgainLater
+from chalicelib.errors import LoginNeeded, OperatorNeeded, PermissionMissing, PutOff, TryAgainLater
 from chalicelib.mercado_livre.oauth import Tokens
 from chalicelib.models import Seller
 from chalicelib.observability import count, logger
 from chalicelib.recovery.found import Feed, Found, ends_sweep
 from chalicelib.recovery.resumable import Scans
+from chalicelib.stores.troubles import KINDS_SHOWN, Troubles, seller_place, trouble_key
 from chalicelib.work.queue import Queue
 
 
 class SellerScan:
     """One scan after the other. What is broken off, for want of reads or of time, goes on at its place in the next."""
 
-    def __init__(self, feeds: Sequence[Feed], tokens: Tokens, scans: Scans, queue: Queue) -> None:
+    def __init__(self, feeds: Sequence[Feed], tokens: Tokens, scans: Scans, troubles: Troubles, queue: Queue) -> None:
         self._feeds = feeds
         self._tokens = tokens
         self._scans = scans
+        self._troubles = troubles
         self._queue = queue
 
     def begin(self, seller: Seller, site_ids: Iterable[str] | None, *, keys: Iterable[str]) -> Found:
         """Start a job; all that is stored of the scans is read at once, and what is under `keys` with it."""
         found = Found(seller, site_ids, self._queue)
         places = [key for feed in self._feeds for key in feed.keys(found)]
-        self._scans.begin([*keys, _turn_key(seller), *places])
+        self._scans.begin([*keys, _turn_key(seller), *places, *_permission_keys(seller).values()])
         return found
 
     def run(self, found: Found) -> bool:
@@ -45,6 +47,7 @@ class SellerScan:
             logger.warning("seller was not swept", meli_seller_id=seller_id, reason=str(error))
             return False
         finally:
+            self._note_shown(found)
             if found.queued:
                 count("MissedFound", found.queued)
                 logger.info("queued what was missed", meli_seller_id=seller_id, found=found.queued)
@@ -59,9 +62,20 @@ class SellerScan:
                 self._queue_feed(self._feeds[number % length], found)
             turn["first"] = first
 
+    def _note_shown(self, found: Found) -> None:
+        """Forget that Mercado Livre did not show what it shows now."""
+        for kind, key in _permission_keys(found.seller).items():
+            if kind in found.shown and self._scans.stored(key):
+                self._troubles.forget(seller_place(found.seller.seller_id), kind)
+                found.was_mended = True
+
     def _queue_feed(self, feed: Feed, found: Found) -> None:
         try:
             feed.queue(found)
+        except PermissionMissing as error:
+            # It is told in /health, and hides nothing of the others.
+            logger.warning("a feed is not shown", meli_seller_id=error.seller_id, reason=str(error))
+            found.has_failed = True
         except (LoginNeeded, OperatorNeeded):
             raise
         except Exception as error:
@@ -70,6 +84,10 @@ class SellerScan:
             logger.exception("a feed was not swept", meli_seller_id=found.seller.seller_id, feed=feed.name)
             count("SweepFailed")
             found.has_failed = True
+
+
+def _permission_keys(seller: Seller) -> dict[str, str]:
+    return {kind: trouble_key(seller_place(seller.seller_id), kind) for kind in KINDS_SHOWN}
 
 
 def _turn_key(seller: Seller) -> str:

@@ -55,11 +55,11 @@ class Sweep:
             self._sellers.mark_tried(seller, now=self._now())
             return True
         if is_through:
-            self._note_swept(seller)
+            self._note_swept(seller, was_mended=found.was_mended)
         return is_through
 
-    def _note_swept(self, seller: Seller) -> None:
-        if self._was_mended(seller):
+    def _note_swept(self, seller: Seller, *, was_mended: bool) -> None:
+        if was_mended or self._was_mended(seller):
             self._parked_jobs.call_back(seller.seller_id)
         self._sellers.mark_swept(seller, now=self._now())
 

@@ -33,6 +33,7 @@ class UnreadMessages:
         with self._scans.resume(unread_key(seller_id), {"counts": {}, "looked_at": 0}, keep=REMEMBERED) as state:
             unread = dict(self._messaging.find_unread(seller_id))
             found.has_read = True
+            found.shown.add("messages")
             before, now = state["counts"], self._scans.now
             # After a pause the same number may be of other messages.
             was_away = now - state["looked_at"] > LONG_PAUSE_SECONDS

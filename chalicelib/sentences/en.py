@@ -240,6 +240,11 @@ SENTENCES = {
     ),
     "attachment_missing": "Mercado Livre did not hand over the file {name}. See whether it opens in the sale: {link}",
     "attachment_not_taken_by_chatwoot": "Chatwoot did not take the file {name}. See it in the sale: {link}",
+    "thread_not_shown": (
+        "Mercado Livre does not show this conversation to Ponte ({words}). What the buyer writes does not "
+        "come here until it does, which Ponte tries now and then. See Mercado Livre's own pages. {link}"
+    ),
+    "thread_shown_again": "Mercado Livre shows this conversation again. What was written meanwhile stands here now.",
     # Notes about messages
     "note_message_released": "Mercado Livre's moderation released the message “{excerpt}”.",
     "note_message_moderated": "Message written on Mercado Livre, “{excerpt}”. {reason}",

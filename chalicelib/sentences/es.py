@@ -242,6 +242,14 @@ SENTENCES = {
     ),
     "attachment_missing": "Mercado Libre no entregó el archivo {name}. Vea si se abre en la venta: {link}",
     "attachment_not_taken_by_chatwoot": "Chatwoot no aceptó el archivo {name}. Véalo en la venta: {link}",
+    "thread_not_shown": (
+        "Mercado Libre no le muestra esta conversación a Ponte ({words}). Lo que escriba el comprador no "
+        "llega aquí hasta que vuelva a mostrarla; Ponte lo intenta de vez en cuando. Véala en las páginas de "
+        "Mercado Libre. {link}"
+    ),
+    "thread_shown_again": (
+        "Mercado Libre vuelve a mostrar esta conversación. Lo que se escribió mientras tanto ya está aquí."
+    ),
     # Notes about messages
     "note_message_released": "La moderación de Mercado Libre aprobó el mensaje “{excerpt}”.",
     "note_message_moderated": "Mensaje escrito en Mercado Libre, “{excerpt}”. {reason}",

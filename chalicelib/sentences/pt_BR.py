@@ -244,6 +244,14 @@ SENTENCES = {
     ),
     "attachment_missing": "O Mercado Livre não entregou o arquivo {name}. Veja se ele abre na venda: {link}",
     "attachment_not_taken_by_chatwoot": "O Chatwoot não aceitou o arquivo {name}. Veja-o na venda: {link}",
+    "thread_not_shown": (
+        "O Mercado Livre não mostra esta conversa à Ponte ({words}). O que o comprador escrever não chega "
+        "aqui até que volte a mostrar; a Ponte tenta de tempos em tempos. Veja nas páginas do Mercado Livre. "
+        "{link}"
+    ),
+    "thread_shown_again": (
+        "O Mercado Livre voltou a mostrar esta conversa. O que foi escrito nesse meio-tempo já está aqui."
+    ),
     # Notes about messages
     "note_message_released": "A moderação do Mercado Livre liberou a mensagem “{excerpt}”.",
     "note_message_moderated": "Mensagem escrita no Mercado Livre, “{excerpt}”. {reason}",

@@ -1,9 +1,15 @@
-"""Threads of which a job was set aside: one dead letter stands for each, and sweeps go on trying."""
+"""Threads that could not be brought up to date: sweeps go on trying.
+
+One dead letter stands for each of which a job was set aside, and none for one that Mercado Livre does not show.
+"""
 
 from typing import NamedTuple
 
 from chalicelib.models import Thread
 from chalicelib.stores.tables import Table
+
+# In the place of a dead letter: Mercado Livre does not show the thread.
+NOT_SHOWN = "not shown"
 
 FIRST_PAUSE_SECONDS = 10 * 60
 LONGEST_PAUSE_SECONDS = 6 * 3600
@@ -28,8 +34,8 @@ class SetAside:
         added = self._table.update(
             _key(thread),
             "SET message_id = :id, tries = if_not_exists(tries, :none), try_at = if_not_exists(try_at, :try_at)",
-            {":id": message_id, ":none": 0, ":try_at": now + FIRST_PAUSE_SECONDS},
-            condition="attribute_not_exists(message_id) OR message_id = :id",
+            {":id": message_id, ":none": 0, ":try_at": now + FIRST_PAUSE_SECONDS, ":not_shown": NOT_SHOWN},
+            condition="attribute_not_exists(message_id) OR message_id = :id OR message_id = :not_shown",
         )
         return added is not None
 

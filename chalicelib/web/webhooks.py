@@ -43,7 +43,7 @@ class WebhookReceipt:
             raise TooLarge(f"the body has {len(body)} bytes; at most {LARGEST_NOTIFICATION_BYTES} are taken")
         notification = parse_notification(body, headers, now=self._clock(), correlation_id=request_id)
         if notification.is_stale and self._settings.refuses_stale_notifications:
-            raise Untrusted("the notification is older than ten minutes", status=401)
+            raise Untrusted("the notification is older than ten minutes", status=401, kind="age")
         self._notifications.send(notification.to_json())
         return notification
 
@@ -115,7 +115,7 @@ def _secrets_for(desk: Settings, inbox_id: int) -> list[str]:
 
 
 def _wrong_path() -> Untrusted:
-    return Untrusted("the token in the path is wrong", status=403)
+    return Untrusted("the token in the path is wrong", status=403, kind="path")
 
 
 def is_path_token(given: str, expected: str) -> bool:

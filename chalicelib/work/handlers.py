@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from chalicelib.errors import LONGEST_WORDS, BridgeError
+from chalicelib.errors import LONGEST_WORDS, BridgeError, NotShown
 from chalicelib.mercado_livre.notifications import Notification
 from chalicelib.observability import count, logger
 from chalicelib.outbound.replies import WrittenElsewhere
@@ -63,7 +63,12 @@ def bring_up_to_date(job: SyncThread, container: "Container") -> None:
     # A conversation stays where it was opened.
     opened = record.conversation
     desk = opened.desk if opened else container.desks.of_seller(job.thread.seller_id)
-    container.desk(desk).inbound(job.thread.kind).sync_thread(record, job)
+    try:
+        container.desk(desk).inbound(job.thread.kind).sync_thread(record, job)
+    except NotShown as refusal:
+        container.desk(desk).hidden_threads.note(record, refusal)
+        return
+    container.desk(desk).hidden_threads.note_shown(record, was_tried=job.was_set_aside)
     if job.was_set_aside:
         container.set_aside.remove(job.thread)
 

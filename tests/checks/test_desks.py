@@ -36,3 +36,48 @@ def test_a_seller_whose_desk_is_gone_is_told_of(bridge: BridgeUnderTest) -> None
         bridge.seller,
     )
     assert "--desk loja9" in problem["do"]
+
+
+def test_what_keeps_the_bridge_out_of_chatwoot_is_told_by_its_name(bridge: BridgeUnderTest) -> None:
+    chatwoot = bridge.chatwoot
+    (administrator,) = (user for user in chatwoot.state.users if user.token == chatwoot.admin_token)
+    for trouble, mended, words in (
+        (
+            lambda: setattr(administrator, "role", ""),
+            lambda: setattr(administrator, "role", "administrator"),
+            "no member",
+        ),
+        (
+            lambda: setattr(chatwoot.state, "is_suspended", True),
+            lambda: setattr(chatwoot.state, "is_suspended", False),
+            "may be suspended",
+        ),
+    ):
+        trouble()
+        bridge.ask(f"Tem? {words}")
+        (problem,) = bridge.health().json()["problems"]
+        assert words in problem["what"]
+        mended()
+        bridge.turn(minutes=11)
+        bridge.sweep()
+        assert bridge.health().json()["problems"] == []
+        assert bridge.dead_letters() == bridge.jobs_waiting() == 0
+
+
+def test_what_comes_while_its_inbox_is_gone_comes_in_when_there_is_another(bridge: BridgeUnderTest) -> None:
+    del bridge.chatwoot.state.inboxes[bridge.questions_inbox]
+    bridge.ask("Tem verde?")
+    bridge.wait_out(minutes=4)
+
+    (problem,) = bridge.health().json()["problems"]
+    assert f"the inbox {bridge.questions_inbox} is not in Chatwoot" in problem["what"]
+    assert "python -m tools setup" in problem["do"]
+    assert bridge.dead_letters() == 0
+    inbox = bridge.as_administrator(
+        "POST", "/inboxes", {"name": "Perguntas", "channel": {"type": "api", "webhook_url": ""}}
+    )
+    bridge.set(CHATWOOT_QUESTIONS_INBOX_ID=str(inbox["id"]))
+    bridge.turn(minutes=20)
+
+    assert [message["content"].split("\n")[0] for message in bridge.messages()] == ["Tem verde?"]
+    assert bridge.health().json()["problems"] == []

@@ -374,7 +374,7 @@ def test_the_token_does_not_travel_with_a_download(bridge: BridgeUnderTest, chat
 
     def note_token() -> None:
         if request.path.startswith("/rails/"):
-            seen.append("api_access_token" in request.headers)
+            seen.append("Api-Access-Token" in request.headers)
 
     watchers = chatwoot.flask.before_request_funcs.setdefault(None, [])
     watchers.append(note_token)

@@ -76,6 +76,19 @@ def sqs_away(bridge: BridgeUnderTest) -> Iterator[None]:
         assert all(status // 100 != 2 for status in statuses), "a receipt was acknowledged, and nothing was queued"
 
 
+@contextmanager
+def firewalls_come_and_go(bridge: BridgeUnderTest) -> Iterator[None]:
+    """Before both services; some look at a call, and some at what comes of it."""
+    page = {"status": 403, "body": "<html>Request blocked.</html>", "content_type": "text/html"}
+    for service in (bridge.meli, bridge.chatwoot):
+        for number in range(500):
+            kind = "commit_then_status" if number % 2 else "status"
+            service.add_fault(kind, times=5, skip=10 * number, **page)
+    yield
+    for service in (bridge.meli, bridge.chatwoot):
+        service.clear_faults()
+
+
 class Traffic:
     """A buyer who asks and writes about a purchase, and an agent who replies to each once it has arrived."""
 
@@ -131,7 +144,7 @@ def pass_time(bridge: BridgeUnderTest, minutes: int) -> None:
 
 
 @pytest.mark.parametrize("minutes", [SHORT_MINUTES, pytest.param(24 * 60, marks=pytest.mark.night)])
-@pytest.mark.parametrize("outage", [mercado_livre_away, chatwoot_away, dynamodb_away, sqs_away])
+@pytest.mark.parametrize("outage", [mercado_livre_away, chatwoot_away, firewalls_come_and_go, dynamodb_away, sqs_away])
 def test_after_an_outage_everything_is_there_in_order_once(
     bridge: BridgeUnderTest, outage: Outage, minutes: int, record_property: Record
 ) -> None:

@@ -168,7 +168,7 @@ def test_a_listing_is_asked_for_again_after_an_hour(bridge: BridgeUnderTest, mel
 def test_a_listing_that_is_not_shown_to_us_leaves_the_question_with_its_id(
     bridge: BridgeUnderTest, meli: MercadoLivre, status: int
 ) -> None:
-    meli.add_fault("status", path="/items/", status=status, body='{"error":"forbidden"}')
+    meli.add_fault("status", path="/items/", status=status, body='{"error":"forbidden","status":403}')
 
     bridge.ask("Tem na cor verde?")
 
@@ -179,7 +179,7 @@ def test_a_listing_that_is_not_shown_to_us_leaves_the_question_with_its_id(
 def test_a_buyer_whose_nickname_is_not_shown_is_named_by_his_id(
     bridge: BridgeUnderTest, meli: MercadoLivre, chatwoot: Chatwoot
 ) -> None:
-    meli.add_fault("status", path="/users/", status=404, body='{"error":"not_found"}')
+    meli.add_fault("status", path="/users/", status=404, body='{"error":"not_found","status":404}')
 
     bridge.ask()
 

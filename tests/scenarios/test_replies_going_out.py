@@ -357,7 +357,6 @@ def test_a_retry_that_is_refused_again_fails_again(
         ),
         (400, '{"message":"The question is invalid.","error":"invalid_question","status":400}', "question is invalid"),
         (451, '{"message":"The requested user is not available","error":"unavailable"}', "user is not available"),
-        (400, "local words, not JSON", "local words, not JSON"),
     ],
 )
 def test_any_other_refusal_reaches_the_agent_in_mercado_livres_words(

@@ -414,14 +414,6 @@ def test_a_block_that_passes_and_came_after_the_read_is_waited_out(bridge: Bridg
     assert bridge.message(message["id"])["status"] == "sent"
 
 
-def test_a_refusal_that_is_a_page_is_not_shown_as_one(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
-    bridge.bought_and_wrote()
-    page = "<html><head><title>403 Forbidden</title></head><body><h1>Request blocked.</h1></body></html>"
-    meli.add_fault("status", method="POST", path=PACKS, status=403, content_type="text/html", body=page)
-
-    assert "<" not in error_of(bridge.reply("Amanhã."))
-
-
 # What was forgotten
 
 

@@ -67,6 +67,7 @@ def dimensions_of(alarm: dict[str, Any]) -> dict[str, str]:
 def test_whoever_must_act_is_told() -> None:
     assert {alarm["MetricName"] for alarm in OURS.values()} == {
         "TooManyRefusals",
+        "TroubleMet",
         "ApplicationBlocked",
         "TopicSilent",
         "SweepFailed",

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
+from chalicelib.chatwoot.client import REFUSALS, authorized
 from chalicelib.checks.checklist import Check, check, examine
 from chalicelib.checks.deployment import Deployment
 from chalicelib.checks.desks import cure_of_token, named, setup_command
@@ -72,9 +73,8 @@ class Desk(NamedTuple):
         return named(about, self.name)
 
     def get(self, path: str) -> Any:
-        headers = {"api_access_token": self.token, "Accept": "application/json"}
         url = f"{self.url}/api/v1/accounts/{self.account_id}{path}"
-        return self.transport.call("GET", url, headers=headers).json()
+        return self.transport.call("GET", url, headers=authorized(self.token), refusals=REFUSALS).json()
 
 
 def _look(bridge: Container, name: str) -> Iterator[Finding]:

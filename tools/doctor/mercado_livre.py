@@ -7,7 +7,8 @@ from chalicelib.checks.checklist import check
 from chalicelib.checks.deployment import Deployment
 from chalicelib.checks.findings import Finding, not_checked, ok, problem
 from chalicelib.checks.sellers import cure_of_refusal
-from chalicelib.errors import BadSettings, BridgeError, Refused
+from chalicelib.errors import BadSettings, BridgeError, Refused, TryAgainLater
+from chalicelib.mercado_livre.client import REFUSALS
 from tools.setup_checks import NO_REFRESH_TOKEN
 
 
@@ -28,13 +29,14 @@ def look_at_mercado_livre(deployment: Deployment) -> Iterator[Finding]:
     try:
         # Without a token it is refused, and that is an answer.
         # https://developers.mercadolivre.com.br/pt_br/produto-consulta-usuarios
-        bridge.transport.call("GET", f"{url}/users/me", headers={"Accept": "application/json"})
-    except Refused as refusal:
-        if not refusal.is_json:
-            yield problem("Mercado Livre's API", f"something else answers at {host} ({refusal.status})", cure)
-            return
-    except BridgeError as error:
-        yield problem("Mercado Livre's API", str(error), f"Mercado Livre may be away: wait. {cure}")
+        bridge.transport.call("GET", f"{url}/users/me", headers={"Accept": "application/json"}, refusals=REFUSALS)
+    except Refused:
+        pass
+    except TryAgainLater as error:
+        if error.is_intercepted:
+            yield problem("Mercado Livre's API", f"something else answers at {host} ({error.status})", cure)
+        else:
+            yield problem("Mercado Livre's API", str(error), f"Mercado Livre may be away: wait. {cure}")
         return
     yield ok("Mercado Livre's API", f"{host} answers")
     try:
@@ -50,7 +52,7 @@ def look_at_mercado_livre(deployment: Deployment) -> Iterator[Finding]:
 def _judge(refusal: Refused, stage: str) -> Finding:
     if refusal.code == "invalid_grant":
         return ok("application", "Mercado Livre knows the App ID and takes the secret")
-    if not refusal.is_json or not refusal.code:
+    if not refusal.code:
         seen = f"Mercado Livre does not say whether it takes the secret ({refusal.status})"
         return not_checked("application", seen, "Look again in a minute")
     return problem(

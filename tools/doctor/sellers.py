@@ -4,13 +4,12 @@ from collections.abc import Callable, Iterator
 
 from chalicelib.checks.checklist import check_of_seller
 from chalicelib.checks.findings import Finding, not_checked, ok, problem
-from chalicelib.checks.sellers import SellerCase, cure_of_refusal
-from chalicelib.errors import BridgeError, NotFound, OperatorNeeded, Refused
+from chalicelib.checks.sellers import TICK_PERMISSION, SellerCase, cure_of_refusal
+from chalicelib.errors import BridgeError, NotFound, OperatorNeeded, PermissionMissing, Refused
 from chalicelib.mercado_livre.client import MercadoLivre
 from chalicelib.mercado_livre.messages import Messaging
 from chalicelib.models import Seller
 from chalicelib.wiring import Container
-from tools.setup_report import FUNCTIONAL_PERMISSION
 
 CALLS_FOR_EACH = 3
 
@@ -80,6 +79,8 @@ def _call(case: SellerCase, about: str, call: Callable[[], object]) -> Finding:
             f"The bridge exchanges it at its next sweep: look again in five minutes. If it stays so: {case.authorise}"
         )
         return problem(about, str(error), cure)
+    except PermissionMissing as error:
+        return problem(about, str(error), f"{TICK_PERMISSION}. {case.authorise}")
     except OperatorNeeded as error:
         return problem(about, str(error), cure_of_refusal("", case.stage))
     except Refused as refusal:
@@ -90,15 +91,9 @@ def _call(case: SellerCase, about: str, call: Callable[[], object]) -> Finding:
 
 
 def _judge(case: SellerCase, about: str, refusal: Refused) -> Finding:
-    if not refusal.is_json:
-        # Whoever says so, it is not the API.
-        seen = f"something before Mercado Livre's API refuses it ({refusal.status})"
-        return not_checked(about, seen, "Look again in a minute")
     seen = f"Mercado Livre refuses it ({refusal.status} {refusal.brief})"
     if refusal.status == 403 and about != "test call":
-        # https://developers.mercadolivre.com.br/pt_br/permissoes-funcionais
-        permission = f"Tick the functional permission «{FUNCTIONAL_PERMISSION}» of the application in DevCenter"
-        return problem(about, seen, f"{permission}. {case.authorise}")
+        return problem(about, seen, f"{TICK_PERMISSION}. {case.authorise}")
     if refusal.status == 403 or isinstance(refusal, NotFound):
         # https://developers.mercadolivre.com.br/pt_br/error-403
         cure = "See in Mercado Livre whether the account is active, and in DevCenter whether the application is"

@@ -1,0 +1,67 @@
+"""Questions and purchases that Mercado Livre does not show, while it shows others: a state, and no failure of a job."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from chalicelib.errors import NotFound, NotShown
+from chalicelib.inbound.shown_states import Shown, StateWriter
+from chalicelib.mercado_livre.sites import sale_page
+from chalicelib.models import Thread
+from chalicelib.observability import logger
+from chalicelib.sentences.wording import Wording
+from chalicelib.stores import set_aside, troubles
+from chalicelib.stores.sellers import Sellers
+from chalicelib.stores.set_aside import SetAside
+from chalicelib.stores.threads import ThreadRecord
+from chalicelib.stores.troubles import Troubles, seller_place
+
+STATE = "reading"
+
+
+class HiddenThreads:
+    """Told once in the conversation and in /health; sweeps try them again, until they are shown. Repeating is safe."""
+
+    def __init__(
+        self,
+        states: StateWriter,
+        set_aside: SetAside,
+        troubles: Troubles,
+        sellers: Sellers,
+        wording: Wording,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._states = states
+        self._set_aside = set_aside
+        self._troubles = troubles
+        self._sellers = sellers
+        self._wording = wording
+        self._clock = clock
+
+    def note(self, record: ThreadRecord, refusal: NotShown) -> None:
+        thread = record.thread
+        logger.warning("Mercado Livre does not show this thread", status=refusal.status)
+        self._set_aside.add(thread, set_aside.NOT_SHOWN, now=int(self._clock().timestamp()))
+        self._troubles.note(
+            seller_place(thread.seller_id), troubles.NOT_SHOWN, str(thread), keep=troubles.NOT_SHOWN_REMEMBERED
+        )
+        words = self._wording.say("thread_not_shown", words=refusal.brief, link=self._link(thread))
+        self._tell(record, Shown("not shown", note=words.strip()))
+
+    def note_shown(self, record: ThreadRecord, *, was_tried: bool) -> None:
+        """A thread was brought up to date: say so where its conversation says that it is not shown."""
+        was_told = bool(record.conversation and record.conversation.told_of(STATE))
+        if was_told:
+            self._tell(record, Shown("", note=self._wording.say("thread_shown_again")))
+        if was_told or was_tried:
+            self._troubles.forget(seller_place(record.thread.seller_id), troubles.NOT_SHOWN)
+
+    def _tell(self, record: ThreadRecord, shown: Shown) -> None:
+        if record.conversation is None or not record.conversation.conversation_id:
+            return
+        try:
+            self._states.tell(record, STATE, shown)
+        except NotFound:
+            logger.warning("the conversation is gone", chatwoot_conversation_id=record.conversation.conversation_id)
+
+    def _link(self, thread: Thread) -> str:
+        return sale_page(self._sellers.site_of(thread.seller_id), thread.meli_id) if thread.kind == "pack" else ""

@@ -1,0 +1,145 @@
+"""What Mercado Livre goes on refusing is a state that is told once, looked at now and then, and found to be over."""
+
+from typing import Any
+
+from simulators.mercado_livre import MercadoLivre
+from tests.harness import BridgeUnderTest
+
+FORBIDDEN = '{"message":"Access to the resource is forbidden","error":"forbidden","status":403,"cause":[]}'
+BY_POLICY = '{"code":"PA_UNAUTHORIZED_RESULT_FROM_POLICIES","blocked_by":"PolicyAgent","message":"no","status":403}'
+
+
+def refuse(meli: MercadoLivre, path: str, **answer: Any) -> None:
+    meli.add_fault("status", times=10_000, path=path, **{"status": 403, "body": FORBIDDEN, **answer})
+
+
+def pass_time(bridge: BridgeUnderTest, *, hours: int = 0, minutes: int = 0) -> None:
+    for _ in range((hours * 60 + minutes) // 10):
+        bridge.turn(minutes=10)
+        bridge.sweep()
+
+
+def problems(bridge: BridgeUnderTest) -> list[str]:
+    return [problem["what"] for problem in bridge.health().json()["problems"]]
+
+
+def test_a_purchase_that_is_not_shown_any_more_is_told_once_and_found_again(
+    bridge: BridgeUnderTest, meli: MercadoLivre
+) -> None:
+    for number, answer in enumerate(({}, {"status": 451})):
+        sale = bridge.bought_and_wrote()
+        conversation = max(each["id"] for each in bridge.chatwoot.conversations())
+        refuse(meli, f"/messages/packs/{sale}", **answer)
+        bridge.write(sale, "E agora?")
+        bridge.write(sale, "Alô?")
+        pass_time(bridge, hours=2)
+
+        assert bridge.dead_letters() == bridge.jobs_waiting() == 0
+        assert [f"pack/{sale}" in what for what in problems(bridge)] == [True]
+        meli.clear_faults()
+        pass_time(bridge, hours=3)
+        shown = bridge.chatwoot.messages(conversation)
+        notes = [message["content"] for message in shown if message["private"]]
+        assert sum("não mostra esta conversa" in note for note in notes) == 1, number
+        assert sum("voltou a mostrar" in note for note in notes) == 1
+        words = [message["content"].split("\n")[0] for message in shown if not message["private"]]
+        assert words == ["Quando chega?", "E agora?", "Alô?"]
+        assert problems(bridge) == []
+
+
+def test_a_question_that_is_not_shown_makes_no_dead_letter(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
+    refuse(meli, "/questions/1")
+    bridge.ask("Tem verde?")
+    pass_time(bridge, minutes=30)
+
+    assert bridge.dead_letters() == bridge.jobs_waiting() == 0
+    assert ["question/" in what for what in problems(bridge)] == [True]
+    meli.clear_faults()
+    pass_time(bridge, hours=2)
+    assert bridge.messages()
+    assert problems(bridge) == []
+
+
+def test_a_permission_that_is_not_ticked_shows_and_what_waits_comes_when_it_is(
+    bridge: BridgeUnderTest, meli: MercadoLivre
+) -> None:
+    for kind, paths in (("messages", ["/messages/"]), ("questions", ["/questions/"])):
+        for path in paths:
+            refuse(meli, path, body=BY_POLICY)
+        sale = bridge.bought_and_wrote(f"Quando chega? {kind}")
+        question = bridge.ask(f"Tem? {kind}")
+        pass_time(bridge, minutes=30)
+
+        (problem,) = bridge.health().json()["problems"]
+        assert f"shows no {kind}" in problem["what"]
+        assert problem["seller"] == bridge.seller
+        assert "functional permission" in problem["do"]
+        assert bridge.dead_letters() == 0
+        meli.clear_faults()
+        pass_time(bridge, minutes=20)
+        texts = [
+            message["content"].split("\n")[0]
+            for conversation in bridge.chatwoot.conversations()
+            for message in bridge.chatwoot.messages(conversation["id"])
+        ]
+        assert f"Quando chega? {kind}" in texts, (sale, question)
+        assert f"Tem? {kind}" in texts
+        assert problems(bridge) == []
+        assert bridge.jobs_waiting() == 0
+
+
+def test_a_reply_waits_for_the_permission(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
+    bridge.bought_and_wrote()
+    refuse(meli, "/messages/", body=BY_POLICY)
+
+    message = bridge.reply("Amanhã.")
+    bridge.wait_out(minutes=2)
+    assert bridge.message(message["id"])["status"] == "sent"
+    assert len(bridge.notes()) == 2
+    meli.clear_faults()
+    pass_time(bridge, minutes=20)
+
+    assert [sent.text for sent in meli.messages_sent] == ["Amanhã."]
+
+
+def test_a_lasting_refusal_leaves_no_traceback(bridge: BridgeUnderTest, meli: MercadoLivre, capsys: Any) -> None:
+    refuse(meli, "/messages/", body=BY_POLICY)
+    bridge.bought_and_wrote()
+    pass_time(bridge, minutes=10)
+
+    printed = capsys.readouterr().out
+    assert "Traceback" not in printed
+    assert '"SweepFailed"' not in printed
+    assert '"JobFailed"' not in printed
+
+
+def test_an_uncertain_answer_to_a_question_that_is_not_shown_any_more_ends(
+    bridge: BridgeUnderTest, meli: MercadoLivre
+) -> None:
+    question = bridge.ask()
+    meli.add_fault("drop", method="POST", path="/answers")
+    refuse(meli, f"/questions/{question}")
+
+    message = bridge.reply("Temos.")
+    bridge.wait_out(minutes=2)
+
+    assert bridge.message(message["id"])["status"] == "failed"
+    assert bridge.dead_letters() == bridge.jobs_waiting() == 0
+    meli.clear_faults()
+    bridge.as_administrator("POST", f"/conversations/{message['conversation_id']}/messages/{message['id']}/retry")
+    bridge.settle()
+    assert meli.answers_published == [(question, "Temos.")]
+
+
+def test_a_message_that_alone_is_not_shown_hides_nothing_of_its_purchase(
+    bridge: BridgeUnderTest, meli: MercadoLivre
+) -> None:
+    sale = bridge.bought_and_wrote()
+    written = meli.write(sale, "E agora?")
+    refuse(meli, f"/messages/{written}")
+    bridge.settle()
+    bridge.turn(minutes=2)
+    bridge.sweep()
+
+    assert [message["content"] for message in bridge.messages()] == ["Quando chega?", "E agora?"]
+    assert problems(bridge) == []
