@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from chalicelib.chatwoot.client import Chatwoot
 from chalicelib.chatwoot.contacts import Buyer, Contacts
+from chalicelib.chatwoot.markdown import escape_line, escape_text
 from chalicelib.chatwoot.message_bodies import private_note
 from chalicelib.errors import NotFound
 from chalicelib.http import File
@@ -126,8 +127,8 @@ class Conversations:
             return delivery._replace(is_shown=self._chatwoot.set_message_status(*ids, "sent"))
         if self._chatwoot.set_message_status(*ids, "failed", delivery.reason):
             return delivery._replace(is_shown=True)
-        words = self._wording.excerpt(excerpt)
-        content = self._wording.say("reply_not_sent_note", excerpt=words, reason=delivery.reason)
+        words, reason = escape_line(self._wording.excerpt(excerpt)), escape_text(delivery.reason)
+        content = self._wording.say("reply_not_sent_note", excerpt=words, reason=reason)
         self.note_once(delivery, f"outcome/{delivery.attempts}", content)
         return delivery._replace(is_shown=False)
 

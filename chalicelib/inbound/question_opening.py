@@ -2,7 +2,8 @@
 
 from chalicelib.chatwoot.contacts import Buyer
 from chalicelib.chatwoot.conversations import Opening
-from chalicelib.chatwoot.message_bodies import escape_markdown, incoming_message
+from chalicelib.chatwoot.markdown import escape_line, escape_text
+from chalicelib.chatwoot.message_bodies import incoming_message
 from chalicelib.mercado_livre.catalog import Catalog
 from chalicelib.mercado_livre.resources import UNANSWERED, Item, Question, User
 from chalicelib.models import SOURCE_ID_PREFIX, Thread
@@ -54,14 +55,14 @@ class QuestionOpenings:
 
     def _first_message(self, question: Question, item: Item | None) -> str:
         """The question in the buyer's own words and, below a line, the listing in one more."""
-        words = question.text or self._wording.say("question_text_removed")
+        words = escape_text(question.text) or self._wording.say("question_text_removed")
         listing = self._listing(question, item)
         return f"{words}\n\n---\n{listing}" if listing else words
 
     def _listing(self, question: Question, item: Item | None) -> str:
         if item is None:
             return self._wording.say("listing", title=question.item_id) if question.item_id else ""
-        title = escape_markdown(item.title or item.id)
+        title = escape_line(item.title or item.id)
         linked = f"[{title}]({item.permalink})" if item.permalink else title
         status = f"item_{item.status}"
         facts = [

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 from chalicelib.chatwoot.contacts import Buyer
 from chalicelib.chatwoot.conversations import Conversations, Opening
-from chalicelib.chatwoot.message_bodies import escape_markdown, private_note
+from chalicelib.chatwoot.markdown import escape_line
+from chalicelib.chatwoot.message_bodies import private_note
 from chalicelib.errors import TryAgainLater
 from chalicelib.mercado_livre.catalog import Catalog, Sale
 from chalicelib.mercado_livre.messages import MESSAGING_AGENTS, Exchange
@@ -117,10 +118,7 @@ class SaleNotes:
             f"**{say('sale_note_title')}**",
             say("sale_pack", number=thread.meli_id) if sale.pack and len(sale.pack.order_ids) > 1 else "",
             *(say("sale_order", number=order.id) for order in sale.orders),
-            *(
-                say("sale_items_line", quantity=quantity, title=escape_markdown(title))
-                for quantity, title in _lines(sale)
-            ),
+            *(say("sale_items_line", quantity=quantity, title=escape_line(title)) for quantity, title in _lines(sale)),
             say("sale_more_orders", count=sale.hidden_orders) if sale.hidden_orders else "",
             say("sale_total", amount=total) if (total := self._total(sale)) else "",
             say("sale_state", state=self._order_state(sale.orders)),

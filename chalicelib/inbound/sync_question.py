@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from chalicelib.chatwoot.conversations import Conversations
+from chalicelib.chatwoot.markdown import escape_line, escape_text
 from chalicelib.chatwoot.message_bodies import echo_message
 from chalicelib.errors import NotFound
 from chalicelib.inbound.question_opening import QuestionOpenings
@@ -96,7 +97,7 @@ class QuestionSync:
         if not ours and text:
             source_id = f"{SOURCE_ID_PREFIX}answer/{question.id}"
             written = _epoch(question.answer.date_created if question.answer else None)
-            echo = echo_message(text, source_id=source_id, external_created_at=written)
+            echo = echo_message(escape_text(text), source_id=source_id, external_created_at=written)
             self._conversations.post(record, Post(source_id), echo)
         if question.state == ANSWERED:
             resolves = self._settings.resolves_answered_questions
@@ -110,7 +111,7 @@ class QuestionSync:
         if ours:
             self._settle(record, ours._replace(state="refused", reason=self._wording.say(sentence, reason=reason)))
         # The agent must see it, and a note alone does not reopen a resolved conversation.
-        self._show_state(record, question.state, sentence, status="open", reason=reason)
+        self._show_state(record, question.state, sentence, status="open", reason=escape_line(reason))
 
     def _settle(self, record: ThreadRecord, delivery: Delivery) -> None:
         told = self._conversations.tell_outcome(delivery, "")
