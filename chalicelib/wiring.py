@@ -12,6 +12,7 @@ from chalicelib.audit.examine import Examiner
 from chalicelib.audit.seller_audit import SellerAudit
 from chalicelib.chatwoot.client import Chatwoot
 from chalicelib.chatwoot.conversations import Conversations
+from chalicelib.chatwoot.editor import Editor
 from chalicelib.chatwoot.resources import ActiveConversation
 from chalicelib.commands.answering import Commands
 from chalicelib.http import Transport
@@ -356,7 +357,9 @@ class Desk:
 
     @cached_property
     def conversations(self) -> Conversations:
-        return Conversations(self.chatwoot, self._container.threads, self._wording, desk=self._settings.desk)
+        desk = self._settings.desk
+        editor = Editor(self.chatwoot, self._container.cache, self._clock, desk=desk)
+        return Conversations(self.chatwoot, self._container.threads, editor, self._wording, desk=desk)
 
     # Inbound
 

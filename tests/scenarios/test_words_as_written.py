@@ -1,5 +1,8 @@
 """Words reach the other side as they were written: Chatwoot shows Markdown, and Mercado Livre plain text."""
 
+import json
+
+from simulators.chatwoot import Chatwoot
 from simulators.mercado_livre import MercadoLivre
 from tests.harness import BridgeUnderTest
 from tests.rendering import as_typed, read
@@ -53,3 +56,82 @@ def test_what_is_no_markup_comes_without_a_backslash(bridge: BridgeUnderTest) ->
     bridge.bought_and_wrote(words)
 
     assert bridge.messages()[0]["content"] == words
+
+
+# The way out
+
+TYPED = "> 10 kg: frete grátis\n# 1 em vendas\n---\nC:\\pasta\\_novo ~~z~~ &amp; 10*20*30\n1. [a](b)"
+
+
+def calls_itself(chatwoot: Chatwoot, version: str) -> None:
+    """A Chatwoot that is like the others but for what it says to be."""
+    chatwoot.add_fault("status", status=200, body=json.dumps({"version": version}), path="^/api$", times=99)
+
+
+def test_a_reply_reaches_the_buyer_as_it_was_typed(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
+    bridge.bought_and_wrote()
+    for typed in (TYPED, "---", "Olá, **Ana**! \\\nChega *amanhã*: [rastreio](https://a.example)"):
+        bridge.reply(typed)
+
+    assert [message.text for message in meli.messages_sent] == [
+        TYPED,
+        "---",
+        "Olá, Ana!\nChega amanhã: rastreio (https://a.example)",
+    ]
+
+
+def test_an_answer_reads_as_it_was_typed(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
+    question = bridge.ask()
+
+    message = bridge.reply("- Sim, **temos** `_novo` \\\n3 < 5 &lt; 7")
+
+    assert message["status"] == "sent"
+    assert meli.question(question).answer.text == "- Sim, temos `_novo`\n3 < 5 &lt; 7"
+
+
+def test_an_editor_that_writes_markdown_is_read_as_such(
+    bridge: BridgeUnderTest, meli: MercadoLivre, chatwoot: Chatwoot
+) -> None:
+    calls_itself(chatwoot, "4.8.2")
+    bridge.bought_and_wrote()
+
+    bridge.reply("# Olá\n10\\*20\\*30 cm, ~~z~~ &amp; _novo_")
+    bridge.reply("Chega \\#1")
+
+    assert [message.text for message in meli.messages_sent] == ["Olá\n\n10*20*30 cm, z & novo", "Chega #1"]
+    assert len([call for call in chatwoot.journal if call.path == "/api"]) == 1
+
+
+def test_an_upgrade_of_chatwoot_is_noticed_and_an_outage_forgets_nothing(
+    bridge: BridgeUnderTest, meli: MercadoLivre, chatwoot: Chatwoot
+) -> None:
+    calls_itself(chatwoot, "v4.8.2-fork")
+    bridge.bought_and_wrote()
+    bridge.reply("10\\*20")
+    chatwoot.clear_faults()
+    chatwoot.add_fault("status", status=503, path="^/api$", times=99)
+    bridge.turn(hours=2)
+    bridge.reply("20\\*30")
+    chatwoot.clear_faults()
+    bridge.turn(hours=2)
+    bridge.reply("30\\*40")
+
+    assert [message.text for message in meli.messages_sent] == ["10*20", "20*30", "30\\*40"]
+
+
+def test_where_the_version_is_not_told_words_go_as_typed(
+    bridge: BridgeUnderTest, meli: MercadoLivre, chatwoot: Chatwoot
+) -> None:
+    chatwoot.add_fault("status", status=404, body="<p>Not here</p>", content_type="text/html", path="^/api$")
+    bridge.bought_and_wrote()
+
+    bridge.reply("> 10 kg: **frete** grátis")
+
+    assert [message.text for message in meli.messages_sent] == ["> 10 kg: frete grátis"]
+
+
+def test_most_replies_cost_no_call_for_the_version(bridge: BridgeUnderTest, chatwoot: Chatwoot) -> None:
+    bridge.bought_and_wrote()
+    bridge.reply("Olá, **Ana**! Chega *amanhã*, 10*20*30 cm.\n\nAté")
+
+    assert not [call for call in chatwoot.journal if call.path == "/api"]
