@@ -372,7 +372,7 @@ class Desk:
         return QuestionSync(
             container.meli,
             self.conversations,
-            QuestionOpenings(container.catalog, container.sellers, self._wording, self._settings),
+            QuestionOpenings(container.catalog, container.sellers, self._wording, self._settings, self._clock),
             StateWriter(self.conversations),
             self._wording,
             self._settings,

@@ -10,6 +10,7 @@ from chalicelib.chatwoot.message_bodies import echo_message, incoming_message, p
 from chalicelib.errors import Refused, TryAgainLater
 from chalicelib.inbound.attachments import Brought, Files
 from chalicelib.inbound.sale_note import SaleNotes
+from chalicelib.inbound.written_when import say_when_written
 from chalicelib.mercado_livre.messages import (
     AVAILABLE,
     LONG_AGO,
@@ -118,16 +119,17 @@ class MessageWriter:
         return Brought((), (*brought.troubles, *lost), keys)
 
     def _write_piece(self, record: ThreadRecord, message: Message, piece: Piece, brought: Brought) -> None:
-        words, marker = "", ""
+        words, marker, written = "", "", ""
         if piece.has_words:
             words, marker = self._words(message), self._marker(message, record.thread)
+            written = self._written(message)
         post = Post(
             piece.source_id,
             shown_state=message.state,
             shown_digest=text_digest(message.text),
             lacking=brought.lacking,
         )
-        text = _join(words, [*brought.troubles, marker])
+        text = _join(words, [*brought.troubles, marker, written])
         self._conversations.post(record, post, _write(record.thread, message, piece.source_id, text), brought.files)
 
     def _words(self, message: Message) -> str:
@@ -136,6 +138,9 @@ class MessageWriter:
         if message.state == AVAILABLE:
             return self._wording.say("message_without_text")
         return self._wording.say("message_text_withheld", status=message.state)
+
+    def _written(self, message: Message) -> str:
+        return say_when_written(self._wording, message.created, now=self._clock(), site_id=message.site_id)
 
     def _marker(self, message: Message, thread: Thread) -> str:
         """What an agent should know of a message that is not simply there."""
@@ -172,7 +177,7 @@ class MessageWriter:
             return
         link = self._sale_notes.link(record.thread)
         brought = self._files.bring(record, source_id, message, lacking, link)
-        text = _join(words, brought.troubles)
+        text = _join(words, [*brought.troubles, self._written(message)])
         written = _write(record.thread, message, source_id, text)
         self._conversations.post(record, Post(source_id), written, brought.files)
 

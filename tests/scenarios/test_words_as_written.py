@@ -4,6 +4,7 @@ import json
 
 from simulators.chatwoot import Chatwoot
 from simulators.mercado_livre import MercadoLivre
+from tests.auditing import disagreements
 from tests.harness import BridgeUnderTest
 from tests.rendering import as_typed, read
 
@@ -135,3 +136,46 @@ def test_most_replies_cost_no_call_for_the_version(bridge: BridgeUnderTest, chat
     bridge.reply("Olá, **Ana**! Chega *amanhã*, 10*20*30 cm.\n\nAté")
 
     assert not [call for call in chatwoot.journal if call.path == "/api"]
+
+
+# When it was written
+
+
+def test_what_comes_late_says_when_it_was_written(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
+    sale = bridge.bought_and_wrote()
+    meli.notifications_enabled = False
+    meli.write(sale, "Alô?")
+    meli.write_natively(sale, "Chega amanhã.")
+    meli.write(sale, "", [("nota.pdf", "application/pdf", b"%PDF-1.4")])
+    bridge.turn(hours=3)
+    meli.notifications_enabled = True
+    bridge.write(sale, "Obrigada!")
+
+    remark = "Escrito no Mercado Livre em 22/11/2026 09:00"
+    assert [message["content"] for message in bridge.messages()] == [
+        "Quando chega?",
+        f"Alô?\n\n---\n{remark}",
+        f"Chega amanhã.\n\n---\n{remark}",
+        remark,
+        "Obrigada!",
+    ]
+    assert disagreements(bridge) == []
+
+
+def test_a_late_question_and_its_answer_say_so_in_the_desks_language(
+    bridge: BridgeUnderTest, meli: MercadoLivre
+) -> None:
+    bridge.set(AGENT_LANGUAGE="es")
+    meli.notifications_enabled = False
+    question = bridge.ask("¿Tienen azul?")
+    meli.answer_natively(question, "Sí.")
+    meli.notifications_enabled = True
+    bridge.turn(minutes=30)
+    bridge.notify(resource=f"/questions/{question}")
+    bridge.settle()
+
+    asked, answered = (str(message["content"]) for message in bridge.messages())
+    remark = "Escrito en Mercado Libre el 22/11/2026 09:00"
+    assert asked.startswith(f"¿Tienen azul?\n\n---\n{remark}\nPublicación: ")
+    assert answered == f"Sí.\n\n---\n{remark}"
+    assert disagreements(bridge) == []
