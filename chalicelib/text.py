@@ -1,6 +1,7 @@
 """What an agent typed, brought into the form in which Mercado Livre carries it. Pure.
 
-Chatwoot's Markdown becomes plain text; for messages that becomes ISO-8859-1 and emoji, in pieces.
+Markdown, or what little of it Chatwoot's newer editors know, becomes plain text; for messages that becomes ISO-8859-1
+and emoji, in pieces.
 https://developers.mercadolivre.com.br/pt_br/mensagens-post-venda
 """
 
@@ -54,6 +55,56 @@ def _keep_star(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - the 
 
 _parser.inline.ruler.before("escape", "address", _keep_address)
 _parser.inline.ruler.before("escape", "star", _keep_star)
+
+
+# What Chatwoot's editor writes since 4.9: words as they were typed, with bold and italic. Links come with macros.
+_typed_parser = MarkdownIt("zero").enable(["emphasis", "link", "image", "autolink"])
+_typed_parser.normalizeLink = _keep_as_typed  # type: ignore[method-assign,assignment]
+_typed_parser.normalizeLinkText = _keep_as_typed  # type: ignore[method-assign]
+
+# Shift and Enter; an empty paragraph; and what is left of either in webhooks, where Chatwoot takes the backslash away.
+_EDITORS_BREAK = re.compile(r"[ \t]+\\(?=\n[ \t]*\S)|^\\$|[ \t]+$", re.MULTILINE)
+_BETWEEN_PARAGRAPHS = re.compile(r"(\n(?=\n))")
+
+
+def _is_full_address(link: str) -> bool:
+    """`[a](b)` are words; so is what only a browser could follow from somewhere."""
+    return re.match(r"(?:https?://|mailto:)\S", link) is not None
+
+
+_typed_parser.validateLink = _is_full_address  # type: ignore[method-assign,assignment]
+
+
+_SIGNS = re.compile(r"_+|\*+")
+_STRESSES_NOTHING = re.compile(r"""._+.|\\\*+.|\w\*\w|[0-9]\*+[0-9]|[(\["'“‘]\*+[)\]"'”’]""", re.DOTALL)
+
+
+def _keep_signs(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - the signature of a rule
+    """Keeps underscores, and the stars of a product such as `3*4*5`, of a footnote `(*)` and behind a backslash."""
+    match = _SIGNS.match(state.src, state.pos)
+    if match is None:
+        return False
+    before, after = state.src[max(match.start() - 1, 0) : match.start()], state.src[match.end() : match.end() + 1]
+    if not _STRESSES_NOTHING.fullmatch(f"{before or ' '}{match[0]}{after or ' '}"):
+        return False
+    if not silent:
+        state.pending += match[0]
+    state.pos = match.end()
+    return True
+
+
+_typed_parser.inline.ruler.before("emphasis", "address", _keep_address)
+_typed_parser.inline.ruler.before("emphasis", "signs", _keep_signs)
+
+
+def without_formatting(content: str) -> str:
+    """The words as they were typed, without bold, italic and the marks of the editor's line breaks.
+
+    A link keeps its address. Lists, headings, quotes and escapes are words here.
+    """
+    paragraphs = _BETWEEN_PARAGRAPHS.split(_EDITORS_BREAK.sub("", content))
+    parsed = [_typed_parser.parseInline(paragraph)[0].children for paragraph in paragraphs]
+    return "".join(_inline_text(tokens or []) for tokens in parsed).strip()
 
 
 def to_plain_text(markdown: str) -> str:

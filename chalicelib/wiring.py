@@ -12,6 +12,7 @@ from chalicelib.audit.examine import Examiner
 from chalicelib.audit.seller_audit import SellerAudit
 from chalicelib.chatwoot.client import Chatwoot
 from chalicelib.chatwoot.conversations import Conversations
+from chalicelib.chatwoot.editor import Editor
 from chalicelib.chatwoot.resources import ActiveConversation
 from chalicelib.commands.answering import Commands
 from chalicelib.http import Transport
@@ -362,7 +363,9 @@ class Desk:
 
     @cached_property
     def conversations(self) -> Conversations:
-        return Conversations(self.chatwoot, self._container.threads, self._wording, desk=self._settings.desk)
+        desk = self._settings.desk
+        editor = Editor(self.chatwoot, self._container.cache, self._clock, desk=desk)
+        return Conversations(self.chatwoot, self._container.threads, editor, self._wording, desk=desk)
 
     # Inbound
 
@@ -375,7 +378,7 @@ class Desk:
         return QuestionSync(
             container.meli,
             self.conversations,
-            QuestionOpenings(container.catalog, container.sellers, self._wording, self._settings),
+            QuestionOpenings(container.catalog, container.sellers, self._wording, self._settings, self._clock),
             StateWriter(self.conversations),
             self._wording,
             self._settings,

@@ -34,8 +34,8 @@ class ConnectionDropped(ConnectionResetError):
 class Fault:
     """What happens to the next `times` calls whose method and path match, after letting `skip` of them pass.
 
-    `path` is part of the call's path or, after a `^`, its beginning. `caller` is the end of the caller's bearer token,
-    which in Mercado Livre is the seller's id.
+    `path` is part of the call's path, after a `^` its beginning, before a `$` its end. `caller` is the end of the
+    caller's bearer token, which in Mercado Livre is the seller's id.
 
     `kind` is `status` (answer `status` with `body` and do nothing), `slow` (wait `seconds`, then serve),
     `drop` (cut the connection and do nothing), `commit_then_drop` (do it, then cut the connection) or
@@ -55,7 +55,10 @@ class Fault:
     seconds: float = 0.0
 
     def matches(self, method: str, path: str, authorization: str) -> bool:
-        is_there = path.startswith(self.path[1:]) if self.path.startswith("^") else self.path in path
+        wanted = self.path.removeprefix("^").removesuffix("$")
+        begins_there = not self.path.startswith("^") or path.startswith(wanted)
+        ends_there = not self.path.endswith("$") or path.endswith(wanted)
+        is_there = wanted in path and begins_there and ends_there
         return self.times > 0 and self.method in ("", method) and is_there and authorization.endswith(self.caller)
 
 

@@ -152,17 +152,24 @@ class Chatwoot:
         return FoundConversation.from_json(self._call("GET", f"/conversations/{conversation_id}").json())
 
     def read_clock(self) -> int | None:
-        """What time it is there, in epoch seconds: messages carry Chatwoot's time. None where it does not say.
-
-        app/controllers/api_controller.rb
-        """
+        """What time it is there, in epoch seconds: messages carry Chatwoot's time. None where it does not say."""
         try:
-            answer = self._transport.call("GET", f"{self._base_url}/api", headers={"Accept": "application/json"})
-            # A proxy may hide this address, or show a page of its own there.
-            fields = answer.read_json() or {}
-            return int(datetime.fromisoformat(fields["timestamp"]).replace(tzinfo=UTC).timestamp())
+            return int(datetime.fromisoformat(self._about()["timestamp"]).replace(tzinfo=UTC).timestamp())
         except (Refused, KeyError, TypeError, ValueError):
             return None
+
+    def read_version(self) -> str:
+        """Which version it is, such as `4.15.1`; empty where it does not say."""
+        try:
+            return str(self._about()["version"])
+        except (Refused, TryAgainLater, KeyError, TypeError):
+            return ""
+
+    def _about(self) -> Any:
+        """What it says of itself to everybody. app/controllers/api_controller.rb"""
+        answer = self._transport.call("GET", f"{self._base_url}/api", headers={"Accept": "application/json"})
+        # A proxy may hide this address, or show a page of its own there.
+        return answer.read_json()
 
     def find_active(
         self, *, inbox_id: int, since: int, first_page: int = 1
@@ -399,10 +406,10 @@ def _show(fields: dict[str, Any], *, forwards_bots: bool) -> ShownMessage:
 
 def _digests(content: str) -> frozenset[str]:
     # Imported here: they would cost every other job, and only the audit asks.
-    from chalicelib.text import to_plain_text, to_sendable
+    from chalicelib.text import to_plain_text, to_sendable, without_formatting
 
-    plain = to_plain_text(content)
-    return frozenset(map(text_digest, (content, plain, to_sendable(plain)[0])))
+    readings = (to_plain_text(content), without_formatting(content))
+    return frozenset(map(text_digest, (content, *readings, *(to_sendable(words)[0] for words in readings))))
 
 
 def _as_form(message: Mapping[str, Any]) -> dict[str, str]:

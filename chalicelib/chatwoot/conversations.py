@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 
 from chalicelib.chatwoot.client import Chatwoot
 from chalicelib.chatwoot.contacts import Buyer, Contacts
+from chalicelib.chatwoot.editor import Editor
+from chalicelib.chatwoot.markdown import escape_line, escape_text
 from chalicelib.chatwoot.message_bodies import private_note
 from chalicelib.errors import NotFound
 from chalicelib.http import File
@@ -35,8 +37,11 @@ class Opening(NamedTuple):
 class Conversations:
     """The bridge's hand in Chatwoot, at one desk. Every method may be repeated."""
 
-    def __init__(self, chatwoot: Chatwoot, threads: Threads, wording: Wording, *, desk: str = "") -> None:
+    def __init__(
+        self, chatwoot: Chatwoot, threads: Threads, editor: Editor, wording: Wording, *, desk: str = ""
+    ) -> None:
         self._chatwoot = chatwoot
+        self._editor = editor
         self._contacts = Contacts(chatwoot, threads, desk=desk)
         self._threads = threads
         self._wording = wording
@@ -77,6 +82,10 @@ class Conversations:
                 self._chatwoot.set_custom_attributes(conversation.conversation_id, merged)
         except NotFound:
             logger.warning("the conversation is gone", chatwoot_conversation_id=conversation.conversation_id)
+
+    def read_words(self, content: str) -> str:
+        """What an agent wrote, as the buyer is to read it."""
+        return self._editor.read(content)
 
     def fetch_file(self, data_url: str, *, largest_bytes: int) -> bytes:
         """A file of an agent's message; NotFound may mean that Chatwoot is still storing it."""
@@ -126,8 +135,8 @@ class Conversations:
             return delivery._replace(is_shown=self._chatwoot.set_message_status(*ids, "sent"))
         if self._chatwoot.set_message_status(*ids, "failed", delivery.reason):
             return delivery._replace(is_shown=True)
-        words = self._wording.excerpt(excerpt)
-        content = self._wording.say("reply_not_sent_note", excerpt=words, reason=delivery.reason)
+        words, reason = escape_line(self._wording.excerpt(excerpt)), escape_text(delivery.reason)
+        content = self._wording.say("reply_not_sent_note", excerpt=words, reason=reason)
         self.note_once(delivery, f"outcome/{delivery.attempts}", content)
         return delivery._replace(is_shown=False)
 

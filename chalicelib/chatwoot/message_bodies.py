@@ -41,15 +41,6 @@ def command_answer_id(chatwoot_message_id: int) -> str:
     return f"{SOURCE_ID_PREFIX}note/command/{chatwoot_message_id}"
 
 
-def escape_markdown(text: str) -> str:
-    """The same words to the eye inside a line of a message, which Chatwoot shows as Markdown.
-
-    The colon of an address too: Chatwoot makes links of bare ones, and calls an agent whom a note mentions
-    (4.15.1, app/services/messages/mention_service.rb).
-    """
-    return re.sub(r"([\\`*_\[\]<>!#~|&]|:(?=//))", r"\\\1", " ".join(text.splitlines()))
-
-
 def neutralise_liquid(content: str) -> str:
     """The same words to the eye, and no template to Chatwoot, which renders all outgoing content as Liquid.
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from chalicelib.chatwoot.message_bodies import escape_markdown
+from chalicelib.chatwoot.markdown import escape_line
 from chalicelib.errors import FileTooLarge, Refused, TryAgainLater
 from chalicelib.http import File
 from chalicelib.mercado_livre.messages import LARGEST_ATTACHMENT_BYTES, Message, MessageAttachment, Messaging
@@ -76,7 +76,7 @@ class Files:
             if trouble:
                 count("AttachmentNotBrought", reason=trouble)
                 lacking.append(attachment.filename)
-                name = escape_markdown(attachment.original_filename)
+                name = escape_line(attachment.original_filename)
                 megabytes = max(1, round(attachment.size / MEGABYTE))
                 troubles.append(self._wording.say(trouble, name=name, link=link, megabytes=megabytes))
             else:

@@ -5,10 +5,12 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from chalicelib.chatwoot.conversations import Conversations
-from chalicelib.chatwoot.message_bodies import echo_message, escape_markdown, incoming_message, private_note
+from chalicelib.chatwoot.markdown import escape_line, escape_text
+from chalicelib.chatwoot.message_bodies import echo_message, incoming_message, private_note
 from chalicelib.errors import Refused, TryAgainLater
 from chalicelib.inbound.attachments import Brought, Files
 from chalicelib.inbound.sale_note import SaleNotes
+from chalicelib.inbound.written_when import say_when_written
 from chalicelib.mercado_livre.messages import (
     AVAILABLE,
     LONG_AGO,
@@ -111,30 +113,34 @@ class MessageWriter:
 
     def _without_files(self, piece: Piece, brought: Brought, link: str) -> Brought:
         """The same without the files that Chatwoot does not take."""
-        names = [escape_markdown(file.name) for file in brought.files]
+        names = [escape_line(file.name) for file in brought.files]
         lost = [self._wording.say("attachment_not_taken_by_chatwoot", name=name, link=link) for name in names]
         keys = tuple(attachment.filename for attachment in piece.attachments)
         return Brought((), (*brought.troubles, *lost), keys)
 
     def _write_piece(self, record: ThreadRecord, message: Message, piece: Piece, brought: Brought) -> None:
-        words, marker = "", ""
+        words, marker, written = "", "", ""
         if piece.has_words:
             words, marker = self._words(message), self._marker(message, record.thread)
+            written = self._written(message)
         post = Post(
             piece.source_id,
             shown_state=message.state,
             shown_digest=text_digest(message.text),
             lacking=brought.lacking,
         )
-        text = _join(words, [*brought.troubles, marker])
+        text = _join(words, [*brought.troubles, marker, written])
         self._conversations.post(record, post, _write(record.thread, message, piece.source_id, text), brought.files)
 
     def _words(self, message: Message) -> str:
         if message.text.strip() or message.attachments:
-            return message.text.strip()
+            return escape_text(message.text.strip())
         if message.state == AVAILABLE:
             return self._wording.say("message_without_text")
         return self._wording.say("message_text_withheld", status=message.state)
+
+    def _written(self, message: Message) -> str:
+        return say_when_written(self._wording, message.created, now=self._clock(), site_id=message.site_id)
 
     def _marker(self, message: Message, thread: Thread) -> str:
         """What an agent should know of a message that is not simply there."""
@@ -165,18 +171,18 @@ class MessageWriter:
         """Add the words and files that were withheld; where all was shown, a note says that it is released."""
         source_id = f"{post.source_id}/released"
         lacking = [attachment for attachment in message.attachments if attachment.filename in post.lacking]
-        words = message.text.strip() if text_digest(message.text) != post.shown_digest else ""
+        words = escape_text(message.text.strip()) if text_digest(message.text) != post.shown_digest else ""
         if not words and not lacking:
             self._note_change(record, message)
             return
         link = self._sale_notes.link(record.thread)
         brought = self._files.bring(record, source_id, message, lacking, link)
-        text = _join(words, brought.troubles)
+        text = _join(words, [*brought.troubles, self._written(message)])
         written = _write(record.thread, message, source_id, text)
         self._conversations.post(record, Post(source_id), written, brought.files)
 
     def _note_change(self, record: ThreadRecord, message: Message) -> None:
-        excerpt = escape_markdown(self._wording.excerpt(message.text))
+        excerpt = escape_line(self._wording.excerpt(message.text))
         if message.state == AVAILABLE:
             content = self._wording.say("note_message_released", excerpt=excerpt)
         elif message.state == REJECTED and message.from_user_id == record.thread.seller_id:

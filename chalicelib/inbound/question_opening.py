@@ -1,10 +1,16 @@
-"""How a question is shown when its conversation begins: who asks, what, and about which listing."""
+"""How a question is shown: who asks, what, about which listing; and the answer typed on Mercado Livre's own pages."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
 
 from chalicelib.chatwoot.contacts import Buyer
 from chalicelib.chatwoot.conversations import Opening
-from chalicelib.chatwoot.message_bodies import escape_markdown, incoming_message
+from chalicelib.chatwoot.markdown import escape_line, escape_text
+from chalicelib.chatwoot.message_bodies import echo_message, incoming_message
+from chalicelib.inbound.written_when import say_when_written
 from chalicelib.mercado_livre.catalog import Catalog
-from chalicelib.mercado_livre.resources import UNANSWERED, Item, Question, User
+from chalicelib.mercado_livre.resources import UNANSWERED, AnswerToQuestion, Item, Question, User
 from chalicelib.models import SOURCE_ID_PREFIX, Thread
 from chalicelib.sentences.wording import Wording
 from chalicelib.settings import Settings
@@ -16,28 +22,47 @@ QUESTION_LABELS = ("mercado-livre", "pergunta")
 class QuestionOpenings:
     """Questions as agents see them first."""
 
-    def __init__(self, catalog: Catalog, sellers: Sellers, wording: Wording, settings: Settings) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        sellers: Sellers,
+        wording: Wording,
+        settings: Settings,
+        clock: Callable[[], datetime],
+    ) -> None:
         self._catalog = catalog
         self._sellers = sellers
         self._wording = wording
         self._settings = settings
+        self._clock = clock
 
     def describe(self, thread: Thread, question: Question) -> Opening:
         """What the conversation of a question begins with."""
         item, user = self._catalog.item_and_user(thread.seller_id, question.item_id, question.buyer_id)
-        written = question.date_created
         return Opening(
             inbox_id=self._settings.questions_inbox_id,
             buyer=_buyer(thread, question.buyer_id, user),
             message=incoming_message(
-                self._first_message(question, item),
+                self._first_message(thread, question, item),
                 source_id=f"{SOURCE_ID_PREFIX}question/{question.id}",
-                external_created_at=int(written.timestamp()) if written else None,
+                external_created_at=_epoch(question.date_created),
             ),
             custom_attributes=self._attributes(thread, question, item),
             labels=QUESTION_LABELS,
             told_state=UNANSWERED if question.state == UNANSWERED else "",
         )
+
+    def describe_answer(self, thread: Thread, question: Question, answer: AnswerToQuestion) -> dict[str, Any]:
+        """An answer that no agent gave, as an echo."""
+        return echo_message(
+            _under_a_line(escape_text(answer.text), self._written(thread, answer.date_created)),
+            source_id=f"{SOURCE_ID_PREFIX}answer/{question.id}",
+            external_created_at=_epoch(answer.date_created),
+        )
+
+    def _written(self, thread: Thread, moment: datetime | None) -> str:
+        site_id = self._sellers.site_of(thread.seller_id)
+        return say_when_written(self._wording, moment, now=self._clock(), site_id=site_id)
 
     def _attributes(self, thread: Thread, question: Question, item: Item | None) -> dict[str, str]:
         seller = self._sellers.recent(thread.seller_id)
@@ -52,16 +77,15 @@ class QuestionOpenings:
         }
         return {name: value for name, value in attributes.items() if value}
 
-    def _first_message(self, question: Question, item: Item | None) -> str:
+    def _first_message(self, thread: Thread, question: Question, item: Item | None) -> str:
         """The question in the buyer's own words and, below a line, the listing in one more."""
-        words = question.text or self._wording.say("question_text_removed")
-        listing = self._listing(question, item)
-        return f"{words}\n\n---\n{listing}" if listing else words
+        words = escape_text(question.text) or self._wording.say("question_text_removed")
+        return _under_a_line(words, self._written(thread, question.date_created), self._listing(question, item))
 
     def _listing(self, question: Question, item: Item | None) -> str:
         if item is None:
             return self._wording.say("listing", title=question.item_id) if question.item_id else ""
-        title = escape_markdown(item.title or item.id)
+        title = escape_line(item.title or item.id)
         linked = f"[{title}]({item.permalink})" if item.permalink else title
         facts = [
             self._wording.say("listing", title=linked),
@@ -73,6 +97,15 @@ class QuestionOpenings:
 
     def _price(self, item: Item | None) -> str:
         return self._wording.price(item.price, item.currency_id) if item and item.price is not None else ""
+
+
+def _under_a_line(words: str, *remarks: str) -> str:
+    """The words and, below a line, what we have to say of them."""
+    return "\n\n---\n".join(filter(None, (words, "\n".join(filter(None, remarks)))))
+
+
+def _epoch(moment: datetime | None) -> int | None:
+    return int(moment.timestamp()) if moment else None
 
 
 def _buyer(thread: Thread, buyer_id: int, user: User | None) -> Buyer:

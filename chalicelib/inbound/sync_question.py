@@ -1,15 +1,13 @@
 """Questions become conversations, and show what becomes of them."""
 
-from datetime import datetime
-
 from chalicelib.chatwoot.conversations import Conversations
-from chalicelib.chatwoot.message_bodies import echo_message
+from chalicelib.chatwoot.markdown import escape_line
 from chalicelib.errors import NotFound
 from chalicelib.inbound.question_opening import QuestionOpenings
 from chalicelib.inbound.shown_states import Shown, StateWriter
 from chalicelib.mercado_livre.client import MercadoLivre
 from chalicelib.mercado_livre.resources import ANSWERED, GONE_STATES, UNANSWERED, Question
-from chalicelib.models import SOURCE_ID_PREFIX, Delivery, Post, text_digest
+from chalicelib.models import Delivery, Post, text_digest
 from chalicelib.observability import count, logger
 from chalicelib.sentences.wording import Wording
 from chalicelib.settings import Settings
@@ -90,14 +88,11 @@ class QuestionSync:
     def _tell_answer(self, record: ThreadRecord, question: Question) -> None:
         """An answer typed on Mercado Livre's own pages is echoed; ours only has its outcome settled."""
         ours = _our_answer(record, question)
-        text = question.answer.text if question.answer else ""
         if ours and question.state == ANSWERED and (ours.state != "sent" or _was_removed(record)):
             self._settle(record, ours._replace(state="sent", reason=""))
-        if not ours and text:
-            source_id = f"{SOURCE_ID_PREFIX}answer/{question.id}"
-            written = _epoch(question.answer.date_created if question.answer else None)
-            echo = echo_message(text, source_id=source_id, external_created_at=written)
-            self._conversations.post(record, Post(source_id), echo)
+        if question.answer and question.answer.text and not ours:
+            echo = self._openings.describe_answer(record.thread, question, question.answer)
+            self._conversations.post(record, Post(str(echo["source_id"])), echo)
         if question.state == ANSWERED:
             resolves = self._settings.resolves_answered_questions
             self._show_state(record, ANSWERED, "", status="resolved" if resolves else "")
@@ -110,7 +105,7 @@ class QuestionSync:
         if ours:
             self._settle(record, ours._replace(state="refused", reason=self._wording.say(sentence, reason=reason)))
         # The agent must see it, and a note alone does not reopen a resolved conversation.
-        self._show_state(record, question.state, sentence, status="open", reason=reason)
+        self._show_state(record, question.state, sentence, status="open", reason=escape_line(reason))
 
     def _settle(self, record: ThreadRecord, delivery: Delivery) -> None:
         told = self._conversations.tell_outcome(delivery, "")
@@ -146,7 +141,3 @@ def _was_answered_natively(record: ThreadRecord, question: Question) -> bool:
 
 def _was_removed(record: ThreadRecord) -> bool:
     return record.opened.told_state.startswith(f"{ANSWERED}/")
-
-
-def _epoch(moment: datetime | None) -> int | None:
-    return int(moment.timestamp()) if moment else None

@@ -12,7 +12,7 @@ from chalicelib.outbound.replies import is_withdrawn
 from chalicelib.sentences.wording import Wording
 from chalicelib.settings import Settings
 from chalicelib.stores.threads import ThreadRecord
-from chalicelib.text import has_words, to_plain_text
+from chalicelib.text import has_words
 from chalicelib.work.jobs import DeliverReply
 
 # https://developers.mercadolivre.com.br/pt_br/perguntas-e-respostas
@@ -50,7 +50,7 @@ class Answers:
 
     def deliver(self, record: ThreadRecord, delivery: Delivery, job: DeliverReply) -> Delivery:
         """What became of the reply after this attempt; `sent` or `refused`."""
-        text = to_plain_text(job.content)
+        text = self._conversations.read_words(job.content)
         if refused := self._refusal_before_sending(delivery, text, job):
             return refused
         if delivery.state == "sending" and (outcome := self._look_up(record.thread, delivery)):

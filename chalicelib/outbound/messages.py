@@ -12,7 +12,7 @@ from chalicelib.outbound.parts import Errand, Parts
 from chalicelib.outbound.refusals import NotSendable, Refusals
 from chalicelib.outbound.replies import is_withdrawn
 from chalicelib.stores.threads import ThreadRecord
-from chalicelib.text import has_words, length, split, to_plain_text, to_sendable
+from chalicelib.text import has_words, length, split, to_sendable
 from chalicelib.work.jobs import DeliverReply
 
 LONGEST_RUN = timedelta(seconds=50)
@@ -72,7 +72,7 @@ class Messages:
 
     def _text(self, job: DeliverReply) -> str:
         """The words as Mercado Livre's messages carry them."""
-        text, strange = to_sendable(to_plain_text(job.content))
+        text, strange = to_sendable(self._conversations.read_words(job.content))
         if strange:
             raise self._refusals.say("message_unsendable", characters=" ".join(strange))
         if not has_words(text) and not job.files:

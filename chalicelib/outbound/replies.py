@@ -13,7 +13,6 @@ from chalicelib.sentences.wording import Wording
 from chalicelib.settings import Settings
 from chalicelib.stores.sellers import Sellers
 from chalicelib.stores.threads import ThreadRecord, Threads
-from chalicelib.text import to_plain_text
 from chalicelib.work.jobs import DeliverReply
 
 # A reply that comes to be sent later than this is first looked at again.
@@ -89,7 +88,8 @@ class Outbound:
 
     def _refuse_command(self, delivery: Delivery, job: DeliverReply) -> Delivery | None:
         """What begins with a command was meant as a private note: written as a reply, it goes to no buyer."""
-        word = next(iter(to_plain_text(job.content).split()), "") if "/" in job.content else ""
+        words = self._conversations.read_words(job.content).split() if "/" in job.content else []
+        word = next(iter(words), "")
         if delivery.state == "sending" or find_command(word) is None:
             return None
         reason = self._wording.say("reply_is_command", command=word)

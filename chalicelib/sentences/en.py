@@ -227,6 +227,7 @@ SENTENCES = {
     "message_without_text": "[message without text]",
     "message_text_withheld": "[text not shown by Mercado Livre: {status}]",
     # Under a message
+    "written_when": "Written on Mercado Livre on {moment}",
     "marker_pending": "Under review by Mercado Livre's moderation",
     "marker_pending_translation": "Waiting for Mercado Livre's translation",
     "marker_moderated_buyer": "Message from the buyer refused by Mercado Livre's moderation",

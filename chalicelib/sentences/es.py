@@ -229,6 +229,7 @@ SENTENCES = {
     "message_without_text": "[mensaje sin texto]",
     "message_text_withheld": "[texto no mostrado por Mercado Libre: {status}]",
     # Under a message
+    "written_when": "Escrito en Mercado Libre el {moment}",
     "marker_pending": "En revisión por la moderación de Mercado Libre",
     "marker_pending_translation": "A la espera de la traducción de Mercado Libre",
     "marker_moderated_buyer": "Mensaje del comprador rechazado por la moderación de Mercado Libre",

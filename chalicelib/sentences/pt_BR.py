@@ -231,6 +231,7 @@ SENTENCES = {
     "message_without_text": "[mensagem sem texto]",
     "message_text_withheld": "[texto não exibido pelo Mercado Livre: {status}]",
     # Under a message
+    "written_when": "Escrito no Mercado Livre em {moment}",
     "marker_pending": "Em análise pela moderação do Mercado Livre",
     "marker_pending_translation": "Aguardando a tradução do Mercado Livre",
     "marker_moderated_buyer": "Mensagem do comprador recusada pela moderação do Mercado Livre",

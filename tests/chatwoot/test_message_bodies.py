@@ -1,14 +1,10 @@
 """What the bridge writes into Chatwoot: the same words to the eye, and code to nobody."""
 
-import re
-
-import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from chalicelib.chatwoot.message_bodies import (
     echo_message,
-    escape_markdown,
     incoming_message,
     neutralise_liquid,
     private_note,
@@ -74,17 +70,6 @@ def test_only_a_note_is_private() -> None:
     assert note["private"] is True
     assert not echo.get("private")
     assert echo["content_attributes"] == {"external_echo": True}
-
-
-@pytest.mark.parametrize(
-    "text", ["![x](https://t.example/p.png)", "[clique](https:x)", "<b>", "*a* __b__ ~c~ `d`", "# t", "a|b", "\\*"]
-)
-def test_no_markdown_is_left_and_every_word_is(text: str) -> None:
-    escaped = escape_markdown(text)
-
-    assert escaped.replace("\\", "") == text.replace("\\", "")
-    assert len(escaped) > len(text)
-    assert not re.search(r"(?<!\\)(?:\\\\)*[`*_\[\]<>!#~|]", escaped)
 
 
 @given(any_json)
