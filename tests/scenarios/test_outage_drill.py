@@ -130,7 +130,7 @@ class Traffic:
             one for one in self._bridge.chatwoot.conversations() if "meli_pack_id" in one["custom_attributes"]
         ]
         messages = self._bridge.chatwoot.messages(conversation["id"])
-        return [one["content"] for one in messages if one["message_type"] == kind and not one["private"]]
+        return [one["content"].split("\n")[0] for one in messages if one["message_type"] == kind and not one["private"]]
 
 
 def pass_time(bridge: BridgeUnderTest, minutes: int) -> None:

@@ -80,7 +80,11 @@ def tell_of_replies_unheard(drill: Drill) -> None:
 
     assert [message.text for message in meli.messages_sent] == ["Amanhã.", "Pela manhã."]
     assert [bridge.message(reply)["status"] for reply in replies] == ["sent", "sent"]
-    assert [message["content"] for message in bridge.messages()] == ["Quando chega?", "Amanhã.", "Pela manhã."]
+    assert [message["content"].split("\n")[0] for message in bridge.messages()] == [
+        "Quando chega?",
+        "Amanhã.",
+        "Pela manhã.",
+    ]
     assert_nothing_is_left(bridge)
 
 
