@@ -33,11 +33,11 @@ def tell_of_an_answer(drill: Drill) -> None:
     bridge, meli, chatwoot = drill.bridge, drill.bridge.meli, drill.bridge.chatwoot
     question = drill.live_through(lambda: meli.ask(bridge.buyer, bridge.item, "Tem na cor verde?"))
     (conversation,) = chatwoot.conversations()
-    message = reply(drill, conversation["id"], "Temos.")
+    message = reply(drill, conversation["id"], "# Temos.")
 
-    assert meli.answers_published == [(question, "Temos.")]
+    assert meli.answers_published == [(question, "# Temos.")]
     assert bridge.message(message["id"])["status"] == "sent"
-    assert told(bridge) == [(False, "Tem na cor verde?"), (False, "Temos.")]
+    assert told(bridge) == [(False, "Tem na cor verde?"), (False, "# Temos.")]
 
 
 def tell_of_contacts(drill: Drill) -> None:
