@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from chalicelib.errors import LoginNeeded, OperatorNeeded, PermissionMissing, PutOff, TryAgainLater
+from chalicelib.errors import BridgeError, LoginNeeded, OperatorNeeded, PermissionMissing, PutOff, TryAgainLater
 from chalicelib.mercado_livre.oauth import Tokens
 from chalicelib.models import Seller
 from chalicelib.observability import count, logger
@@ -81,7 +81,13 @@ class SellerScan:
         except Exception as error:
             if ends_sweep(error):
                 raise
-            logger.exception("a feed was not swept", meli_seller_id=found.seller.seller_id, feed=feed.name)
+            # What has a name says what it is; only of what has none is it told where it happened.
+            is_named = isinstance(error, BridgeError)
+            reason = str(error) if is_named else type(error).__name__
+            seller_id = found.seller.seller_id
+            logger.error(
+                "a feed was not swept", meli_seller_id=seller_id, feed=feed.name, reason=reason, exc_info=not is_named
+            )
             count("SweepFailed")
             found.has_failed = True
 
