@@ -114,7 +114,11 @@ class OperatorNeeded(BridgeError):
 
 
 class PermissionMissing(OperatorNeeded):
-    """Mercado Livre shows nothing of a kind: the application lacks the functional permission for it."""
+    """Mercado Livre shows nothing of a `kind`: the application lacks the functional permission for it."""
+
+    def __init__(self, message: str, *, seller_id: int, kind: str) -> None:
+        super().__init__(message, seller_id=seller_id)
+        self.kind = kind
 
 
 class NotForUs(BridgeError):

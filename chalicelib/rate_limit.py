@@ -19,7 +19,6 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.errors import PutOff
 from chalicelib.observability import count, logger
-from chalicelib.stores.cache import Cache
 from chalicelib.stores.tables import Table
 from chalicelib.stores.troubles import INTERCEPTED, MERCADO_LIVRE, Troubles, seller_place
 
@@ -60,7 +59,7 @@ class RateLimit:
         self._table = table
         self._clock = clock
         self._reads_a_minute = reads_a_minute
-        self._troubles = Troubles(Cache(table, clock), clock)
+        self._troubles = Troubles(table, clock)
         self._uncounted_reads = 0
         self._counted_minute = 0
 

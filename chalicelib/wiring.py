@@ -308,7 +308,7 @@ class Container(Process):
 
     @cached_property
     def troubles(self) -> Troubles:
-        return Troubles(self.cache, self.clock)
+        return Troubles(self.cache_table, self.clock)
 
     @cached_property
     def cache(self) -> Cache:

@@ -9,6 +9,7 @@ from chalicelib.models import Seller
 from chalicelib.recovery.schedule import swept_within
 from chalicelib.settings import Settings
 from chalicelib.stores.cache import Cache
+from chalicelib.stores.troubles import Trouble
 
 if TYPE_CHECKING:
     from boto3.session import Session
@@ -70,6 +71,14 @@ class Deployment:
         # At once: a thousand sellers, read one after the other, take longer than the API's Lambda has.
         keys = [key for one in checks_of_seller(self.cost) for key in one.cached]
         return self.bridge.cache.read_ahead(key(seller.seller_id) for seller in self.sellers for key in keys)
+
+    @cached_property
+    def _troubles(self) -> dict[tuple[str, str], Trouble]:
+        return self.bridge.troubles.all()
+
+    def trouble(self, place: str, kind: str) -> Trouble | None:
+        """What the workers met lately."""
+        return self._troubles.get((place, kind))
 
     @cached_property
     def paused_because(self) -> str:

@@ -7,7 +7,7 @@ from chalicelib.checks.checklist import check
 from chalicelib.checks.deployment import Deployment
 from chalicelib.checks.findings import Finding, problem
 from chalicelib.errors import TryAgainLater
-from chalicelib.stores.troubles import INTERCEPTED, Trouble, desk_place, find_trouble, with_troubles_read
+from chalicelib.stores.troubles import INTERCEPTED, Trouble, desk_place
 
 WAITS = "what buyers and agents write waits"
 
@@ -29,10 +29,9 @@ def look_at_troubles(deployment: Deployment) -> Iterator[Finding]:
     except TryAgainLater:
         # As is said of the settings.
         return
-    cache = with_troubles_read(deployment.bridge.cache, map(desk_place, desks), TROUBLES)
     for desk in desks:
         for kind, told in TROUBLES.items():
-            trouble = find_trouble(cache, desk_place(desk), kind)
+            trouble = deployment.trouble(desk_place(desk), kind)
             if trouble and (kind != INTERCEPTED or trouble.lasted_seconds >= LASTING_SECONDS):
                 yield _tell(told, trouble, deployment.stage, desk)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from chalicelib.checks.checklist import check
 from chalicelib.checks.deployment import Deployment
 from chalicelib.checks.findings import Finding, problem
-from chalicelib.stores.troubles import FRONT_DOOR, find_trouble, with_troubles_read
+from chalicelib.stores.troubles import FRONT_DOOR
 
 CURES = {
     "signature": (
@@ -26,8 +26,7 @@ CURES = {
 
 @check("refused webhooks", "cheap")
 def look_at_refused_webhooks(deployment: Deployment) -> Iterator[Finding]:
-    cache = with_troubles_read(deployment.bridge.cache, [FRONT_DOOR], CURES)
     for kind, cure in CURES.items():
-        if trouble := find_trouble(cache, FRONT_DOOR, kind):
+        if trouble := deployment.trouble(FRONT_DOOR, kind):
             seen = f"webhooks are refused: {trouble.detail}"
             yield problem("webhooks", seen, cure.format(stage=deployment.stage), alarm=seen)

@@ -7,12 +7,12 @@ from chalicelib.checks.checklist import check
 from chalicelib.checks.deployment import Deployment
 from chalicelib.checks.desks import LASTING_SECONDS, WAITS
 from chalicelib.checks.findings import Finding, problem
-from chalicelib.stores.troubles import INTERCEPTED, MERCADO_LIVRE, find_trouble
+from chalicelib.stores.troubles import INTERCEPTED, MERCADO_LIVRE
 
 
 @check("Mercado Livre", "cheap")
 def look_at_interceptions(deployment: Deployment) -> Iterator[Finding]:
-    trouble = find_trouble(deployment.bridge.cache, MERCADO_LIVRE, INTERCEPTED)
+    trouble = deployment.trouble(MERCADO_LIVRE, INTERCEPTED)
     if trouble and trouble.lasted_seconds >= LASTING_SECONDS:
         host = urlsplit(deployment.settings.mercado_livre_url).netloc.rpartition("@")[2]
         seen = "something before Mercado Livre's API answers in its place"

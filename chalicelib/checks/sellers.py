@@ -3,7 +3,7 @@
 Nothing here refreshes a token: a refresh token works once, and to look must not be what ends a grant.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -20,7 +20,7 @@ from chalicelib.rate_limit import BLOCKED
 from chalicelib.recovery.silent_topics import silence_key, silent_topics
 from chalicelib.recovery.unread import unread_key, unread_overflows
 from chalicelib.stores.audits import KEPT_SECONDS, Audits, LastAudit, audit_key
-from chalicelib.stores.troubles import KINDS_SHOWN, NOT_SHOWN, find_trouble, seller_place, trouble_key
+from chalicelib.stores.troubles import KINDS_SHOWN, NOT_SHOWN, seller_place
 
 # https://developers.mercadolivre.com.br/pt_br/autenticacao-e-autorizacao
 DEAD_REASONS = {
@@ -199,25 +199,21 @@ def look_at_topics(case: SellerCase) -> Iterator[Finding]:
         yield problem(f"topic {topic}", seen, cure, alarm=f"notifications of {topic} no longer arrive")
 
 
-def _key_of(kind: str) -> Callable[[int], str]:
-    return lambda seller_id: trouble_key(seller_place(seller_id), kind)
-
-
-@check_of_seller("permission", "cheap", cached=tuple(map(_key_of, KINDS_SHOWN)))
+@check_of_seller("permission", "cheap")
 def look_at_permission(case: SellerCase) -> Iterator[Finding]:
     if case.deployment.cost == "live":
         # The doctor tries it.
         return
     for kind in KINDS_SHOWN:
-        if find_trouble(case.deployment.cache, seller_place(case.seller.seller_id), kind):
+        if case.deployment.trouble(seller_place(case.seller.seller_id), kind):
             seen = f"Mercado Livre shows no {kind} of the seller to the application (403)"
             cure = f"{TICK_PERMISSION}. {case.authorise}. What waits goes on by itself after that"
             yield problem("permission", seen, cure, alarm=seen)
 
 
-@check_of_seller("what is not shown", "cheap", cached=(_key_of(NOT_SHOWN),))
+@check_of_seller("what is not shown", "cheap")
 def look_at_hidden(case: SellerCase) -> Iterator[Finding]:
-    if trouble := find_trouble(case.deployment.cache, seller_place(case.seller.seller_id), NOT_SHOWN):
+    if trouble := case.deployment.trouble(seller_place(case.seller.seller_id), NOT_SHOWN):
         seen = f"Mercado Livre does not show {trouble.detail} to the seller, and shows others"
         cure = (
             "See on Mercado Livre's own pages what became of it; if it opens there, ask its support for developers. "

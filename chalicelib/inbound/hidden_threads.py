@@ -7,7 +7,7 @@ from chalicelib.errors import NotFound, NotShown
 from chalicelib.inbound.shown_states import Shown, StateWriter
 from chalicelib.mercado_livre.sites import sale_page
 from chalicelib.models import Thread
-from chalicelib.observability import logger
+from chalicelib.observability import count, logger
 from chalicelib.sentences.wording import Wording
 from chalicelib.stores import set_aside, troubles
 from chalicelib.stores.sellers import Sellers
@@ -39,6 +39,7 @@ class HiddenThreads:
 
     def note(self, record: ThreadRecord, refusal: NotShown) -> None:
         thread = record.thread
+        count("ThreadNotShown")
         logger.warning("Mercado Livre does not show this thread", status=refusal.status)
         self._set_aside.add(thread, set_aside.NOT_SHOWN, now=int(self._clock().timestamp()))
         self._troubles.note(

@@ -304,7 +304,7 @@ class MercadoLivre:
                 raise
             # https://developers.mercadolivre.com.br/pt_br/permissoes-funcionais
             self._watch.note_permission_missing(seller_id, kind)
-            raise PermissionMissing(f"Mercado Livre shows no {kind} (403)", seller_id=seller_id) from refusal
+            raise PermissionMissing(f"Mercado Livre shows no {kind} (403)", seller_id=seller_id, kind=kind) from refusal
 
     def _with_token(self, seller_id: int, send: Callable[[str], Answer], *, reads: bool = True) -> Answer:
         token = self._tokens.access_token(seller_id)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from chalicelib.chatwoot.conversations import Conversations
-from chalicelib.errors import NotFound, NotShown, Refused
+from chalicelib.errors import NotFound, NotShown, PermissionMissing, Refused
 from chalicelib.mercado_livre.client import MercadoLivre
 from chalicelib.mercado_livre.resources import ANSWERED, UNANSWERED, Question
 from chalicelib.models import Delivery, Thread, text_digest
@@ -101,7 +101,7 @@ class Answers:
             question = self._meli.get_question(thread.seller_id, thread.meli_id)
         except NotFound:
             return self._refused(delivery, "question_gone")
-        except Refused:
+        except (Refused, PermissionMissing):
             # Who may not answer may not read either; what was said of the answer is what counts.
             return self._refused_as_told(delivery, refusal)
         if question.status != UNANSWERED:

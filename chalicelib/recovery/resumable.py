@@ -34,10 +34,6 @@ class Scans:
         """In epoch seconds."""
         return int(self._clock().timestamp())
 
-    def stored(self, key: str) -> Any | None:
-        """What is stored under a key, without another call where the job has read it."""
-        return self._known.get(key)
-
     @property
     def has_time(self) -> bool:
         return self._deadline is None or self._clock() <= self._deadline

@@ -1,6 +1,7 @@
 """Remembers what keeps the workers from their work, from what they met: /health asks no service."""
 
-from collections.abc import Callable, Iterable
+import json
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -8,11 +9,13 @@ from typing import NamedTuple
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.observability import count, logger
-from chalicelib.stores.cache import Cache
+from chalicelib.stores.tables import Table
 
 # Every sweep calls every service, so that what is still so is soon met again.
 REMEMBERED = timedelta(minutes=10)
 NOTED_EVERY_SECONDS = 60
+
+KEY = {"key": "troubles"}
 
 MERCADO_LIVRE = "mercado-livre"
 INTERCEPTED = "intercepted"
@@ -35,6 +38,7 @@ class Trouble(NamedTuple):
 
     since: int
     met_at: int
+    remembered_until: int
     detail: str = ""
 
     @property
@@ -43,46 +47,54 @@ class Trouble(NamedTuple):
 
 
 class Troubles:
-    """By the place where each is met and its kind. What is not met again is forgotten."""
+    """By the place where each is met and its kind, all in one item of the table of the cache, to be read at once.
 
-    def __init__(self, cache: Cache, clock: Callable[[], datetime]) -> None:
-        self._cache = cache
+    What is not met again is forgotten.
+    """
+
+    def __init__(self, table: Table, clock: Callable[[], datetime]) -> None:
+        self._table = table
         self._clock = clock
         self._noted_at: dict[str, int] = {}
 
     def note(self, place: str, kind: str, detail: str = "", *, keep: timedelta = REMEMBERED) -> None:
         """Whoever met it waits for it to pass, and that is not to fail because it cannot be told."""
-        key, now = trouble_key(place, kind), int(self._clock().timestamp())
-        if now - self._noted_at.get(key, 0) < NOTED_EVERY_SECONDS:
+        name, now = _name(place, kind), self._now()
+        if now - self._noted_at.get(name, 0) < NOTED_EVERY_SECONDS:
             return
         with suppress(BotoCoreError, ClientError):
-            known = self._cache.get(key)
-            since = int(known["since"]) if known else now
-            self._cache.put(key, Trouble(since, now, detail)._asdict(), keep=keep)
-            self._noted_at[key] = now
+            known = self.all().get((place, kind))
+            self._store(name, Trouble(known.since if known else now, now, now + int(keep.total_seconds()), detail))
+            self._noted_at[name] = now
             count("TroubleMet")
             if known is None:
-                logger.warning("a trouble has begun; see /health for what to do", trouble=f"{place}/{kind}")
+                logger.warning("a trouble has begun; see /health for what to do", trouble=name)
 
     def forget(self, place: str, kind: str) -> None:
-        self._noted_at.pop(trouble_key(place, kind), None)
-        self._cache.drop(trouble_key(place, kind))
+        self._noted_at.pop(_name(place, kind), None)
+        self._store(_name(place, kind), Trouble(0, 0, 0))
+
+    def all(self) -> dict[tuple[str, str], Trouble]:
+        """What was met lately, by place and kind; one read."""
+        item = self._table.get(KEY) or {}
+        found = {name: Trouble(**json.loads(value)) for name, value in item.items() if name not in KEY}
+        now = self._now()
+        return {
+            (name.rpartition("/")[0], name.rpartition("/")[2]): trouble
+            for name, trouble in found.items()
+            if trouble.remembered_until > now
+        }
+
+    def _store(self, name: str, trouble: Trouble) -> None:
+        values = {":trouble": json.dumps(trouble._asdict())}
+        self._table.update(KEY, "SET #name = :trouble", values, names={"#name": name})
+
+    def _now(self) -> int:
+        return int(self._clock().timestamp())
 
 
-def trouble_key(place: str, kind: str) -> str:
-    return f"trouble/{place}/{kind}"
-
-
-def find_trouble(cache: Cache, place: str, kind: str) -> Trouble | None:
-    """What was met lately."""
-    known = cache.get(trouble_key(place, kind))
-    return Trouble(**known) if known else None
-
-
-def with_troubles_read(cache: Cache, places: Iterable[str], kinds: Iterable[str]) -> Cache:
-    """The same cache with all of these read at once."""
-    wanted = list(kinds)
-    return cache.read_ahead(trouble_key(place, kind) for place in places for kind in wanted)
+def _name(place: str, kind: str) -> str:
+    return f"{place}/{kind}"
 
 
 def desk_place(desk: str) -> str:

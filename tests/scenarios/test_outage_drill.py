@@ -78,12 +78,15 @@ def sqs_away(bridge: BridgeUnderTest) -> Iterator[None]:
 
 @contextmanager
 def firewalls_come_and_go(bridge: BridgeUnderTest) -> Iterator[None]:
-    """Before both services; some look at a call, and some at what comes of it."""
+    """Before both services; some look at a call, and some at what comes of it.
+
+    But for tokens: what is kept back of their exchange nobody has any more.
+    """
     page = {"status": 403, "body": "<html>Request blocked.</html>", "content_type": "text/html"}
-    for service in (bridge.meli, bridge.chatwoot):
+    for service, path in ((bridge.meli, "/messages"), (bridge.chatwoot, "")):
         for number in range(500):
-            kind = "commit_then_status" if number % 2 else "status"
-            service.add_fault(kind, times=5, skip=10 * number, **page)
+            service.add_fault("status", times=5, skip=20 * number, **page)
+            service.add_fault("commit_then_status", times=5, skip=20 * number + 10, path=path, **page)
     yield
     for service in (bridge.meli, bridge.chatwoot):
         service.clear_faults()

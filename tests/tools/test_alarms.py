@@ -68,6 +68,8 @@ def test_whoever_must_act_is_told() -> None:
     assert {alarm["MetricName"] for alarm in OURS.values()} == {
         "TooManyRefusals",
         "TroubleMet",
+        "ThreadNotShown",
+        "WebhookRefused",
         "ApplicationBlocked",
         "TopicSilent",
         "SweepFailed",
