@@ -111,7 +111,7 @@ def refuse(error: BridgeError) -> Response:
 
 def work(event: SQSEvent, queue: "Queue") -> None:
     """Have the job done that a queue hands over: one at a time, since Chalice cannot say which of a batch failed."""
-    from chalicelib.work.record import Record
+    from chalicelib.work.consumer import Record
 
     (record,) = event.to_dict()["Records"]
     bridge().consumer.run(Record.read(record, queue.url))

@@ -27,7 +27,7 @@ CONNECT_TIMEOUT_SECONDS = 3.05
 # A first question makes up to seven calls, and a Lambda has little more than a minute for them all.
 READ_TIMEOUT_SECONDS = 8.0
 
-# Whoever is sent 25 MB looks at them before he answers.
+# Whoever is sent 25 MB looks at them before answering.
 FILES_TIMEOUT_SECONDS = 30.0
 READING_METHODS = frozenset({"GET", "HEAD"})
 

@@ -200,6 +200,20 @@ def message_source_id(message_id: str) -> str:
     return f"{SOURCE_ID_PREFIX}message/{message_id}"
 
 
+def read_id(value: object) -> str:
+    """A number that names something, as text; empty for what names nothing: null, 0, and what is no number.
+
+    Ids come as numbers in some answers and as text in others.
+    """
+    text = "" if isinstance(value, bool) else str(value)
+    return text if re.fullmatch(r"[1-9][0-9]{0,18}", text) else ""
+
+
+def read_number(value: object) -> int:
+    """The same as a number; 0 for what names nobody."""
+    return int(read_id(value) or 0)
+
+
 def read_moment(value: object) -> datetime | None:
     """A time in UTC from ISO 8601 in any of the ways that Mercado Livre writes it; None when it cannot be read."""
     # By id with nine fraction digits and Z, in search with an offset.

@@ -170,8 +170,8 @@ class RateLimit:
         return int(self._clock().timestamp())
 
 
-class Job(Protocol):
-    """The job at work; `number` tells it from the one before."""
+class TimedRun(Protocol):
+    """The run of a job that can wait; `number` tells it from the one before."""
 
     number: int
 
@@ -190,17 +190,17 @@ class BackgroundLimit(RateLimit):
         table: Table,
         clock: Callable[[], datetime],
         reads_a_minute: Callable[[], int],
-        job: Job,
+        run: TimedRun,
     ) -> None:
         super().__init__(table, clock, reads_a_minute)
-        self._job = job
+        self._run = run
         self._taken = 0
         self._taken_for = (0, 0)
 
     def note_read(self) -> None:
         """A read of what can wait is about to be made."""
-        self._job.check_time()
-        taken_for = (self._job.number, self._now() // 60)
+        self._run.check_time()
+        taken_for = (self._run.number, self._now() // 60)
         if not self._taken or self._taken_for != taken_for:
             number = min(BACKGROUND_TAKEN_BY, max(1, self.background_reads))
             self.reserve(number)

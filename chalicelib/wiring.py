@@ -17,7 +17,7 @@ from chalicelib.chatwoot.resources import ActiveConversation
 from chalicelib.commands.answering import Commands
 from chalicelib.http import Transport
 from chalicelib.inbound.attachments import Files
-from chalicelib.inbound.conversation_state import ConversationState
+from chalicelib.inbound.conversation_state import ConversationState, StateWriter
 from chalicelib.inbound.exchange_reader import ExchangeReader
 from chalicelib.inbound.hidden_threads import HiddenThreads
 from chalicelib.inbound.messages import MessageWriter
@@ -25,7 +25,6 @@ from chalicelib.inbound.purchase_opening import PurchaseOpenings
 from chalicelib.inbound.question_opening import QuestionOpenings
 from chalicelib.inbound.reply_outcomes import ReplyOutcomes
 from chalicelib.inbound.sale_note import SaleNotes
-from chalicelib.inbound.shown_states import StateWriter
 from chalicelib.inbound.sync_purchase import PurchaseSync
 from chalicelib.inbound.sync_question import QuestionSync
 from chalicelib.mercado_livre.catalog import Catalog

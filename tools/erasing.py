@@ -12,7 +12,7 @@ from chalicelib.wiring import Container
 from tools.replaying import DeadLetters
 
 
-class Found(NamedTuple):
+class StoredAbout(NamedTuple):
     """What is stored about a buyer. `contacts` are their Chatwoot contacts by desk."""
 
     seller_id: int
@@ -55,13 +55,13 @@ class Erased(NamedTuple):
     came_back: int
 
 
-def find_buyer(bridge: Container, seller_id: int, buyer_id: int) -> Found:
+def find_buyer(bridge: Container, seller_id: int, buyer_id: int) -> StoredAbout:
     """All that is stored about a buyer; reads whole tables."""
     records = [bridge.threads.load(thread) for thread in bridge.threads.find_of_buyer(seller_id, buyer_id)]
     threads = {record.thread for record in records}
     contacts = {record.conversation.desk: record.conversation.contact_id for record in records if record.conversation}
     letters = DeadLetters(bridge).look().letters
-    return Found(
+    return StoredAbout(
         seller_id,
         buyer_id,
         sorted(records, key=lambda record: str(record.thread)),
@@ -71,7 +71,7 @@ def find_buyer(bridge: Container, seller_id: int, buyer_id: int) -> Found:
     )
 
 
-def erase(bridge: Container, found: Found) -> Erased:
+def erase(bridge: Container, found: StoredAbout) -> Erased:
     """Forget what was found. Repeating is safe, and goes on where one was cut short.
 
     Contacts go before the threads by which the rest is found again, and last of all those.
@@ -87,7 +87,7 @@ def erase(bridge: Container, found: Found) -> Erased:
     return Erased(items, contacts, remembered, len(letters), came_back)
 
 
-def contact_links(bridge: Container, found: Found) -> list[str]:
+def contact_links(bridge: Container, found: StoredAbout) -> list[str]:
     """Where Chatwoot shows the buyer's contacts."""
     links = []
     for desk, contact_id in sorted(found.contacts.items()):

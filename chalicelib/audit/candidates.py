@@ -56,7 +56,7 @@ class Page(NamedTuple):
     is_too_much: bool = False
 
 
-class Place(NamedTuple):
+class PlaceInLists(NamedTuple):
     """How far a seller's lists were gone through: the list, and the offset and total after the page that was last."""
 
     feed: int = 0
@@ -64,17 +64,17 @@ class Place(NamedTuple):
     total: int = 0
 
 
-START = Place()
+START = PlaceInLists()
 
 # Some threads, and the offset and the total of the page after which one goes on.
-Found = tuple[list[Thread], int, int]
+FoundThreads = tuple[list[Thread], int, int]
 
 
 class Listed(NamedTuple):
     """One page of what a seller's lists hold, and where to go on after it. `is_refused` is a list that is not shown."""
 
     leads: list[Lead]
-    place: Place
+    place: PlaceInLists
     is_refused: bool = False
 
 
@@ -95,7 +95,7 @@ class Candidates:
         self._chatwoot_at = chatwoot_at
         self._settings = settings
 
-    def pages_at_mercado_livre(self, seller_id: int, span: Span, place: Place = START) -> Iterator[Listed]:
+    def pages_at_mercado_livre(self, seller_id: int, span: Span, place: PlaceInLists = START) -> Iterator[Listed]:
         """The threads of a seller as Mercado Livre lists them, and as its notifications told of them.
 
         Page by page, from a place in the lists on.
@@ -105,13 +105,13 @@ class Candidates:
             at = place if number == place.feed else START
             try:
                 for threads, offset, total in find(seller_id, span, at):
-                    yield Listed(list(map(Lead, threads)), Place(number, offset, total))
+                    yield Listed(list(map(Lead, threads)), PlaceInLists(number, offset, total))
             except (Refused, PermissionMissing) as refusal:
                 # The others tell of most.
                 logger.warning("not listed for the audit", feed=find.__name__, reason=str(refusal))
-                yield Listed([], Place(number + 1), is_refused=True)
+                yield Listed([], PlaceInLists(number + 1), is_refused=True)
             else:
-                yield Listed([], Place(number + 1))
+                yield Listed([], PlaceInLists(number + 1))
 
     def at_desk(self, desk: str, span: Span) -> list[Lead]:
         """The threads of every seller in whose conversations at a desk something happened since the span began."""
@@ -134,7 +134,7 @@ class Candidates:
                 threads = ((Thread.parse(active.source_id), active.id) for active in conversations)
                 yield Page(number, listed, [Lead(thread, (active_id,)) for thread, active_id in threads if thread])
 
-    def _asked(self, seller_id: int, span: Span, place: Place) -> Iterator[Found]:
+    def _asked(self, seller_id: int, span: Span, place: PlaceInLists) -> Iterator[FoundThreads]:
         # One that was deleted meanwhile has moved those behind it to the front.
         for page in self._meli.find_newest_questions(seller_id, offset=max(0, place.offset - PAGE_LENGTH)):
             threads = [
@@ -146,7 +146,7 @@ class Candidates:
             if len(threads) < len(page.questions):
                 return
 
-    def _bought(self, seller_id: int, span: Span, place: Place) -> Iterator[Found]:
+    def _bought(self, seller_id: int, span: Span, place: PlaceInLists) -> Iterator[FoundThreads]:
         # One that changed once more since then is listed under that time alone.
         until = span.until + LONGEST_WAIT_SECONDS
         for page in self._meli.find_changed_orders(
@@ -155,10 +155,10 @@ class Candidates:
             threads = [Thread(seller_id, "pack", order.pack_id or order.id) for order in page.orders]
             yield threads, page.next_offset, page.total
 
-    def _unread(self, seller_id: int, _span: Span, _place: Place) -> Iterator[Found]:
+    def _unread(self, seller_id: int, _span: Span, _place: PlaceInLists) -> Iterator[FoundThreads]:
         yield [Thread(seller_id, "pack", pack_id) for pack_id, _ in self._messaging.find_unread(seller_id)], 0, 0
 
-    def _announced(self, seller_id: int, span: Span, _place: Place) -> Iterator[Found]:
+    def _announced(self, seller_id: int, span: Span, _place: PlaceInLists) -> Iterator[FoundThreads]:
         for page in self._history.queued_since(seller_id, datetime.fromtimestamp(span.since, UTC)):
             yield [thread for name in dict.fromkeys(page) if (thread := Thread.parse(name))], 0, 0
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from chalicelib.audit.candidates import Candidates, Lead, Place, merge
+from chalicelib.audit.candidates import Candidates, Lead, PlaceInLists, merge
 from chalicelib.audit.compare import Finding, Span, add_up, count_kinds
 from chalicelib.audit.examine import Examiner
 from chalicelib.errors import LoginNeeded, NotShown, OperatorNeeded, PermissionMissing, PutOff, TryAgainLater
@@ -135,7 +135,7 @@ class SellerAudit:
         # A seller who was moved has conversations at other desks; it is gathered at its own.
         if run.seller.desk != run.job.desk:
             return
-        place = Place(*run.state["place"])
+        place = PlaceInLists(*run.state["place"])
         for page in self._candidates.pages_at_mercado_livre(run.job.seller_id, run.span, place):
             run.add_leads(page.leads)
             run.state["place"] = list(page.place)

@@ -110,7 +110,7 @@ def reply_from_message(
     return read_reply(
         fields,
         refused_for,
-        conversation_id=read_id(fields, "conversation_id"),
+        conversation_id=require_id(fields, "conversation_id"),
         contact_source_id=contact_source_id,
         is_retry=is_retry,
         has_failed=fields.get("status") == "failed",
@@ -122,7 +122,7 @@ def command_from_message(fields: Mapping[str, Any], *, contact_source_id: str) -
     if fields.get("message_type") != OUTGOING or not is_command(fields):
         return None
     return CommandNote(
-        read_id(fields, "id"), read_id(fields, "conversation_id"), contact_source_id, read_command(fields)
+        require_id(fields, "id"), require_id(fields, "conversation_id"), contact_source_id, read_command(fields)
     )
 
 
@@ -148,7 +148,7 @@ def read_reply(fields: Mapping[str, Any], refused_for: str, **details: Any) -> R
     if refused_for:
         details |= {"excerpt": content[:LONGEST_EXCERPT]}
         content, files = "", ()
-    return Reply(read_id(fields, "id"), content=content, files=files, refused_for=refused_for, **details)
+    return Reply(require_id(fields, "id"), content=content, files=files, refused_for=refused_for, **details)
 
 
 def _content(fields: Mapping[str, Any]) -> str:
@@ -205,7 +205,7 @@ def read_text(value: object) -> str:
     return value.encode("utf-8", "replace").decode() if isinstance(value, str) else ""
 
 
-def read_id(fields: Mapping[str, Any], name: str, called: str = "") -> int:
+def require_id(fields: Mapping[str, Any], name: str, called: str = "") -> int:
     value = fields.get(name)
     if not isinstance(value, int) or isinstance(value, bool):
         raise Malformed(f"{called or name} is missing")

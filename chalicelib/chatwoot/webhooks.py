@@ -16,10 +16,10 @@ from chalicelib.chatwoot.agent_messages import (
     Reply,
     is_command,
     read_command,
-    read_id,
     read_object,
     read_reply,
     read_text,
+    require_id,
     why_kept_inside,
     with_row,
 )
@@ -99,7 +99,7 @@ def reply_from_event(event: Event, *, forwards_bots: bool, now: datetime) -> Rep
     return read_reply(
         fields,
         refused_for,
-        conversation_id=read_id(conversation, "id", "conversation.id"),
+        conversation_id=require_id(conversation, "id", "conversation.id"),
         contact_source_id=read_text(read_object(conversation.get("contact_inbox")).get("source_id")),
         is_retry=is_retry,
     )
@@ -112,8 +112,8 @@ def command_from_event(event: Event) -> CommandNote | None:
         return None
     conversation = read_object(fields.get("conversation"))
     return CommandNote(
-        chatwoot_message_id=read_id(fields, "id"),
-        conversation_id=read_id(conversation, "id", "conversation.id"),
+        chatwoot_message_id=require_id(fields, "id"),
+        conversation_id=require_id(conversation, "id", "conversation.id"),
         contact_source_id=read_text(read_object(conversation.get("contact_inbox")).get("source_id")),
         content=read_command(fields),
     )

@@ -1,6 +1,12 @@
-"""The states that the conversation of a purchase shows. A new one is a function here.
+"""The states that the conversation of a purchase shows, each told once. A new one is a function here.
 
-A function gets what is known of the purchase and answers how its state is shown, or None where that cannot be known.
+A function answers how its state is shown, or None where that cannot be known. Three rules:
+
+- It computes the state from `exchange`, `sale` or `shipment`, never from `changed` alone: what was set aside comes
+  back without it.
+- None stores nothing, so that the function is asked again at every job, at the cost of what it reads. What is known
+  to be nothing is `Shown("")`.
+- Its attribute has a row in `tools.chatwoot_setup.ATTRIBUTES`, which makes it.
 """
 
 from collections.abc import Callable
@@ -8,10 +14,13 @@ from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple
 
-from chalicelib.inbound.shown_states import Shown, StateWriter
+from chalicelib.chatwoot.conversations import Conversations
+from chalicelib.chatwoot.message_bodies import private_note
 from chalicelib.mercado_livre.catalog import Catalog, Sale
 from chalicelib.mercado_livre.messages import LONG_AGO, REJECTED, Exchange, Message
+from chalicelib.mercado_livre.sale_resources import Shipment
 from chalicelib.mercado_livre.sites import add_business_hours, time_zone
+from chalicelib.models import Post
 from chalicelib.sentences.wording import Wording
 from chalicelib.stores.threads import ThreadRecord
 from chalicelib.work.jobs import SyncThread
@@ -21,21 +30,54 @@ HOURS_TO_RESOLVE = 48
 
 
 class Purchase:
-    """What is known of a purchase when its states are told; `changed` is what its job says that changed."""
+    """What is known of a purchase when its states are told; what is not is read once, when a state asks for it.
+
+    `changed` is what the job says that changed: `messages`, `order`, `shipment/45`; empty where that is not known.
+    `sale` is the one that was read already.
+    """
 
     def __init__(
-        self, record: ThreadRecord, exchange: Exchange, changed: str, wording: Wording, catalog: Catalog
+        self,
+        record: ThreadRecord,
+        exchange: Exchange,
+        changed: str,
+        wording: Wording,
+        catalog: Catalog,
+        sale: Sale | None = None,
     ) -> None:
         self.record = record
         self.exchange = exchange
         self.changed = changed
         self.wording = wording
         self._catalog = catalog
+        self._sale = sale
+
+    @property
+    def sale(self) -> Sale:
+        """The orders and their shipment: three reads of a purchase of one order."""
+        if self._sale is None:
+            self._sale = self._catalog.sale(self.record.thread)
+        return self._sale
 
     @cached_property
-    def sale(self) -> Sale:
-        """The order and its shipment, read when a state asks for them."""
-        return self._catalog.sale(self.record.thread)
+    def shipment(self) -> Shipment | None:
+        """The shipment alone: one read where the job names it. None where Mercado Livre does not show it."""
+        noun, _, shipment_id = self.changed.partition("/")
+        if self._sale or noun != "shipment" or not shipment_id:
+            return self.sale.shipment
+        return self._catalog.shipment(self.record.thread.seller_id, shipment_id)
+
+
+class Shown(NamedTuple):
+    """How a conversation is to show a state, in words. `value` names what it is: while that stays, nothing is written.
+
+    An empty attribute is taken off; an empty note or status is none.
+    """
+
+    value: str
+    note: str = ""
+    attribute: str = ""
+    status: str = ""
 
 
 class State(NamedTuple):
@@ -112,16 +154,50 @@ def find_deadline(exchange: Exchange, seller_id: int) -> datetime | None:
 class ConversationState:
     """Keeps agents told of the states of purchases."""
 
-    def __init__(self, writer: StateWriter, catalog: Catalog, wording: Wording) -> None:
+    def __init__(self, writer: "StateWriter", catalog: Catalog, wording: Wording) -> None:
         self._writer = writer
         self._catalog = catalog
         self._wording = wording
 
-    def tell(self, record: ThreadRecord, exchange: Exchange, job: SyncThread) -> None:
-        """Tell of what changed, or of everything, what was not told yet. Repeating it is safe."""
-        purchase = Purchase(record, exchange, job.changed, self._wording, self._catalog)
+    def tell(self, record: ThreadRecord, exchange: Exchange, job: SyncThread, sale: Sale | None = None) -> None:
+        """Tell of what changed, or of everything, what was not told yet. Repeating it is safe.
+
+        `sale` is the one that was read for this job already.
+        """
+        purchase = Purchase(record, exchange, job.changed, self._wording, self._catalog, sale)
         for one in STATES:
             is_touched = not job.changed or job.changed_noun in one.changes_with
             is_new = record.opened.told_of(one.name) is None
             if (is_touched or is_new) and (shown := one.show(purchase)):
                 self._writer.tell(record, one.name, shown, attribute=one.attribute, is_noted_once=one.is_noted_once)
+
+
+class StateWriter:
+    """Makes conversations show what they do not show yet. Repeating it is safe."""
+
+    def __init__(self, conversations: Conversations) -> None:
+        self._conversations = conversations
+
+    def tell(
+        self, record: ThreadRecord, state: str, shown: Shown, *, attribute: str = "", is_noted_once: bool = False
+    ) -> None:
+        """Show a state, where it is another one than was told last.
+
+        `attribute` is the name of the custom attribute that shows it. Of what is noted once later changes get no note.
+        """
+        conversation = record.opened
+        if shown.value == conversation.told_of(state):
+            return
+        changed = conversation.with_told(state, shown.value)
+        if shown.note:
+            self._note(record, state if is_noted_once else f"{changed.changes}/{shown.value or 'none'}", shown.note)
+        if attribute:
+            self._conversations.add_attributes(conversation, {attribute: shown.attribute})
+        if shown.status:
+            self._conversations.set_status(conversation, shown.status)
+        # Last, so that whatever is cut short before is done again.
+        record.save_conversation(changed)
+
+    def _note(self, record: ThreadRecord, occasion: str, content: str) -> None:
+        source_id = record.note_id(occasion)
+        self._conversations.post(record, Post(source_id), private_note(content, source_id=source_id))

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from chalicelib.errors import NotFound, NotShown
-from chalicelib.inbound.shown_states import Shown, StateWriter
+from chalicelib.inbound.conversation_state import Shown, StateWriter
 from chalicelib.mercado_livre.sites import sale_page
 from chalicelib.models import Thread
 from chalicelib.observability import count, logger

@@ -30,7 +30,7 @@ from chalicelib.stores.threads import ThreadRecord
 # Chatwoot takes 200 messages a minute in one conversation (4.15.1, app/models/message.rb).
 MOST_POSTS_AT_ONCE = 100
 PAUSE_AFTER_MANY_POSTS_SECONDS = 61
-LONGEST_RUN = timedelta(seconds=20)
+LONGEST_WRITING = timedelta(seconds=20)
 
 # Chatwoot 4.15.1, app/models/message.rb
 MOST_FILES_IN_A_MESSAGE = 15
@@ -82,7 +82,7 @@ class MessageWriter:
 
         Raises TryAgainLater where they are too many for one job, and while a file may still appear.
         """
-        until = self._clock() + LONGEST_RUN
+        until = self._clock() + LONGEST_WRITING
         for number, message in enumerate(missing):
             if number == MOST_POSTS_AT_ONCE:
                 raise TryAgainLater("more was written", retry_after_seconds=PAUSE_AFTER_MANY_POSTS_SECONDS)

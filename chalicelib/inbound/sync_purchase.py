@@ -10,6 +10,7 @@ from chalicelib.inbound.exchange_reader import ExchangeReader
 from chalicelib.inbound.messages import MessageWriter
 from chalicelib.inbound.purchase_opening import SALE_NOTE, PurchaseOpenings
 from chalicelib.inbound.reply_outcomes import ReplyOutcomes
+from chalicelib.mercado_livre.catalog import Sale
 from chalicelib.mercado_livre.messages import Exchange, Message
 from chalicelib.mercado_livre.reply_matching import find_ours
 from chalicelib.observability import logger
@@ -54,17 +55,17 @@ class PurchaseSync:
         if record.conversation is None and not missing:
             # Only replies of ours, from a conversation that was lost since: nothing to open another for.
             return
-        self._open_where_missing(record, exchange)
+        sale = self._open_where_missing(record, exchange)
         try:
-            self._bring_up_to_date(record, exchange, missing, job)
+            self._bring_up_to_date(record, exchange, missing, job, sale)
         except NotFound:
             if not self._conversations.is_gone(record):
                 raise
             if missing:
                 # Another one for what comes now; what the deleted one held stays deleted.
                 record.leave_conversation()
-                self._open_where_missing(record, exchange)
-                self._bring_up_to_date(record, exchange, missing, job)
+                sale = self._open_where_missing(record, exchange)
+                self._bring_up_to_date(record, exchange, missing, job, sale)
 
     def _has_all(self, record: ThreadRecord, exchange: Exchange) -> bool:
         """Whether nothing that a page shows was written unannounced: what was, comes with whatever happens next."""
@@ -80,18 +81,20 @@ class PurchaseSync:
             if not self._conversations.is_gone(record):
                 raise
 
-    def _open_where_missing(self, record: ThreadRecord, exchange: Exchange) -> None:
+    def _open_where_missing(self, record: ThreadRecord, exchange: Exchange) -> Sale | None:
+        """The sale, where it was read for the opening."""
         is_open = record.conversation and record.conversation.is_labelled
         if not is_open or not record.has_posted(record.note_id(SALE_NOTE)):
-            self._openings.open(record, exchange)
+            return self._openings.open(record, exchange)
+        return None
 
     def _bring_up_to_date(
-        self, record: ThreadRecord, exchange: Exchange, missing: list[Message], job: SyncThread
+        self, record: ThreadRecord, exchange: Exchange, missing: list[Message], job: SyncThread, sale: Sale | None
     ) -> None:
         self._messages.post_all(record, missing)
         for message in exchange.messages:
             self._messages.tell_change(record, message)
-        self._conversation_state.tell(record, exchange, job)
+        self._conversation_state.tell(record, exchange, job, sale)
 
 
 def _without_erased(record: ThreadRecord, exchange: Exchange) -> Exchange:

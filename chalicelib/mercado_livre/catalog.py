@@ -63,7 +63,7 @@ class Catalog:
         shipment_ids = [pack.shipment_id] if pack else [order.shipment_id for order in orders]
         shipment_id = next(filter(None, shipment_ids), "")
         self._known_threads.remember_sale(thread, order_ids=pack.order_ids if pack else (), shipment_id=shipment_id)
-        return Sale(pack, orders, self._shipment(thread.seller_id, shipment_id) if shipment_id else None)
+        return Sale(pack, orders, self.shipment(thread.seller_id, shipment_id) if shipment_id else None)
 
     def _pack(self, thread: Thread) -> Pack | None:
         try:
@@ -77,7 +77,7 @@ class Catalog:
         except Refused:
             return None
 
-    def _shipment(self, seller_id: int, shipment_id: str) -> Shipment | None:
+    def shipment(self, seller_id: int, shipment_id: str) -> Shipment | None:
         try:
             return self._meli.get_shipment(seller_id, shipment_id)
         except Refused:

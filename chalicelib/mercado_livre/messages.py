@@ -15,8 +15,7 @@ from urllib.parse import quote
 from chalicelib.errors import Refused
 from chalicelib.http import File
 from chalicelib.mercado_livre.client import MercadoLivre, judge
-from chalicelib.mercado_livre.resources import read_id, read_number
-from chalicelib.models import read_moment
+from chalicelib.models import read_id, read_moment, read_number
 
 PAGE_LENGTH = 100
 

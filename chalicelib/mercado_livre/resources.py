@@ -1,12 +1,11 @@
 """Mercado Livre's JSON as frozen dataclasses; fields keep the vendor's names."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from chalicelib.models import read_moment
+from chalicelib.models import read_id, read_moment, read_number
 
 # https://developers.mercadolivre.com.br/pt_br/perguntas-e-respostas
 UNANSWERED, ANSWERED, UNDER_REVIEW = "UNANSWERED", "ANSWERED", "UNDER_REVIEW"
@@ -136,17 +135,3 @@ class Grant:
             expires_in=int(fields["expires_in"]),
             scopes=str(fields.get("scope") or ""),
         )
-
-
-def read_id(value: object) -> str:
-    """A number that names something, as text; empty for what names nothing: null, 0, and what is no number.
-
-    Ids come as numbers in some answers and as text in others.
-    """
-    text = "" if isinstance(value, bool) else str(value)
-    return text if re.fullmatch(r"[1-9][0-9]{0,18}", text) else ""
-
-
-def read_number(value: object) -> int:
-    """The same as a number; 0 for what names nobody."""
-    return int(read_id(value) or 0)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib.mercado_livre.resources import read_id, read_number
+from chalicelib.models import read_id, read_number
 
 
 @dataclass(frozen=True)

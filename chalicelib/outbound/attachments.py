@@ -31,7 +31,7 @@ PAUSE_SECONDS = 2
 
 # How long a reply waits for one file that fails while all else works; its thread waits behind it.
 PATIENCE_WITH_STORAGE_SECONDS = 10 * 60
-LONGEST_RUN = timedelta(seconds=50)
+LONGEST_UPLOADING = timedelta(seconds=50)
 
 # What no message took along is deleted after 48 hours.
 UPLOAD_KEPT = timedelta(hours=47)
@@ -90,7 +90,7 @@ class ReplyFiles:
             delivery = delivery._replace(files=())
         started = self._clock()
         for attached in job.files[len(delivery.files) :]:
-            if self._clock() - started > LONGEST_RUN:
+            if self._clock() - started > LONGEST_UPLOADING:
                 raise TryAgainLater("more files are to be uploaded", retry_after_seconds=1)
             file = self._fetch(attached, delivery, job)
             uploaded = UploadedFile(self._upload(errand, file), int(self._clock().timestamp()))

@@ -15,7 +15,7 @@ from chalicelib.stores.threads import ThreadRecord
 from chalicelib.text import has_words, length, split, to_sendable
 from chalicelib.work.jobs import DeliverReply
 
-LONGEST_RUN = timedelta(seconds=50)
+LONGEST_SENDING = timedelta(seconds=50)
 
 # It says that the buyer wrote first, so that messages are the way to answer.
 NO_BLOCKS = frozenset({"blocked_by_conversation_use_message_api"})
@@ -114,7 +114,7 @@ class Messages:
         for index, text in enumerate(pieces):
             if delivery.parts[index].state == "sent":
                 continue
-            if self._clock() - started > LONGEST_RUN:
+            if self._clock() - started > LONGEST_SENDING:
                 raise TryAgainLater("more parts are to be sent", retry_after_seconds=1)
             is_last = index == len(pieces) - 1
             try:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from chalicelib.chatwoot.agent_messages import CommandNote, Reply
-from chalicelib.chatwoot.client import Chatwoot
+from chalicelib.chatwoot.client import Chatwoot, Written
 from chalicelib.chatwoot.resources import ActiveConversation
 from chalicelib.errors import TryAgainLater
 from chalicelib.models import Delivery, Thread
@@ -56,11 +56,13 @@ class LostReplies:
         thread = Thread.parse(conversation.source_id)
         if thread is None:
             return 0
+        replies, commands = self._find_written(conversation, since)
+        if not replies and not commands:
+            return 0
         record = self._threads.load(thread)
-        # What was written before its buyer was erased may have been sent.
-        since = max(since, record.erased_at + 1)
-        forwards_bots = self._settings.forwards_bots
-        replies, commands = self._chatwoot.find_written(conversation, since=since, forwards_bots=forwards_bots)
+        if record.erased_at >= since:
+            # What was written before its buyer was erased may have been sent.
+            replies, commands = self._find_written(conversation, record.erased_at + 1)
         lost = 0
         for position, reply in enumerate(replies):
             delivery = record.deliveries.get(reply.chatwoot_message_id)
@@ -69,6 +71,9 @@ class LostReplies:
             elif not (reply.has_failed and _is_repeated(reply, replies[position + 1 :])):
                 lost += self._queue_once(make_job(thread, reply, desk=self._settings.desk, now=self._now()))
         return lost + sum(self._queue_once(self._command_job(thread, command)) for command in commands)
+
+    def _find_written(self, conversation: ActiveConversation, since: int) -> Written:
+        return self._chatwoot.find_written(conversation, since=since, forwards_bots=self._settings.forwards_bots)
 
     def _command_job(self, thread: Thread, command: CommandNote) -> AnswerCommand:
         message_id = command.chatwoot_message_id

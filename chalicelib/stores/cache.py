@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from chalicelib.stores.tables import Place, Table
+from chalicelib.stores.tables import ItemPlace, Table
 
 
 class Cache:
@@ -33,7 +33,7 @@ class Cache:
             return self._read_ahead[key]
         return self.read(self._table.get({"key": key}))
 
-    def place(self, key: str) -> Place:
+    def place(self, key: str) -> ItemPlace:
         """Where a value is stored, for reading it together with others; `read` says what was found there."""
         return self._table, {"key": key}
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from chalicelib.models import Thread
 from chalicelib.stores.cache import Cache
-from chalicelib.stores.tables import Place
+from chalicelib.stores.tables import ItemPlace
 
 # An order may be split off its pack: whoever finds that the two disagree asks anew. The time is for the table's sake.
 KEPT = timedelta(days=60)
@@ -20,7 +20,7 @@ class KnownThreads:
     def __init__(self, cache: Cache) -> None:
         self._cache = cache
 
-    def place_of_message(self, seller_id: int, message_id: str) -> Place:
+    def place_of_message(self, seller_id: int, message_id: str) -> ItemPlace:
         """Where the purchase of a message is stored, for reading it together with other items."""
         return self._cache.place(_message_key(seller_id, message_id))
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from chalicelib.models import Seller
-from chalicelib.stores.tables import Place, Table
+from chalicelib.stores.tables import ItemPlace, Table
 
 _SELLER_FIELDS = frozenset(Seller._fields)
 
@@ -21,7 +21,7 @@ class Sellers:
         seller = self._read[seller_id] = _seller(item) if item else None
         return seller
 
-    def place(self, seller_id: int) -> Place:
+    def place(self, seller_id: int) -> ItemPlace:
         """Where a seller is stored, for reading it together with other items."""
         return self._table, _key(seller_id)
 

@@ -176,7 +176,7 @@ class Table:
         return [_plain(item) for page in pages for item in page["Items"]]
 
 
-def get_together(places: "Sequence[Place]") -> list[dict[str, Any] | None]:
+def get_together(places: "Sequence[ItemPlace]") -> list[dict[str, Any] | None]:
     """The items at these places in several tables, in one call; None where there is none."""
     found = _batch_get(places)
     return [
@@ -196,10 +196,10 @@ def put_together(items: "Sequence[tuple[Table, Mapping[str, Any]]]") -> None:
 
 
 # A table and the key of an item in it.
-Place = tuple[Table, Mapping[str, str]]
+ItemPlace = tuple[Table, Mapping[str, str]]
 
 
-def _batch_get(places: Sequence[Place]) -> list[tuple[str, dict[str, Any]]]:
+def _batch_get(places: Sequence[ItemPlace]) -> list[tuple[str, dict[str, Any]]]:
     """The items that there are, each with the name of its table, in no order."""
     keys: dict[str, Any] = {}
     for table, key in places:

@@ -5,15 +5,14 @@ puts the record back on its queue, to be shown again when its visibility timeout
 """
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from chalicelib.errors import BridgeError, LoginNeeded, OperatorNeeded
 from chalicelib.observability import count, logger
 from chalicelib.work.failures import Failures, can_wait
 from chalicelib.work.parked_jobs import ParkedJobs, Receipt
-from chalicelib.work.record import Record
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -37,6 +36,34 @@ RECEIVES_BEFORE_TELLING = 4
 RECEIVES_TO_TELL = frozenset(RECEIVES_BEFORE_TELLING * 2**number for number in range(8))
 # The first failure may be that of a Lambda that was killed, or of what it would be written to.
 FAILURES_TO_NOTE = (1, RECEIVES_BEFORE_TELLING)
+
+
+class Record(NamedTuple):
+    """One message of a queue, as Lambda hands it to a function.
+
+    `receives` counts how often it was received; `sent_at` is in epoch seconds; `group` is of a FIFO queue only.
+    """
+
+    queue_url: str
+    body: str
+    message_id: str
+    receipt_handle: str
+    receives: int
+    sent_at: float
+    group: str
+
+    @classmethod
+    def read(cls, record: Mapping[str, Any], queue_url: str) -> "Record":
+        attributes = record["attributes"]
+        return cls(
+            queue_url=queue_url,
+            body=record["body"],
+            message_id=record["messageId"],
+            receipt_handle=record["receiptHandle"],
+            receives=int(attributes["ApproximateReceiveCount"]),
+            sent_at=int(attributes["SentTimestamp"]) / 1000,
+            group=attributes.get("MessageGroupId", ""),
+        )
 
 
 class Postponed(Exception):

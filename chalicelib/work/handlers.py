@@ -14,6 +14,7 @@ from chalicelib.observability import count, logger
 from chalicelib.outbound.replies import WrittenElsewhere
 from chalicelib.rate_limit import READS_OF_A_THREAD
 from chalicelib.routing.topics import find_topic
+from chalicelib.work.consumer import Record
 from chalicelib.work.failures import can_wait
 from chalicelib.work.jobs import (
     AnswerCommand,
@@ -28,7 +29,6 @@ from chalicelib.work.jobs import (
     job_from_json,
     may_wait,
 )
-from chalicelib.work.record import Record
 
 if TYPE_CHECKING:
     from chalicelib.wiring import Container

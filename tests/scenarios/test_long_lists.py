@@ -13,8 +13,8 @@ from chalicelib.audit.compare import Span
 from chalicelib.mercado_livre.messages import MOST_UNREAD
 from chalicelib.recovery.resumable import LONGEST_RUN
 from chalicelib.wiring import bridge as current_bridge
+from chalicelib.work.consumer import Record
 from chalicelib.work.jobs import AuditSeller, SweepSeller
-from chalicelib.work.record import Record
 from simulators.mercado_livre import MercadoLivre
 from tests.harness import BridgeUnderTest
 

@@ -10,10 +10,9 @@ import boto3
 from moto.backends import get_backend
 
 from chalicelib.stores.tables import Table
-from chalicelib.work.consumer import Consumer
+from chalicelib.work.consumer import Consumer, Record
 from chalicelib.work.failures import Failures
 from chalicelib.work.parked_jobs import ParkedJobs
-from chalicelib.work.record import Record
 from tests.harness import Clock
 from tools.local.embedded_aws import ACCOUNT, REGION
 from tools.local.event_source import EventSource

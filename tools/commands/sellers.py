@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from chalicelib.models import Seller
     from chalicelib.wiring import Container
-    from tools.erasing import Erased, Found
+    from tools.erasing import Erased, StoredAbout
     from tools.sellers import Report
 
 sellers = typer.Typer(
@@ -233,7 +233,7 @@ def erase_buyer(
         fail("Something about this buyer was stored while this ran: a worker was busy with it. Run the command again.")
 
 
-def _tell_found(found: "Found") -> None:
+def _tell_found(found: "StoredAbout") -> None:
     if found.is_nothing:
         console.print(f"Nothing is stored about buyer {found.buyer_id} of seller {found.seller_id}.", highlight=False)
     else:
@@ -250,7 +250,7 @@ def _tell_found(found: "Found") -> None:
         )
 
 
-def _tell_erased(bridge: "Container", found: "Found", erased: "Erased") -> None:
+def _tell_erased(bridge: "Container", found: "StoredAbout", erased: "Erased") -> None:
     from tools.erasing import contact_links
 
     console.print(
