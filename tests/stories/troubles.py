@@ -61,6 +61,24 @@ def tell_of_a_refused_token(drill: Drill) -> None:
     assert_nothing_is_left(bridge)
 
 
+def tell_of_a_purchase_that_is_not_shown(drill: Drill) -> None:
+    """Mercado Livre shows other purchases and not this one; its messages come once it is shown again."""
+    bridge, meli = drill.bridge, drill.bridge.meli
+    sale = bridge.bought_and_wrote()
+    refusal = '{"message": "Forbidden", "error": "forbidden", "status": 403, "cause": []}'
+    meli.add_fault("status", status=403, body=refusal, path=f"/messages/packs/{sale}/", times=ALWAYS)
+    drill.live_through(lambda: meli.write(sale, "Alô?"))
+    assert bridge.dead_letters() == 0
+    meli.clear_faults()
+    bridge.turn(minutes=30)
+    drill.live_through(bridge.sweep)
+    bridge.wait_out(minutes=20, step_seconds=60)
+    bridge.sweep()
+
+    assert [message["content"].split("\n")[0] for message in bridge.messages()] == ["Quando chega?", "Alô?"]
+    assert_nothing_is_left(bridge)
+
+
 def tell_of_a_blocked_application(drill: Drill) -> None:
     """A question waits while Mercado Livre blocks the application."""
     bridge, meli = drill.bridge, drill.bridge.meli
