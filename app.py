@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 STAGE = os.environ.get("PONTE_STAGE", "dev")
 
+# What the doctor knocks with, to see whether the door takes the token; no service sends it.
+KNOCK = b"{}"
+
 HTML: dict[str, str | list[str]] = {"Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-store"}
 
 # Powertools' logger has the name of the service too; with Chalice's own handler each line would come twice.
@@ -87,11 +90,11 @@ def acknowledge(receive: Callable[..., object], token: str) -> Response:
     except NotForUs:
         pass
     except BridgeError as error:
-        return refuse(error)
+        return refuse(error, is_knock=request.raw_body.strip() == KNOCK)
     return Response({"status": "ok"})
 
 
-def refuse(error: BridgeError) -> Response:
+def refuse(error: BridgeError, *, is_knock: bool) -> Response:
     """The answer to a webhook that was not taken; 500 asks the sender to come again."""
     statuses = {Malformed: 400, TooLarge: 413}
     status = error.status if isinstance(error, Untrusted) else statuses.get(type(error), 500)
@@ -100,7 +103,7 @@ def refuse(error: BridgeError) -> Response:
 
     count("WebhookRefused", status=str(status))
     logger.warning("webhook refused", status=status, reason=str(error))
-    if status in (400, 401, 413):
+    if status in (400, 401, 413) and not is_knock:
         # Whoever sent it knows the token in the path, so that it is no stranger's try.
         from chalicelib.stores.troubles import FRONT_DOOR, REFUSED_REMEMBERED
 

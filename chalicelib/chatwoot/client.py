@@ -24,7 +24,7 @@ PAUSE_FOR_INBOX_SECONDS = 60
 REFUSALS = Refusals(keys=frozenset({"error", "errors", "attributes"}), empty=frozenset({401}))
 
 # What is not there (yet) is told by Rails with a page of its own, or by the storage that it leads to.
-REFUSALS_OF_FILES = Refusals(keys=frozenset({"error"}), pages=frozenset({404, 410, 413}))
+REFUSALS_OF_FILES = Refusals(keys=frozenset({"error", "errors"}), pages=frozenset({404, 410, 413}))
 
 
 class Written(NamedTuple):

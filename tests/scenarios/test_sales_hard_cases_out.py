@@ -20,7 +20,8 @@ def sent(meli: MercadoLivre) -> list[str]:
 
 
 def words(bridge: BridgeUnderTest) -> list[str]:
-    return [str(message["content"]) for message in bridge.messages()]
+    """What was written, without the line that tells of a late one when it was."""
+    return [str(message["content"]).partition("\n\n---\n")[0] for message in bridge.messages()]
 
 
 def error_of(message: dict[str, Any]) -> str:
