@@ -8,10 +8,11 @@ from typing import Any, NamedTuple, Protocol
 from urllib.parse import urlsplit
 
 from chalicelib.chatwoot.agent_messages import CommandNote, Reply, command_from_message, reply_from_message, with_row
-from chalicelib.chatwoot.message_bodies import command_answer_id, storable
+from chalicelib.chatwoot.message_bodies import command_answer_id
 from chalicelib.chatwoot.resources import ActiveConversation, FoundContact, FoundConversation, Message, ShownMessage
 from chalicelib.error_bodies import Refusals
 from chalicelib.errors import BridgeError, NotFound, OutcomeUnknown, Refused, TryAgainLater
+from chalicelib.foreign_text import storable
 from chalicelib.http import Answer, File, Transport
 from chalicelib.models import text_digest
 
