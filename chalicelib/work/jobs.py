@@ -9,10 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from chalicelib.mercado_livre.notifications import Notification
-from chalicelib.models import Thread
-
-# More than any thread takes; the true length travels beside it.
-LONGEST_CARRIED_CONTENT = 10_000
+from chalicelib.models import LONGEST_CARRIED_CONTENT, Thread
 
 
 class SyncThread(NamedTuple):

@@ -248,7 +248,7 @@ def test_what_is_taken_out_brings_no_two_signs_together(
     bridge: BridgeUnderTest, meli: MercadoLivre, chatwoot: Chatwoot
 ) -> None:
     """A NUL between two braces was taken out after the template was looked for."""
-    words = "{\0{ contact.name }} {\0% raw %} [x]\0(https://evil.test) *\0*y*\0*"
+    words = "[x]\0(https://evil.test) {\0{ contact.name }} {\0% raw %}"
     bridge.item = meli.add_item(bridge.seller, words, 10.0)
     sale = bridge.bought_and_wrote(words)
     message = meli.write_natively(sale, words)
