@@ -4,7 +4,7 @@ Seen in Chatwoot 4.15.1: app/models/message.rb.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from chalicelib.errors import Malformed, NotForUs
@@ -123,6 +123,15 @@ def command_from_message(fields: Mapping[str, Any], *, contact_source_id: str) -
         return None
     return CommandNote(
         require_id(fields, "id"), require_id(fields, "conversation_id"), contact_source_id, read_command(fields)
+    )
+
+
+def was_typed_again(reply: Reply, later: Iterable[Reply]) -> bool:
+    """Whether an agent who saw a reply fail has written it once more: then the buyer is to have that one only."""
+    return reply.has_failed and any(
+        (other.content, len(other.files)) == (reply.content, len(reply.files))
+        for other in later
+        if not other.refused_for
     )
 
 
