@@ -6,11 +6,9 @@ from typing import Protocol
 
 from chalicelib.chatwoot.conversations import Conversations
 from chalicelib.commands import find_command
-from chalicelib.errors import LoginNeeded
-from chalicelib.models import SOURCE_ID_PREFIX, Delivery, ThreadKind
+from chalicelib.models import Delivery, ThreadKind
 from chalicelib.observability import count, logger
 from chalicelib.sentences.wording import Wording
-from chalicelib.settings import Settings
 from chalicelib.stores.sellers import Sellers
 from chalicelib.stores.threads import ThreadRecord, Threads
 from chalicelib.work.jobs import DeliverReply
@@ -43,14 +41,12 @@ class Outbound:
         threads: Threads,
         sellers: Sellers,
         wording: Wording,
-        settings: Settings,
     ) -> None:
         self._carriers = carriers
         self._conversations = conversations
         self._threads = threads
         self._sellers = sellers
         self._wording = wording
-        self._settings = settings
 
     def deliver_reply(self, job: DeliverReply) -> None:
         """Deliver one reply, once, and show what became of it. Repeating it is safe.
@@ -75,16 +71,9 @@ class Outbound:
         if job.refused_for:
             delivery = delivery._replace(state="refused", reason=self._wording.not_sendable(job.refused_for))
         else:
-            delivery = self._carry(carrier, record, delivery, job)
+            delivery = self._refuse_command(delivery, job) or carrier.deliver(record, delivery, job)
         record.save_delivery(delivery)
         self._tell(carrier, record, delivery, job)
-
-    def _carry(self, carrier: Carrier, record: ThreadRecord, delivery: Delivery, job: DeliverReply) -> Delivery:
-        try:
-            return self._refuse_command(delivery, job) or carrier.deliver(record, delivery, job)
-        except LoginNeeded:
-            self._tell_login_needed(record, delivery)
-            raise
 
     def _refuse_command(self, delivery: Delivery, job: DeliverReply) -> Delivery | None:
         """What begins with a command was meant as a private note: written as a reply, it goes to no buyer."""
@@ -138,19 +127,6 @@ class Outbound:
         record.save_delivery(delivery._replace(is_told=True))
         count("ReplySent" if delivery.state == "sent" else "ReplyRefused")
         logger.info("reply settled", delivery_state=delivery.state, attempts=delivery.attempts)
-
-    def _tell_login_needed(self, record: ThreadRecord, delivery: Delivery) -> None:
-        """One note in each conversation in which somebody replies, for each grant that died."""
-        seller = self._sellers.get(record.thread.seller_id)
-        version = seller.version if seller else 0
-        conversation = record.conversation
-        if conversation and conversation.told_login == version and version:
-            return
-        link = self._settings.connecting_link(*((seller.site_id, seller.desk) if seller else ()))
-        content = self._wording.say("reply_waiting_for_login", link=link)
-        self._conversations.note_in(delivery.conversation_id, f"{SOURCE_ID_PREFIX}note/login/{version}", content)
-        if conversation:
-            self._threads.mark_login_told(record.thread, version)
 
     def _is_stray(self, record: ThreadRecord, job: DeliverReply) -> bool:
         """Whether the agent wrote in another conversation than the thread's, or at another desk.
