@@ -18,7 +18,7 @@ from chalicelib.chatwoot.conversations import SITUATION, Conversations
 from chalicelib.chatwoot.message_bodies import private_note
 from chalicelib.mercado_livre.catalog import Catalog, Sale
 from chalicelib.mercado_livre.messages import LONG_AGO, REJECTED, Exchange, Message
-from chalicelib.mercado_livre.sale_resources import Shipment
+from chalicelib.mercado_livre.shipment_resources import Shipment
 from chalicelib.mercado_livre.sites import add_business_hours, time_zone
 from chalicelib.models import Post
 from chalicelib.sentences.wording import Wording
