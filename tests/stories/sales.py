@@ -34,6 +34,20 @@ def tell_of_a_sale(drill: Drill) -> None:
     assert_nothing_is_left(bridge)
 
 
+def tell_of_a_lost_webhook(drill: Drill) -> None:
+    """A reply that no webhook told of goes out before the one that was written after it."""
+    bridge, chatwoot = drill.bridge, drill.bridge.chatwoot
+    bridge.bought_and_wrote()
+    conversation = bridge.conversation()["id"]
+    first = chatwoot.reply(conversation, "Rua A, 1.")
+    chatwoot.outbox.clear()
+    second = reply(drill, conversation, "Envie ao endereço acima.")
+
+    assert [message.text for message in bridge.meli.messages_sent] == ["Rua A, 1.", "Envie ao endereço acima."]
+    assert [bridge.message(one["id"])["status"] for one in (first, second)] == ["sent", "sent"]
+    assert_nothing_is_left(bridge)
+
+
 def tell_of_a_late_rejection(drill: Drill) -> None:
     """Moderation takes away a message that was accepted; its agent sees why, and Retry sends it anew."""
     bridge, meli = drill.bridge, drill.bridge.meli
