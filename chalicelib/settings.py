@@ -193,6 +193,15 @@ _ROWS = (
         is_required=True,
     ),
     Setting(
+        "JOBS_AT_ONCE",
+        "number",
+        "how many questions, purchases and replies AWS works on at once; half as many notifications. An account that "
+        "may run ten functions at once bears 4",
+        default="4",
+        lowest=2,
+        is_deployed=True,
+    ),
+    Setting(
         "AGENT_LANGUAGE",
         "choice",
         "language of what agents and sellers read",
@@ -316,6 +325,10 @@ class Settings:
     @property
     def mercado_livre_reads_a_minute(self) -> int:
         return self._number("MERCADO_LIVRE_READS_A_MINUTE")
+
+    @property
+    def jobs_at_once(self) -> int:
+        return self._number("JOBS_AT_ONCE")
 
     @property
     def chatwoot_url(self) -> str:
