@@ -52,12 +52,12 @@ def receive_chatwoot_event(token: str) -> Response:
 
 @app.route("/oauth/mercado-livre/start")
 def start_authorization() -> Response:
-    return show(bridge().seller_connection.start(query_parameters()))
+    return show(lambda: bridge().seller_connection.start(query_parameters()))
 
 
 @app.route("/oauth/mercado-livre/callback")
 def finish_authorization() -> Response:
-    return show(bridge().seller_connection.finish(query_parameters()))
+    return show(lambda: bridge().seller_connection.finish(query_parameters()))
 
 
 @app.route("/health")
@@ -141,7 +141,11 @@ def bridge() -> "Container":
     return current_bridge()
 
 
-def show(page: "Page") -> Response:
+def show(make: "Callable[[], Page]") -> Response:
+    """A page for a person, whatever happens."""
+    from chalicelib.web.connect_seller import page_whatever_happens
+
+    page = page_whatever_happens(make)
     headers = {**HTML, "Location": page.location} if page.location else HTML
     return Response(page.html, status_code=page.status, headers=headers)
 

@@ -14,6 +14,7 @@ from chalicelib.work.consumer import dead_letter_url
 from chalicelib.work.jobs import SyncThread
 from tests.tools.conftest import Deployed, examine_stage
 from tests.tools.planted_functions import add_function, plant_functions, read_function
+from tools.function_environment import tell_functions
 from tools.provision import put_settings, read_settings
 
 
@@ -229,6 +230,15 @@ def test_functions_that_were_stopped_or_go_by_old_values_are_found(healthy: Depl
     assert other_stage.seen == f"PONTE_STAGE is another than the settings now say, in {name}-work_on_thread"
     assert stopped.seen == "is stopped: its reserved concurrency is 0"
     assert stopped.cure == f"aws lambda delete-function-concurrency --function-name {name}-sweep"
+
+
+def test_what_setup_changed_reaches_the_functions_without_a_deployment(healthy: Deployed) -> None:
+    healthy.set(MERCADO_LIVRE_APP_ID="77")
+    assert [finding.seen.partition(" ")[0] for finding in of_functions(healthy)] == ["MERCADO_LIVRE_APP_ID"]
+
+    assert tell_functions(healthy.session, healthy.name)
+
+    assert of_functions(healthy) == []
 
 
 def test_triggers_that_are_off_or_somebody_else_s_are_found(healthy: Deployed) -> None:
