@@ -37,7 +37,9 @@ app = Chalice(app_name="ponte", configure_logs=False)
 if os.environ.get("AWS_LAMBDA_FUNCTION_NAME") == f"ponte-{STAGE}":
     process().receipt  # noqa: B018 - looking at it builds it
 elif "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
-    import chalicelib.wiring  # noqa: F401 - what workers need
+    from chalicelib.wiring import prepare
+
+    prepare(os.environ["AWS_LAMBDA_FUNCTION_NAME"].removeprefix(f"ponte-{STAGE}-"))
 
 
 @app.route("/webhook/mercado-livre/{token}", methods=["POST"], content_types=["*/*"])
