@@ -206,9 +206,11 @@ def reads_a_minute(tick_seconds: float) -> int:
 
 
 def write_atomically(path: Path, content: dict[str, Any]) -> None:
-    """Whoever waits for the file never reads half of it."""
+    """Whoever waits for the file never reads half of it, and nobody but its owner reads it: it holds tokens."""
     draft = path.with_name(f".{path.name}.draft")
-    draft.write_text(json.dumps(content, indent=2), encoding="utf-8")
+    draft.unlink(missing_ok=True)
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        json.dump(content, file, indent=2)
     draft.replace(path)
 
 
