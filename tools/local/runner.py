@@ -152,6 +152,8 @@ class LocalBridge:
         values = {
             "MERCADO_LIVRE_READS_A_MINUTE": str(reads_a_minute(self._options.tick_seconds)),
             "PUBLIC_URL": self.public_url,
+            # Whoever reaches it is at this machine.
+            "ACCESS": "open",
         }
         if self.meli:
             values["MERCADO_LIVRE_URL"] = self.meli.base_url
@@ -196,7 +198,8 @@ class LocalBridge:
         # since the public address may lead to this machine only from outside.
         to_meli = requests.get(f"{self.base_url}/oauth/mercado-livre/start", allow_redirects=False, timeout=20)
         back = requests.get(to_meli.headers["Location"], allow_redirects=False, timeout=20).headers["Location"]
-        requests.get(back.replace(self.public_url, self.base_url, 1), timeout=20).raise_for_status()
+        cookie = {"Cookie": to_meli.headers["Set-Cookie"].partition(";")[0]}
+        requests.get(back.replace(self.public_url, self.base_url, 1), headers=cookie, timeout=20).raise_for_status()
 
 
 def reads_a_minute(tick_seconds: float) -> int:
