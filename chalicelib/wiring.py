@@ -35,6 +35,8 @@ from chalicelib.mercado_livre.thread_lookup import ThreadLookup
 from chalicelib.models import ThreadKind
 from chalicelib.outbound.answers import Answers
 from chalicelib.outbound.attachments import ReplyFiles
+from chalicelib.outbound.earlier_replies import EarlierReplies
+from chalicelib.outbound.login_note import LoginNote
 from chalicelib.outbound.messages import Messages
 from chalicelib.outbound.parts import Parts
 from chalicelib.outbound.refusals import Refusals
@@ -422,7 +424,17 @@ class Desk:
     def outbound(self) -> Outbound:
         carriers: dict[ThreadKind, Carrier] = {"question": self._answers, "pack": self._messages}
         threads, sellers = self._container.threads, self._container.sellers
-        return Outbound(carriers, self.conversations, threads, sellers, self._wording, self._settings)
+        return Outbound(carriers, self.conversations, threads, sellers, self._earlier_replies, self._wording)
+
+    @cached_property
+    def _earlier_replies(self) -> EarlierReplies:
+        queue, found_since = self._container.threads_queue, self.desk_scan.finds_since
+        return EarlierReplies(self.chatwoot, queue, found_since, self._settings, self._clock)
+
+    @cached_property
+    def login_note(self) -> LoginNote:
+        threads, sellers = self._container.threads, self._container.sellers
+        return LoginNote(self.conversations, threads, sellers, self._wording, self._settings)
 
     @cached_property
     def _answers(self) -> Answers:

@@ -293,7 +293,7 @@ def test_a_refusal_carries_its_causes(service: Service) -> None:
 
 
 def test_every_recorded_refusal_is_its_services_own() -> None:
-    folders = {"errors": "4*", **dict.fromkeys(("messages", "oauth", "orders", "packs", "questions"), "*.4*")}
+    folders = {"errors": "4*", **dict.fromkeys(("messages", "oauth", "orders", "packs", "questions", "labels"), "*.4*")}
     names = [
         (name, OF_MERCADO_LIVRE) for folder in folders for name in names_in(f"mercado_livre/{folder}", folders[folder])
     ]

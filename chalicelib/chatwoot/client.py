@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any, NamedTuple, Protocol
@@ -11,11 +12,12 @@ from chalicelib.chatwoot.agent_messages import CommandNote, Reply, command_from_
 from chalicelib.chatwoot.message_bodies import command_answer_id, storable
 from chalicelib.chatwoot.resources import ActiveConversation, FoundContact, FoundConversation, Message, ShownMessage
 from chalicelib.error_bodies import Refusals
-from chalicelib.errors import BridgeError, NotFound, OutcomeUnknown, Refused, TryAgainLater
+from chalicelib.errors import BridgeError, Malformed, NotFound, OutcomeUnknown, Refused, TryAgainLater
 from chalicelib.http import Answer, File, Transport
 from chalicelib.models import text_digest
 
 MESSAGES_PAGE_LENGTH = 20
+MOST_MESSAGES_BETWEEN = 1000
 
 # Workers keep settings for five minutes.
 PAUSE_FOR_INBOX_SECONDS = 60
@@ -308,6 +310,22 @@ class Chatwoot:
                     fields, contact_source_id=contact_source_id, forwards_bots=forwards_bots, is_retry=True
                 )
         return None
+
+    def find_replies_between(
+        self, conversation_id: int, *, after: int, before: int, contact_source_id: str, forwards_bots: bool
+    ) -> list[Reply]:
+        """What agents wrote to the buyer between two messages, oldest first. One that cannot be read hides no other."""
+        found: list[Reply] = []
+        while True:
+            # Both together show up to a thousand, the first of them included (app/finders/message_finder.rb).
+            page = self._list_messages(conversation_id, after=after + 1, before=before)
+            for fields in page:
+                with suppress(Malformed):
+                    reply = reply_from_message(fields, contact_source_id=contact_source_id, forwards_bots=forwards_bots)
+                    found += [reply] if reply else []
+            if len(page) < MOST_MESSAGES_BETWEEN:
+                return found
+            after = int(page[-1]["id"])
 
     def _list_since(self, conversation_id: int, since: int) -> list[dict[str, Any]]:
         """The messages of a conversation since a moment, oldest first; read from the newest back."""

@@ -42,10 +42,12 @@ class Messages:
         self._refusals = refusals
         self._clock = clock
 
-    def deliver(self, record: ThreadRecord, delivery: Delivery, job: DeliverReply) -> Delivery:
+    def deliver(
+        self, record: ThreadRecord, delivery: Delivery, job: DeliverReply, wait_its_turn: Callable[[], None]
+    ) -> Delivery:
         """What became of the reply after this attempt; `sent` or `refused`."""
         try:
-            return self._deliver(record, delivery, job)
+            return self._deliver(record, delivery, job, wait_its_turn)
         except NotSendable as refused:
             stored = record.deliveries.get(delivery.chatwoot_message_id, delivery)
             return self._refusals.refuse(stored, refused.reason)
@@ -53,7 +55,9 @@ class Messages:
     def finish(self, record: ThreadRecord, delivery: Delivery) -> None:
         self._parts.finish(record.thread, delivery)
 
-    def _deliver(self, record: ThreadRecord, delivery: Delivery, job: DeliverReply) -> Delivery:
+    def _deliver(
+        self, record: ThreadRecord, delivery: Delivery, job: DeliverReply, wait_its_turn: Callable[[], None]
+    ) -> Delivery:
         text = self._text(job)
         exchange = self._read(record, delivery)
         delivery = self._parts.look_up(record, delivery, exchange, job)
@@ -64,6 +68,7 @@ class Messages:
         errand = Errand(record, exchange, self._recipient(record, exchange, job), job)
         limit = delivery.part_limit if _was_begun(delivery) else exchange.longest_message
         pieces = self._cut(text, limit, exchange)
+        wait_its_turn()
         # Before the first part, so that a file that cannot be sent keeps the words back too.
         delivery = self._upload(errand, _plan(delivery, pieces, limit))
         return self._send_parts(errand, delivery, pieces)
