@@ -71,8 +71,10 @@ from chalicelib.stores.set_aside import SetAside
 from chalicelib.stores.tables import Table
 from chalicelib.stores.threads import Refusal, Threads
 from chalicelib.stores.troubles import DeskTroubles, Troubles
+from chalicelib.web.authorizations import Authorizations
 from chalicelib.web.connect_seller import SellerConnection
 from chalicelib.web.health import Health
+from chalicelib.web.invitations import Invitations
 from chalicelib.work.consumer import Consumer
 from chalicelib.work.failures import Failures
 from chalicelib.work.handlers import JobHandlers
@@ -207,9 +209,14 @@ class Container(Process):
 
     @cached_property
     def seller_connection(self) -> SellerConnection:
+        authorizations = Authorizations(self.settings, self.cache, self.clock)
         return SellerConnection(
-            self.token_endpoint, self.sellers, self.cache, self.settings, self.clock, self._ask_for_sweep
+            self.token_endpoint, self.sellers, authorizations, self.settings, self.clock, self._ask_for_sweep
         )
+
+    @cached_property
+    def invitations(self) -> Invitations:
+        return Invitations(self.settings, self.clock)
 
     def _ask_for_sweep(self, seller_id: int) -> None:
         job = SweepSeller(seller_id, int(self.clock().timestamp()))

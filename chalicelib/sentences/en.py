@@ -489,4 +489,9 @@ SENTENCES = {
         "This installation has no desk “{called}”. Ask whoever runs it for the right link. If it was made just now, "
         "wait ten minutes."
     ),
+    "not_invited": (
+        "An account is connected by invitation, and this address carries none, or one that is not valid any more. Ask "
+        "whoever runs this installation for a new link."
+    ),
+    "link_to_ask_for": "a connection link, which whoever runs this installation sends on request",
 }

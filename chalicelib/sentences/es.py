@@ -500,4 +500,9 @@ SENTENCES = {
         "Esta instalación no tiene la mesa de atención «{called}». Pida el enlace correcto a quien se encarga de ella. "
         "Si se acaba de crear, espere diez minutos."
     ),
+    "not_invited": (
+        "Una cuenta se conecta por invitación, y esta dirección no lleva ninguna, o una que ya no vale. Pida un enlace "
+        "nuevo a quien se encarga de la instalación."
+    ),
+    "link_to_ask_for": "un enlace de conexión, que se pide a quien se encarga de la instalación",
 }

@@ -500,4 +500,9 @@ SENTENCES = {
         "Esta instalação não tem a mesa de atendimento «{called}». Peça o link certo a quem cuida dela. Se ela acaba "
         "de ser criada, espere dez minutos."
     ),
+    "not_invited": (
+        "Uma conta é conectada por convite, e este endereço não traz nenhum, ou traz um que não vale mais. Peça um "
+        "link novo a quem cuida da instalação."
+    ),
+    "link_to_ask_for": "um link de conexão, que se pede a quem cuida da instalação",
 }
