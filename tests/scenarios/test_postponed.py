@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from chalicelib.work.consumer import Postponed
+from chalicelib.work.consumer import Failed, Postponed
 from simulators.mercado_livre import MercadoLivre
 from tests.harness import BridgeUnderTest
 
@@ -60,4 +60,4 @@ def test_what_nobody_foresaw_is_an_error_of_the_function(bridge: BridgeUnderTest
 
     bridge.settle()
 
-    assert [type(error) for error in bridge.errors] == [ValueError]
+    assert [type(error) for error in bridge.errors] == [Failed]
