@@ -23,8 +23,6 @@ STAGE = os.environ.get("PONTE_STAGE", "dev")
 # What the doctor knocks with, to see whether the door takes the token; no service sends it.
 KNOCK = b"{}"
 
-HTML: dict[str, str | list[str]] = {"Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-store"}
-
 # Powertools' logger has the name of the service too; with Chalice's own handler each line would come twice.
 app = Chalice(app_name="ponte", configure_logs=False)
 
@@ -48,18 +46,19 @@ def receive_chatwoot_event(token: str) -> Response:
 
 @app.route("/oauth/mercado-livre/start")
 def start_authorization() -> Response:
-    return show(bridge().seller_connection.start(query_parameters()))
+    return show(bridge().seller_connection.start(query_parameters(), header("cookie")))
 
 
 @app.route("/oauth/mercado-livre/callback")
 def finish_authorization() -> Response:
-    return show(bridge().seller_connection.finish(query_parameters()))
+    return show(bridge().seller_connection.finish(query_parameters(), header("cookie")))
 
 
 @app.route("/health")
 def report_health() -> Response:
-    report = bridge().health.report()
-    return Response(report, status_code=503 if report["status"] == "down" else 200)
+    report = bridge().health.show(header("x-ponte-key") or query_parameters().get("key", ""))
+    headers: dict[str, str | list[str]] = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+    return Response(report, status_code=503 if report["status"] == "down" else 200, headers=headers)
 
 
 @app.on_sqs_message(queue=f"ponte-{STAGE}-notifications", batch_size=1)
@@ -109,7 +108,9 @@ def refuse(error: BridgeError, *, is_knock: bool) -> Response:
 
         kind = error.kind if isinstance(error, Untrusted) else "unreadable"
         bridge().troubles.note(FRONT_DOOR, kind, str(error), keep=REFUSED_REMEMBERED)
-    return Response({"error": str(error)}, status_code=status)
+    # What keeps us from taking it is no stranger's business; the log has it.
+    told = str(error) if status != 500 else "it cannot be taken now; send it again later"
+    return Response({"error": told}, status_code=status)
 
 
 def work(event: SQSEvent, queue: "Queue") -> None:
@@ -128,12 +129,20 @@ def bridge() -> "Container":
 
 
 def show(page: "Page") -> Response:
-    headers = {**HTML, "Location": page.location} if page.location else HTML
+    from chalicelib.web.pages import HEADERS
+
+    headers = dict(HEADERS)
+    if page.location:
+        headers |= {"Location": page.location, "Set-Cookie": page.cookie}
     return Response(page.html, status_code=page.status, headers=headers)
 
 
 def query_parameters() -> Mapping[str, str]:
     return current_request().query_params or {}
+
+
+def header(name: str) -> str:
+    return str(current_request().headers.get(name, ""))
 
 
 def current_request() -> Request:

@@ -193,6 +193,22 @@ _ROWS = (
         is_required=True,
     ),
     Setting(
+        "SIGNING_KEY",
+        "token",
+        "key that invitations to connect are signed with, and the operator's key to `/health` is made of; a new one "
+        "makes all of them void",
+        made_by="make deploy",
+        is_required=True,
+        is_secret=True,
+    ),
+    Setting(
+        "ACCESS",
+        "choice",
+        "who connects a seller and reads all of `/health`: whoever has a link that a command prints, or anybody",
+        default="invited",
+        choices=("invited", "open"),
+    ),
+    Setting(
         "AGENT_LANGUAGE",
         "choice",
         "language of what agents and sellers read",
@@ -251,7 +267,8 @@ DESK = Setting(
     made_by="setup --desk loja2",
     is_secret=True,
 )
-WEBHOOK_TOKENS = tuple(row.name for row in _ROWS if row.kind == "token")
+WEBHOOK_TOKENS = tuple(row.name for row in _ROWS if row.kind == "token" and row.is_deployed)
+INVENTED = tuple(row.name for row in _ROWS if row.kind == "token")
 
 
 def find_setting(name: str) -> Setting | None:
@@ -367,6 +384,16 @@ class Settings:
         return f"{link}?{'&'.join(query)}" if query else link
 
     @property
+    def signing_key(self) -> str:
+        """What nobody else knows, so that what was signed with it is ours."""
+        return self._text("SIGNING_KEY")
+
+    @property
+    def is_open(self) -> bool:
+        """Whether anybody may connect a seller and read all of `/health`: for a bridge on one machine."""
+        return self._text("ACCESS") == "open"
+
+    @property
     def language(self) -> str:
         return self._text("AGENT_LANGUAGE")
 
@@ -467,10 +494,9 @@ class Settings:
         if self.desk and row.is_of_desk:
             return BadSettings(f"{row.name} of the desk {self.desk} {what}. Set it up with: {setup} --desk {self.desk}")
         if row.kind == "token":
-            return BadSettings(
-                f"{row.name} {what}. make deploy STAGE={self.stage} makes a new one. Then run {setup}, which gives "
-                "Chatwoot the new address and shows you the one for DevCenter"
-            )
+            then = f". Then run {setup}, which gives Chatwoot the new address and shows you the one for DevCenter"
+            made = f"{row.name} {what}. make deploy STAGE={self.stage} makes a new one"
+            return BadSettings(made + (then if row.name in WEBHOOK_TOKENS else ""))
         if row.is_secret:
             # Never a command that holds the value: the shell's history would remember it.
             return BadSettings(f"{row.name} {what}. Set it with: {setup}")

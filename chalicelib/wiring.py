@@ -35,6 +35,8 @@ from chalicelib.mercado_livre.thread_lookup import ThreadLookup
 from chalicelib.models import ThreadKind
 from chalicelib.outbound.answers import Answers
 from chalicelib.outbound.attachments import ReplyFiles
+from chalicelib.outbound.earlier_replies import EarlierReplies
+from chalicelib.outbound.login_note import LoginNote
 from chalicelib.outbound.messages import Messages
 from chalicelib.outbound.parts import Parts
 from chalicelib.outbound.refusals import Refusals
@@ -69,8 +71,10 @@ from chalicelib.stores.set_aside import SetAside
 from chalicelib.stores.tables import Table
 from chalicelib.stores.threads import Refusal, Threads
 from chalicelib.stores.troubles import DeskTroubles, Troubles
+from chalicelib.web.authorizations import Authorizations
 from chalicelib.web.connect_seller import SellerConnection
 from chalicelib.web.health import Health
+from chalicelib.web.invitations import Invitations
 from chalicelib.work.consumer import Consumer
 from chalicelib.work.failures import Failures
 from chalicelib.work.handlers import JobHandlers
@@ -205,9 +209,14 @@ class Container(Process):
 
     @cached_property
     def seller_connection(self) -> SellerConnection:
+        authorizations = Authorizations(self.settings, self.cache, self.clock)
         return SellerConnection(
-            self.token_endpoint, self.sellers, self.cache, self.settings, self.clock, self._ask_for_sweep
+            self.token_endpoint, self.sellers, authorizations, self.settings, self.clock, self._ask_for_sweep
         )
+
+    @cached_property
+    def invitations(self) -> Invitations:
+        return Invitations(self.settings, self.clock)
 
     def _ask_for_sweep(self, seller_id: int) -> None:
         job = SweepSeller(seller_id, int(self.clock().timestamp()))
@@ -415,7 +424,17 @@ class Desk:
     def outbound(self) -> Outbound:
         carriers: dict[ThreadKind, Carrier] = {"question": self._answers, "pack": self._messages}
         threads, sellers = self._container.threads, self._container.sellers
-        return Outbound(carriers, self.conversations, threads, sellers, self._wording, self._settings)
+        return Outbound(carriers, self.conversations, threads, sellers, self._earlier_replies, self._wording)
+
+    @cached_property
+    def _earlier_replies(self) -> EarlierReplies:
+        queue, found_since = self._container.threads_queue, self.desk_scan.finds_since
+        return EarlierReplies(self.chatwoot, queue, found_since, self._settings, self._clock)
+
+    @cached_property
+    def login_note(self) -> LoginNote:
+        threads, sellers = self._container.threads, self._container.sellers
+        return LoginNote(self.conversations, threads, sellers, self._wording, self._settings)
 
     @cached_property
     def _answers(self) -> Answers:

@@ -11,6 +11,7 @@ import os
 import time
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import requests
@@ -233,6 +234,11 @@ class BridgeUnderTest(Stage):
         for item in table.scan()["Items"]:
             table.delete_item(Key={"thread": item["thread"], "item": item["item"]})
 
+    @cached_property
+    def browser(self) -> requests.Session:
+        """A seller's, which keeps cookies from one page to the next."""
+        return requests.Session()
+
     def health(self) -> requests.Response:
         return requests.get(f"{self.url}/health", timeout=10)
 
@@ -326,6 +332,10 @@ class BridgeUnderTest(Stage):
         """Every notification that was recorded, oldest first."""
         items = self.session.resource("dynamodb").Table(f"ponte-{self.name}-history").scan()["Items"]
         return sorted(items, key=lambda item: str(item["time"]))
+
+    def situation(self) -> str:
+        """What the panel beside the only conversation says of whether it may be answered."""
+        return str(self.conversation()["custom_attributes"].get("meli_conversation_state", ""))
 
     def conversation(self) -> dict[str, Any]:
         """The only conversation."""

@@ -49,7 +49,7 @@ def deploy(stage: str, session: Session | None = None, console: Console | None =
         _limit_api_log(session, stage)
     public_url = _publish_address(session, stage, settings, read_api_url(state))
 
-    print_next_steps(console, public_url, settings)
+    print_next_steps(console, stage, public_url, settings)
     return public_url
 
 
@@ -87,7 +87,7 @@ def make_environment(outputs: Mapping[str, str], settings: Mapping[str, str]) ->
     return environment
 
 
-def print_next_steps(console: Console, public_url: str, settings: Mapping[str, str]) -> None:
+def print_next_steps(console: Console, stage: str, public_url: str, settings: Mapping[str, str]) -> None:
     """Tell the operator, on the terminal alone, what to enter where; two addresses hold their secret tokens."""
     token = settings["MERCADO_LIVRE_WEBHOOK_TOKEN"]
     steps = (
@@ -96,7 +96,7 @@ def print_next_steps(console: Console, public_url: str, settings: Mapping[str, s
         ("In the same place, as the redirect URI:", f"{public_url}/oauth/mercado-livre/callback"),
         ("In Chatwoot, as the webhook URL of both API inboxes (keep it secret):",
          f"{public_url}/webhook/chatwoot/{settings['CHATWOOT_WEBHOOK_TOKEN']}"),
-        ("To connect, a seller opens:", f"{public_url}/oauth/mercado-livre/start"),
+        ("To connect, a seller opens the link that this prints:", f"python -m tools authorize --stage {stage}"),
         ("Whether all is well:", f"{public_url}/health"),
     )  # fmt: skip
     for what, address in steps:

@@ -152,6 +152,8 @@ class LocalBridge:
         values = {
             "MERCADO_LIVRE_READS_A_MINUTE": str(reads_a_minute(self._options.tick_seconds)),
             "PUBLIC_URL": self.public_url,
+            # Whoever reaches it is at this machine.
+            "ACCESS": "open",
         }
         if self.meli:
             values["MERCADO_LIVRE_URL"] = self.meli.base_url
@@ -196,7 +198,8 @@ class LocalBridge:
         # since the public address may lead to this machine only from outside.
         to_meli = requests.get(f"{self.base_url}/oauth/mercado-livre/start", allow_redirects=False, timeout=20)
         back = requests.get(to_meli.headers["Location"], allow_redirects=False, timeout=20).headers["Location"]
-        requests.get(back.replace(self.public_url, self.base_url, 1), timeout=20).raise_for_status()
+        cookie = {"Cookie": to_meli.headers["Set-Cookie"].partition(";")[0]}
+        requests.get(back.replace(self.public_url, self.base_url, 1), headers=cookie, timeout=20).raise_for_status()
 
 
 def reads_a_minute(tick_seconds: float) -> int:
@@ -206,9 +209,11 @@ def reads_a_minute(tick_seconds: float) -> int:
 
 
 def write_atomically(path: Path, content: dict[str, Any]) -> None:
-    """Whoever waits for the file never reads half of it."""
+    """Whoever waits for the file never reads half of it, and nobody but its owner reads it: it holds tokens."""
     draft = path.with_name(f".{path.name}.draft")
-    draft.write_text(json.dumps(content, indent=2), encoding="utf-8")
+    draft.unlink(missing_ok=True)
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        json.dump(content, file, indent=2)
     draft.replace(path)
 
 

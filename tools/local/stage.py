@@ -50,6 +50,8 @@ class Stage:
             "CHATWOOT_URL": chatwoot.base_url,
             "CHATWOOT_TOKEN": chatwoot.admin_token,
             "PUBLIC_URL": url,
+            "ACCESS": "open",
+            "SIGNING_KEY": "signing-key-of-the-stage",
             **tokens,
         }
         self.settings |= make_environment(self.queues, self.settings)
