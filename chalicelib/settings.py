@@ -251,6 +251,13 @@ _ROWS = (
         choices=("on", "off"),
     ),
     Setting(
+        "MARK_READ",
+        "choice",
+        "when a buyer's messages are marked as read on Mercado Livre: once an agent's reply is there, or never",
+        default="on-reply",
+        choices=("on-reply", "never"),
+    ),
+    Setting(
         "FORWARD_BOTS",
         "switch",
         "send what agent bots and Captain write to buyers, choices as numbered lines",
@@ -423,6 +430,11 @@ class Settings:
     def echoes_seller_messages(self) -> bool:
         """Whether what the seller writes on Mercado Livre's own pages is shown in Chatwoot."""
         return self._is_on("ECHO_SELLER_MESSAGES")
+
+    @property
+    def marks_read(self) -> bool:
+        """Whether what was answered is marked as read on Mercado Livre."""
+        return self._text("MARK_READ") == "on-reply"
 
     @property
     def forwards_bots(self) -> bool:

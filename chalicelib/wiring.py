@@ -408,7 +408,7 @@ class Desk:
         sale_notes = SaleNotes(sellers, self._wording)
         files = Files(self._messaging, self._wording, self._clock)
         return PurchaseSync(
-            ExchangeReader(self._messaging, self._container.thread_lookup, self._container.read_back),
+            ExchangeReader(self._messaging, self._container.thread_lookup, self._container.read_back, self._settings),
             self.conversations,
             PurchaseOpenings(catalog, sellers, self.conversations, sale_notes, self._settings, self._clock),
             MessageWriter(self.conversations, files, sale_notes, self._wording, self._settings, self._clock),
