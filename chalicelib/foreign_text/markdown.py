@@ -72,14 +72,6 @@ def escape_line(text: str) -> str:
     return _IN_A_LINE.sub(lambda found: _with_backslashes(found[0]), " ".join(text.splitlines()))
 
 
-def picture(title: str, address: str) -> str:
-    """A small picture, so that the words above it stay in sight; its title is escaped already.
-
-    Without a size Chatwoot shows it as wide as the bubble (since 3.5.0, seen on 4.16.2).
-    """
-    return f"![{title}]({address}{'&' if '?' in address else '?'}cw_image_height=96px)"
-
-
 def _escape_paragraph(text: str) -> str:
     signs = [*_ALONE, *(sign for sign, pair in _PAIRED if pair.search(text))]
     pattern = rf"(?P<address>{_ADDRESS})|{'|'.join(signs)}"
