@@ -11,6 +11,7 @@ import os
 import time
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import requests
@@ -233,6 +234,11 @@ class BridgeUnderTest(Stage):
         table = self.session.resource("dynamodb").Table(f"ponte-{self.name}-threads")
         for item in table.scan()["Items"]:
             table.delete_item(Key={"thread": item["thread"], "item": item["item"]})
+
+    @cached_property
+    def browser(self) -> requests.Session:
+        """A seller's, which keeps cookies from one page to the next."""
+        return requests.Session()
 
     def health(self) -> requests.Response:
         return requests.get(f"{self.url}/health", timeout=10)

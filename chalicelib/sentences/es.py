@@ -482,6 +482,11 @@ SENTENCES = {
         "Mercado Libre rechazó el código de autorización ({words}). Quien se encarga de la instalación debe revisar en "
         "el DevCenter la clave secreta y la URI de redirect ({redirect_uri}). Después, abra de nuevo: {link}"
     ),
+    "not_ready_title": "Ponte todavía no responde",
+    "not_ready": (
+        "Ponte todavía no está configurado o no alcanza lo que necesita. Abra el mismo enlace dentro de un minuto. Si "
+        "sigue así, avise a quien se encarga de la instalación."
+    ),
     "mercado_livre_away": "Mercado Libre no respondió. Espere un minuto y abra de nuevo: {link}",
     "scopes_missing": (
         "Atención: la autorización vino sin {scopes}, y así Ponte no funcionará bien o dejará de funcionar en pocas "
@@ -500,4 +505,9 @@ SENTENCES = {
         "Esta instalación no tiene la mesa de atención «{called}». Pida el enlace correcto a quien se encarga de ella. "
         "Si se acaba de crear, espere diez minutos."
     ),
+    "not_invited": (
+        "Una cuenta se conecta por invitación, y esta dirección no lleva ninguna, o una que ya no vale. Pida un enlace "
+        "nuevo a quien se encarga de la instalación."
+    ),
+    "link_to_ask_for": "un enlace de conexión, que se pide a quien se encarga de la instalación",
 }
