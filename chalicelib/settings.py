@@ -170,7 +170,8 @@ _ROWS = (
     Setting(
         "CHATWOOT_WEBHOOK_SECRETS",
         "secrets",
-        "signing secrets by inbox id, and by `account` for an account webhook; what an inbox without one sends is looked up in Chatwoot",
+        "signing secrets by inbox id, and by `account` for an account webhook; what an inbox without one sends is "
+        "looked up in Chatwoot",
         default="{}",
         made_by="setup",
         is_secret=True,
