@@ -1,18 +1,21 @@
 """Sellers with a Chatwoot of their own: another account, other inboxes, another installation."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pytest
 import requests
 
+from chalicelib.audit.compare import Span
 from chalicelib.wiring import bridge as current_bridge
 from simulators.chatwoot import Chatwoot
 from simulators.mercado_livre import MercadoLivre
 from simulators.service import Server
 from tests.harness import BridgeUnderTest
+from tools.auditing import Audit
 from tools.chatwoot_setup import ChatwootAccount
+from tools.repairing import repair
 
 OTHER_TOKEN = "path-token-of-the-other-desk"
 
@@ -281,3 +284,61 @@ def test_what_one_desk_sends_holds_up_no_thread_of_another(
     bridge.wait_out(minutes=20, step_seconds=60)
     assert [message.text for message in meli.messages_sent] == ["Amanhã."]
     assert current_bridge().threads.refusals_of(second) == []
+
+
+def name_threads(bridge: BridgeUnderTest, names: Iterable[str], *, inbox: int) -> list[int]:
+    """An administrator of the first desk makes contacts that name threads, and conversations with them."""
+    made = []
+    for name in names:
+        where = {"inbox_id": inbox, "source_id": name}
+        contact = bridge.as_administrator("POST", "/contacts", {"name": "Intruso", **where})["payload"]["contact"]
+        message = {"content": "x", "message_type": "incoming"}
+        conversation = {"contact_id": contact["id"], "message": message, **where}
+        made.append(int(bridge.as_administrator("POST", "/conversations", conversation)["id"]))
+    return made
+
+
+def test_the_audit_of_one_desk_calls_nobody_in_the_name_of_another(
+    bridge: BridgeUnderTest, meli: MercadoLivre, second: int, other: Chatwoot
+) -> None:
+    question = meli.ask(bridge.buyer, meli.add_item(second, "Prato", 19.9), "Tem?")
+    bridge.settle()
+    bridge.sweep()
+    bridge.turn(hours=23)
+    names = [f"{second}/question/{question}", *(f"{second}/pack/{2000009000000000 + one}" for one in range(10))]
+    name_threads(bridge, names[:1], inbox=bridge.questions_inbox)
+    name_threads(bridge, names[1:], inbox=bridge.sales_inbox)
+    bridge.turn(hours=1)
+    meli.journal.clear()
+
+    current_bridge().daily_audit.ask_daily("")
+    bridge.settle()
+    bridge.turn(hours=1)
+
+    assert [call.path for call in meli.journal if str(second) in call.path or "9000000" in call.path] == []
+    assert "could not be" not in str(bridge.health().json())
+    span = Span(int(bridge.clock.now.timestamp()) - 2 * 86400, int(bridge.clock.now.timestamp()))
+    assert [str(lead.thread) for lead in current_bridge().candidates.at_desk("", span)] == []
+    assert [str(lead.thread) for lead in current_bridge().candidates.at_desk("loja2", span)] == names[:1]
+
+
+def test_repairing_sends_nothing_that_another_desk_wrote(
+    bridge: BridgeUnderTest, meli: MercadoLivre, second: int, other: Chatwoot
+) -> None:
+    """Both Chatwoots number from the same first number on."""
+    question = meli.ask(bridge.buyer, meli.add_item(second, "Prato", 19.9), "Tem?")
+    bridge.settle()
+    (forged,) = name_threads(bridge, [f"{second}/question/{question}"], inbox=bridge.questions_inbox)
+    assert forged == other.conversations()[0]["id"]
+    message = bridge.chatwoot.reply(forged, "Em nome da segunda.")
+    bridge.chatwoot.outbox.clear()
+    bridge.turn(minutes=10)
+    now = int(bridge.clock.now.timestamp())
+
+    audit = Audit(current_bridge(), Span(now - 3600, now), wait=lambda _: None)
+    report = audit.run(current_bridge().sellers.all())
+    repair(audit)
+    bridge.settle()
+
+    assert meli.answers_published == []
+    assert str(message["id"]) not in [finding.what for finding in report.findings]
