@@ -16,8 +16,9 @@ from typing import NamedTuple
 
 from chalicelib.chatwoot.conversations import Conversations
 from chalicelib.chatwoot.message_bodies import private_note
-from chalicelib.mercado_livre.catalog import Catalog, Sale
+from chalicelib.mercado_livre.catalog import Catalog
 from chalicelib.mercado_livre.messages import LONG_AGO, REJECTED, Exchange, Message
+from chalicelib.mercado_livre.sale import Sale
 from chalicelib.mercado_livre.shipment_resources import Shipment
 from chalicelib.mercado_livre.sites import add_business_hours, time_zone
 from chalicelib.models import Post

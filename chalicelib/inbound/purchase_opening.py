@@ -8,8 +8,9 @@ from chalicelib.chatwoot.conversations import Conversations, Opening
 from chalicelib.chatwoot.message_bodies import private_note
 from chalicelib.errors import TryAgainLater
 from chalicelib.inbound.sale_note import SaleNotes, items
-from chalicelib.mercado_livre.catalog import Catalog, Sale
+from chalicelib.mercado_livre.catalog import Catalog
 from chalicelib.mercado_livre.messages import MESSAGING_AGENTS, Exchange
+from chalicelib.mercado_livre.sale import Sale
 from chalicelib.models import Post, Thread
 from chalicelib.observability import count, logger
 from chalicelib.settings import Settings

@@ -1,7 +1,7 @@
 """The note that tells a sale in short, for agents only."""
 
 from chalicelib.chatwoot.markdown import escape_line
-from chalicelib.mercado_livre.catalog import Sale
+from chalicelib.mercado_livre.sale import Sale
 from chalicelib.mercado_livre.sale_resources import Order
 from chalicelib.mercado_livre.sites import sale_page
 from chalicelib.models import Thread
