@@ -327,6 +327,10 @@ class BridgeUnderTest(Stage):
         items = self.session.resource("dynamodb").Table(f"ponte-{self.name}-history").scan()["Items"]
         return sorted(items, key=lambda item: str(item["time"]))
 
+    def situation(self) -> str:
+        """What the panel beside the only conversation says of whether it may be answered."""
+        return str(self.conversation()["custom_attributes"].get("meli_conversation_state", ""))
+
     def conversation(self) -> dict[str, Any]:
         """The only conversation."""
         (conversation,) = self.chatwoot.conversations()

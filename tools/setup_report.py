@@ -32,6 +32,7 @@ def report_as_json(outcome: Outcome, version: Version | None, settings: Settings
                 for kind, inbox in outcome.chatwoot.inboxes.items()
             },
             "attributes_made": outcome.chatwoot.attributes_made,
+            "attributes_moved": outcome.chatwoot.attributes_moved,
             "labels_made": outcome.chatwoot.labels_made,
             "agents": outcome.agents_added,
             "contacts_renamed": outcome.contacts_renamed,
@@ -68,6 +69,9 @@ def _print_done(console: Console, report: dict[str, Any]) -> None:
         _line(console, f"  Inbox «{escape(inbox['name'])}» ({inbox['id']}): {inbox['how']}")
     made = f"{chatwoot['attributes_made']} attributes and {chatwoot['labels_made']} labels"
     _line(console, f"  Made {made}; the others were there.")
+    if chatwoot["attributes_moved"]:
+        moved = f"{chatwoot['attributes_moved']} attributes stand in the order of the panel now"
+        _line(console, f"  {moved}; conversations keep their values.")
     if chatwoot["agents"] is not None:
         _line(console, f"  The {chatwoot['agents']} agents of the account are members of both inboxes.")
     if chatwoot["contacts_renamed"]:

@@ -19,11 +19,14 @@ from chalicelib.observability import logger
 from chalicelib.sentences.wording import Wording
 from chalicelib.stores.threads import ThreadRecord, Threads
 
+# The attribute that says whether a conversation may be answered; its name is older than what it shows.
+SITUATION = "meli_conversation_state"
+
 
 class Opening(NamedTuple):
     """What a new conversation begins with. A first message carries a source id of its own.
 
-    `told_state` is the state that the conversation shows by being there.
+    `told_state` is the state that the conversation shows by being there, `told` are those that its attributes show.
     """
 
     inbox_id: int
@@ -32,6 +35,7 @@ class Opening(NamedTuple):
     labels: tuple[str, ...]
     message: Mapping[str, Any] | None = None
     told_state: str = ""
+    told: Mapping[str, str] = {}
 
 
 class Conversations:
@@ -183,7 +187,7 @@ class Conversations:
             contact = self._contacts.replace_gone(record.thread, opening.buyer, inbox_id=opening.inbox_id)
             record.begin_conversation(record.opened._replace(contact_id=contact.id), contact.unsaved)
             conversation_id = self._create_with(record.thread, contact.id, opening)
-        return record.opened._replace(conversation_id=conversation_id)
+        return record.opened._replace(conversation_id=conversation_id, told=opening.told)
 
     def _create_with(self, thread: Thread, contact_id: int, opening: Opening) -> int:
         return self._chatwoot.create_conversation(

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.chatwoot.contacts import Buyer
-from chalicelib.chatwoot.conversations import Opening
+from chalicelib.chatwoot.conversations import SITUATION, Opening
 from chalicelib.chatwoot.markdown import escape_line, escape_text
 from chalicelib.chatwoot.message_bodies import echo_message, incoming_message
 from chalicelib.inbound.written_when import say_when_written
@@ -68,11 +68,14 @@ class QuestionOpenings:
         seller = self._sellers.recent(thread.seller_id)
         # Custom attributes are text: Chatwoot refuses integers as long as Mercado Livre's ids.
         attributes = {
+            # Another state is shown, like each that comes later, once the conversation is there.
+            SITUATION: self._wording.situation(UNANSWERED) if question.state == UNANSWERED else "",
+            # The names are those of sales: the panel beside a conversation has one list for both.
+            "meli_items": (item and item.title) or question.item_id,
+            "meli_total": self._price(item),
+            "meli_sale_link": item.permalink if item else "",
             "meli_question_id": question.id,
             "meli_item_id": question.item_id,
-            "meli_item_link": item.permalink if item else "",
-            "meli_item_price": self._price(item),
-            "meli_site": seller.site_id if seller else "",
             "meli_seller": f"{seller.nickname} ({seller.seller_id})" if seller else str(thread.seller_id),
         }
         return {name: value for name, value in attributes.items() if value}

@@ -1,6 +1,6 @@
 """Questions become conversations, and show what becomes of them."""
 
-from chalicelib.chatwoot.conversations import Conversations
+from chalicelib.chatwoot.conversations import SITUATION, Conversations
 from chalicelib.chatwoot.markdown import escape_line
 from chalicelib.errors import NotFound
 from chalicelib.inbound.conversation_state import Shown, StateWriter
@@ -115,7 +115,8 @@ class QuestionSync:
         if sentence and not self._wording.knows(sentence):
             sentence, facts = "note_unknown_state", {"state": state}
         note = self._wording.say(sentence, **facts) if sentence else ""
-        self._states.tell(record, "state", Shown(state, note=note, status=status))
+        shown = Shown(state, note=note, attribute=self._wording.situation(state), status=status)
+        self._states.tell(record, "state", shown, attribute=SITUATION)
 
 
 def _our_answer(record: ThreadRecord, question: Question) -> Delivery | None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from chalicelib.chatwoot.conversations import Conversations
+from chalicelib.chatwoot.conversations import SITUATION, Conversations
 from chalicelib.errors import NotFound, NotShown, PermissionMissing, Refused
 from chalicelib.mercado_livre.client import MercadoLivre
 from chalicelib.mercado_livre.resources import ANSWERED, UNANSWERED, Question
@@ -132,6 +132,7 @@ class Answers:
             return
         if self._settings.resolves_answered_questions:
             self._conversations.set_status(conversation, "resolved")
+        self._conversations.add_attributes(conversation, {SITUATION: self._wording.situation(ANSWERED)})
         # So that the notification of our own answer finds nothing to do.
         answered_by = delivery.chatwoot_message_id
         record.save_conversation(conversation._replace(told_state=ANSWERED, answered_by=answered_by))

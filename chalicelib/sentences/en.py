@@ -60,6 +60,18 @@ SENTENCES = {
     ),
     "commands_title": "Commands that there are, in a private note (the buyer does not see them):",
     "command/ajuda": "shows this list",
+    # ---- Whether a conversation may be answered, as the panel beside it says: that of a purchase, that of a question.
+    "situation/open": "Can be answered",
+    "situation/until": "Can be answered until {deadline}",
+    "situation/blocked": "Blocked. {reason}",
+    "situation/UNANSWERED": "Waits for an answer",
+    "situation/ANSWERED": "Answered; it takes one answer only",
+    "situation/UNDER_REVIEW": "Under review at Mercado Livre; cannot be answered yet",
+    "situation/BANNED": "Removed by Mercado Livre",
+    "situation/DELETED": "Deleted on Mercado Livre",
+    "situation/DISABLED": "Disabled on Mercado Livre",
+    "situation/CLOSED_UNANSWERED": "Closed without an answer",
+    "situation/answer_removed": "Answer removed by Mercado Livre; cannot be answered again",
     # ---- What agents read about questions: answers that were not published, the first message, the notes.
     # Answers that were not published
     "answer_empty": "Not sent: the answer has no text. Write it and send it again.",

@@ -60,6 +60,18 @@ SENTENCES = {
     ),
     "commands_title": "Comandos que existen, en nota privada (el comprador no los ve):",
     "command/ajuda": "muestra esta lista",
+    # ---- Whether a conversation may be answered, as the panel beside it says: that of a purchase, that of a question.
+    "situation/open": "Puede responder",
+    "situation/until": "Puede responder hasta {deadline}",
+    "situation/blocked": "Bloqueada. {reason}",
+    "situation/UNANSWERED": "Espera respuesta",
+    "situation/ANSWERED": "Respondida; solo admite una respuesta",
+    "situation/UNDER_REVIEW": "En revisión en Mercado Libre; todavía no puede responder",
+    "situation/BANNED": "Quitada por Mercado Libre",
+    "situation/DELETED": "Eliminada en Mercado Libre",
+    "situation/DISABLED": "Desactivada en Mercado Libre",
+    "situation/CLOSED_UNANSWERED": "Cerrada sin respuesta",
+    "situation/answer_removed": "Respuesta quitada por Mercado Libre; no puede responder de nuevo",
     # ---- What agents read about questions: answers that were not published, the first message, the notes.
     # Answers that were not published
     "answer_empty": "No enviada: la respuesta no tiene texto. Escríbala y envíela de nuevo.",

@@ -60,6 +60,18 @@ SENTENCES = {
     ),
     "commands_title": "Comandos que existem, em nota privada (o comprador não os vê):",
     "command/ajuda": "mostra esta lista",
+    # ---- Whether a conversation may be answered, as the panel beside it says: that of a purchase, that of a question.
+    "situation/open": "Pode responder",
+    "situation/until": "Pode responder até {deadline}",
+    "situation/blocked": "Bloqueada. {reason}",
+    "situation/UNANSWERED": "Aguarda resposta",
+    "situation/ANSWERED": "Respondida; só cabe uma resposta",
+    "situation/UNDER_REVIEW": "Em análise no Mercado Livre; ainda não pode responder",
+    "situation/BANNED": "Removida pelo Mercado Livre",
+    "situation/DELETED": "Excluída no Mercado Livre",
+    "situation/DISABLED": "Desativada no Mercado Livre",
+    "situation/CLOSED_UNANSWERED": "Encerrada sem resposta",
+    "situation/answer_removed": "Resposta removida pelo Mercado Livre; não pode responder de novo",
     # ---- What agents read about questions: answers that were not published, the first message, the notes.
     # Answers that were not published
     "answer_empty": "Não enviada: a resposta não tem texto. Escreva a resposta e envie de novo.",

@@ -105,17 +105,21 @@ class Page:
                 # Without their addresses and secrets.
                 "inboxes": [{name: inbox[name] for name in ("id", "name")} for inbox in chatwoot["inboxes"]],
                 "conversations": chatwoot["conversations"],
-                "attribute_names": self._name_attributes(),
+                "attributes": self._list_attributes(),
             },
             "outages": {name: _is_away(service) for name, service in self._services.items()},
             "log": log,
             "marks": marks,
         }
 
-    def _name_attributes(self) -> dict[str, str]:
+    def _list_attributes(self) -> list[dict[str, str]]:
+        """Those that the panel beside a conversation shows, in their order."""
         with self._chatwoot.lock:
-            definitions = self._chatwoot.state.attribute_definitions.values()
-            return {definition.attribute_key: definition.attribute_display_name for definition in definitions}
+            return [
+                {"key": definition.attribute_key, "name": definition.attribute_display_name}
+                for definition in self._chatwoot.state.attribute_definitions.values()
+                if definition.attribute_model == "conversation_attribute"
+            ]
 
     def _read_log(self, after: Mapping[str, int]) -> tuple[list[dict[str, Any]], dict[str, int]]:
         with self._lock:
