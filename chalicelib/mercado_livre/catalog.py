@@ -15,7 +15,7 @@ from chalicelib.mercado_livre.sale_resources import Order, Pack
 from chalicelib.mercado_livre.shipment_phases import has_deadline, phase_of
 from chalicelib.mercado_livre.shipment_resources import Shipment
 from chalicelib.mercado_livre.shipments import Shipments
-from chalicelib.models import Thread
+from chalicelib.models import Thread, read_moment
 from chalicelib.stores.cache import Cache
 from chalicelib.stores.known_threads import KnownThreads
 
@@ -23,6 +23,9 @@ from chalicelib.stores.known_threads import KnownThreads
 # lost. Nicknames change rarely and nothing announces it.
 ITEM_KEPT = timedelta(hours=1)
 USER_KEPT = timedelta(days=1)
+
+# Those that a purchase is split into are made when it is cancelled. The search goes by whole hours.
+TIME_TO_SPLIT = timedelta(hours=1)
 
 # A pack may have any number of orders; a note shows no more of them.
 ORDERS_SHOWN = 10
@@ -54,6 +57,30 @@ class Catalog:
         """What a purchase consists of."""
         order_ids = sale.pack.order_ids if sale.pack else ()
         self._known_threads.remember_sale(thread, order_ids=order_ids, shipment_id=sale.shipment_id)
+
+    def remember_order(self, thread: Thread, order_id: str) -> None:
+        """To which purchase an order belongs."""
+        self._known_threads.remember_sale(thread, order_ids=[order_id])
+
+    def find_parts(self, thread: Thread, sale: Sale) -> list[Thread]:
+        """The purchases that took the place of one that was split. One read, since it names none of them.
+
+        They are known by their buyer and their listing, and were made when it was cancelled.
+        """
+        cancelled = [moment for order in sale.orders if (moment := read_moment(order.last_updated))]
+        if not cancelled or not sale.buyer_id:
+            return []
+        since = int((min(cancelled) - TIME_TO_SPLIT).timestamp())
+        listings = {item.id for order in sale.orders for item in order.items}
+        found = (
+            order.pack_id or order.id
+            for order in self._meli.find_new_orders(thread.seller_id, since=since)
+            if order.buyer_id == sale.buyer_id
+            and order.status != "cancelled"
+            and listings.intersection(item.id for item in order.items)
+        )
+        others = dict.fromkeys(pack_id for pack_id in found if pack_id != thread.meli_id)
+        return [Thread(thread.seller_id, "pack", pack_id) for pack_id in others]
 
     def with_shipment(self, seller_id: int, sale: Sale, shipment: Shipment | None) -> Sale:
         """The sale with its shipment as it is now, with its deadline or who carries it: one read, where one is due.

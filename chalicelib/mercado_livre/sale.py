@@ -36,6 +36,11 @@ class Sale:
         return len(self.pack.order_ids) - len(self.orders) if self.pack else 0
 
     @property
+    def items(self) -> list[tuple[int, str]]:
+        """How many of what."""
+        return [(item.quantity, item.described) for order in self.orders for item in order.items]
+
+    @property
     def shipment_id(self) -> str:
         """That of its parcel, whether or not it could be read."""
         named = [self.pack.shipment_id if self.pack else "", *(order.shipment_id for order in self.orders)]
