@@ -30,6 +30,7 @@ from chalicelib.inbound.purchase_opening import PurchaseOpenings
 from chalicelib.inbound.question_opening import QuestionOpenings
 from chalicelib.inbound.reply_outcomes import ReplyOutcomes
 from chalicelib.inbound.sale_note import SaleNotes
+from chalicelib.inbound.sales import Sales
 from chalicelib.inbound.sync_purchase import PurchaseSync
 from chalicelib.inbound.sync_question import QuestionSync
 from chalicelib.mercado_livre.catalog import Catalog
@@ -404,17 +405,23 @@ class Desk:
 
     @cached_property
     def _purchase_sync(self) -> PurchaseSync:
-        catalog, sellers = self._container.catalog, self._container.sellers
-        sale_notes = SaleNotes(sellers, self._wording)
+        sale_notes = SaleNotes(self.sales)
         files = Files(self._messaging, self._wording, self._clock)
         return PurchaseSync(
             ExchangeReader(self._messaging, self._container.thread_lookup, self._container.read_back, self._settings),
             self.conversations,
-            PurchaseOpenings(catalog, sellers, self.conversations, sale_notes, self._settings, self._clock),
+            PurchaseOpenings(
+                self.sales, self._container.sellers, self.conversations, sale_notes, self._settings, self._clock
+            ),
             MessageWriter(self.conversations, files, sale_notes, self._wording, self._settings, self._clock),
             ReplyOutcomes(self.conversations, self._container.read_back, self._wording, self._clock),
-            ConversationState(StateWriter(self.conversations), catalog, self._wording),
+            ConversationState(StateWriter(self.conversations), self.sales),
         )
+
+    @cached_property
+    def sales(self) -> Sales:
+        container = self._container
+        return Sales(container.catalog, container.threads, container.sellers, self._wording, self.conversations.link)
 
     @cached_property
     def _messaging(self) -> Messaging:

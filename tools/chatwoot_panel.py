@@ -32,6 +32,8 @@ ATTRIBUTES = (
     Attribute("conversation_attribute", "meli_pack_id", "Pacote"),
     Attribute("conversation_attribute", "meli_order_id", "Pedido"),
     Attribute("conversation_attribute", "meli_seller", "Vendedor"),
+    Attribute("conversation_attribute", "meli_payment", "Pagamento"),
+    Attribute("conversation_attribute", "meli_tracking", "Rastreamento", "link"),
     Attribute("contact_attribute", "meli_user_id", "Usuário no Mercado Livre"),
     Attribute("contact_attribute", "meli_nickname", "Apelido no Mercado Livre"),
     Attribute("contact_attribute", "meli_profile", "Perfil no Mercado Livre", "link"),

@@ -154,6 +154,10 @@ class Chatwoot:
     def get_conversation(self, conversation_id: int) -> FoundConversation:
         return FoundConversation.from_json(self._call("GET", f"/conversations/{conversation_id}").json())
 
+    def link(self, conversation_id: int) -> str:
+        """The page of a conversation, for agents."""
+        return f"{self._base_url}/app/accounts/{self._account_id}/conversations/{conversation_id}"
+
     def read_clock(self) -> int | None:
         """What time it is there, in epoch seconds: messages carry Chatwoot's time. None where it does not say."""
         try:

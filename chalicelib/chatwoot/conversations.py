@@ -78,14 +78,39 @@ class Conversations:
 
     def add_attributes(self, conversation: Conversation, attributes: Mapping[str, str]) -> None:
         """Set custom attributes of a conversation beside those that others have set; an empty one is taken off."""
+        self.show(conversation, attributes)
+
+    def show(
+        self,
+        conversation: Conversation,
+        attributes: Mapping[str, str],
+        *,
+        labels: Mapping[str, bool] | None = None,
+        reopens: bool = False,
+    ) -> None:
+        """Set attributes and labels of a conversation beside those of others, and open it where it is resolved.
+
+        An empty attribute is taken off, and so is a label that is not to stand there. Only what differs is written.
+        """
+        conversation_id = conversation.conversation_id
         try:
-            present = self._chatwoot.get_conversation(conversation.conversation_id).custom_attributes
-            others = {name: value for name, value in present.items() if name not in attributes}
+            found = self._chatwoot.get_conversation(conversation_id)
+            others = {name: value for name, value in found.custom_attributes.items() if name not in attributes}
             merged = {**others, **{name: value for name, value in attributes.items() if value}}
-            if merged != present:
-                self._chatwoot.set_custom_attributes(conversation.conversation_id, merged)
+            if merged != found.custom_attributes:
+                self._chatwoot.set_custom_attributes(conversation_id, merged)
+            kept = [label for label in found.labels if (labels or {}).get(label, True)]
+            wanted = list(dict.fromkeys([*kept, *(label for label, stands in (labels or {}).items() if stands)]))
+            if wanted != list(found.labels):
+                self._chatwoot.set_labels(conversation_id, wanted)
+            if reopens and found.status == "resolved":
+                self._chatwoot.set_status(conversation_id, "open")
         except NotFound:
-            logger.warning("the conversation is gone", chatwoot_conversation_id=conversation.conversation_id)
+            logger.warning("the conversation is gone", chatwoot_conversation_id=conversation_id)
+
+    def link(self, conversation: Conversation) -> str:
+        """The conversation's page in the dashboard."""
+        return self._chatwoot.link(conversation.conversation_id)
 
     def read_words(self, content: str) -> str:
         """What an agent wrote, as the buyer is to read it."""

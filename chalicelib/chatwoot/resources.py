@@ -88,6 +88,7 @@ class FoundConversation:
     id: int
     labels: tuple[str, ...]
     custom_attributes: Mapping[str, Any] = field(default_factory=dict)
+    status: str = ""
 
     @classmethod
     def from_json(cls, fields: Mapping[str, Any]) -> "FoundConversation":
@@ -95,4 +96,5 @@ class FoundConversation:
             id=int(fields["id"]),
             labels=tuple(fields.get("labels") or ()),
             custom_attributes=dict(fields.get("custom_attributes") or {}),
+            status=str(fields.get("status") or ""),
         )

@@ -134,7 +134,7 @@ def item_changed(sources: Sources, notification: Notification) -> str:
     return "listing forgotten"
 
 
-@topic("orders_v2", changes="order", aliases=("order", "orders", "created_orders"), in_devcenter="recommended")
+@topic("orders_v2", changes="order/{id}", aliases=("order", "orders", "created_orders"), in_devcenter="recommended")
 def order_changed(sources: Sources, notification: Notification) -> SyncThread | str:
     return _sale_changed(sources, notification, sources.lookup.of_order)
 

@@ -29,7 +29,7 @@ def tell_of_a_sale(drill: Drill) -> None:
     assert [message["content"].split("\n")[0] for message in brought] == ["Chegou assim", LONG_REPLY]
     assert chatwoot.files(brought[0]["id"]) == [PICTURE]
     assert len(bridge.notes()) == 1
-    assert set(bridge.conversation()["labels"]) == {"mercado-livre", "venda"}
+    assert set(bridge.conversation()["labels"]) == {"mercado-livre", "venda", "a-enviar"}
     assert len(chatwoot.contacts()) == 1
     assert_nothing_is_left(bridge)
 
