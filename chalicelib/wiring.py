@@ -18,6 +18,7 @@ from chalicelib.chatwoot.client import Chatwoot
 from chalicelib.chatwoot.conversations import Conversations
 from chalicelib.chatwoot.editor import Editor
 from chalicelib.chatwoot.resources import ActiveConversation
+from chalicelib.commands import Sources as CommandSources
 from chalicelib.commands.answering import Commands
 from chalicelib.errors import BridgeError
 from chalicelib.http import Transport
@@ -35,8 +36,10 @@ from chalicelib.inbound.sync_purchase import PurchaseSync
 from chalicelib.inbound.sync_question import QuestionSync
 from chalicelib.mercado_livre.catalog import Catalog
 from chalicelib.mercado_livre.client import MercadoLivre, Watch
+from chalicelib.mercado_livre.labels import Labels
 from chalicelib.mercado_livre.messages import Messaging
 from chalicelib.mercado_livre.oauth import TokenEndpoint, Tokens
+from chalicelib.mercado_livre.shipments import Shipments
 from chalicelib.mercado_livre.thread_lookup import ThreadLookup
 from chalicelib.models import ThreadKind
 from chalicelib.outbound.answers import Answers
@@ -47,6 +50,7 @@ from chalicelib.outbound.messages import Messages
 from chalicelib.outbound.parts import Parts
 from chalicelib.outbound.refusals import Refusals
 from chalicelib.outbound.replies import Carrier, Outbound
+from chalicelib.parcel_labels import LabelPrinter
 from chalicelib.process import Process, install, process
 from chalicelib.rate_limit import BackgroundLimit, RateLimit
 from chalicelib.recovery.changed_orders import ChangedOrders
@@ -472,7 +476,20 @@ class Desk:
 
     @cached_property
     def commands(self) -> Commands:
-        return Commands(self.conversations, self._container.threads, self._wording)
+        container = self._container
+        sources = CommandSources(
+            container.meli,
+            container.catalog,
+            Shipments(container.meli),
+            container.sellers,
+            self._label_printer,
+            SaleNotes(self.sales).write,
+        )
+        return Commands(self.conversations, container.threads, sources, self._wording, self._settings)
+
+    @cached_property
+    def _label_printer(self) -> LabelPrinter:
+        return LabelPrinter(Labels(self._container.meli), self._container.sellers, self._wording, self._settings)
 
     # Recovery
 

@@ -106,6 +106,10 @@ def answer_command(job: AnswerCommand, container: "Container") -> None:
     container.desk(job.desk).commands.answer(job)
 
 
+def tell_command_waits(job: AnswerCommand, container: "Container") -> None:
+    container.desk(job.desk).commands.tell_waiting(job)
+
+
 def tell_command_given_up(job: AnswerCommand, container: "Container") -> None:
     container.desk(job.desk).commands.tell_given_up(job)
 
@@ -154,7 +158,7 @@ HANDLERS: dict[type[Job], Row] = {
     Notification: Row(resolve, when_failed=note_hint_failed, when_given_up=note_hint_given_up),
     SyncThread: Row(bring_up_to_date, is_new_dead_letter=is_first_of_its_thread),
     DeliverReply: Row(deliver_reply, when_waiting=tell_reply_waits, when_given_up=tell_reply_given_up),
-    AnswerCommand: Row(answer_command, when_given_up=tell_command_given_up),
+    AnswerCommand: Row(answer_command, when_waiting=tell_command_waits, when_given_up=tell_command_given_up),
     SweepSeller: Row(sweep_seller, comes_back=False),
     SweepDesk: Row(sweep_desk, comes_back=False),
     AuditSeller: Row(audit_seller),
