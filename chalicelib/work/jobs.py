@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class SyncThread(NamedTuple):
     """Bring a thread up to date in Chatwoot. Repeating it is safe.
 
-    `changed` is what changed, so that only that is read: `messages`, `question`, `order`, `shipment/45`; empty for
+    `changed` is what changed, so that only that is read: `messages`, `order`, `shipment/45`, `claim/67`; empty for
     everything. `expects` is the id of the message that was announced, which a listing may lack for a while.
     `is_read_back` marks a later look at what became of a reply, and `can_wait` what a sweep found, which comes after
     live traffic.
