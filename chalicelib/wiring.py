@@ -23,6 +23,7 @@ from chalicelib.commands.answering import Commands
 from chalicelib.errors import BridgeError
 from chalicelib.http import Transport
 from chalicelib.inbound.attachments import Files
+from chalicelib.inbound.claims import ClaimNotes
 from chalicelib.inbound.conversation_state import ConversationState, StateWriter
 from chalicelib.inbound.exchange_reader import ExchangeReader
 from chalicelib.inbound.hidden_threads import HiddenThreads
@@ -35,6 +36,7 @@ from chalicelib.inbound.sales import Sales
 from chalicelib.inbound.sync_purchase import PurchaseSync
 from chalicelib.inbound.sync_question import QuestionSync
 from chalicelib.mercado_livre.catalog import Catalog
+from chalicelib.mercado_livre.claims import Claims
 from chalicelib.mercado_livre.client import MercadoLivre, Watch
 from chalicelib.mercado_livre.labels import Labels
 from chalicelib.mercado_livre.messages import Messaging
@@ -419,7 +421,11 @@ class Desk:
             ),
             MessageWriter(self.conversations, files, sale_notes, self._wording, self._settings, self._clock),
             ReplyOutcomes(self.conversations, self._container.read_back, self._wording, self._clock),
-            ConversationState(StateWriter(self.conversations), self.sales),
+            ConversationState(
+                StateWriter(self.conversations),
+                self.sales,
+                ClaimNotes(Claims(self._container.meli), self.conversations, self.sales),
+            ),
         )
 
     @cached_property

@@ -23,6 +23,9 @@ from chalicelib.stores.threads import ThreadRecord, Threads
 SITUATION = "meli_conversation_state"
 
 
+URGENT = "urgent"
+
+
 class Opening(NamedTuple):
     """What a new conversation begins with. A first message carries a source id of its own.
 
@@ -87,10 +90,12 @@ class Conversations:
         *,
         labels: Mapping[str, bool] | None = None,
         reopens: bool = False,
+        is_urgent: bool | None = None,
     ) -> None:
         """Set attributes and labels of a conversation beside those of others, and open it where it is resolved.
 
-        An empty attribute is taken off, and so is a label that is not to stand there. Only what differs is written.
+        An empty attribute is taken off, and so is a label that is not to stand there, and the priority urgent where it
+        is not to be. Only what differs is written.
         """
         conversation_id = conversation.conversation_id
         try:
@@ -103,6 +108,8 @@ class Conversations:
             wanted = list(dict.fromkeys([*kept, *(label for label, stands in (labels or {}).items() if stands)]))
             if wanted != list(found.labels):
                 self._chatwoot.set_labels(conversation_id, wanted)
+            if is_urgent is not None and is_urgent != (found.priority == URGENT):
+                self._chatwoot.set_priority(conversation_id, URGENT if is_urgent else None)
             if reopens and found.status == "resolved":
                 self._chatwoot.set_status(conversation_id, "open")
         except NotFound:
