@@ -27,6 +27,7 @@ from chalicelib.inbound.claims import ClaimNotes
 from chalicelib.inbound.conversation_state import ConversationState, StateWriter
 from chalicelib.inbound.exchange_reader import ExchangeReader
 from chalicelib.inbound.hidden_threads import HiddenThreads
+from chalicelib.inbound.labels import LabelNotes
 from chalicelib.inbound.messages import MessageWriter
 from chalicelib.inbound.purchase_opening import PurchaseOpenings
 from chalicelib.inbound.question_opening import QuestionOpenings
@@ -425,6 +426,7 @@ class Desk:
                 StateWriter(self.conversations),
                 self.sales,
                 ClaimNotes(Claims(self._container.meli), self.conversations, self.sales),
+                self.label_notes,
             ),
         )
 
@@ -492,6 +494,11 @@ class Desk:
             SaleNotes(self.sales).write,
         )
         return Commands(self.conversations, container.threads, sources, self._wording, self._settings)
+
+    @cached_property
+    def label_notes(self) -> LabelNotes:
+        queue = self._container.threads_queue
+        return LabelNotes(self._label_printer, self.conversations, self.sales, queue, self._settings)
 
     @cached_property
     def _label_printer(self) -> LabelPrinter:

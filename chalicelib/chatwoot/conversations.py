@@ -11,7 +11,7 @@ from chalicelib.chatwoot.client import Chatwoot
 from chalicelib.chatwoot.contacts import Buyer, Contacts
 from chalicelib.chatwoot.editor import Editor
 from chalicelib.chatwoot.message_bodies import private_note
-from chalicelib.errors import NotFound
+from chalicelib.errors import NotFound, Refused
 from chalicelib.foreign_text import safe
 from chalicelib.http import File
 from chalicelib.models import SOURCE_ID_PREFIX, Conversation, Delivery, Post, Thread
@@ -24,6 +24,9 @@ SITUATION = "meli_conversation_state"
 
 
 URGENT = "urgent"
+
+# What Chatwoot, or what stands before it, answers to files that it does not take.
+FILES_REFUSED = (413, 422)
 
 
 class Opening(NamedTuple):
@@ -78,6 +81,18 @@ class Conversations:
         record.save_post(post._replace(state="posting"))
         message_id = self._chatwoot.create_message(conversation_id, message, files)
         record.save_post(post._replace(state="posted", chatwoot_message_id=message_id))
+
+    def note_with_files(
+        self, record: ThreadRecord, source_id: str, content: str, files: Sequence[File], *, without: str
+    ) -> None:
+        """A private note with files, once; where Chatwoot does not take them, the words `without` stand for them."""
+        try:
+            self.post(record, Post(source_id), private_note(content, source_id=source_id), files)
+        except Refused as refusal:
+            if not files or refusal.status not in FILES_REFUSED:
+                raise
+            told = f"{content}\n\n{without}"
+            self.post(record, Post(source_id), private_note(told, source_id=source_id))
 
     def add_attributes(self, conversation: Conversation, attributes: Mapping[str, str]) -> None:
         """Set custom attributes of a conversation beside those that others have set; an empty one is taken off."""

@@ -1,22 +1,15 @@
 """Answers agents' commands, each once, by a private note that no buyer sees."""
 
-from collections.abc import Sequence
-
 from chalicelib.chatwoot.conversations import Conversations
-from chalicelib.chatwoot.message_bodies import command_answer_id, private_note
+from chalicelib.chatwoot.message_bodies import command_answer_id
 from chalicelib.commands import Act, Answer, Request, Sources, find_command
 from chalicelib.commands.help import list_commands
-from chalicelib.errors import LoginNeeded, NotFound, Refused
-from chalicelib.http import File
-from chalicelib.models import Post
+from chalicelib.errors import LoginNeeded, NotFound
 from chalicelib.observability import logger
 from chalicelib.sentences.wording import Wording
 from chalicelib.settings import Settings
 from chalicelib.stores.threads import ThreadRecord, Threads
 from chalicelib.work.jobs import AnswerCommand
-
-# What Chatwoot, or what stands before it, answers to files that it does not take.
-FILES_REFUSED = (413, 422)
 
 
 class Commands:
@@ -89,15 +82,8 @@ class Commands:
         if record is None:
             self._conversations.note_in(job.conversation_id, source_id, answer.words)
             return
+        without = self._wording.say("file_not_taken_note", link=self._sources.link(record.thread))
         try:
-            self._note(record, source_id, answer.words, answer.files)
+            self._conversations.note_with_files(record, source_id, answer.words, answer.files, without=without)
         except NotFound:
             logger.warning("the conversation is gone", chatwoot_conversation_id=job.conversation_id)
-        except Refused as refusal:
-            if not answer.files or refusal.status not in FILES_REFUSED:
-                raise
-            lost = self._wording.say("file_not_taken_note", link=self._sources.link(record.thread))
-            self._note(record, source_id, f"{answer.words}\n\n{lost}", ())
-
-    def _note(self, record: ThreadRecord, source_id: str, content: str, files: Sequence[File]) -> None:
-        self._conversations.post(record, Post(source_id), private_note(content, source_id=source_id), files)

@@ -163,7 +163,30 @@ class AnswerCommand(NamedTuple):
         return cls(thread=Thread.parse(fields.pop("thread") or ""), **_known(cls, fields))
 
 
-ThreadJob = SyncThread | DeliverReply | AnswerCommand
+class AttachLabel(NamedTuple):
+    """Put the label of a purchase's parcel into its conversation. Repeating it is safe."""
+
+    thread: Thread
+    shipment_id: str
+    correlation_id: str
+
+    @property
+    def group(self) -> str:
+        # Of its own, so that no message waits for it.
+        return f"label/{self.thread}"
+
+    def to_json(self) -> str:
+        return json.dumps({"job": "label", **self._asdict(), "thread": str(self.thread)})
+
+    @classmethod
+    def from_fields(cls, fields: dict[str, Any]) -> "AttachLabel":
+        thread = Thread.parse(fields.pop("thread"))
+        if thread is None:
+            raise ValueError("the job names no thread")
+        return cls(thread=thread, **_known(cls, fields))
+
+
+ThreadJob = SyncThread | DeliverReply | AnswerCommand | AttachLabel
 
 # While a sweep waits no second one is asked for; one that waited longer than this is followed by another.
 SWEEP_STALE_SECONDS = 30 * 60
@@ -239,6 +262,7 @@ READERS: "dict[str, Callable[[dict[str, Any]], ThreadJob | RoundJob]]" = {
     "sync": SyncThread.from_fields,
     "reply": DeliverReply.from_fields,
     "command": AnswerCommand.from_fields,
+    "label": AttachLabel.from_fields,
     "sweep": lambda fields: SweepSeller(**_known(SweepSeller, fields)),
     # Of before: the missed feeds had a job of their own, in one seller's name.
     "sweep-missed": lambda fields: SweepSeller(fields["seller_id"], fields["asked_at"], fields.get("sites", ())),

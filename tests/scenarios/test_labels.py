@@ -141,3 +141,51 @@ def test_no_label_is_fetched_where_that_is_switched_off(bridge: BridgeUnderTest,
 
     assert ask_for_label(bridge)["content"].startswith("A busca de etiquetas está desligada nesta instalação.")
     assert not [path for path in paths_asked(meli) if "shipment_labels" in path]
+
+
+# Without being asked for
+
+
+def labels_brought(bridge: BridgeUnderTest) -> list[str]:
+    notes = bridge.messages(private=True)
+    return [name for note in notes for name, _, _ in bridge.chatwoot.files(note["id"])]
+
+
+def test_a_label_comes_once_as_soon_as_it_can_be_printed(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
+    bridge.set(ATTACH_LABELS="auto")
+    sale = bridge.bought_and_wrote(has_invoice=False)
+    assert labels_brought(bridge) == []
+
+    meli.issue_invoice(sale)
+    bridge.settle()
+    for _ in range(2):
+        meli.touch_shipment(sale)
+        bridge.settle()
+    meli.hand_over(sale)
+    bridge.settle()
+
+    assert labels_brought(bridge) == [f"etiqueta-{meli.thread(sale).shipment.id}.pdf"]
+    assert_nothing_went_out(bridge)
+
+
+def test_messages_do_not_wait_for_a_label(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
+    bridge.set(ATTACH_LABELS="auto")
+    meli.add_fault("status", method="GET", path="/shipment_labels", status=503, times=3)
+    sale = bridge.bought_and_wrote()
+
+    bridge.write(sale, "E então?")
+    assert [message["content"].split("\n")[0] for message in bridge.messages()] == ["Quando chega?", "E então?"]
+    assert labels_brought(bridge) == []
+    bridge.wait_out(minutes=2)
+
+    assert len(labels_brought(bridge)) == 1
+    assert_nothing_went_out(bridge)
+
+
+def test_no_label_comes_unasked_for_where_an_agent_is_to_ask(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
+    sale = bridge.bought_and_wrote()
+    meli.touch_shipment(sale)
+    bridge.settle()
+
+    assert labels_brought(bridge) == []
+    assert meli.thread(sale).shipment.substatus == "ready_to_print"

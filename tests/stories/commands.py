@@ -43,5 +43,19 @@ def tell_of_a_label(drill: Drill) -> None:
     assert meli.messages_sent == []
 
 
+def tell_of_a_label_that_nobody_asked_for(drill: Drill) -> None:
+    """A parcel becomes printable, and its label comes by itself."""
+    bridge, meli = drill.bridge, drill.bridge.meli
+    bridge.set(ATTACH_LABELS="auto")
+    sale = bridge.bought_and_wrote(has_invoice=False)
+
+    drill.live_through(lambda: meli.issue_invoice(sale))
+    bridge.turn(minutes=2)
+
+    labels = [note for note in bridge.messages(private=True) if bridge.chatwoot.files(note["id"])]
+    assert [note["private"] for note in labels] == [True]
+    assert meli.messages_sent == []
+
+
 def _answers(drill: Drill) -> int:
     return sum("/ajuda**" in note for note in drill.bridge.notes())
