@@ -95,8 +95,7 @@ class ChangedOrders:
     def _is_shown(self, thread: Thread, order: Order) -> bool:
         """Whether its conversation shows this version of an order."""
         known = self._threads.sale_of(thread)
-        shown = Sale.from_json(known).order(order.id) if known else None
-        return bool(shown and shown.last_updated and shown.last_updated == order.last_updated)
+        return bool(known) and Sale.from_json(known).order(order.id) == order
 
     def _pages(self, found: Found, state: dict[str, Any], now: int) -> Iterator[OrderPage]:
         since = state["since"]
