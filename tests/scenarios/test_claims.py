@@ -62,7 +62,7 @@ def test_a_claim_is_told_as_it_goes_on_each_step_once(bridge: BridgeUnderTest, m
     meli.close_claim(number, reason="coverage_decision", benefited="seller")
     bridge.settle()
 
-    told = [note for note in bridge.notes()[before:] if "eclamação" in note and "mediação" not in note]
+    told = [note for note in bridge.notes()[before:] if "eclamação" in note and "bloque" not in note]
     assert [note.partition(" [Ver")[0] for note in told] == [
         f"Reclamação {number}: agora o Mercado Livre espera de você: comprovar o envio até 25/11/2026 09:00.",
         f"O Mercado Livre passou a mediar a reclamação {number}: agora é ele quem decide.",
