@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 from chalicelib.errors import BadSettings
 
 PARAMETERS_MAX_AGE_SECONDS = 300
+# Where a required one is missing, which may be set any moment.
+INCOMPLETE_MAX_AGE_SECONDS = 5
 
 Kind = Literal["text", "token", "number", "url", "site", "choice", "switch", "secrets", "desk"]
 
@@ -193,6 +195,15 @@ _ROWS = (
         is_required=True,
     ),
     Setting(
+        "JOBS_AT_ONCE",
+        "number",
+        "how many questions, purchases and replies AWS works on at once; half as many notifications. An account that "
+        "may run ten functions at once bears 4",
+        default="4",
+        lowest=2,
+        is_deployed=True,
+    ),
+    Setting(
         "SIGNING_KEY",
         "token",
         "key that invitations to connect are signed with, and the operator's key to `/health` is made of; a new one "
@@ -238,6 +249,13 @@ _ROWS = (
         "show the messages that the seller writes on Mercado Livre's own pages after a sale",
         default="on",
         choices=("on", "off"),
+    ),
+    Setting(
+        "MARK_READ",
+        "choice",
+        "when a buyer's messages are marked as read on Mercado Livre: once an agent's reply is there, or never",
+        default="on-reply",
+        choices=("on-reply", "never"),
     ),
     Setting(
         "FORWARD_BOTS",
@@ -294,11 +312,17 @@ class Settings:
     """
 
     def __init__(
-        self, environ: Mapping[str, str], read_parameters: Callable[[str], Mapping[str, str]], desk: str = ""
+        self,
+        environ: Mapping[str, str],
+        read_parameters: Callable[[str], Mapping[str, str]],
+        desk: str = "",
+        missed: set[str] | None = None,
     ) -> None:
         self._environ = environ
         self._read_parameters = read_parameters
         self.desk = desk
+        # Which required ones were asked for in vain, at any desk.
+        self.missed: set[str] = set() if missed is None else missed
 
     @property
     def stage(self) -> str:
@@ -333,6 +357,10 @@ class Settings:
     @property
     def mercado_livre_reads_a_minute(self) -> int:
         return self._number("MERCADO_LIVRE_READS_A_MINUTE")
+
+    @property
+    def jobs_at_once(self) -> int:
+        return self._number("JOBS_AT_ONCE")
 
     @property
     def chatwoot_url(self) -> str:
@@ -404,6 +432,11 @@ class Settings:
         return self._is_on("ECHO_SELLER_MESSAGES")
 
     @property
+    def marks_read(self) -> bool:
+        """Whether what was answered is marked as read on Mercado Livre."""
+        return self._text("MARK_READ") == "on-reply"
+
+    @property
     def forwards_bots(self) -> bool:
         return self._is_on("FORWARD_BOTS")
 
@@ -418,7 +451,7 @@ class Settings:
 
     def at_desk(self, desk: str) -> "Settings":
         """The settings as they are for a desk; '' is the first one. An unknown desk shows when it is read."""
-        return Settings(self._environ, self._read_parameters, desk)
+        return Settings(self._environ, self._read_parameters, desk, self.missed)
 
     def problems(self) -> list[str]:
         """One sentence for each setting that is missing or unusable; empty when all is well. Never shows a value."""
@@ -451,6 +484,7 @@ class Settings:
         row, text = SETTINGS[name], self._find(name)
         if not text:
             if row.is_required:
+                self.missed.add(name)
                 raise self._bad(row, "is not set")
             return ""
         try:

@@ -14,9 +14,11 @@ from boto3.session import Session
 from rich.console import Console
 
 from chalicelib.settings import SETTINGS
-from tools.deployed_state import read_api_url, restore_state
+from tools.deployed_state import read_api_id, read_api_url, restore_state
+from tools.limits import limit_api, reserve_receipts
 from tools.package import PROJECT, build, check, run_chalice
 from tools.provision import create_stack, ensure_webhook_tokens, put_settings, read_settings
+from tools.triggers import set_triggers
 
 
 class DeployFailed(Exception):
@@ -47,6 +49,11 @@ def deploy(stage: str, session: Session | None = None, console: Console | None =
     with console.status("Lambdas and API …"):
         _run_chalice_deploy(session, stage, tree, state)
         _limit_api_log(session, stage)
+    with console.status("Triggers and limits …"):
+        set_triggers(session, stage, read_jobs_at_once(settings))
+        limit_api(session, read_api_id(state))
+        if not reserve_receipts(session, stage):
+            console.print("The account allows too few functions at once to keep some for webhooks (see operations.md).")
     public_url = _publish_address(session, stage, settings, read_api_url(state))
 
     print_next_steps(console, stage, public_url, settings)
@@ -67,6 +74,14 @@ def read_alarm_topic(environ: Mapping[str, str]) -> str | None:
             "Make one with: aws sns create-topic --name ponte"
         )
     return topic
+
+
+def read_jobs_at_once(settings: Mapping[str, str]) -> int:
+    row = SETTINGS["JOBS_AT_ONCE"]
+    try:
+        return int(row.parse(settings.get(row.name, row.default)))
+    except ValueError as error:
+        raise DeployFailed(f"{row.name} {error}.") from error
 
 
 def make_environment(outputs: Mapping[str, str], settings: Mapping[str, str]) -> dict[str, str]:

@@ -125,6 +125,7 @@ def set_up(
     has_conversations: Callable[[], bool],
     transport: Transport,
     note_no_old_contacts: Callable[[], None] = lambda: None,
+    tell_functions: Callable[[], bool] = lambda: False,
     working: Callable[[str], None] = lambda _what: None,
 ) -> Outcome:
     """Write the settings and make what Chatwoot lacks. Raises SetupFailed; running it again completes it."""
@@ -163,6 +164,9 @@ def set_up(
     must_deploy = [name for name in WEBHOOK_TOKENS if name in store.changed and was_deployed]
     if app_id_before and "MERCADO_LIVRE_APP_ID" in store.changed:
         must_deploy.append("MERCADO_LIVRE_APP_ID")
+    working("Telling the functions …")
+    if tell_functions():
+        must_deploy = []
     return Outcome(made, sorted(store.changed), agents, renamed, warnings, must_deploy)
 
 

@@ -471,6 +471,11 @@ SENTENCES = {
         "Mercado Livre refused the authorization code ({words}). Whoever runs this installation should check the "
         "secret key and the redirect URI ({redirect_uri}) in DevCenter. Then open this again: {link}"
     ),
+    "not_ready_title": "Ponte does not answer yet",
+    "not_ready": (
+        "Ponte is not set up yet, or does not reach what it needs. Open the same link again in a minute. If it stays "
+        "so, tell whoever runs this installation."
+    ),
     "mercado_livre_away": "Mercado Livre did not answer. Wait a minute and open this again: {link}",
     "scopes_missing": (
         "Attention: the authorization came without {scopes}, so that Ponte will not work well, or will stop within "

@@ -482,6 +482,11 @@ SENTENCES = {
         "Mercado Libre rechazó el código de autorización ({words}). Quien se encarga de la instalación debe revisar en "
         "el DevCenter la clave secreta y la URI de redirect ({redirect_uri}). Después, abra de nuevo: {link}"
     ),
+    "not_ready_title": "Ponte todavía no responde",
+    "not_ready": (
+        "Ponte todavía no está configurado o no alcanza lo que necesita. Abra el mismo enlace dentro de un minuto. Si "
+        "sigue así, avise a quien se encarga de la instalación."
+    ),
     "mercado_livre_away": "Mercado Libre no respondió. Espere un minuto y abra de nuevo: {link}",
     "scopes_missing": (
         "Atención: la autorización vino sin {scopes}, y así Ponte no funcionará bien o dejará de funcionar en pocas "

@@ -483,6 +483,11 @@ SENTENCES = {
         "O Mercado Livre recusou o código de autorização ({words}). Quem cuida da instalação deve conferir no "
         "DevCenter a chave secreta e a URI de redirect ({redirect_uri}). Depois, abra de novo: {link}"
     ),
+    "not_ready_title": "A Ponte ainda não responde",
+    "not_ready": (
+        "A Ponte ainda não está configurada ou não alcança o que precisa. Abra o mesmo link de novo daqui a um minuto. "
+        "Se continuar assim, avise quem cuida da instalação."
+    ),
     "mercado_livre_away": "O Mercado Livre não respondeu. Espere um minuto e abra de novo: {link}",
     "scopes_missing": (
         "Atenção: a autorização veio sem {scopes}, e assim a Ponte não funcionará bem ou deixará de funcionar em "

@@ -19,7 +19,7 @@ from chalicelib.mercado_livre.sites import AUTHORIZATION_HOSTS
 from chalicelib.models import Seller
 from chalicelib.observability import count, logger
 from chalicelib.sentences.wording import Wording
-from chalicelib.settings import Settings
+from chalicelib.settings import SETTINGS, Settings
 from chalicelib.stores.sellers import Sellers
 from chalicelib.web.authorizations import Authorizations
 from chalicelib.web.invitations import Invitation, Invitations
@@ -47,6 +47,21 @@ class Page(NamedTuple):
     html: str
     location: str = ""
     cookie: str = ""
+
+
+def page_whatever_happens(make: Callable[[], Page]) -> Page:
+    """What `make` makes; where it fails, a page that says to come again, for a seller can mend nothing of it."""
+    try:
+        return make()
+    except Exception as error:  # noqa: BLE001 - whatever it is, a person waits for a page
+        if isinstance(error, BridgeError):
+            logger.error("page not made", reason=str(error))
+        else:
+            logger.exception("page not made", reason=type(error).__name__)
+        # The settings, which may be what is missing, would say which language.
+        wording = Wording(SETTINGS["AGENT_LANGUAGE"].default)
+        title, sentence = wording.say("not_ready_title"), wording.say("not_ready")
+        return Page(503, render_page(title, sentence, links=(), language=wording.language))
 
 
 class SellerConnection:

@@ -28,6 +28,7 @@ from tools.local.event_source import EventSource, Pump
 from tools.local.front_door import FrontDoor
 from tools.local.schedule import fire
 from tools.provision import create_stack, ensure_webhook_tokens, put_settings, read_settings
+from tools.triggers import TOLD_THAT_ANSWERS_ARE_READ
 from tools.workers import queue_urls
 
 STAGE = "local"
@@ -119,7 +120,7 @@ class LocalBridge:
         self.public_url = self._given.get("PUBLIC_URL", front_door.url).rstrip("/")
         self._start_simulators()
         self._write_settings(session)
-        os.environ.update(make_environment(outputs, self.settings))
+        os.environ.update(make_environment(outputs, self.settings) | TOLD_THAT_ANSWERS_ARE_READ)
         install(Container({**os.environ, "AWS_ENDPOINT_URL_SQS": aws.url}))
         front_door.start()
         self._parts.callback(front_door.stop)
