@@ -173,6 +173,7 @@ class RateLimit:
         return int((self._table.get(KEY) or {}).get(HINTS_PAUSE, 0)) > self._now()
 
     def _pause_hints(self, seconds: int) -> None:
+        self._hint_reads_left = 0
         self._table.update(KEY, f"SET {HINTS_PAUSE} = :end", {":end": self._now() + seconds})
 
     def _pause(self, why: str, seconds: int) -> None:
