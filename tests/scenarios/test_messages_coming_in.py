@@ -363,10 +363,10 @@ def test_a_blocked_conversation_says_why_and_that_it_is_over(bridge: BridgeUnder
     bridge.write(sale, "dois")
     bridge.write(sale, "três")
 
-    assert "mediação" in bridge.notes()[-1]
+    assert "Mediação" in bridge.notes()[-1]
     assert len(bridge.notes()) == 2
     attributes = bridge.conversation()["custom_attributes"]
-    assert attributes["meli_conversation_state"].startswith("Bloqueada. Há uma mediação em andamento")
+    assert attributes["meli_conversation_state"].startswith("Não pode responder. Mediação em andamento")
     assert attributes["vip"] == "sim"
 
     meli.unblock(sale)

@@ -182,13 +182,13 @@ def tell_of_a_block(drill: Drill) -> None:
     assert bridge.situation().startswith("Pode responder até")
 
     drill.live_through(lambda: (meli.block(sale, "blocked_by_mediation"), announce_order(bridge, sale)))
-    assert bridge.situation().startswith("Bloqueada. Há uma mediação")
+    assert bridge.situation().startswith("Não pode responder. Mediação")
 
     drill.live_through(lambda: (meli.unblock(sale), announce_order(bridge, sale)))
     assert bridge.situation().startswith("Pode responder até")
     occasions = [note.split("\n")[0] for note in bridge.notes()]
     assert len(set(occasions)) == len(occasions), occasions
-    assert sum("mediação" in note for note in bridge.notes()) == 1
+    assert sum("Mediação" in note for note in bridge.notes()) == 1
     assert_nothing_is_left(bridge)
 
 
