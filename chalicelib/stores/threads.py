@@ -13,6 +13,8 @@ POST_PREFIX = "meli#"
 DELIVERY_PREFIX = "reply#"
 CONTACT = "contact"
 ERASED = "erased"
+SALE = "sale"
+ORIGIN = "origin"
 
 
 Stored = TypeVar("Stored", Conversation, Post, Part, UploadedFile, Delivery)
@@ -45,7 +47,8 @@ class ThreadRecord:
     """All that is stored about one thread; what changes is stored and known here at once.
 
     `erased_at`, in epoch seconds, is when all that was known of it before was erased at the buyer's wish;
-    `erased_replies` is how far the numbers of the replies went, of which something was known then, by desk.
+    `erased_replies` is how far the numbers of the replies went, of which something was known then, by desk. `sale` is
+    what was last read of a purchase, in JSON, and `origin` the one that it was split from.
     """
 
     thread: Thread
@@ -55,6 +58,8 @@ class ThreadRecord:
     deliveries: dict[int, Delivery] = field(default_factory=dict)
     erased_at: int = 0
     erased_replies: dict[str, int] = field(default_factory=dict)
+    sale: str = ""
+    origin: Thread | None = None
 
     def was_erased(self, chatwoot_message_id: int, *, desk: str) -> bool:
         """Whether what became of a reply was erased. Clocks differ, and Chatwoot's numbers only grow."""
@@ -87,6 +92,12 @@ class ThreadRecord:
     def leave_conversation(self) -> None:
         """Somebody deleted it: what comes next opens another, which begins where this one ended."""
         self.conversation = None
+
+    def save_sale(self, sale: str) -> None:
+        """Store what was read of the purchase, unless that is what is stored."""
+        if sale != self.sale:
+            self.store.save_sale(self.thread, sale)
+            self.sale = sale
 
     def save_post(self, post: Post) -> None:
         self.store.save_post(self.thread, post)
@@ -122,6 +133,10 @@ class Threads:
             elif item == ERASED:
                 record.erased_at = int(fields["erased_at"])
                 record.erased_replies = {desk: int(number) for desk, number in fields.get("replies", {}).items()}
+            elif item == SALE:
+                record.sale = str(fields["sale"])
+            elif item == ORIGIN:
+                record.origin = Thread.parse(str(fields["origin"]))
         return record
 
     def has_conversation(self, thread: Thread) -> bool:
@@ -137,6 +152,18 @@ class Threads:
         if item is None:
             return None
         return _read(Conversation, item)
+
+    def sale_of(self, thread: Thread) -> str:
+        """What was last read of a purchase, in JSON; empty where nothing was."""
+        item = self._table.get({"thread": str(thread), "item": SALE})
+        return str(item["sale"]) if item else ""
+
+    def save_sale(self, thread: Thread, sale: str) -> None:
+        self._table.put({"thread": str(thread), "item": SALE, "sale": sale})
+
+    def save_origin(self, thread: Thread, origin: Thread) -> None:
+        """Remember from which purchase another one was split."""
+        self._table.put({"thread": str(thread), "item": ORIGIN, "origin": str(origin)})
 
     def has_conversations_at(self, desk: str) -> bool:
         """Whether any thread's conversation was opened, or begun, at a desk. Reads the whole table."""
