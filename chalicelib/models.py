@@ -217,6 +217,12 @@ def read_number(value: object) -> int:
     return int(read_id(value) or 0)
 
 
+def read_link(value: object) -> str:
+    """An address of the web in which no sign ends a link, for messages and attributes; empty for what is none."""
+    text = str(value or "").replace("(", "%28").replace(")", "%29")
+    return text if re.fullmatch(r"https?://[!#-;=?-Z^_a-z|~]+", text) else ""
+
+
 def read_moment(value: object) -> datetime | None:
     """A time in UTC from ISO 8601 in any of the ways that Mercado Livre writes it; None when it cannot be read."""
     # By id with nine fraction digits and Z, in search with an offset.

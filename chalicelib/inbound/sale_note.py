@@ -59,6 +59,8 @@ class SaleNotes:
             say("sale_shipment", state=state),
             say("sale_dispatch", deadline=deadline) if deadline else "",
             say("sale_arrival", day=arrival) if arrival and phase_of(shipment) not in OVER else "",
-            say("sale_tracking", number=shipment.tracking_number) if shipment.tracking_number else "",
+            say("sale_tracking", number=safe(shipment.tracking_number, "line of markdown"))
+            if shipment.tracking_number
+            else "",
             say("sale_tracking_link", link=sale.carrier.url) if sale.carrier and sale.carrier.url else "",
         ]

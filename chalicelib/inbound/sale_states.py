@@ -133,7 +133,7 @@ def parcel(purchase: Purchase) -> Shown | None:
         "state": words.parcel(sale.shipment),
         "by": f" ({by})" if (by := words.logistics(sale.shipment)) else "",
         "deadline": words.dispatch_until(sale),
-        "number": sale.shipment.tracking_number,
+        "number": safe(sale.shipment.tracking_number, "line of markdown"),
         "link": sale.carrier.url if sale.carrier else "",
     }
     notes: dict[Phase, str] = {
