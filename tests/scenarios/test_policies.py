@@ -1,7 +1,8 @@
-"""The policies of the functions allow what the functions ask of their tables: the AWS of the tests refuses nothing."""
+"""The policies of the functions allow what they ask of tables and queues: the AWS of the tests refuses nothing."""
 
 import json
 import sys
+from http.client import HTTPConnection
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -14,23 +15,32 @@ from tests.harness import BridgeUnderTest
 CHALICE = Path(__file__).parents[2] / ".chalice"
 PICTURE = ("foto.jpg", "image/jpeg", b"\xff\xd8\xff picture")
 
-# Function, action, and the end of a table's name.
+# Function, action, and the end of the name of a table or a queue.
 Asked = tuple[str, str, str]
 
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> set[Asked]:
-    """What functions ask of DynamoDB meanwhile."""
+    """What functions ask of DynamoDB and of SQS meanwhile."""
     found: set[Asked] = set()
-    call = BaseClient._make_api_call
+    call, request = BaseClient._make_api_call, HTTPConnection.request
 
     def note(client: Any, operation: str, details: dict[str, Any]) -> Any:
         if client.meta.service_model.service_name == "dynamodb" and (function := running_function()):
             tables = details.get("RequestItems") or [details["TableName"]]
             found.update((function, f"dynamodb:{operation}", table.rpartition("-")[2]) for table in tables)
+        if client.meta.service_model.service_name == "sqs" and (function := running_function()):
+            found.add((function, f"sqs:{operation.removesuffix('Batch')}", details["QueueUrl"].rpartition("-")[2]))
         return call(client, operation, details)
 
+    def note_send(connection: Any, method: str, url: str, body: Any = None, headers: Any = None, **rest: Any) -> Any:
+        """Our own sender of jobs asks without boto3."""
+        if (headers or {}).get("x-amz-target") == "AmazonSQS.SendMessage" and (function := running_function()):
+            found.add((function, "sqs:SendMessage", json.loads(body)["QueueUrl"].rpartition("-")[2]))
+        return request(connection, method, url, body, headers or {}, **rest)
+
     monkeypatch.setattr(BaseClient, "_make_api_call", note)
+    monkeypatch.setattr(HTTPConnection, "request", note_send)
     return found
 
 
@@ -60,7 +70,7 @@ def allowed() -> set[Asked]:
     return found
 
 
-def test_every_function_may_do_with_its_tables_what_it_does(bridge: BridgeUnderTest, asked: set[Asked]) -> None:
+def test_every_function_may_do_with_its_tables_and_queues_what_it_does(bridge: BridgeUnderTest, asked: set[Asked]) -> None:
     bridge.ask()
     bridge.reply("Temos.")
     bridge.ask("E azul?")
@@ -76,6 +86,11 @@ def test_every_function_may_do_with_its_tables_what_it_does(bridge: BridgeUnderT
     bridge.sweep()
     bridge.turn(minutes=12)
     bridge.sweep()
+    conversation = bridge.chatwoot.conversations()[-1]["id"]
+    bridge.chatwoot.reply(conversation, "Ninguém ouviu.")
+    bridge.chatwoot.outbox.clear()
+    bridge.chatwoot.reply(conversation, "Isto sim.")
+    bridge.settle()
 
     functions = {path.stem.removeprefix("policy-") for path in CHALICE.glob(policy_name("*"))}
     assert {function for function, *_ in asked} == functions - {"api"}
