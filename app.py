@@ -109,7 +109,9 @@ def refuse(error: BridgeError, *, is_knock: bool) -> Response:
 
         kind = error.kind if isinstance(error, Untrusted) else "unreadable"
         bridge().troubles.note(FRONT_DOOR, kind, str(error), keep=REFUSED_REMEMBERED)
-    return Response({"error": str(error)}, status_code=status)
+    # What keeps us from taking it is no stranger's business; the log has it.
+    told = str(error) if status != 500 else "it cannot be taken now; send it again later"
+    return Response({"error": told}, status_code=status)
 
 
 def work(event: SQSEvent, queue: "Queue") -> None:

@@ -1,6 +1,6 @@
 """The note that tells a sale in short, for agents only."""
 
-from chalicelib.chatwoot.markdown import escape_line
+from chalicelib.foreign_text import safe
 from chalicelib.inbound.conversation_state import Shown, show_situation
 from chalicelib.mercado_livre.catalog import Sale
 from chalicelib.mercado_livre.messages import Exchange
@@ -32,7 +32,10 @@ class SaleNotes:
             f"**{say('sale_note_title')}**",
             say("sale_pack", number=thread.meli_id) if sale.pack and len(sale.pack.order_ids) > 1 else "",
             *(say("sale_order", number=order.id) for order in sale.orders),
-            *(say("sale_items_line", quantity=quantity, title=escape_line(title)) for quantity, title in items(sale)),
+            *(
+                say("sale_items_line", quantity=quantity, title=safe(title, "line of markdown"))
+                for quantity, title in items(sale)
+            ),
             say("sale_more_orders", count=sale.hidden_orders) if sale.hidden_orders else "",
             say("sale_total", amount=total) if (total := self.total(sale)) else "",
             say("sale_state", state=self._order_state(sale.orders)),

@@ -16,8 +16,12 @@ from chalicelib.errors import Refused
 from chalicelib.http import File
 from chalicelib.mercado_livre.client import MercadoLivre, judge
 from chalicelib.models import read_id, read_moment, read_number
+from chalicelib.paging import page_numbers
 
 PAGE_LENGTH = 100
+
+# Nobody wrote 20,000 messages about a purchase.
+MOST_PAGES = 200
 
 # https://developers.mercadolivre.com.br/pt_br/mensagens-post-venda
 LARGEST_ATTACHMENT_BYTES = 25 * 1024 * 1024
@@ -195,7 +199,10 @@ class Messaging:
         """
         page = self._read_page(seller_id, pack_id, offset=0)
         entries = more = list(page.get("messages") or ())
-        while (has_more := bool(more) and _may_go_on(page, seen=len(entries), last=len(more))) and not state_alone:
+        for _ in page_numbers(most=MOST_PAGES):
+            has_more = bool(more) and _may_go_on(page, seen=len(entries), last=len(more))
+            if state_alone or not has_more:
+                break
             # A message that arrives meanwhile moves the others on, so that one is seen twice and none is missed.
             more = list(self._read_page(seller_id, pack_id, offset=len(entries)).get("messages") or ())
             entries = entries + more
@@ -205,7 +212,7 @@ class Messaging:
             status=str(status.get("status") or "").lower(),
             substatus=str(status.get("substatus") or ""),
             path=str(status.get("path") or ""),
-            longest_message=int(page.get("seller_max_message_length") or SELLER_MAX_MESSAGE_LENGTH),
+            longest_message=max(0, int(page.get("seller_max_message_length") or 0)) or SELLER_MAX_MESSAGE_LENGTH,
             total=int((page.get("paging") or {}).get("total") or 0),
             is_whole=not has_more,
         )

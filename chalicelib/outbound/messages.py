@@ -22,6 +22,10 @@ NO_BLOCKS = frozenset({"blocked_by_conversation_use_message_api"})
 
 KEY_REFUSED = 422
 
+# Of 10,000 characters, the most that a job carries, at 350 a message of which half may stay unused. A service that
+# names a limit of some letters is not to fill a buyer's telephone.
+MOST_PARTS = 60
+
 
 class Messages:
     """The way of a reply after a sale."""
@@ -106,6 +110,8 @@ class Messages:
     def _cut(self, text: str, limit: int, exchange: Exchange) -> list[str]:
         """The messages that a reply becomes."""
         pieces = split(text, limit)
+        if len(pieces) > MOST_PARTS:
+            raise self._refusals.say("message_too_long", length=length(text), limit=limit * MOST_PARTS)
         if len(pieces) > 1 and exchange.goes_through_agent:
             longest = exchange.longest_message
             raise self._refusals.say("message_too_long_for_agent", length=length(text), limit=longest)

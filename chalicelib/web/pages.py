@@ -1,8 +1,9 @@
 """The few HTML pages that a seller sees."""
 
-import html
 import re
 from collections.abc import Iterable
+
+from chalicelib.foreign_text import safe
 
 PAGE = """<!doctype html>
 <html lang="{language}">
@@ -15,9 +16,9 @@ h1{{font-size:1.4rem}}p{{overflow-wrap:anywhere}}</style></head>
 
 def render_page(title: str, sentence: str, *, links: Iterable[str], language: str) -> str:
     """A page with one sentence. Whatever stands in it is escaped, and only `links`, which are ours, can be clicked."""
-    text = html.escape(sentence)
+    text = safe(sentence, "html")
     # The longest first, since one may begin with another; all in one go, so that none is found inside another.
-    known = sorted({html.escape(link) for link in links}, key=len, reverse=True)
+    known = sorted({safe(link, "html") for link in links}, key=len, reverse=True)
     if known:
         text = re.sub("|".join(map(re.escape, known)), lambda found: f'<a href="{found[0]}">{found[0]}</a>', text)
-    return PAGE.format(language=language, title=html.escape(title), text=text)
+    return PAGE.format(language=language, title=safe(title, "html"), text=text)

@@ -9,13 +9,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from chalicelib.mercado_livre.notifications import Notification
-from chalicelib.models import Thread
+from chalicelib.models import LONGEST_CARRIED_CONTENT, Thread
 
 if TYPE_CHECKING:
     from chalicelib.chatwoot.agent_messages import Reply
-
-# More than any thread takes; the true length travels beside it.
-LONGEST_CARRIED_CONTENT = 10_000
 
 
 class SyncThread(NamedTuple):

@@ -169,7 +169,7 @@ def _knock(bridge: Container, about: str, url: str, token: str, unknown: Finding
     stage = bridge.settings.stage
     right, wrong = _ask("POST", f"{url}/{token}", NOTHING), _ask("POST", f"{url}/{WRONG_TOKEN}", NOTHING)
     if broken := next((answer for answer in (right, wrong) if answer.status >= 500), None):
-        if broken.words in bridge.settings.problems() + bridge.settings.problems_of_desks():
+        if bridge.settings.problems() or bridge.settings.problems_of_desks():
             return not_checked(about, "it is not open while its settings are not in order, as is said of them")
         cure = f"Look at the log, /aws/lambda/ponte-{stage}, for 'webhook refused'"
         return problem(about, f"cannot take what comes: {broken.brief}", cure)
