@@ -59,6 +59,11 @@ class Chatwoot:
         self._account_url = f"{base_url}/api/v1/accounts/{account_id}"
         self._headers = authorized(token)
 
+    def ask_for_inbox(self, inbox_id: int) -> None:
+        """A cheap read, which says whether Chatwoot and its database answer."""
+        url = f"{self._account_url}/inboxes/{inbox_id}"
+        self._transport.call("GET", url, headers=self._headers, refusals=REFUSALS)
+
     # Contacts
 
     def create_contact(

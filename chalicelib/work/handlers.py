@@ -22,6 +22,7 @@ from chalicelib.work.jobs import (
     AuditSeller,
     DeliverReply,
     Job,
+    LookAtService,
     SweepDesk,
     SweepSeller,
     SyncThread,
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from chalicelib.wiring import Container
 
 # The first of these that a job has names it in the log.
-LOG_KEYS = {"group": "meli_thread", "seller_id": "meli_seller_id", "desk": "desk"}
+LOG_KEYS = {"group": "meli_thread", "seller_id": "meli_seller_id", "desk": "desk", "place": "service_place"}
 
 
 # Hints
@@ -63,6 +64,8 @@ def bring_up_to_date(job: SyncThread, container: "Container") -> None:
     # A conversation stays where it was opened.
     opened = record.conversation
     desk = opened.desk if opened else container.desks.of_seller(job.thread.seller_id)
+    # Before Mercado Livre is read in vain.
+    container.desk(desk).breaker.let_pass()
     try:
         container.desk(desk).inbound(job.thread.kind).sync_thread(record, job)
     except NotShown as refusal:
@@ -81,6 +84,7 @@ def is_first_of_its_thread(job: SyncThread, container: "Container", message_id: 
 
 def deliver_reply(job: DeliverReply, container: "Container") -> None:
     # The reply says where it was written; whether that is its thread's desk is for the flow to judge.
+    container.desk(job.desk).breaker.let_pass()
     try:
         container.desk(job.desk).outbound.deliver_reply(job)
     except LoginNeeded:
@@ -108,6 +112,13 @@ def answer_command(job: AnswerCommand, container: "Container") -> None:
 
 def tell_command_given_up(job: AnswerCommand, container: "Container") -> None:
     container.desk(job.desk).commands.tell_given_up(job)
+
+
+# Services that are away
+
+
+def look_at_service(job: LookAtService, container: "Container") -> None:
+    container.breaker_at(job.place).look(job)
 
 
 # Sweeps and audits
@@ -155,6 +166,7 @@ HANDLERS: dict[type[Job], Row] = {
     SyncThread: Row(bring_up_to_date, is_new_dead_letter=is_first_of_its_thread),
     DeliverReply: Row(deliver_reply, when_waiting=tell_reply_waits, when_given_up=tell_reply_given_up),
     AnswerCommand: Row(answer_command, when_given_up=tell_command_given_up),
+    LookAtService: Row(look_at_service),
     SweepSeller: Row(sweep_seller, comes_back=False),
     SweepDesk: Row(sweep_desk, comes_back=False),
     AuditSeller: Row(audit_seller),

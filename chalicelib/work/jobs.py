@@ -230,12 +230,26 @@ class AuditSeller(NamedTuple):
         return json.dumps({"job": "audit", **self._asdict()})
 
 
+class LookAtService(NamedTuple):
+    """See whether a service that is away answers again. Repeating it is safe.
+
+    Each look asks for the next: `chain` names all of one outage, and `step` counts them.
+    """
+
+    place: str
+    chain: str
+    step: int
+
+    def to_json(self) -> str:
+        return json.dumps({"job": "look-at-service", **self._asdict()})
+
+
 # What is done for a seller or a desk, and not on a thread.
 RoundJob = SweepSeller | SweepDesk | AuditSeller | AuditDesk
-Job = ThreadJob | RoundJob | Notification
+Job = ThreadJob | RoundJob | LookAtService | Notification
 
 # How each is read from the wire, by the name that it has there. What is done with it stands in `work.handlers`.
-READERS: "dict[str, Callable[[dict[str, Any]], ThreadJob | RoundJob]]" = {
+READERS: "dict[str, Callable[[dict[str, Any]], ThreadJob | RoundJob | LookAtService]]" = {
     "sync": SyncThread.from_fields,
     "reply": DeliverReply.from_fields,
     "command": AnswerCommand.from_fields,
@@ -243,6 +257,7 @@ READERS: "dict[str, Callable[[dict[str, Any]], ThreadJob | RoundJob]]" = {
     # Of before: the missed feeds had a job of their own, in one seller's name.
     "sweep-missed": lambda fields: SweepSeller(fields["seller_id"], fields["asked_at"], fields.get("sites", ())),
     "sweep-desk": lambda fields: SweepDesk(**_known(SweepDesk, fields)),
+    "look-at-service": lambda fields: LookAtService(**_known(LookAtService, fields)),
     "audit": lambda fields: AuditSeller(**_known(AuditSeller, fields)),
     "audit-desk": lambda fields: AuditDesk(**_known(AuditDesk, fields)),
 }
@@ -267,6 +282,6 @@ def may_wait(job: Job) -> bool:
     return job.can_wait if isinstance(job, Notification | SyncThread) else isinstance(job, RoundJob)
 
 
-def _known(job: type[ThreadJob] | type[RoundJob], fields: Mapping[str, Any]) -> dict[str, Any]:
+def _known(job: type[ThreadJob] | type[RoundJob] | type[LookAtService], fields: Mapping[str, Any]) -> dict[str, Any]:
     """The fields that a job has: one that an older or a newer version asked for may say more."""
     return {name: value for name, value in fields.items() if name in job._fields}

@@ -70,7 +70,9 @@ def allowed() -> set[Asked]:
     return found
 
 
-def test_every_function_may_do_with_its_tables_and_queues_what_it_does(bridge: BridgeUnderTest, asked: set[Asked]) -> None:
+def test_every_function_may_do_with_its_tables_and_queues_what_it_does(
+    bridge: BridgeUnderTest, asked: set[Asked]
+) -> None:
     bridge.ask()
     bridge.reply("Temos.")
     bridge.ask("E azul?")
