@@ -256,7 +256,7 @@ class Container(Process):
 
     def _ask_mercado_livre(self) -> None:
         living = (seller.access_token for seller in self.sellers.all() if not seller.dead_reason)
-        ask_for_owner(self.transport, self.settings.mercado_livre_url, next(living, ""))
+        ask_for_owner(self.transport, self.settings.mercado_livre_url, next(living, ""), self.rate_limit)
 
     def make_breaker(self, place: str, ask: Callable[[], object]) -> Breaker:
         return Breaker(place, ask, self.outages, self.parked_jobs, self.notifications_queue, self.clock)

@@ -61,8 +61,7 @@ class Chatwoot:
 
     def ask_for_inbox(self, inbox_id: int) -> None:
         """A cheap read, which says whether Chatwoot and its database answer."""
-        url = f"{self._account_url}/inboxes/{inbox_id}"
-        self._transport.call("GET", url, headers=self._headers, refusals=REFUSALS)
+        self._call("GET", f"/inboxes/{inbox_id}")
 
     # Contacts
 

@@ -93,6 +93,15 @@ def test_every_function_may_do_with_its_tables_and_queues_what_it_does(
     bridge.chatwoot.outbox.clear()
     bridge.chatwoot.reply(conversation, "Isto sim.")
     bridge.settle()
+    for service in (bridge.meli, bridge.chatwoot):
+        service.add_fault("status", status=503, times=1000)
+        bridge.sweep()
+        bridge.restart()
+        bridge.write(sale, "Alguém aí?")
+        bridge.restart()
+        bridge.turn(minutes=1)
+        service.clear_faults()
+        bridge.turn(minutes=1)
 
     functions = {path.stem.removeprefix("policy-") for path in CHALICE.glob(policy_name("*"))}
     assert {function for function, *_ in asked} == functions - {"api"}

@@ -49,6 +49,7 @@ def measure(*, rounds: int, notifications: int, messages: int) -> dict[str, Any]
         from tools.bench.aws import count_aws_calls
         from tools.bench.calls import count_service_calls
         from tools.bench.delay import measure_delay
+        from tools.bench.outages import measure_outages
         from tools.bench.path import trace_paths
 
         service_calls = count_service_calls()
@@ -58,6 +59,8 @@ def measure(*, rounds: int, notifications: int, messages: int) -> dict[str, Any]
         paths = trace_paths()
         console.print("From notification to visible …")
         delay = measure_delay(messages)
+        console.print("Back after an outage …")
+        outages = measure_outages()
     return {
         "environment": environment,
         "notes": [
@@ -65,6 +68,7 @@ def measure(*, rounds: int, notifications: int, messages: int) -> dict[str, Any]
             "baseline: tools/bench/baseline.py, one Chalice route that sends one SQS message with boto3.",
             "AWS is moto in a process of its own on loopback, over plain HTTP: no TLS, and moto's own time counts.",
             "delay: every call to either service takes 100 ms; unavoidable_ms is the calls that each message needs.",
+            "outages: 503 to every call while buyers and agents write; the clock is turned, and calls take no time.",
             "own_p50_ms leaves out the wait for AWS: what the processor did for an acknowledgement.",
         ],
         "cold_import": cold_import,
@@ -76,6 +80,7 @@ def measure(*, rounds: int, notifications: int, messages: int) -> dict[str, Any]
         "aws_calls": aws_calls,
         "paths": paths,
         "delay": delay,
+        "outages": outages,
     }
 
 
