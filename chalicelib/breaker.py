@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from chalicelib.errors import OutcomeUnknown, Refused, ServiceAway, TryAgainLater, is_unanswered
+from chalicelib.errors import BridgeError, OutcomeUnknown, ServiceAway, TryAgainLater, is_unanswered
 from chalicelib.http import Answer, Transport
 from chalicelib.observability import count, logger
 from chalicelib.stores.outages import Outages
@@ -100,10 +100,9 @@ class Breaker:
     def _answers(self) -> bool:
         try:
             self._ask()
-        except (TryAgainLater, OutcomeUnknown) as error:
+        except BridgeError as error:
+            # What it refuses it has answered.
             return not is_unanswered(error)
-        except Refused:
-            pass
         return True
 
     def _remember(self, *, is_away: bool) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from chalicelib.chatwoot.contacts import Buyer
 from chalicelib.chatwoot.conversations import SITUATION, Opening
-from chalicelib.chatwoot.message_bodies import echo_message, incoming_message
+from chalicelib.chatwoot.message_bodies import echo_message, incoming_message, picture
 from chalicelib.foreign_text import safe
 from chalicelib.inbound.written_when import say_when_written
 from chalicelib.mercado_livre.catalog import Catalog
@@ -95,8 +95,8 @@ class QuestionOpenings:
             self._price(item),
             self._wording.state("item", item.status),
         ]
-        picture = f"\n\n![{title}]({item.picture_url})" if item.picture_url else ""
-        return " · ".join(fact for fact in facts if fact) + picture
+        shown = f"\n\n{picture(title, item.picture_url)}" if item.picture_url else ""
+        return " · ".join(fact for fact in facts if fact) + shown
 
     def _price(self, item: Item | None) -> str:
         return self._wording.price(item.price, item.currency_id) if item and item.price is not None else ""

@@ -26,7 +26,10 @@ class LoginNote:
         version = seller.version if seller else 0
         if conversation and conversation.told_login == version and version:
             return
-        link = self._settings.connecting_link(*((seller.site_id, seller.desk) if seller else ()))
+        # Agents need not be those who may connect a seller.
+        link = self._wording.say("link_to_ask_for")
+        if self._settings.is_open:
+            link = self._settings.connecting_link(*((seller.site_id, seller.desk) if seller else ()))
         content = self._wording.say("reply_waiting_for_login", link=link)
         self._conversations.note_in(conversation_id, f"{SOURCE_ID_PREFIX}note/login/{version}", content)
         if conversation:

@@ -1,7 +1,7 @@
 """Takes one record from a queue and has its job done: waits out an outage, gives up on what keeps failing.
 
-Chalice cannot tell the queue which records of a batch failed, so a batch is one record; an error that leaves here
-puts the record back on its queue, to be shown again when its visibility timeout ends.
+A batch is one record. An error that leaves here keeps the record on its queue, to be shown again when its visibility
+timeout ends; `Postponed` may go back as an answer instead (`app.work`).
 """
 
 import random
@@ -75,7 +75,7 @@ class Record(NamedTuple):
 
 
 class Postponed(Exception):
-    """The job went back to its queue on purpose. Leaving the Lambda with an error is the only way to keep it there."""
+    """The job went back to its queue on purpose."""
 
 
 class Failed(Exception):

@@ -46,7 +46,7 @@ class Eavesdropper:
         self.secrets |= set(state.access_tokens) | {grant.refresh_token for grant in state.grants.values()}
 
     def get(self, path: str) -> requests.Response:
-        response = requests.get(f"{self._bridge.url}{path}", allow_redirects=False, timeout=10)
+        response = self._bridge.browser.get(f"{self._bridge.url}{path}", allow_redirects=False, timeout=10)
         self.heard.append(response.text)
         return response
 
@@ -55,7 +55,7 @@ class Eavesdropper:
         start = self.get("/oauth/mercado-livre/start").headers["Location"]
         back = requests.get(start, allow_redirects=False, timeout=10).headers["Location"].removeprefix(self._bridge.url)
         query = dict(pair.split("=") for pair in back.partition("?")[2].split("&"))
-        self.secrets |= {query["code"], query["state"]}
+        self.secrets |= {query["code"], query["state"], self._bridge.browser.cookies["ponte"]}
         self.get(back)
         self.get(back)
         self._bridge.settle()

@@ -48,6 +48,7 @@ def measure(*, rounds: int, notifications: int, messages: int) -> dict[str, Any]
         console.print("Calls to the services …")
         from tools.bench.aws import count_aws_calls
         from tools.bench.calls import count_service_calls
+        from tools.bench.cold import measure_cold_functions
         from tools.bench.delay import measure_delay
         from tools.bench.outages import measure_outages
         from tools.bench.path import trace_paths
@@ -61,6 +62,8 @@ def measure(*, rounds: int, notifications: int, messages: int) -> dict[str, Any]
         delay = measure_delay(messages)
         console.print("Back after an outage …")
         outages = measure_outages()
+        console.print("Functions out of the zip, cold …")
+        cold_functions = measure_cold_functions(max(3, rounds // 5))
     return {
         "environment": environment,
         "notes": [
@@ -69,6 +72,8 @@ def measure(*, rounds: int, notifications: int, messages: int) -> dict[str, Any]
             "AWS is moto in a process of its own on loopback, over plain HTTP: no TLS, and moto's own time counts.",
             "delay: every call to either service takes 100 ms; unavoidable_ms is the calls that each message needs.",
             "outages: 503 to every call while buyers and agents write; the clock is turned, and calls take no time.",
+            "cold_functions: out of the checked zip, in AWS's own runtime client, at first with a whole core and for "
+            "jobs with the share of one that the function's memory stands for; the second finds the function warm.",
             "own_p50_ms leaves out the wait for AWS: what the processor did for an acknowledgement.",
         ],
         "cold_import": cold_import,
@@ -81,6 +86,7 @@ def measure(*, rounds: int, notifications: int, messages: int) -> dict[str, Any]
         "paths": paths,
         "delay": delay,
         "outages": outages,
+        "cold_functions": cold_functions,
     }
 
 
