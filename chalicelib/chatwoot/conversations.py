@@ -132,17 +132,23 @@ class Conversations:
     def tell_outcome(self, delivery: Delivery, excerpt: str) -> Delivery:
         """Show on the agent's message whether it was sent; in a private note where this Chatwoot cannot show it.
 
-        The delivery says afterwards whether the message itself shows it.
+        The delivery says afterwards whether the message itself shows it. The note names the message by its excerpt, or
+        where Mercado Livre does not show it any more by what stands in Chatwoot.
         """
         ids = (delivery.conversation_id, delivery.chatwoot_message_id)
         if delivery.state == "sent":
             return delivery._replace(is_shown=self._chatwoot.set_message_status(*ids, "sent"))
         if self._chatwoot.set_message_status(*ids, "failed", delivery.reason):
             return delivery._replace(is_shown=True)
-        words, reason = safe(self._wording.excerpt(excerpt), "line of markdown"), safe(delivery.reason, "markdown")
+        excerpt = self._wording.excerpt(excerpt or self._words_of(delivery))
+        words, reason = safe(excerpt, "line of markdown"), safe(delivery.reason, "markdown")
         content = self._wording.say("reply_not_sent_note", excerpt=words, reason=reason)
         self.note_once(delivery, f"outcome/{delivery.attempts}", content)
         return delivery._replace(is_shown=False)
+
+    def _words_of(self, delivery: Delivery) -> str:
+        message = self._chatwoot.get_message(delivery.conversation_id, delivery.chatwoot_message_id)
+        return message.content if message else ""
 
     def tell_read(self, delivery: Delivery) -> None:
         """Show on the agent's message that the buyer has read it; a Chatwoot that cannot show it goes without."""
