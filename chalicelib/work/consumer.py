@@ -142,8 +142,16 @@ class Consumer:
                 raise Failed(_reason(error)) from error
             # Who must log in again is told so by the flow itself.
             if record.receives in RECEIVES_TO_TELL and not isinstance(error, LoginNeeded):
-                self._handlers.tell_waiting(record)
+                self._tell_waiting(record)
             raise Postponed(str(error)) from error
+
+    def _tell_waiting(self, record: Record) -> None:
+        try:
+            self._handlers.tell_waiting(record)
+        except Exception as error:
+            # Where it is Chatwoot that is away, the next try tells.
+            if not can_wait(error):
+                raise
 
     def _is_hopeless(self, record: Record) -> bool:
         """Whether a job failed too often, or waited so long that the queue is about to drop it."""
