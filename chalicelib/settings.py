@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 from chalicelib.errors import BadSettings
 
 PARAMETERS_MAX_AGE_SECONDS = 300
+# Where a required one is missing, which may be set any moment.
+INCOMPLETE_MAX_AGE_SECONDS = 5
 
 Kind = Literal["text", "token", "number", "url", "site", "choice", "switch", "secrets", "desk"]
 
@@ -98,6 +100,14 @@ _ROWS = (
         is_deployed=True,
     ),
     Setting(
+        "MERCADO_LIVRE_WEBHOOK_TOKEN_BEFORE",
+        "token",
+        "the token before, while it is replaced: it counts until the new one was seen",
+        made_by="rotate-token",
+        is_secret=True,
+        is_deployed=True,
+    ),
+    Setting(
         "MERCADO_LIVRE_URL",
         "url",
         "Mercado Livre's API",
@@ -166,9 +176,19 @@ _ROWS = (
         is_deployed=True,
     ),
     Setting(
+        "CHATWOOT_WEBHOOK_TOKEN_BEFORE",
+        "token",
+        "the token before, while it is replaced: it counts until the new one was seen",
+        made_by="rotate-token",
+        is_secret=True,
+        is_of_desk=True,
+        is_deployed=True,
+    ),
+    Setting(
         "CHATWOOT_WEBHOOK_SECRETS",
         "secrets",
-        "signing secrets by inbox id, and by `account` for an account webhook; an inbox without one is not checked",
+        "signing secrets by inbox id, and by `account` for an account webhook; what an inbox without one sends is "
+        "looked up in Chatwoot",
         default="{}",
         made_by="setup",
         is_secret=True,
@@ -191,6 +211,31 @@ _ROWS = (
         where="`make deploy` finds it out",
         made_by="make deploy",
         is_required=True,
+    ),
+    Setting(
+        "JOBS_AT_ONCE",
+        "number",
+        "how many questions, purchases and replies AWS works on at once; half as many notifications. An account that "
+        "may run ten functions at once bears 4",
+        default="4",
+        lowest=2,
+        is_deployed=True,
+    ),
+    Setting(
+        "SIGNING_KEY",
+        "token",
+        "key that invitations to connect are signed with, and the operator's key to `/health` is made of; a new one "
+        "makes all of them void",
+        made_by="make deploy",
+        is_required=True,
+        is_secret=True,
+    ),
+    Setting(
+        "ACCESS",
+        "choice",
+        "who connects a seller and reads all of `/health`: whoever has a link that a command prints, or anybody",
+        default="invited",
+        choices=("invited", "open"),
     ),
     Setting(
         "AGENT_LANGUAGE",
@@ -224,6 +269,13 @@ _ROWS = (
         choices=("on", "off"),
     ),
     Setting(
+        "MARK_READ",
+        "choice",
+        "when a buyer's messages are marked as read on Mercado Livre: once an agent's reply is there, or never",
+        default="on-reply",
+        choices=("on-reply", "never"),
+    ),
+    Setting(
         "FORWARD_BOTS",
         "switch",
         "send what agent bots and Captain write to buyers, choices as numbered lines",
@@ -244,7 +296,8 @@ DESK = Setting(
     made_by="setup --desk loja2",
     is_secret=True,
 )
-WEBHOOK_TOKENS = tuple(row.name for row in _ROWS if row.kind == "token")
+INVENTED = tuple(row.name for row in _ROWS if row.kind == "token" and row.is_required)
+WEBHOOK_TOKENS = tuple(name for name in INVENTED if SETTINGS[name].is_deployed)
 
 
 def find_setting(name: str) -> Setting | None:
@@ -277,11 +330,17 @@ class Settings:
     """
 
     def __init__(
-        self, environ: Mapping[str, str], read_parameters: Callable[[str], Mapping[str, str]], desk: str = ""
+        self,
+        environ: Mapping[str, str],
+        read_parameters: Callable[[str], Mapping[str, str]],
+        desk: str = "",
+        missed: set[str] | None = None,
     ) -> None:
         self._environ = environ
         self._read_parameters = read_parameters
         self.desk = desk
+        # Which required ones were asked for in vain, at any desk.
+        self.missed: set[str] = set() if missed is None else missed
 
     @property
     def stage(self) -> str:
@@ -301,6 +360,11 @@ class Settings:
         return self._text("MERCADO_LIVRE_WEBHOOK_TOKEN")
 
     @property
+    def mercado_livre_webhook_token_before(self) -> str:
+        """The one that is being replaced, in the same form; empty where none is."""
+        return self._text("MERCADO_LIVRE_WEBHOOK_TOKEN_BEFORE")
+
+    @property
     def mercado_livre_url(self) -> str:
         return self._text("MERCADO_LIVRE_URL")
 
@@ -316,6 +380,10 @@ class Settings:
     @property
     def mercado_livre_reads_a_minute(self) -> int:
         return self._number("MERCADO_LIVRE_READS_A_MINUTE")
+
+    @property
+    def jobs_at_once(self) -> int:
+        return self._number("JOBS_AT_ONCE")
 
     @property
     def chatwoot_url(self) -> str:
@@ -335,6 +403,11 @@ class Settings:
         return self._text("CHATWOOT_WEBHOOK_TOKEN")
 
     @property
+    def chatwoot_webhook_token_before(self) -> str:
+        """The one that is being replaced, in the same form; empty where none is."""
+        return self._text("CHATWOOT_WEBHOOK_TOKEN_BEFORE")
+
+    @property
     def chatwoot_webhook_secrets(self) -> dict[str, str]:
         """Signing secrets by inbox id, and by `account` for the account webhook; `{}` where Chatwoot has none."""
         secrets: dict[str, str] = self._value("CHATWOOT_WEBHOOK_SECRETS")
@@ -348,6 +421,11 @@ class Settings:
     def sales_inbox_id(self) -> int:
         return self._number("CHATWOOT_SALES_INBOX_ID")
 
+    def takes(self, kind: str, inbox_id: int) -> bool:
+        """Whether threads of a kind are answered from an inbox; 0 stands for one that is not known."""
+        own = self.questions_inbox_id if kind == "question" else self.sales_inbox_id
+        return inbox_id in (0, own)
+
     @property
     def public_url(self) -> str:
         return self._text("PUBLIC_URL")
@@ -358,6 +436,16 @@ class Settings:
         query = [f"site={site}"] if site and site != self.mercado_livre_site else []
         query += [f"desk={desk}"] if desk else []
         return f"{link}?{'&'.join(query)}" if query else link
+
+    @property
+    def signing_key(self) -> str:
+        """What nobody else knows, so that what was signed with it is ours."""
+        return self._text("SIGNING_KEY")
+
+    @property
+    def is_open(self) -> bool:
+        """Whether anybody may connect a seller and read all of `/health`: for a bridge on one machine."""
+        return self._text("ACCESS") == "open"
 
     @property
     def language(self) -> str:
@@ -377,6 +465,11 @@ class Settings:
         return self._is_on("ECHO_SELLER_MESSAGES")
 
     @property
+    def marks_read(self) -> bool:
+        """Whether what was answered is marked as read on Mercado Livre."""
+        return self._text("MARK_READ") == "on-reply"
+
+    @property
     def forwards_bots(self) -> bool:
         return self._is_on("FORWARD_BOTS")
 
@@ -391,7 +484,7 @@ class Settings:
 
     def at_desk(self, desk: str) -> "Settings":
         """The settings as they are for a desk; '' is the first one. An unknown desk shows when it is read."""
-        return Settings(self._environ, self._read_parameters, desk)
+        return Settings(self._environ, self._read_parameters, desk, self.missed)
 
     def problems(self) -> list[str]:
         """One sentence for each setting that is missing or unusable; empty when all is well. Never shows a value."""
@@ -424,6 +517,7 @@ class Settings:
         row, text = SETTINGS[name], self._find(name)
         if not text:
             if row.is_required:
+                self.missed.add(name)
                 raise self._bad(row, "is not set")
             return ""
         try:
@@ -455,10 +549,9 @@ class Settings:
         if self.desk and row.is_of_desk:
             return BadSettings(f"{row.name} of the desk {self.desk} {what}. Set it up with: {setup} --desk {self.desk}")
         if row.kind == "token":
-            return BadSettings(
-                f"{row.name} {what}. make deploy STAGE={self.stage} makes a new one. Then run {setup}, which gives "
-                "Chatwoot the new address and shows you the one for DevCenter"
-            )
+            then = f". Then run {setup}, which gives Chatwoot the new address and shows you the one for DevCenter"
+            made = f"{row.name} {what}. make deploy STAGE={self.stage} makes a new one"
+            return BadSettings(made + (then if row.name in WEBHOOK_TOKENS else ""))
         if row.is_secret:
             # Never a command that holds the value: the shell's history would remember it.
             return BadSettings(f"{row.name} {what}. Set it with: {setup}")

@@ -2,20 +2,23 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
-from itertools import count
 from typing import Any, NamedTuple, Protocol
 from urllib.parse import urlsplit
 
 from chalicelib.chatwoot.agent_messages import CommandNote, Reply, command_from_message, reply_from_message, with_row
-from chalicelib.chatwoot.message_bodies import command_answer_id, storable
+from chalicelib.chatwoot.message_bodies import command_answer_id
 from chalicelib.chatwoot.resources import ActiveConversation, FoundContact, FoundConversation, Message, ShownMessage
 from chalicelib.error_bodies import Refusals
-from chalicelib.errors import BridgeError, NotFound, OutcomeUnknown, Refused, TryAgainLater
+from chalicelib.errors import BridgeError, Malformed, NotFound, OutcomeUnknown, Refused, TryAgainLater
+from chalicelib.foreign_text import storable
 from chalicelib.http import Answer, File, Transport
-from chalicelib.models import text_digest
+from chalicelib.models import LONGEST_CARRIED_CONTENT, text_digest
+from chalicelib.paging import page_numbers
 
 MESSAGES_PAGE_LENGTH = 20
+MOST_MESSAGES_BETWEEN = 1000
 
 # Workers keep settings for five minutes.
 PAUSE_FOR_INBOX_SECONDS = 60
@@ -155,6 +158,10 @@ class Chatwoot:
         """The page of a conversation, for agents."""
         return f"{self._base_url}/app/accounts/{self._account_id}/conversations/{conversation_id}"
 
+    def get_active(self, conversation_id: int) -> ActiveConversation:
+        """One conversation, as a listing shows it."""
+        return ActiveConversation.from_json(self._call("GET", f"/conversations/{conversation_id}").json())
+
     def read_clock(self) -> int | None:
         """What time it is there, in epoch seconds: messages carry Chatwoot's time. None where it does not say."""
         try:
@@ -183,7 +190,7 @@ class Chatwoot:
         What happens meanwhile comes to the front and moves others to later pages, so that going on at a page shows
         some once more and leaves none out.
         """
-        for page in count(first_page):
+        for page in page_numbers(first_page):
             params: dict[str, str | int] = {"inbox_id": inbox_id, "status": "all", "page": page}
             listed = self._call("GET", "/conversations", params=params).json()["data"]["payload"]
             conversations = [ActiveConversation.from_json(fields) for fields in listed]
@@ -233,15 +240,11 @@ class Chatwoot:
 
     def find_message(self, conversation_id: int, source_id: str) -> Message | None:
         """The message with this source id, looking from the newest back to the first."""
-        before = 0
-        while True:
-            page = self._messages(conversation_id, before=before)
-            for message in page:
+        for page in self._pages_back(conversation_id):
+            for message in map(Message.from_json, page):
                 if message.source_id == source_id:
                     return message
-            if len(page) < MESSAGES_PAGE_LENGTH:
-                return None
-            before = page[0].id
+        return None
 
     def set_message_status(self, conversation_id: int, message_id: int, status: str, error: str = "") -> bool:
         """Show what became of a message; False where this Chatwoot cannot (before 4.2, or not an API inbox)."""
@@ -294,6 +297,20 @@ class Chatwoot:
             commands=[one for one in commands if one and command_answer_id(one.chatwoot_message_id) not in answers],
         )
 
+    def get_written(
+        self, conversation: ActiveConversation, message_id: int, *, is_retry: bool, forwards_bots: bool
+    ) -> Reply | CommandNote | None:
+        """One message that an agent wrote: a reply, or a command. None where it is something else, or is not there."""
+        source_id = conversation.source_id
+        for fields in self._list_messages(conversation.id, after=message_id, before=message_id + 1):
+            if int(fields["id"]) != message_id:
+                continue
+            known = with_row(fields, conversation.last_message)
+            return command_from_message(known, contact_source_id=source_id) or reply_from_message(
+                known, contact_source_id=source_id, forwards_bots=forwards_bots, is_retry=is_retry
+            )
+        return None
+
     def find_shown(self, conversation_id: int, *, since: int, forwards_bots: bool) -> list[ShownMessage]:
         """All that stands in a conversation since a moment, notes too, oldest first. NotFound when it is deleted."""
         return [_show(fields, forwards_bots=forwards_bots) for fields in self._list_since(conversation_id, since)]
@@ -313,16 +330,43 @@ class Chatwoot:
                 )
         return None
 
+    def find_replies_between(
+        self, conversation_id: int, *, after: int, before: int, contact_source_id: str, forwards_bots: bool
+    ) -> list[Reply]:
+        """What agents wrote to the buyer between two messages, oldest first. One that cannot be read hides no other."""
+        found: list[Reply] = []
+        for _ in page_numbers():
+            # Both together show up to a thousand, the first of them included (app/finders/message_finder.rb).
+            page = self._list_messages(conversation_id, after=after + 1, before=before)
+            for fields in page:
+                with suppress(Malformed):
+                    reply = reply_from_message(fields, contact_source_id=contact_source_id, forwards_bots=forwards_bots)
+                    found += [reply] if reply else []
+            if len(page) < MOST_MESSAGES_BETWEEN:
+                break
+            after = int(page[-1]["id"])
+        return found
+
     def _list_since(self, conversation_id: int, since: int) -> list[dict[str, Any]]:
         """The messages of a conversation since a moment, oldest first; read from the newest back."""
         found: list[dict[str, Any]] = []
-        before = 0
-        while page := self._list_messages(conversation_id, before=before):
+        for page in self._pages_back(conversation_id):
             found += [fields for fields in page if int(fields["created_at"]) >= since]
-            if len(page) < MESSAGES_PAGE_LENGTH or int(page[0]["created_at"]) < since:
+            if page and int(page[0]["created_at"]) < since:
                 break
-            before = int(page[0]["id"])
         return sorted(found, key=lambda fields: int(fields["id"]))
+
+    def _pages_back(self, conversation_id: int) -> Iterator[list[dict[str, Any]]]:
+        """The messages of a conversation, page by page from the newest back; each page oldest first."""
+        before = 0
+        for _ in page_numbers():
+            page = self._list_messages(conversation_id, before=before)
+            if before and page and int(page[-1]["id"]) >= before:
+                raise TryAgainLater("Chatwoot shows the same messages on page after page")
+            yield page
+            if len(page) < MESSAGES_PAGE_LENGTH:
+                return
+            before = int(page[0]["id"])
 
     def _messages(self, conversation_id: int, **where: int) -> list[Message]:
         return list(map(Message.from_json, self._list_messages(conversation_id, **where)))
@@ -409,6 +453,9 @@ def _show(fields: dict[str, Any], *, forwards_bots: bool) -> ShownMessage:
 
 
 def _digests(content: str) -> frozenset[str]:
+    """The names of the words, in each form in which they may go out; of none that are too long for any way out."""
+    if len(content) > LONGEST_CARRIED_CONTENT:
+        return frozenset()
     # Imported here: they would cost every other job, and only the audit asks.
     from chalicelib.text import to_plain_text, to_sendable, without_formatting
 

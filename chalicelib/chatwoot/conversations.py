@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 from chalicelib.chatwoot.client import Chatwoot
 from chalicelib.chatwoot.contacts import Buyer, Contacts
 from chalicelib.chatwoot.editor import Editor
-from chalicelib.chatwoot.markdown import escape_line, escape_text
 from chalicelib.chatwoot.message_bodies import private_note
 from chalicelib.errors import NotFound
+from chalicelib.foreign_text import safe
 from chalicelib.http import File
 from chalicelib.models import SOURCE_ID_PREFIX, Conversation, Delivery, Post, Thread
 from chalicelib.observability import logger
@@ -164,7 +164,7 @@ class Conversations:
             return delivery._replace(is_shown=self._chatwoot.set_message_status(*ids, "sent"))
         if self._chatwoot.set_message_status(*ids, "failed", delivery.reason):
             return delivery._replace(is_shown=True)
-        words, reason = escape_line(self._wording.excerpt(excerpt)), escape_text(delivery.reason)
+        words, reason = safe(self._wording.excerpt(excerpt), "line of markdown"), safe(delivery.reason, "markdown")
         content = self._wording.say("reply_not_sent_note", excerpt=words, reason=reason)
         self.note_once(delivery, f"outcome/{delivery.attempts}", content)
         return delivery._replace(is_shown=False)

@@ -37,9 +37,13 @@ def block(purchase: Purchase) -> Shown | None:
     told = purchase.told("state") or ""
     if reason == told:
         return Shown(told)
-    note = wording.blocked(reason) if reason else wording.say("blocked/released")
+    note = (
+        wording.say("conversation_blocked", reason=wording.blocked(reason))
+        if reason
+        else wording.say("blocked/released")
+    )
     # Mercado Livre spells one reason in two ways.
-    is_same = bool(reason and told) and note == wording.blocked(told)
+    is_same = bool(reason and told) and wording.blocked(reason) == wording.blocked(told)
     return Shown(reason, note="" if is_same else note)
 
 

@@ -1,6 +1,6 @@
 """The note that tells a sale in short, for agents only: what one needs to prepare it."""
 
-from chalicelib.chatwoot.markdown import escape_line
+from chalicelib.foreign_text import safe
 from chalicelib.inbound.sale_words import SaleWords, is_cancelled, is_fraud_risk
 from chalicelib.inbound.sales import Sales
 from chalicelib.mercado_livre.sale import Sale
@@ -29,11 +29,14 @@ class SaleNotes:
             say("sale_fraud_risk") if is_fraud_risk(sale) else "",
             say("sale_pack", number=thread.meli_id) if sale.pack and len(sale.pack.order_ids) > 1 else "",
             *(say("sale_order", number=order.id) for order in sale.orders),
-            *(say("sale_items_line", quantity=quantity, title=escape_line(title)) for quantity, title in sale.items),
+            *(
+                say("sale_items_line", quantity=quantity, title=safe(title, "line of markdown"))
+                for quantity, title in sale.items
+            ),
             say("sale_more_orders", count=sale.hidden_orders) if sale.hidden_orders else "",
             say("sale_total", amount=total) if (total := words.total(sale)) else "",
             say("sale_state", state=self._state(sale, words)),
-            say("sale_payment", state=payment) if (payment := words.payment(sale)) else "",
+            say("sale_payment", state=safe(payment, "line of markdown")) if (payment := words.payment(sale)) else "",
             *self._parcel(sale, words),
             say("sale_origin", link=self._sales.link(origin)) if origin else "",
             say("sale_link", link=link),
@@ -43,7 +46,7 @@ class SaleNotes:
     def _state(self, sale: Sale, words: SaleWords) -> str:
         states = ", ".join(dict.fromkeys(self._sales.wording.state("order", order.status) for order in sale.orders))
         cancelled = words.cancelled_by(sale.orders[-1].cancel_detail) if is_cancelled(sale) else ""
-        return " ".join(filter(None, (states, escape_line(cancelled))))
+        return " ".join(filter(None, (states, safe(cancelled, "line of markdown"))))
 
     def _parcel(self, sale: Sale, words: SaleWords) -> list[str]:
         """Where its parcel is, and what is to be done with it."""
@@ -53,9 +56,11 @@ class SaleNotes:
         state = " · ".join(filter(None, (words.parcel(shipment), words.logistics(shipment))))
         deadline, arrival = words.dispatch_until(sale), words.arrival(shipment)
         return [
-            say("sale_shipment", state=state),
+            say("sale_shipment", state=safe(state, "line of markdown")),
             say("sale_dispatch", deadline=deadline) if deadline else "",
             say("sale_arrival", day=arrival) if arrival and phase_of(shipment) not in OVER else "",
-            say("sale_tracking", number=shipment.tracking_number) if shipment.tracking_number else "",
-            say("sale_tracking_link", link=sale.carrier.url) if sale.carrier and sale.carrier.url else "",
+            say("sale_tracking", number=safe(shipment.tracking_number, "line of markdown"))
+            if shipment.tracking_number
+            else "",
+            say("sale_tracking_link", link=link) if (link := words.tracking_link(sale)) else "",
         ]

@@ -1,8 +1,8 @@
 """Questions become conversations, and show what becomes of them."""
 
 from chalicelib.chatwoot.conversations import SITUATION, Conversations
-from chalicelib.chatwoot.markdown import escape_line
 from chalicelib.errors import NotFound
+from chalicelib.foreign_text import safe
 from chalicelib.inbound.conversation_state import StateWriter
 from chalicelib.inbound.question_opening import QuestionOpenings
 from chalicelib.inbound.states import Shown
@@ -106,7 +106,7 @@ class QuestionSync:
         if ours:
             self._settle(record, ours._replace(state="refused", reason=self._wording.say(sentence, reason=reason)))
         # The agent must see it, and a note alone does not reopen a resolved conversation.
-        self._show_state(record, question.state, sentence, status="open", reason=escape_line(reason))
+        self._show_state(record, question.state, sentence, status="open", reason=safe(reason, "line of markdown"))
 
     def _settle(self, record: ThreadRecord, delivery: Delivery) -> None:
         told = self._conversations.tell_outcome(delivery, "")

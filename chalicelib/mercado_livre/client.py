@@ -17,6 +17,7 @@ from chalicelib.errors import (
 from chalicelib.http import Answer, File, Transport
 from chalicelib.mercado_livre.resources import Item, Question, User
 from chalicelib.mercado_livre.sale_resources import Order, Pack
+from chalicelib.paging import page_numbers
 
 PAGE_LENGTH = 50
 PARTIAL_CONTENT = 206
@@ -148,7 +149,7 @@ class MercadoLivre:
         return self._search_questions(seller_id, offset)
 
     def _search_questions(self, seller_id: int, offset: int, **filters: str) -> Iterator[QuestionPage]:
-        while True:
+        for _ in page_numbers():
             params: dict[str, str | int] = {
                 "seller_id": seller_id,
                 "api_version": 4,
@@ -214,7 +215,7 @@ class MercadoLivre:
         `offset` and `total` are those of the page after which one goes on.
         https://developers.mercadolivre.com.br/pt_br/gerenciamento-de-vendas
         """
-        while True:
+        for _ in page_numbers():
             page = self.call(
                 seller_id,
                 "GET",

@@ -48,7 +48,9 @@ class Answers:
         self._wording = wording
         self._settings = settings
 
-    def deliver(self, record: ThreadRecord, delivery: Delivery, job: DeliverReply) -> Delivery:
+    def deliver(
+        self, record: ThreadRecord, delivery: Delivery, job: DeliverReply, wait_its_turn: Callable[[], None]
+    ) -> Delivery:
         """What became of the reply after this attempt; `sent` or `refused`."""
         text = self._conversations.read_words(job.content)
         if refused := self._refusal_before_sending(delivery, text, job):
@@ -57,6 +59,7 @@ class Answers:
             return outcome
         if is_withdrawn(self._conversations, delivery, job, self._clock):
             return self._refused(delivery, "reply_withdrawn")
+        wait_its_turn()
         attempt = delivery._replace(
             state="sending", text_digest=text_digest(text), attempts=delivery.attempts + 1, is_told=False
         )

@@ -87,9 +87,6 @@ class Wording:
         sent, total = sum(part.state == "sent" for part in parts), len(parts)
         return self.say("message_parts_sent", sent=sent, total=total, reason=reason) if 0 < sent < total else reason
 
-    def not_sent_while_blocked(self, substatus: str) -> str:
-        return self.say("conversation_blocked", reason=self.blocked(substatus))
-
     def moderation(self, reason: str) -> str:
         """Why moderation did not let a message through."""
         if not reason:

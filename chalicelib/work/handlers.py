@@ -5,14 +5,14 @@ wait, and not the Lambda fail.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from chalicelib.errors import LONGEST_WORDS, BridgeError, NotShown
+from chalicelib.errors import LONGEST_WORDS, BridgeError, LoginNeeded, NotShown
 from chalicelib.mercado_livre.notifications import Notification
 from chalicelib.observability import count, logger
 from chalicelib.outbound.replies import WrittenElsewhere
-from chalicelib.rate_limit import READS_OF_A_THREAD
+from chalicelib.rate_limit import READS_OF_A_THREAD, caused_by_hint
 from chalicelib.routing.topics import find_topic
 from chalicelib.work.consumer import Record
 from chalicelib.work.failures import can_wait
@@ -22,6 +22,7 @@ from chalicelib.work.jobs import (
     AuditSeller,
     DeliverReply,
     Job,
+    LookUpMessage,
     SweepDesk,
     SweepSeller,
     SyncThread,
@@ -83,6 +84,10 @@ def deliver_reply(job: DeliverReply, container: "Container") -> None:
     # The reply says where it was written; whether that is its thread's desk is for the flow to judge.
     try:
         container.desk(job.desk).outbound.deliver_reply(job)
+    except LoginNeeded:
+        if job.thread:
+            container.desk(job.desk).login_note.tell(job.thread, job.conversation_id)
+        raise
     except WrittenElsewhere:
         # It goes on by a group of its own: what a desk sends waits for that desk alone, and no thread behind it.
         stray = job._replace(thread=None)
@@ -96,6 +101,10 @@ def tell_reply_waits(job: DeliverReply, container: "Container") -> None:
 
 def tell_reply_given_up(job: DeliverReply, container: "Container") -> None:
     container.desk(job.desk).outbound.tell_given_up(job)
+
+
+def look_up_message(job: LookUpMessage, container: "Container") -> None:
+    container.desk(job.desk).unsigned_events.queue_what_is_true(job)
 
 
 def answer_command(job: AnswerCommand, container: "Container") -> None:
@@ -150,6 +159,7 @@ HANDLERS: dict[type[Job], Row] = {
     Notification: Row(resolve, when_failed=note_hint_failed, when_given_up=note_hint_given_up),
     SyncThread: Row(bring_up_to_date, is_new_dead_letter=is_first_of_its_thread),
     DeliverReply: Row(deliver_reply, when_waiting=tell_reply_waits, when_given_up=tell_reply_given_up),
+    LookUpMessage: Row(look_up_message),
     AnswerCommand: Row(answer_command, when_given_up=tell_command_given_up),
     SweepSeller: Row(sweep_seller, comes_back=False),
     SweepDesk: Row(sweep_desk, comes_back=False),
@@ -176,7 +186,8 @@ class JobHandlers:
                 row = HANDLERS[type(job)]
                 if record.receives > 1 and not row.comes_back:
                     _tell_that_it_was_killed()
-                row.handle(job, self._container)
+                with caused_by_hint() if _is_live_hint(job) else nullcontext():
+                    row.handle(job, self._container)
 
     def note_failure(self, record: Record, error: Exception) -> None:
         with _whatever_happens():
@@ -202,6 +213,13 @@ class JobHandlers:
             job = job_from_json(record.body)
             if tell := HANDLERS[type(job)].when_given_up:
                 tell(job, self._container)
+
+
+def _is_live_hint(job: Job) -> bool:
+    """Whether a job is done because something was announced: what is looked at again after a reply is not."""
+    if isinstance(job, SyncThread):
+        return not (job.can_wait or job.is_read_back)
+    return isinstance(job, Notification) and not job.can_wait
 
 
 def _pass_on(job: ThreadJob, container: "Container", record: Record) -> None:

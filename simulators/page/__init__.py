@@ -6,7 +6,7 @@ and post to /api/<act>.
 
 import threading
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,9 +18,10 @@ from simulators.mercado_livre import MercadoLivre, NotPossible, Unknown
 from simulators.page.acts import Act, CannotDo, list_acts
 from simulators.page.narration import ACT, narrate, translate_activity
 from simulators.service import Service
+from simulators.strangers import is_from_elsewhere, refuse
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 FILES = Path(__file__).parent
 SCRIPTS = frozenset(path.name for path in FILES.glob("*.js"))
@@ -53,7 +54,10 @@ class Page:
 
     @property
     def wsgi(self) -> "WSGIApplication":
-        return self._flask.wsgi_app
+        return self._answer
+
+    def _answer(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        return (refuse if is_from_elsewhere(environ) else self._flask.wsgi_app)(environ, start_response)
 
     def _add_routes(self) -> None:
         @self._flask.get("/")

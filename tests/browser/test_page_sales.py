@@ -47,7 +47,7 @@ def test_buyer_and_agent_write_to_each_other_with_files(browser: Browser, page_u
     browser.wait_for("blocked", "O vendedor não pode escrever: mediação em andamento.")
     browser.reply("Já resolvemos.")
     browser.wait_for("message", "Já resolvemos.", status="failed")
-    browser.wait_for("failure-reason", "Há uma mediação em andamento nesta venda.")
+    browser.wait_for("failure-reason", "Mediação em andamento")
     browser.click("more-button")
     browser.click("unblock")
     browser.wait_for("log-entry", "desbloqueou a conversa")

@@ -162,7 +162,7 @@ def test_changed_orders_are_gone_through_in_several_jobs(bridge: BridgeUnderTest
 
     assert max(made) <= CALLS_OF_A_RUN
     assert 4 <= sum(made) <= 8
-    assert sum("mediação" in note for note in bridge.notes()) == 1
+    assert sum("Mediação" in note for note in bridge.notes()) == 1
 
 
 def test_the_time_of_a_sweep_runs_while_its_token_is_refreshed(bridge: BridgeUnderTest, slow: MercadoLivre) -> None:
@@ -318,6 +318,7 @@ def test_a_sweep_that_was_killed_is_told(
         "attributes": {
             "ApproximateReceiveCount": "2",
             "SentTimestamp": str(round(bridge.clock().timestamp() * 1000)),
+            "ApproximateFirstReceiveTimestamp": str(round(bridge.clock().timestamp() * 1000)),
         },
     }
     capsys.readouterr()

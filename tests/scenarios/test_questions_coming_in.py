@@ -22,6 +22,8 @@ def test_the_first_message_shows_the_question_and_the_listing_beside_it(
     assert listing.startswith("Anúncio: [Caneca azul 300 ml](")
     assert " · R$ 62,96 · ativo" in listing
     assert listing.splitlines()[-1].startswith("![Caneca azul 300 ml](http")
+    # As wide as the bubble it would push the question out of sight.
+    assert listing.endswith(".svg?cw_image_height=96px)")
     assert message["message_type"] == "incoming"
     assert message["content_attributes"]["external_created_at"] == int(bridge.clock.now.timestamp())
 
@@ -288,7 +290,7 @@ def test_an_answer_removed_by_moderation_fails_the_agents_message(bridge: Bridge
 
     message = bridge.message(message["id"])
     assert message["status"] == "failed"
-    assert "removeu a resposta publicada" in str(message["external_error"])
+    assert "Resposta removida" in str(message["external_error"])
     assert bridge.situation().startswith("Resposta removida")
     assert bridge.conversation()["status"] == "open"
     assert len(bridge.messages()) == 2

@@ -286,8 +286,8 @@ def test_a_block_is_told_again_where_the_conversation_was_deleted(bridge: Bridge
     bridge.write(sale, "três")
 
     assert words(bridge) == ["três"]
-    assert "mediação" in bridge.situation()
-    assert sum("mediação" in note for note in bridge.notes()) == 1
+    assert "Mediação" in bridge.situation()
+    assert sum("Mediação" in note for note in bridge.notes()) == 1
 
 
 def test_a_conversation_that_expired_and_shows_no_messages_tells_its_state(
@@ -299,7 +299,7 @@ def test_a_conversation_that_expired_and_shows_no_messages_tells_its_state(
     meli.block(sale, "blocked_by_conversation_expired")
     hint(bridge, message)
 
-    assert bridge.situation().startswith("Bloqueada. Passaram-se 18 meses")
+    assert bridge.situation().startswith("Não pode responder. Compra de mais de 18 meses")
 
 
 @pytest.mark.parametrize("listing", [None, []])
@@ -347,7 +347,7 @@ def test_a_state_that_is_not_given_is_no_release(
     hint(bridge, message)
 
     assert bridge.notes() == notes
-    assert "O comprador bloqueou" in bridge.situation()
+    assert "bloqueadas pelo comprador" in bridge.situation()
 
 
 def test_one_reason_in_two_spellings_is_told_once(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
@@ -357,7 +357,7 @@ def test_one_reason_in_two_spellings_is_told_once(bridge: BridgeUnderTest, meli:
         meli.block(sale, spelling)
         bridge.write(sale, spelling)
 
-    assert sum("mediação" in note for note in bridge.notes()) == 1
+    assert sum("Mediação" in note for note in bridge.notes()) == 1
 
 
 def test_a_deadline_goes_when_nobody_may_write(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
@@ -370,7 +370,7 @@ def test_a_deadline_goes_when_nobody_may_write(bridge: BridgeUnderTest, meli: Me
     meli.block(sale, "blocked_by_ai_assistant_expired")
     hint(bridge, message)
 
-    assert bridge.situation().startswith("Bloqueada.")
+    assert bridge.situation().startswith("Não pode responder.")
 
 
 def test_attributes_that_others_left_empty_stay(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:

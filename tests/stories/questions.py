@@ -17,7 +17,7 @@ def tell_of_a_refused_reply(drill: Drill) -> None:
     bridge.sweep()
     failed = bridge.message(message)
     assert failed["status"] == "failed"
-    assert "não está ativo" in str(failed["external_error"])
+    assert "não ativo" in str(failed["external_error"])
     assert meli.answers_published == []
 
     drill.live_through(lambda: meli.set_item_status(bridge.item, "active"))
@@ -38,6 +38,18 @@ def tell_of_an_answer(drill: Drill) -> None:
     assert meli.answers_published == [(question, "# Temos.")]
     assert bridge.message(message["id"])["status"] == "sent"
     assert told(bridge) == [(False, "Tem na cor verde?"), (False, "# Temos.")]
+
+
+def tell_of_an_answer_that_nobody_signed(drill: Drill) -> None:
+    """A question answered by an agent, where Chatwoot itself is asked whether that is so."""
+    bridge, meli = drill.bridge, drill.bridge.meli
+    bridge.set(CHATWOOT_WEBHOOK_SECRETS="{}")
+    question = bridge.ask()
+    message = reply(drill, bridge.conversation()["id"], "Temos.")
+
+    assert meli.answers_published == [(question, "Temos.")]
+    assert bridge.message(message["id"])["status"] == "sent"
+    assert told(bridge) == [(False, "Tem na cor verde?"), (False, "Temos.")]
 
 
 def tell_of_contacts(drill: Drill) -> None:
@@ -84,7 +96,7 @@ def tell_of_a_removed_answer(drill: Drill) -> None:
 
     failed = bridge.message(message)
     assert failed["status"] == "failed"
-    assert "removeu a resposta publicada" in str(failed["external_error"])
+    assert "Resposta removida" in str(failed["external_error"])
     assert bridge.conversation()["status"] == "open"
     assert len(bridge.messages()) == 2
     assert len(bridge.notes()) == 1

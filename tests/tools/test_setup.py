@@ -126,7 +126,8 @@ def test_a_script_gets_json_and_nothing_else(fresh: Fresh) -> None:
     said = report(fresh.set_up("--json"))
 
     assert said["devcenter"]["notification_url"] == f"{fresh.url}/webhook/mercado-livre/{MELI_TOKEN}"
-    assert said["connecting_link"] == f"{fresh.url}/oauth/mercado-livre/start"
+    assert said["connecting_link"].startswith(f"{fresh.url}/oauth/mercado-livre/start?site=MLB&until=")
+    assert "&invitation=" in said["connecting_link"]
     assert said["chatwoot"]["version"] == "4.15.1"
     assert [inbox["how"] for inbox in said["chatwoot"]["inboxes"].values()] == ["made", "made"]
     assert said["must_deploy_for"] == []
@@ -174,7 +175,7 @@ def test_the_panel_of_an_account_of_before_comes_into_order_and_no_conversation_
 
     names = [d.attribute_display_name for d in state.attribute_definitions.values() if d.attribute_model[:4] == "conv"]
     first = ["VIP", "Bloqueio", "Produto", "Valor", "Abrir no Mercado Livre", "Envio"]
-    assert names == [*first, "Pergunta", "Anúncio", "Pacote", "Pedido", "Loja"]
+    assert names == [*first, "Pergunta", "Anúncio", "Pacote", "Pedido", "Loja", "Pagamento", "Rastreamento"]
     assert bridge.conversation()["custom_attributes"] == kept
     assert (said["chatwoot"]["attributes_made"], said["chatwoot"]["attributes_moved"]) == (len(ATTRIBUTES) - 4, 4)
     again = report(fresh.set_up("--json"))
@@ -433,7 +434,7 @@ def test_a_further_desk_has_inboxes_tokens_and_a_setting_of_its_own(fresh: Fresh
     questions = next(i for i in fresh.chatwoot.inboxes() if str(i["id"]) == desk["CHATWOOT_QUESTIONS_INBOX_ID"])
     assert questions["webhook_url"] == f"{fresh.url}/webhook/chatwoot/{desk['CHATWOOT_WEBHOOK_TOKEN']}"
     assert json.loads(desk["CHATWOOT_WEBHOOK_SECRETS"])[str(questions["id"])] == questions["secret"]
-    assert said["connecting_link"].endswith("/oauth/mercado-livre/start?desk=loja2")
+    assert "/oauth/mercado-livre/start?site=MLB&desk=loja2&until=" in said["connecting_link"]
     stage = Settings({"PONTE_STAGE": fresh.name}, lambda _stage: fresh.settings)
     assert stage.problems() == []
 
