@@ -18,13 +18,16 @@ from chalicelib.chatwoot.client import Chatwoot
 from chalicelib.chatwoot.conversations import Conversations
 from chalicelib.chatwoot.editor import Editor
 from chalicelib.chatwoot.resources import ActiveConversation
+from chalicelib.commands import Sources as CommandSources
 from chalicelib.commands.answering import Commands
 from chalicelib.errors import BridgeError
 from chalicelib.http import Transport
 from chalicelib.inbound.attachments import Files
+from chalicelib.inbound.claims import ClaimNotes
 from chalicelib.inbound.conversation_state import ConversationState, StateWriter
 from chalicelib.inbound.exchange_reader import ExchangeReader
 from chalicelib.inbound.hidden_threads import HiddenThreads
+from chalicelib.inbound.labels import LabelNotes
 from chalicelib.inbound.messages import MessageWriter
 from chalicelib.inbound.purchase_opening import PurchaseOpenings
 from chalicelib.inbound.question_opening import QuestionOpenings
@@ -34,9 +37,12 @@ from chalicelib.inbound.sales import Sales
 from chalicelib.inbound.sync_purchase import PurchaseSync
 from chalicelib.inbound.sync_question import QuestionSync
 from chalicelib.mercado_livre.catalog import Catalog
+from chalicelib.mercado_livre.claims import Claims
 from chalicelib.mercado_livre.client import MercadoLivre, Watch
+from chalicelib.mercado_livre.labels import Labels
 from chalicelib.mercado_livre.messages import Messaging
 from chalicelib.mercado_livre.oauth import TokenEndpoint, Tokens
+from chalicelib.mercado_livre.shipments import Shipments
 from chalicelib.mercado_livre.thread_lookup import ThreadLookup
 from chalicelib.models import ThreadKind
 from chalicelib.outbound.answers import Answers
@@ -48,6 +54,7 @@ from chalicelib.outbound.origin import Origin
 from chalicelib.outbound.parts import Parts
 from chalicelib.outbound.refusals import Refusals
 from chalicelib.outbound.replies import Carrier, Outbound
+from chalicelib.parcel_labels import LabelPrinter
 from chalicelib.process import Process, install, process
 from chalicelib.rate_limit import BackgroundLimit, RateLimit
 from chalicelib.recovery.changed_orders import ChangedOrders
@@ -419,7 +426,12 @@ class Desk:
             ),
             MessageWriter(self.conversations, files, sale_notes, self._wording, self._settings, self._clock),
             ReplyOutcomes(self.conversations, self._container.read_back, self._wording, self._clock),
-            ConversationState(StateWriter(self.conversations), self.sales),
+            ConversationState(
+                StateWriter(self.conversations),
+                self.sales,
+                ClaimNotes(Claims(self._container.meli), self.conversations, self.sales),
+                self.label_notes,
+            ),
         )
 
     @cached_property
@@ -477,7 +489,25 @@ class Desk:
 
     @cached_property
     def commands(self) -> Commands:
-        return Commands(self.conversations, self._container.threads, self._wording)
+        container = self._container
+        sources = CommandSources(
+            container.meli,
+            container.catalog,
+            Shipments(container.meli),
+            container.sellers,
+            self._label_printer,
+            SaleNotes(self.sales).write,
+        )
+        return Commands(self.conversations, container.threads, sources, self._wording, self._settings)
+
+    @cached_property
+    def label_notes(self) -> LabelNotes:
+        queue = self._container.threads_queue
+        return LabelNotes(self._label_printer, self.conversations, self.sales, queue, self._settings)
+
+    @cached_property
+    def _label_printer(self) -> LabelPrinter:
+        return LabelPrinter(Labels(self._container.meli), self._container.sellers, self._wording, self._settings)
 
     # Recovery
 

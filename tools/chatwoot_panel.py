@@ -34,6 +34,7 @@ ATTRIBUTES = (
     Attribute("conversation_attribute", "meli_seller", "Vendedor"),
     Attribute("conversation_attribute", "meli_payment", "Pagamento"),
     Attribute("conversation_attribute", "meli_tracking", "Rastreamento", "link"),
+    Attribute("conversation_attribute", "meli_claim", "Reclamação"),
     Attribute("contact_attribute", "meli_user_id", "Usuário no Mercado Livre"),
     Attribute("contact_attribute", "meli_nickname", "Apelido no Mercado Livre"),
     Attribute("contact_attribute", "meli_profile", "Perfil no Mercado Livre", "link"),

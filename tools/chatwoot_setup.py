@@ -28,6 +28,7 @@ LABELS = (
     ("enviado", "Vendas a caminho do comprador", "#2D9CDB"),
     ("entregue", "Vendas entregues", "#27AE60"),
     ("cancelado", "Vendas canceladas", "#828282"),
+    ("reclamacao", "Vendas com reclamação aberta", "#EB5757"),
 )
 
 

@@ -211,6 +211,11 @@ class Chatwoot:
         """`open`, `resolved`, `pending` or `snoozed`."""
         self._call("POST", f"/conversations/{conversation_id}/toggle_status", json={"status": status}, repeatable=True)
 
+    def set_priority(self, conversation_id: int, priority: str | None) -> None:
+        """`urgent`, `high`, `medium` or `low`; None takes it off."""
+        path = f"/conversations/{conversation_id}/toggle_priority"
+        self._call("POST", path, json={"priority": priority}, repeatable=True)
+
     # Messages
 
     def create_message(self, conversation_id: int, message: Mapping[str, Any], files: Sequence[File] = ()) -> int:

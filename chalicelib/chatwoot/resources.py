@@ -91,6 +91,7 @@ class FoundConversation:
     labels: tuple[str, ...]
     custom_attributes: Mapping[str, Any] = field(default_factory=dict)
     status: str = ""
+    priority: str = ""
 
     @classmethod
     def from_json(cls, fields: Mapping[str, Any]) -> "FoundConversation":
@@ -99,4 +100,5 @@ class FoundConversation:
             labels=tuple(fields.get("labels") or ()),
             custom_attributes=dict(fields.get("custom_attributes") or {}),
             status=str(fields.get("status") or ""),
+            priority=str(fields.get("priority") or ""),
         )

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from chalicelib.chatwoot.conversations import Conversations
 from chalicelib.chatwoot.message_bodies import private_note
 from chalicelib.inbound import exchange_states, sale_states  # noqa: F401 - they put themselves into the table
+from chalicelib.inbound.claims import ClaimNotes
+from chalicelib.inbound.labels import LabelNotes
 from chalicelib.inbound.sales import Sales
 from chalicelib.inbound.states import Purchase, Shown, State, show_states
 from chalicelib.mercado_livre.messages import Exchange
@@ -17,9 +19,15 @@ from chalicelib.work.jobs import SyncThread
 class ConversationState:
     """Keeps agents told of the states of purchases."""
 
-    def __init__(self, writer: "StateWriter", sales: Sales) -> None:
+    def __init__(self, writer: "StateWriter", sales: Sales, claims: ClaimNotes, labels: LabelNotes) -> None:
         self._writer = writer
         self._sales = sales
+        self._claims = claims
+        self._labels = labels
+
+    def calls_for_conversation(self, record: ThreadRecord, job: SyncThread) -> bool:
+        """Whether what changed needs an agent although nothing was written."""
+        return self._claims.call_for_conversation(record, job)
 
     def read_changed(self, record: ThreadRecord, job: SyncThread) -> Sale | None:
         """The sale, where something of it was announced and its conversation shows what it was before."""
@@ -35,6 +43,8 @@ class ConversationState:
         """
         purchase = Purchase(record, exchange, job.changed, self._sales, sale)
         self._writer.tell_all(record, show_states(purchase, is_asked=lambda one: _is_asked(one, record, job)))
+        self._claims.tell(record, job, purchase.read_sale)
+        self._labels.ask(record, purchase.read_sale, job)
         if purchase.read_sale and purchase.read_sale.orders:
             # Last, so that whatever is cut short before is read and told again.
             record.save_sale(purchase.read_sale.to_json())

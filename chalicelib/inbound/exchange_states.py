@@ -11,7 +11,7 @@ from chalicelib.mercado_livre.sites import add_business_hours, time_zone
 HOURS_TO_RESOLVE = 48
 
 
-@state("situation", changes_with=("messages", "order", "shipment"), attribute=SITUATION)
+@state("situation", changes_with=("messages", "order", "shipment", "claim"), attribute=SITUATION)
 def situation(purchase: Purchase) -> Shown | None:
     """Whether the seller may write now, and until when."""
     exchange, wording = purchase.exchange, purchase.wording
@@ -27,7 +27,7 @@ def situation(purchase: Purchase) -> Shown | None:
     return Shown("open", attribute=wording.say("situation/open"))
 
 
-@state("state", changes_with=("messages", "order", "shipment"))
+@state("state", changes_with=("messages", "order", "shipment", "claim"))
 def block(purchase: Purchase) -> Shown | None:
     """That nobody may write any more, and why; and that it is over."""
     exchange, wording = purchase.exchange, purchase.wording
@@ -47,7 +47,7 @@ def block(purchase: Purchase) -> Shown | None:
     return Shown(reason, note="" if is_same else note)
 
 
-@state("deadline", changes_with=("messages", "order", "shipment"), is_noted_once=True)
+@state("deadline", changes_with=("messages", "order", "shipment", "claim"), is_noted_once=True)
 def deadline(purchase: Purchase) -> Shown | None:
     """Until when a conversation that goes through the messaging agent must be resolved."""
     exchange, wording = purchase.exchange, purchase.wording

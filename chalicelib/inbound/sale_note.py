@@ -1,11 +1,11 @@
 """The note that tells a sale in short, for agents only: what one needs to prepare it."""
 
 from chalicelib.foreign_text import safe
-from chalicelib.inbound.sale_words import SaleWords, is_cancelled, is_fraud_risk
 from chalicelib.inbound.sales import Sales
 from chalicelib.mercado_livre.sale import Sale
 from chalicelib.mercado_livre.shipment_phases import OVER, phase_of
 from chalicelib.models import Thread
+from chalicelib.sale_words import SaleWords, is_cancelled, is_fraud_risk
 
 
 class SaleNotes:

@@ -1,16 +1,16 @@
 """What the conversation of a purchase shows of the sale: what was bought, how it is paid, where its parcel is."""
 
 from chalicelib.foreign_text import safe
-from chalicelib.inbound.sale_words import (
+from chalicelib.inbound.states import Purchase, Shown, state
+from chalicelib.mercado_livre.shipment_phases import AT_SELLER, OVER, Phase, is_late, phase_of
+from chalicelib.models import text_digest
+from chalicelib.sale_words import (
     is_cancelled,
     is_fraud_risk,
     is_split,
     payment_of,
     refunded_of,
 )
-from chalicelib.inbound.states import Purchase, Shown, state
-from chalicelib.mercado_livre.shipment_phases import AT_SELLER, OVER, Phase, is_late, phase_of
-from chalicelib.models import text_digest
 
 # How far a sale is; one of them at a time, and none of them an agent's own.
 TO_SEND, SENT, DELIVERED, CANCELLED = LABELS = ("a-enviar", "enviado", "entregue", "cancelado")

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from chalicelib.errors import Refused
-from chalicelib.inbound.sale_words import SaleWords
 from chalicelib.mercado_livre.catalog import Catalog
 from chalicelib.mercado_livre.resources import User
 from chalicelib.mercado_livre.sale import Sale
 from chalicelib.mercado_livre.sites import sale_page
 from chalicelib.models import Conversation, Thread, read_moment
+from chalicelib.sale_words import SaleWords
 from chalicelib.sentences.wording import Wording
 from chalicelib.stores.sellers import Sellers
 from chalicelib.stores.threads import ThreadRecord, Threads

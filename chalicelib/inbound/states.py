@@ -13,11 +13,11 @@ A function answers how its state is shown, or None where that cannot be known. T
 from collections.abc import Callable
 from typing import NamedTuple
 
-from chalicelib.inbound.sale_words import SaleWords
 from chalicelib.inbound.sales import Sales
 from chalicelib.mercado_livre.messages import Exchange
 from chalicelib.mercado_livre.sale import Sale
 from chalicelib.mercado_livre.shipment_resources import Shipment
+from chalicelib.sale_words import SaleWords
 from chalicelib.sentences.wording import Wording
 from chalicelib.stores.threads import ThreadRecord
 

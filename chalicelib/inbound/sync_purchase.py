@@ -53,14 +53,15 @@ class PurchaseSync:
                 self._tell_state(record, exchange, job, sale)
                 return
             exchange = _without_erased(record, self._exchanges.read(job._replace(changed="")))
-        if record.conversation is None and not exchange.messages:
+        needs_agent = record.conversation is None and self._conversation_state.calls_for_conversation(record, job)
+        if record.conversation is None and not exchange.messages and not needs_agent:
             logger.info("nothing was written about this purchase")
             return
         ours = find_ours(record, exchange) if record.deliveries else {}
         if ours:
             self._reply_outcomes.settle(record, exchange, ours, job)
         missing = self._messages.find_missing(record, exchange, ours)
-        if record.conversation is None and not missing:
+        if record.conversation is None and not missing and not needs_agent:
             # Only replies of ours, from a conversation that was lost since: nothing to open another for.
             return
         sale = self._open_where_missing(record, exchange) or sale

@@ -78,6 +78,9 @@ class ChangedOrders:
                     continue
                 if not self._threads.has_conversation(thread):
                     new.add(thread)
+                    for claim_id in order.claim_ids:
+                        # One that is open is work, also where nothing was written.
+                        found.add(thread, changed=f"claim/{claim_id}")
                 elif not self._is_shown(thread, order):
                     # What else of it was not announced is not known.
                     found.add(thread)

@@ -18,6 +18,7 @@ from chalicelib.work.consumer import Record
 from chalicelib.work.failures import can_wait
 from chalicelib.work.jobs import (
     AnswerCommand,
+    AttachLabel,
     AuditDesk,
     AuditSeller,
     DeliverReply,
@@ -111,8 +112,17 @@ def answer_command(job: AnswerCommand, container: "Container") -> None:
     container.desk(job.desk).commands.answer(job)
 
 
+def tell_command_waits(job: AnswerCommand, container: "Container") -> None:
+    container.desk(job.desk).commands.tell_waiting(job)
+
+
 def tell_command_given_up(job: AnswerCommand, container: "Container") -> None:
     container.desk(job.desk).commands.tell_given_up(job)
+
+
+def attach_label(job: AttachLabel, container: "Container") -> None:
+    record = container.threads.load(job.thread)
+    container.desk(record.opened.desk).label_notes.attach(record, job)
 
 
 # Sweeps and audits
@@ -159,8 +169,9 @@ HANDLERS: dict[type[Job], Row] = {
     Notification: Row(resolve, when_failed=note_hint_failed, when_given_up=note_hint_given_up),
     SyncThread: Row(bring_up_to_date, is_new_dead_letter=is_first_of_its_thread),
     DeliverReply: Row(deliver_reply, when_waiting=tell_reply_waits, when_given_up=tell_reply_given_up),
+    AnswerCommand: Row(answer_command, when_waiting=tell_command_waits, when_given_up=tell_command_given_up),
     LookUpMessage: Row(look_up_message),
-    AnswerCommand: Row(answer_command, when_given_up=tell_command_given_up),
+    AttachLabel: Row(attach_label),
     SweepSeller: Row(sweep_seller, comes_back=False),
     SweepDesk: Row(sweep_desk, comes_back=False),
     AuditSeller: Row(audit_seller),

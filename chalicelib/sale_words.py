@@ -128,6 +128,9 @@ class SaleWords:
 
     # Moments
 
+    def moment(self, moment: datetime | None) -> str:
+        return self._wording.moment(moment.astimezone(self._zone)) if moment else ""
+
     def deadline(self, moment: datetime | None) -> str:
         return self._wording.deadline(moment.astimezone(self._zone)) if moment else ""
 
