@@ -85,7 +85,7 @@ class Executioner:
         frames = _frames_of_a_lambda()
         if not frames:
             return
-        entry = [frame.f_code.co_name for frame in frames if _module(frame) == "app"][-1]
+        entry = next((frame.f_code.co_name for frame in reversed(frames) if _module(frame) == "app"), "")
         self.points.append(Point(call, is_after, tuple(filter(None, map(_name_of_ours, frames))), entry))
         if self.passed - 1 == self._at:
             raise Killed
