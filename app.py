@@ -108,7 +108,7 @@ def refuse(error: BridgeError, *, is_knock: bool) -> Response:
         from chalicelib.stores.troubles import FRONT_DOOR, REFUSED_REMEMBERED
 
         kind = error.kind if isinstance(error, Untrusted) else "unreadable"
-        bridge().troubles.note(FRONT_DOOR, kind, str(error), keep=REFUSED_REMEMBERED)
+        process().troubles.note(FRONT_DOOR, kind, str(error), keep=REFUSED_REMEMBERED)
     return Response({"error": str(error)}, status_code=status)
 
 

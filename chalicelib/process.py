@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
     from chalicelib.http import Transport
+    from chalicelib.stores.tables import Table
+    from chalicelib.stores.troubles import Troubles
 
 
 def read_parameters(stage: str) -> Mapping[str, str]:
@@ -117,6 +119,25 @@ class Process:
     @property
     def background_queue(self) -> Queue:
         return self.connections.background_queue
+
+    @cached_property
+    def troubles(self) -> "Troubles":
+        # Imported here, as all that follows: a webhook that is taken needs none of it.
+        from chalicelib.stores.troubles import Troubles
+
+        return Troubles(self.cache_table, self.clock)
+
+    @cached_property
+    def cache_table(self) -> "Table":
+        return self.table("cache")
+
+    def table(self, name: str) -> "Table":
+        from chalicelib.stores.tables import Table
+
+        return Table(self.connections.dynamodb, self.table_name(name))
+
+    def table_name(self, name: str) -> str:
+        return f"ponte-{self.settings.stage}-{name}"
 
     @cached_property
     def receipt(self) -> WebhookReceipt:

@@ -25,6 +25,14 @@ SENTENCES = {
         "An error in the bridge kept the sending from being confirmed. Try again: before it sends, the bridge checks "
         "whether the reply has already arrived."
     ),
+    "reason_not_taken": (
+        "Not sent. Chatwoot, or a firewall before it, does not take the reason in writing. Write it differently, or "
+        "reply on Mercado Livre."
+    ),
+    "reply_kept_out": (
+        "Not sent: something before Mercado Livre, such as a firewall, refuses these words. Write it differently, or "
+        "reply on Mercado Livre."
+    ),
     "reply_not_sent_note": "Your message “{excerpt}” did not reach the buyer. {reason}",
     "reply_erased": (
         "What the bridge knew of this conversation was erased at the buyer's wish, so that nobody can tell any more "
@@ -119,8 +127,7 @@ SENTENCES = {
         "and send it again."
     ),
     "message_not_taken": (
-        "Not sent: Mercado Livre did not take the message after many tries. Try again later, or reply in the sale, on "
-        "Mercado Livre."
+        "Not sent: Mercado Livre did not take the message after many tries. Try again later, or reply on Mercado Livre."
     ),
     "recipient_unknown": (
         "Not sent: Mercado Livre does not show to whom the reply must go. Try again later or reply on Mercado Livre: "
@@ -241,6 +248,10 @@ SENTENCES = {
     ),
     "attachment_missing": "Mercado Livre did not hand over the file {name}. See whether it opens in the sale: {link}",
     "attachment_not_taken_by_chatwoot": "Chatwoot did not take the file {name}. See it in the sale: {link}",
+    "words_not_taken": (
+        "[Chatwoot, or a firewall before it, does not take what belongs here. See it on Mercado Livre: {link}]"
+    ),
+    "note_not_taken": "Chatwoot, or a firewall before it, does not take a note that belongs here.",
     "thread_not_shown": (
         "Mercado Livre does not show this conversation to Ponte ({words}). What the buyer writes does not "
         "come here until it does, which Ponte tries now and then. See Mercado Livre's own pages. {link}"

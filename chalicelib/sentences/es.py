@@ -25,6 +25,14 @@ SENTENCES = {
         "No se pudo confirmar el envío por un error del puente. Intente de nuevo: antes de enviar, el puente verifica "
         "si la respuesta ya llegó."
     ),
+    "reason_not_taken": (
+        "No enviada. Chatwoot, o un firewall delante de él, no acepta el motivo por escrito. Escríbala de otra forma "
+        "o responda en Mercado Libre."
+    ),
+    "reply_kept_out": (
+        "No enviada: algo delante de Mercado Libre, como un firewall, rechaza estas palabras. Escríbala de otra forma "
+        "o responda en Mercado Libre."
+    ),
     "reply_not_sent_note": "Su mensaje “{excerpt}” no llegó al comprador. {reason}",
     "reply_erased": (
         "Los datos de esta conversación se borraron del puente a pedido del comprador, así que ya no se sabe si este "
@@ -120,7 +128,7 @@ SENTENCES = {
     ),
     "message_not_taken": (
         "No enviada: Mercado Libre no aceptó el mensaje después de muchos intentos. Intente de nuevo más tarde o "
-        "responda en la venta, en Mercado Libre."
+        "responda en Mercado Libre."
     ),
     "recipient_unknown": (
         "No enviada: Mercado Libre no muestra a quién debe ir la respuesta. Intente de nuevo más tarde o responda en "
@@ -243,6 +251,10 @@ SENTENCES = {
     ),
     "attachment_missing": "Mercado Libre no entregó el archivo {name}. Vea si se abre en la venta: {link}",
     "attachment_not_taken_by_chatwoot": "Chatwoot no aceptó el archivo {name}. Véalo en la venta: {link}",
+    "words_not_taken": (
+        "[Chatwoot, o un firewall delante de él, no acepta lo que debería estar aquí. Véalo en Mercado Libre: {link}]"
+    ),
+    "note_not_taken": "Chatwoot, o un firewall delante de él, no acepta una nota que debería estar aquí.",
     "thread_not_shown": (
         "Mercado Libre no le muestra esta conversación a Ponte ({words}). Lo que escriba el comprador no "
         "llega aquí hasta que vuelva a mostrarla; Ponte lo intenta de vez en cuando. Véala en las páginas de "

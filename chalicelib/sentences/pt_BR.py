@@ -25,6 +25,14 @@ SENTENCES = {
         "Não foi possível confirmar o envio por um erro da ponte. Tente de novo: antes de enviar, a ponte verifica se "
         "a resposta já chegou."
     ),
+    "reason_not_taken": (
+        "Não enviada. O Chatwoot, ou um firewall antes dele, não aceita o motivo por escrito. Escreva de outra forma "
+        "ou responda no Mercado Livre."
+    ),
+    "reply_kept_out": (
+        "Não enviada: algo antes do Mercado Livre, como um firewall, recusa estas palavras. Escreva de outra forma ou "
+        "responda no Mercado Livre."
+    ),
     "reply_not_sent_note": "Sua mensagem “{excerpt}” não chegou ao comprador. {reason}",
     "reply_erased": (
         "Os dados desta conversa foram apagados da ponte a pedido do comprador; não se sabe mais se esta mensagem "
@@ -122,7 +130,7 @@ SENTENCES = {
     ),
     "message_not_taken": (
         "Não enviada: o Mercado Livre não aceitou a mensagem depois de muitas tentativas. Tente de novo mais tarde ou "
-        "responda na venda, no Mercado Livre."
+        "responda no Mercado Livre."
     ),
     "recipient_unknown": (
         "Não enviada: o Mercado Livre não mostra a quem a resposta deve ir. Tente de novo mais tarde ou responda no "
@@ -245,6 +253,10 @@ SENTENCES = {
     ),
     "attachment_missing": "O Mercado Livre não entregou o arquivo {name}. Veja se ele abre na venda: {link}",
     "attachment_not_taken_by_chatwoot": "O Chatwoot não aceitou o arquivo {name}. Veja-o na venda: {link}",
+    "words_not_taken": (
+        "[O Chatwoot, ou um firewall antes dele, não aceita o que deveria estar aqui. Veja no Mercado Livre: {link}]"
+    ),
+    "note_not_taken": "O Chatwoot, ou um firewall antes dele, não aceita uma nota que deveria estar aqui.",
     "thread_not_shown": (
         "O Mercado Livre não mostra esta conversa à Ponte ({words}). O que o comprador escrever não chega "
         "aqui até que volte a mostrar; a Ponte tenta de tempos em tempos. Veja nas páginas do Mercado Livre. "

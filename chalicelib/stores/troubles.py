@@ -112,5 +112,5 @@ class DeskTroubles:
         self._troubles = troubles
         self._place = desk_place(desk)
 
-    def note(self, kind: str, detail: str = "") -> None:
-        self._troubles.note(self._place, kind, detail)
+    def note(self, kind: str, detail: str = "", *, keep: timedelta = REMEMBERED) -> None:
+        self._troubles.note(self._place, kind, detail, keep=keep)

@@ -69,6 +69,7 @@ def test_whoever_must_act_is_told() -> None:
         "TooManyRefusals",
         "TroubleMet",
         "ThreadNotShown",
+        "WordsNotTaken",
         "WebhookRefused",
         "ApplicationBlocked",
         "TopicSilent",
