@@ -5,7 +5,7 @@ stands in `wiring`.
 """
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from chalicelib.http import Transport
     from chalicelib.stores.tables import Table
     from chalicelib.stores.troubles import Troubles
+    from chalicelib.web.signing_secrets import SigningSecrets
 
 
 def read_parameters(stage: str) -> Mapping[str, str]:
@@ -141,7 +142,20 @@ class Process:
 
     @cached_property
     def receipt(self) -> WebhookReceipt:
-        return WebhookReceipt(self.settings, self.notifications_queue, self.threads_queue, self.clock)
+        return WebhookReceipt(
+            self.settings, self.notifications_queue, self.threads_queue, self.clock, self._latest_secrets
+        )
+
+    def _latest_secrets(self, desk: Settings, inbox_id: int) -> "Iterator[str]":
+        return self._signing_secrets.latest(desk, inbox_id)
+
+    @cached_property
+    def _signing_secrets(self) -> "SigningSecrets":
+        from chalicelib.stores.cache import Cache
+        from chalicelib.web.signing_secrets import SigningSecrets
+
+        cache = Cache(self.cache_table, self.clock)
+        return SigningSecrets(cache, self.troubles, self.connections.transport, self.clock)
 
 
 _process: Process | None = None

@@ -46,7 +46,7 @@ from chalicelib.rate_limit import BackgroundLimit, RateLimit
 from chalicelib.recovery.changed_orders import ChangedOrders
 from chalicelib.recovery.desk_scan import DeskScan
 from chalicelib.recovery.found import Feed
-from chalicelib.recovery.lost_replies import LostReplies, UnheardRetries
+from chalicelib.recovery.lost_replies import LostReplies, QueuedOnce, UnheardRetries
 from chalicelib.recovery.missed_feeds import MissedFeeds
 from chalicelib.recovery.open_questions import OpenQuestions
 from chalicelib.recovery.resumable import Scans
@@ -437,8 +437,9 @@ class Desk:
 
     @cached_property
     def lost_replies(self) -> LostReplies:
-        threads, queue, cache = self._container.threads, self._container.threads_queue, self._container.cache
-        return LostReplies(self.chatwoot, threads, queue, cache, self._settings, self._clock)
+        queue = QueuedOnce(self._container.threads_queue, self._container.cache)
+        threads = self._container.threads
+        return LostReplies(self.chatwoot, threads, queue, self._troubles, self._settings, self._clock)
 
     @cached_property
     def desk_scan(self) -> DeskScan:

@@ -220,6 +220,10 @@ class Conversations:
             return delivery._replace(is_shown=self._chatwoot.set_message_status(*ids, "sent"))
         if self._show_failed(*ids, delivery.reason):
             return delivery._replace(is_shown=True)
+        return self.note_outcome(delivery, excerpt)
+
+    def note_outcome(self, delivery: Delivery, excerpt: str) -> Delivery:
+        """Tell in a private note why a message was not sent."""
         words, reason = escape_line(self._wording.excerpt(excerpt)), escape_text(delivery.reason)
         content = self._wording.say("reply_not_sent_note", excerpt=words, reason=reason)
         self.note_once(delivery, f"outcome/{delivery.attempts}", content)

@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime
 
@@ -22,13 +22,24 @@ LARGEST_EVENT_BYTES = 4 * 1024 * 1024
 
 
 class WebhookReceipt:
-    """Receives webhooks. Every refusal is an error of its own; whatever passes is safely queued."""
+    """Receives webhooks. Every refusal is an error of its own; whatever passes is safely queued.
 
-    def __init__(self, settings: Settings, notifications: Queue, threads: Queue, clock: Callable[[], datetime]) -> None:
+    `latest_secrets` are what a desk's inbox may sign with that signs otherwise than the settings have it.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        notifications: Queue,
+        threads: Queue,
+        clock: Callable[[], datetime],
+        latest_secrets: Callable[[Settings, int], Iterable[str]] = lambda _desk, _inbox_id: (),
+    ) -> None:
         self._settings = settings
         self._notifications = notifications
         self._threads = threads
         self._clock = clock
+        self._latest_secrets = latest_secrets
 
     def receive_notification(
         self, token: str, body: bytes, headers: Mapping[str, str], *, request_id: str = ""
@@ -60,7 +71,7 @@ class WebhookReceipt:
         event = parse_event(body)
         if event.inbox_id not in (desk.questions_inbox_id, desk.sales_inbox_id):
             raise NotForUs("another inbox")
-        verify_signature(body, headers, _secrets_for(desk, event.inbox_id), now=self._clock())
+        self._verify(body, headers, desk, event.inbox_id)
         if command := command_from_event(event):
             return self._queue_command(command, desk, request_id)
         reply = reply_from_event(event, forwards_bots=desk.forwards_bots, now=self._clock())
@@ -83,6 +94,29 @@ class WebhookReceipt:
         name = f"{event.name}/{job.chatwoot_message_id}/{wish}{job.desk}" if job.is_retry else job.announcement
         self._threads.send(job.to_json(), group=job.group, deduplication_id=name)
         return job
+
+    def _verify(self, body: bytes, headers: Mapping[str, str], desk: Settings, inbox_id: int) -> None:
+        """Raises Untrusted. An inbox may have got a new secret since it was set up."""
+        try:
+            verify_signature(body, headers, _secrets_for(desk, inbox_id), now=self._clock())
+        except Untrusted as refusal:
+            refusal.desk = desk.desk
+            if refusal.kind != "signature" or not headers.get("x-chatwoot-signature"):
+                raise
+            self._verify_anew(body, headers, desk, inbox_id, refusal)
+
+    def _verify_anew(
+        self, body: bytes, headers: Mapping[str, str], desk: Settings, inbox_id: int, refusal: Untrusted
+    ) -> None:
+        try:
+            for secret in self._latest_secrets(desk, inbox_id):
+                with suppress(Untrusted):
+                    verify_signature(body, headers, [secret], now=self._clock())
+                    return
+        except Untrusted as refusal_with_reason:
+            refusal_with_reason.desk = desk.desk
+            raise
+        raise refusal
 
     def _queue_command(self, command: CommandNote, desk: Settings, request_id: str) -> AnswerCommand:
         job = AnswerCommand(

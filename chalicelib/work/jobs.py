@@ -72,7 +72,8 @@ class DeliverReply(NamedTuple):
     `LONGEST_CARRIED_CONTENT`; `content_length` is the length of what the agent wrote. `files` are all that Chatwoot
     lets one message have. `received_at` is in epoch seconds. `desk` is where the agent wrote it. `is_replayed` marks
     a job that was given up, and that an operator has put back. `refused_for` says what keeps a message inside, which
-    is only to be told: it comes without words and files, so that no version of a worker can send it.
+    is only to be told: it comes without words and files, so that no version of a worker can send it. `is_silent` marks
+    one whose status in Chatwoot is to be left alone for now: each change of it would be shown as failed.
     """
 
     thread: Thread | None
@@ -88,6 +89,7 @@ class DeliverReply(NamedTuple):
     is_replayed: bool = False
     refused_for: str = ""
     excerpt: str = ""
+    is_silent: bool = False
 
     @classmethod
     def for_message(cls, chatwoot_message_id: int, *, content: str, **fields: Any) -> "DeliverReply":

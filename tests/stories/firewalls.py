@@ -39,7 +39,12 @@ def tell_of_a_reply_whose_words_a_firewall_refuses(drill: Drill) -> None:
     bridge.bought_and_wrote()
     sold = max(one["id"] for one in bridge.chatwoot.conversations())
     meli.add_fault("status", contains=WORDS, times=ALWAYS, **PAGE)
-    refused = [reply(drill, asked, f"Com {WORDS}"), reply(drill, sold, f"Sem {WORDS}")]
+    picture = ("foto.jpg", "image/jpeg", b"\xff\xd8\xff " + WORDS.encode())
+    refused = [
+        reply(drill, asked, f"Com {WORDS}"),
+        reply(drill, sold, f"Sem {WORDS}"),
+        reply(drill, sold, "Veja", attachments=[picture]),
+    ]
     later = reply(drill, sold, "Amanhã.")
     drill.live_through(lambda: bridge.wait_out(minutes=9, step_seconds=60))
     bridge.wait_out(minutes=60, step_seconds=120)
