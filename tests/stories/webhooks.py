@@ -1,7 +1,7 @@
 """Chatwoot's webhooks, whose signatures are not believed for a while."""
 
 from tests.killing import Drill
-from tests.stories.telling import assert_nothing_is_left, reply, sweep
+from tests.stories.telling import assert_nothing_is_left, sweep
 
 ALWAYS = 1_000_000
 
@@ -14,7 +14,7 @@ def tell_of_a_new_secret(drill: Drill) -> None:
     bridge.sweep()
     bridge.as_administrator("POST", f"/inboxes/{bridge.questions_inbox}/reset_secret")
     chatwoot.add_fault("status", status=403, body="<html>", times=ALWAYS, method="GET", path="/inboxes/")
-    message = reply(drill, conversation, "Temos.")
+    message = drill.live_through(lambda: chatwoot.reply(conversation, "Temos."))
     bridge.turn(minutes=2)
     sweep(drill)
     assert meli.answers_published == [(question, "Temos.")]
