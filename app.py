@@ -20,10 +20,12 @@ if TYPE_CHECKING:
 
 STAGE = os.environ.get("PONTE_STAGE", "dev")
 
+# Set by the deployment once all triggers read which jobs of a batch failed: `ReportBatchItemFailures`.
+# https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+REPORT_FAILURES = "REPORT_BATCH_ITEM_FAILURES"
+
 # What the doctor knocks with, to see whether the door takes the token; no service sends it.
 KNOCK = b"{}"
-
-HTML: dict[str, str | list[str]] = {"Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-store"}
 
 # Powertools' logger has the name of the service too; with Chalice's own handler each line would come twice.
 app = Chalice(app_name="ponte", configure_logs=False)
@@ -33,7 +35,9 @@ app = Chalice(app_name="ponte", configure_logs=False)
 if os.environ.get("AWS_LAMBDA_FUNCTION_NAME") == f"ponte-{STAGE}":
     process().receipt  # noqa: B018 - looking at it builds it
 elif "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
-    import chalicelib.wiring  # noqa: F401 - what workers need
+    from chalicelib.wiring import prepare
+
+    prepare(os.environ["AWS_LAMBDA_FUNCTION_NAME"].removeprefix(f"ponte-{STAGE}-"))
 
 
 @app.route("/webhook/mercado-livre/{token}", methods=["POST"], content_types=["*/*"])
@@ -48,33 +52,34 @@ def receive_chatwoot_event(token: str) -> Response:
 
 @app.route("/oauth/mercado-livre/start")
 def start_authorization() -> Response:
-    return show(bridge().seller_connection.start(query_parameters()))
+    return show(lambda: bridge().seller_connection.start(query_parameters(), header("cookie")))
 
 
 @app.route("/oauth/mercado-livre/callback")
 def finish_authorization() -> Response:
-    return show(bridge().seller_connection.finish(query_parameters()))
+    return show(lambda: bridge().seller_connection.finish(query_parameters(), header("cookie")))
 
 
 @app.route("/health")
 def report_health() -> Response:
-    report = bridge().health.report()
-    return Response(report, status_code=503 if report["status"] == "down" else 200)
+    report = bridge().health.show(header("x-ponte-key") or query_parameters().get("key", ""))
+    headers: dict[str, str | list[str]] = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+    return Response(report, status_code=503 if report["status"] == "down" else 200, headers=headers)
 
 
 @app.on_sqs_message(queue=f"ponte-{STAGE}-notifications", batch_size=1)
-def resolve_notification(event: SQSEvent) -> None:
-    work(event, process().notifications_queue)
+def resolve_notification(event: SQSEvent) -> dict[str, object]:
+    return work(event, process().notifications_queue)
 
 
 @app.on_sqs_message(queue=f"ponte-{STAGE}-threads.fifo", batch_size=1)
-def work_on_thread(event: SQSEvent) -> None:
-    work(event, process().threads_queue)
+def work_on_thread(event: SQSEvent) -> dict[str, object]:
+    return work(event, process().threads_queue)
 
 
 @app.on_sqs_message(queue=f"ponte-{STAGE}-background", batch_size=1)
-def work_in_background(event: SQSEvent) -> None:
-    work(event, process().background_queue)
+def work_in_background(event: SQSEvent) -> dict[str, object]:
+    return work(event, process().background_queue)
 
 
 @app.schedule(Rate(2, unit=Rate.MINUTES))
@@ -109,15 +114,27 @@ def refuse(error: BridgeError, *, is_knock: bool) -> Response:
 
         kind, desk = (error.kind, error.desk) if isinstance(error, Untrusted) else ("unreadable", "")
         process().troubles.note(front_door(desk), kind, str(error), keep=REFUSED_REMEMBERED)
-    return Response({"error": str(error)}, status_code=status)
+    # What keeps us from taking it is no stranger's business; the log has it.
+    told = str(error) if status != 500 else "it cannot be taken now; send it again later"
+    return Response({"error": told}, status_code=status)
 
 
-def work(event: SQSEvent, queue: "Queue") -> None:
-    """Have the job done that a queue hands over: one at a time, since Chalice cannot say which of a batch failed."""
-    from chalicelib.work.consumer import Record
+def work(event: SQSEvent, queue: "Queue") -> dict[str, object]:
+    """Have the one job done that a queue hands over. Answers which is to come back; raises where nobody foresaw why.
+
+    Lambda slows a queue down whose function raises, so that waiting is no error.
+    """
+    from chalicelib.work.consumer import Postponed, Record
 
     (record,) = event.to_dict()["Records"]
-    bridge().consumer.run(Record.read(record, queue.url))
+    try:
+        bridge().consumer.run(Record.read(record, queue.url))
+    except Postponed:
+        # A trigger that was not told to read the answer would take the job for done.
+        if process().environ.get(REPORT_FAILURES) != "yes":
+            raise
+        return {"batchItemFailures": [{"itemIdentifier": record["messageId"]}]}
+    return {"batchItemFailures": []}
 
 
 def bridge() -> "Container":
@@ -127,13 +144,23 @@ def bridge() -> "Container":
     return current_bridge()
 
 
-def show(page: "Page") -> Response:
-    headers = {**HTML, "Location": page.location} if page.location else HTML
+def show(make: "Callable[[], Page]") -> Response:
+    """A page for a person, whatever happens."""
+    from chalicelib.web.connect_seller import page_whatever_happens
+    from chalicelib.web.pages import HEADERS
+
+    page, headers = page_whatever_happens(make), dict(HEADERS)
+    if page.location:
+        headers |= {"Location": page.location, "Set-Cookie": page.cookie}
     return Response(page.html, status_code=page.status, headers=headers)
 
 
 def query_parameters() -> Mapping[str, str]:
     return current_request().query_params or {}
+
+
+def header(name: str) -> str:
+    return str(current_request().headers.get(name, ""))
 
 
 def current_request() -> Request:

@@ -7,9 +7,12 @@ import json
 import re
 from typing import NamedTuple
 
+# https://developers.mercadolivre.com.br/pt_br/mercado-envios-2: of several labels each is refused apart.
+FAILED_LABELS = "failed_shipments"
+
 
 class Refusals(NamedTuple):
-    """What the refusals of a service look like: JSON objects with at least `least` of these `keys`.
+    """What the refusals of a service look like: JSON objects with at least `least` of these `keys`, or one of `alone`.
 
     `empty` are the statuses that it may also answer without a body, `pages` those that count whatever the body: the
     proxy of a service says as truly as the service what is too large.
@@ -19,6 +22,7 @@ class Refusals(NamedTuple):
     least: int = 1
     empty: frozenset[int] = frozenset()
     pages: frozenset[int] = frozenset({413})
+    alone: frozenset[str] = frozenset()
 
     def include(self, status: int, body: bytes) -> bool:
         """Whether an answer is the service's own, and not that of something before it."""
@@ -30,7 +34,9 @@ class Refusals(NamedTuple):
             fields = json.loads(body)
         except (ValueError, RecursionError):
             return False
-        return isinstance(fields, dict) and len(self.keys & fields.keys()) >= self.least
+        if not isinstance(fields, dict):
+            return False
+        return bool(self.alone & fields.keys()) or len(self.keys & fields.keys()) >= self.least
 
 
 def describe(body: bytes) -> tuple[str, str]:
@@ -42,6 +48,8 @@ def describe(body: bytes) -> tuple[str, str]:
         return "", ""
     if not isinstance(fields, dict):
         return "", ""
+    if isinstance(failed := fields.get(FAILED_LABELS), list) and failed and isinstance(failed[0], dict):
+        fields = {"code": failed[0].get("cause"), "message": failed[0].get("message")}
     error, message, errors = fields.get("error"), fields.get("message"), fields.get("errors")
     code = fields.get("code") if not isinstance(error, str) or message is None else error
     if "error_description" in fields:

@@ -6,7 +6,8 @@ Nothing is repeated here: a job that fails goes back to its queue, which knows h
 import json
 import re
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -16,11 +17,13 @@ from urllib.parse import urljoin, urlsplit
 
 import requests
 import urllib3.exceptions
+from requests.adapters import HTTPAdapter
 from requests.structures import CaseInsensitiveDict
 from urllib3.util import parse_url
 
 from chalicelib.error_bodies import Refusals, causes_in, describe
 from chalicelib.errors import FileTooLarge, NotFound, OutcomeUnknown, Refused, TryAgainLater
+from chalicelib.time_limit import POOLS, TooSlow, time_limit
 
 CONNECT_TIMEOUT_SECONDS = 3.05
 
@@ -31,8 +34,14 @@ READ_TIMEOUT_SECONDS = 8.0
 FILES_TIMEOUT_SECONDS = 30.0
 READING_METHODS = frozenset({"GET", "HEAD"})
 
-# Whoever sends a file in drops would else hold a Lambda, and the thread that it works on, until it is killed.
+# Of a whole call: whoever answers in drops would else hold a Lambda, and the thread that it works on, until it is
+# killed.
+LONGEST_CALL_SECONDS = 25.0
+LONGEST_CALL_WITH_FILES_SECONDS = 75.0
 LONGEST_DOWNLOAD_SECONDS = 40.0
+
+# Unpacked. A hundred messages of Chatwoot's 150,000 characters are less, and a Lambda has 256 MB.
+LARGEST_ANSWER_BYTES = 16 * 1024 * 1024
 
 # More than any error says.
 LARGEST_ERROR_BYTES = 64 * 1024
@@ -82,9 +91,16 @@ class File(NamedTuple):
 class Transport:
     """Sends requests over kept connections. `clock` counts seconds."""
 
-    def __init__(self, session: requests.Session | None = None, *, clock: Callable[[], float] = time.monotonic) -> None:
-        self._session = session or requests.Session()
+    def __init__(
+        self,
+        session: requests.Session | None = None,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        longest_call_seconds: float = LONGEST_CALL_SECONDS,
+    ) -> None:
+        self._session = session or _session_with_time_limit()
         self._clock = clock
+        self._longest_call_seconds = longest_call_seconds
         # Credentials come from our callers only, never from a .netrc file.
         self._session.trust_env = False
 
@@ -111,26 +127,35 @@ class Transport:
         before it, and is waited out.
         """
         harmless = changes_nothing or repeatable or method in READING_METHODS
+        longest_seconds = LONGEST_CALL_WITH_FILES_SECONDS if files else self._longest_call_seconds
         try:
-            response = self._session.request(
-                method,
-                url,
-                headers=dict(headers or {}),
-                params=params,
-                json=json,
-                data=form,
-                files=[(field, (file.name, file.content, file.content_type)) for field, file in files] or None,
-                timeout=(CONNECT_TIMEOUT_SECONDS, FILES_TIMEOUT_SECONDS if files else READ_TIMEOUT_SECONDS),
-                allow_redirects=False,
-            )
-        except requests.RequestException as error:
-            message = f"no answer from {_host(url)}: {type(error).__name__}"
+            with (
+                time_limit(longest_seconds),
+                self._session.request(
+                    method,
+                    url,
+                    headers=dict(headers or {}),
+                    params=params,
+                    json=json,
+                    data=form,
+                    files=[(field, (file.name, file.content, file.content_type)) for field, file in files] or None,
+                    timeout=(CONNECT_TIMEOUT_SECONDS, FILES_TIMEOUT_SECONDS if files else READ_TIMEOUT_SECONDS),
+                    allow_redirects=False,
+                    stream=True,
+                ) as response,
+            ):
+                is_done = response.status_code // 100 == 2
+                body = self._read_start(response, LARGEST_ANSWER_BYTES if is_done else LARGEST_ERROR_BYTES)
+        except (requests.RequestException, urllib3.exceptions.HTTPError, TooSlow) as error:
             if harmless or _never_connected(error):
-                raise TryAgainLater(message) from error
-            raise OutcomeUnknown(message) from error
-        if response.status_code // 100 != 2:
-            raise error_for(response, response.content, harmless=harmless, refusals=refusals)
-        answer = Answer(response.status_code, response.headers, response.content)
+                raise TryAgainLater(_no_answer(url, error)) from error
+            raise OutcomeUnknown(_no_answer(url, error)) from error
+        if not is_done:
+            raise error_for(response, body, harmless=harmless, refusals=refusals)
+        if len(body) > LARGEST_ANSWER_BYTES:
+            message = f"{_host(url)} answers with more than {LARGEST_ANSWER_BYTES} bytes"
+            raise TryAgainLater(message) if harmless else OutcomeUnknown(message)
+        answer = Answer(response.status_code, response.headers, body)
         if refusals and answer.body and not answer.is_json:
             raise _intercepted(response, harmless=harmless)
         return answer
@@ -148,7 +173,8 @@ class Transport:
 
         Raises FileTooLarge, TryAgainLater, Refused or NotFound.
         """
-        answer = self._download(self._session, url, headers, params, largest_bytes, refusals)
+        with self._download_in_time(url):
+            answer = self._download(self._session, url, headers, params, largest_bytes, refusals)
         if answer.status // 100 == 3:
             message = f"{_host(url)} answered {answer.status}: redirected"
             if refusals:
@@ -162,6 +188,10 @@ class Transport:
         The host of `url` is trusted, and it may be at a private address; whatever else is led to must be at a public
         one. Raises Refused where it is not.
         """
+        with self._download_in_time(url):
+            return self._follow_redirects(url, largest_bytes, refusals)
+
+    def _follow_redirects(self, url: str, largest_bytes: int, refusals: Refusals | None) -> Answer:
         host, port = _origin(url)
         # Whoever is asked without TLS may insist on it.
         home = {(host, port), (host, 443 if port == 80 else port)}
@@ -176,6 +206,14 @@ class Transport:
                 raise Refused("the file is redirected to nowhere", status=answer.status, code="redirect") from error
             session = self._session if _origin(url) in home else _session_for_public_addresses()
         raise Refused("the file is redirected in circles", status=answer.status, code="redirect")
+
+    @contextmanager
+    def _download_in_time(self, url: str) -> Iterator[None]:
+        try:
+            with time_limit(LONGEST_DOWNLOAD_SECONDS):
+                yield
+        except TooSlow as error:
+            raise TryAgainLater(_no_answer(url, error)) from error
 
     def _download(
         self,
@@ -208,7 +246,7 @@ class Transport:
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
             if type(error).__name__ == "InvalidIPAddress":
                 raise Refused(f"{_host(url)} is at a private address", status=0, code="private_address") from error
-            raise TryAgainLater(f"no answer from {_host(url)}: {type(error).__name__}") from error
+            raise TryAgainLater(_no_answer(url, error)) from error
 
     def _read(self, response: requests.Response, largest_bytes: int) -> bytes:
         body = self._read_start(response, largest_bytes)
@@ -227,8 +265,15 @@ class Transport:
             if length > enough_bytes:
                 break
             if self._clock() > deadline:
-                raise TryAgainLater(f"{_host(response.url)} is too slow")
+                raise TooSlow
         return b"".join(pieces)
+
+
+def _session_with_time_limit() -> requests.Session:
+    session = requests.Session()
+    for scheme in POOLS:
+        session.mount(f"{scheme}://", _with_time_limit(HTTPAdapter()))
+    return session
 
 
 def _session_for_public_addresses() -> requests.Session:
@@ -238,9 +283,15 @@ def _session_for_public_addresses() -> requests.Session:
 
     session = requests.Session()
     session.trust_env = False
-    session.mount("http://", IPFilterAdapter(is_https_proto=False))
-    session.mount("https://", IPFilterAdapter(is_https_proto=True))
+    session.mount("http://", _with_time_limit(IPFilterAdapter(is_https_proto=False)))
+    session.mount("https://", _with_time_limit(IPFilterAdapter(is_https_proto=True)))
     return session
+
+
+def _with_time_limit(adapter: HTTPAdapter) -> HTTPAdapter:
+    """The adapter, with connections that can be cut off."""
+    adapter.poolmanager.pool_classes_by_scheme = POOLS
+    return adapter
 
 
 def error_for(
@@ -249,7 +300,9 @@ def error_for(
     """The error that an answer outside of 2xx stands for."""
     status = response.status_code
     code, words = describe(body)
-    message = f"{_host(response.url)} answered {status} {code}".rstrip()
+    # Only what looks like a code: whoever answers may write anything there.
+    told = code if re.fullmatch(r"[0-9A-Za-z_.:-]{1,60}", code) else ""
+    message = f"{_host(response.url)} answered {status} {told}".rstrip()
     retry_after_seconds = _retry_after(response.headers.get("Retry-After", ""))
     if status in (408, 425, 429):
         return TryAgainLater(message, retry_after_seconds=retry_after_seconds, status=status)
@@ -288,7 +341,13 @@ def _check_no_page(answer: Answer, url: str) -> Answer:
     return answer
 
 
-def _never_connected(error: requests.RequestException) -> bool:
+def _no_answer(url: str, error: Exception) -> str:
+    if isinstance(error, TooSlow):
+        return f"{_host(url)} is too slow"
+    return f"no answer from {_host(url)}: {type(error).__name__}"
+
+
+def _never_connected(error: Exception) -> bool:
     if isinstance(error, requests.ConnectTimeout):
         return True
     cause = error.args[0] if error.args else None

@@ -14,6 +14,9 @@ ThreadKind = Literal["question", "pack"]
 # Whatever the bridge writes into Chatwoot carries a source id that begins so; nothing else does.
 SOURCE_ID_PREFIX = "meli:"
 
+# Of a reply: more than any thread takes, and what its job carries; the true length travels beside it.
+LONGEST_CARRIED_CONTENT = 10_000
+
 SCOPES = ("offline_access", "read", "write")
 
 

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.errors import TryAgainLater
-from chalicelib.settings import PARAMETERS_MAX_AGE_SECONDS, Settings
+from chalicelib.settings import INCOMPLETE_MAX_AGE_SECONDS, PARAMETERS_MAX_AGE_SECONDS, Settings
 from chalicelib.web.webhooks import WebhookReceipt
 from chalicelib.work.queue import Queue
 
@@ -36,6 +36,14 @@ def read_parameters(stage: str) -> Mapping[str, str]:
         return parameters.get_parameters(path, decrypt=True, max_age=PARAMETERS_MAX_AGE_SECONDS)
     except parameters.GetParameterError as error:
         raise TryAgainLater(f"the settings in Parameter Store under {path} cannot be read") from error
+
+
+def forget_parameters() -> None:
+    """Have them read anew at the next look, whatever their age."""
+    from aws_lambda_powertools.utilities.parameters.constants import DEFAULT_PROVIDERS
+
+    for provider in DEFAULT_PROVIDERS.values():
+        provider.clear_cache()
 
 
 class Connections:
@@ -103,10 +111,13 @@ class Process:
         self._built_at = clock()
 
     def has_old_settings(self) -> bool:
-        return (self.clock() - self._built_at).total_seconds() > PARAMETERS_MAX_AGE_SECONDS
+        longest = INCOMPLETE_MAX_AGE_SECONDS if self.settings.missed else PARAMETERS_MAX_AGE_SECONDS
+        return (self.clock() - self._built_at).total_seconds() > longest
 
     def renew(self) -> "Self":
         """The same with its settings read anew."""
+        if self.settings.missed:
+            forget_parameters()
         return type(self)(self.environ, self.clock, self.connections)
 
     @property

@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 from chalicelib.errors import BadSettings
 
 PARAMETERS_MAX_AGE_SECONDS = 300
+# Where a required one is missing, which may be set any moment.
+INCOMPLETE_MAX_AGE_SECONDS = 5
 
 Kind = Literal["text", "token", "number", "url", "site", "choice", "switch", "secrets", "desk"]
 
@@ -193,6 +195,31 @@ _ROWS = (
         is_required=True,
     ),
     Setting(
+        "JOBS_AT_ONCE",
+        "number",
+        "how many questions, purchases and replies AWS works on at once; half as many notifications. An account that "
+        "may run ten functions at once bears 4",
+        default="4",
+        lowest=2,
+        is_deployed=True,
+    ),
+    Setting(
+        "SIGNING_KEY",
+        "token",
+        "key that invitations to connect are signed with, and the operator's key to `/health` is made of; a new one "
+        "makes all of them void",
+        made_by="make deploy",
+        is_required=True,
+        is_secret=True,
+    ),
+    Setting(
+        "ACCESS",
+        "choice",
+        "who connects a seller and reads all of `/health`: whoever has a link that a command prints, or anybody",
+        default="invited",
+        choices=("invited", "open"),
+    ),
+    Setting(
         "AGENT_LANGUAGE",
         "choice",
         "language of what agents and sellers read",
@@ -224,6 +251,13 @@ _ROWS = (
         choices=("on", "off"),
     ),
     Setting(
+        "MARK_READ",
+        "choice",
+        "when a buyer's messages are marked as read on Mercado Livre: once an agent's reply is there, or never",
+        default="on-reply",
+        choices=("on-reply", "never"),
+    ),
+    Setting(
         "FORWARD_BOTS",
         "switch",
         "send what agent bots and Captain write to buyers, choices as numbered lines",
@@ -244,7 +278,8 @@ DESK = Setting(
     made_by="setup --desk loja2",
     is_secret=True,
 )
-WEBHOOK_TOKENS = tuple(row.name for row in _ROWS if row.kind == "token")
+WEBHOOK_TOKENS = tuple(row.name for row in _ROWS if row.kind == "token" and row.is_deployed)
+INVENTED = tuple(row.name for row in _ROWS if row.kind == "token")
 
 
 def find_setting(name: str) -> Setting | None:
@@ -277,11 +312,17 @@ class Settings:
     """
 
     def __init__(
-        self, environ: Mapping[str, str], read_parameters: Callable[[str], Mapping[str, str]], desk: str = ""
+        self,
+        environ: Mapping[str, str],
+        read_parameters: Callable[[str], Mapping[str, str]],
+        desk: str = "",
+        missed: set[str] | None = None,
     ) -> None:
         self._environ = environ
         self._read_parameters = read_parameters
         self.desk = desk
+        # Which required ones were asked for in vain, at any desk.
+        self.missed: set[str] = set() if missed is None else missed
 
     @property
     def stage(self) -> str:
@@ -316,6 +357,10 @@ class Settings:
     @property
     def mercado_livre_reads_a_minute(self) -> int:
         return self._number("MERCADO_LIVRE_READS_A_MINUTE")
+
+    @property
+    def jobs_at_once(self) -> int:
+        return self._number("JOBS_AT_ONCE")
 
     @property
     def chatwoot_url(self) -> str:
@@ -360,6 +405,16 @@ class Settings:
         return f"{link}?{'&'.join(query)}" if query else link
 
     @property
+    def signing_key(self) -> str:
+        """What nobody else knows, so that what was signed with it is ours."""
+        return self._text("SIGNING_KEY")
+
+    @property
+    def is_open(self) -> bool:
+        """Whether anybody may connect a seller and read all of `/health`: for a bridge on one machine."""
+        return self._text("ACCESS") == "open"
+
+    @property
     def language(self) -> str:
         return self._text("AGENT_LANGUAGE")
 
@@ -377,6 +432,11 @@ class Settings:
         return self._is_on("ECHO_SELLER_MESSAGES")
 
     @property
+    def marks_read(self) -> bool:
+        """Whether what was answered is marked as read on Mercado Livre."""
+        return self._text("MARK_READ") == "on-reply"
+
+    @property
     def forwards_bots(self) -> bool:
         return self._is_on("FORWARD_BOTS")
 
@@ -391,7 +451,7 @@ class Settings:
 
     def at_desk(self, desk: str) -> "Settings":
         """The settings as they are for a desk; '' is the first one. An unknown desk shows when it is read."""
-        return Settings(self._environ, self._read_parameters, desk)
+        return Settings(self._environ, self._read_parameters, desk, self.missed)
 
     def problems(self) -> list[str]:
         """One sentence for each setting that is missing or unusable; empty when all is well. Never shows a value."""
@@ -424,6 +484,7 @@ class Settings:
         row, text = SETTINGS[name], self._find(name)
         if not text:
             if row.is_required:
+                self.missed.add(name)
                 raise self._bad(row, "is not set")
             return ""
         try:
@@ -455,10 +516,9 @@ class Settings:
         if self.desk and row.is_of_desk:
             return BadSettings(f"{row.name} of the desk {self.desk} {what}. Set it up with: {setup} --desk {self.desk}")
         if row.kind == "token":
-            return BadSettings(
-                f"{row.name} {what}. make deploy STAGE={self.stage} makes a new one. Then run {setup}, which gives "
-                "Chatwoot the new address and shows you the one for DevCenter"
-            )
+            then = f". Then run {setup}, which gives Chatwoot the new address and shows you the one for DevCenter"
+            made = f"{row.name} {what}. make deploy STAGE={self.stage} makes a new one"
+            return BadSettings(made + (then if row.name in WEBHOOK_TOKENS else ""))
         if row.is_secret:
             # Never a command that holds the value: the shell's history would remember it.
             return BadSettings(f"{row.name} {what}. Set it with: {setup}")

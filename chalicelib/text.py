@@ -234,11 +234,11 @@ def split(text: str, limit: int) -> list[str]:
     """The text in pieces of at most `limit`, cut where sentences end, else between words, else anywhere."""
     pieces = []
     rest = text.strip()
-    while length(rest) > limit:
+    while rest and length(rest) > limit:
         cut = _cut(rest, limit)
         pieces.append(rest[:cut].rstrip())
         rest = rest[cut:].lstrip()
-    return [*pieces, rest]
+    return [*pieces, rest] if rest or not pieces else pieces
 
 
 def _cut(text: str, limit: int) -> int:

@@ -3,8 +3,12 @@
 The one place that wires everything, but for the receipt of webhooks, which stands in `process`.
 """
 
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.audit.candidates import Candidates
 from chalicelib.audit.daily import DailyAudit
@@ -16,6 +20,7 @@ from chalicelib.chatwoot.editor import Editor
 from chalicelib.chatwoot.resources import ActiveConversation
 from chalicelib.chatwoot.stand_ins import StandIns
 from chalicelib.commands.answering import Commands
+from chalicelib.errors import BridgeError
 from chalicelib.http import Transport
 from chalicelib.inbound.attachments import Files
 from chalicelib.inbound.conversation_state import ConversationState, StateWriter
@@ -37,6 +42,8 @@ from chalicelib.mercado_livre.thread_lookup import ThreadLookup
 from chalicelib.models import Thread, ThreadKind
 from chalicelib.outbound.answers import Answers
 from chalicelib.outbound.attachments import ReplyFiles
+from chalicelib.outbound.earlier_replies import EarlierReplies
+from chalicelib.outbound.login_note import LoginNote
 from chalicelib.outbound.messages import Messages
 from chalicelib.outbound.parts import Parts
 from chalicelib.outbound.refusals import Refusals
@@ -70,8 +77,10 @@ from chalicelib.stores.sellers import Sellers
 from chalicelib.stores.set_aside import SetAside
 from chalicelib.stores.threads import Refusal, Threads
 from chalicelib.stores.troubles import DeskTroubles
+from chalicelib.web.authorizations import Authorizations
 from chalicelib.web.connect_seller import SellerConnection
 from chalicelib.web.health import Health
+from chalicelib.web.invitations import Invitations
 from chalicelib.work.consumer import Consumer
 from chalicelib.work.failures import Failures
 from chalicelib.work.handlers import JobHandlers
@@ -204,9 +213,14 @@ class Container(Process):
 
     @cached_property
     def seller_connection(self) -> SellerConnection:
+        authorizations = Authorizations(self.settings, self.cache, self.clock)
         return SellerConnection(
-            self.token_endpoint, self.sellers, self.cache, self.settings, self.clock, self._ask_for_sweep
+            self.token_endpoint, self.sellers, authorizations, self.settings, self.clock, self._ask_for_sweep
         )
+
+    @cached_property
+    def invitations(self) -> Invitations:
+        return Invitations(self.settings, self.clock)
 
     def _ask_for_sweep(self, seller_id: int) -> None:
         job = SweepSeller(seller_id, int(self.clock().timestamp()))
@@ -361,6 +375,11 @@ class Desk:
     def _troubles(self) -> DeskTroubles:
         return DeskTroubles(self._container.troubles, self._settings.desk)
 
+    @property
+    def parts(self) -> tuple[object, ...]:
+        """All that jobs on threads need; to look at it builds it."""
+        return self._question_sync, self._purchase_sync, self.hidden_threads, self.outbound, self.commands
+
     # Inbound
 
     def inbound(self, kind: ThreadKind) -> QuestionSync | PurchaseSync:
@@ -384,7 +403,7 @@ class Desk:
         sale_notes = SaleNotes(sellers, self._wording)
         files = Files(self._messaging, self._wording, self._clock)
         return PurchaseSync(
-            ExchangeReader(self._messaging, self._container.thread_lookup, self._container.read_back),
+            ExchangeReader(self._messaging, self._container.thread_lookup, self._container.read_back, self._settings),
             self.conversations,
             PurchaseOpenings(catalog, sellers, self.conversations, sale_notes, self._settings, self._clock),
             MessageWriter(self.conversations, files, sale_notes, self._wording, self._settings, self._clock),
@@ -410,7 +429,17 @@ class Desk:
     def outbound(self) -> Outbound:
         carriers: dict[ThreadKind, Carrier] = {"question": self._answers, "pack": self._messages}
         threads, sellers = self._container.threads, self._container.sellers
-        return Outbound(carriers, self.conversations, threads, sellers, self._wording, self._settings)
+        return Outbound(carriers, self.conversations, threads, sellers, self._earlier_replies, self._wording)
+
+    @cached_property
+    def _earlier_replies(self) -> EarlierReplies:
+        queue, found_since = self._container.threads_queue, self.desk_scan.finds_since
+        return EarlierReplies(self.chatwoot, queue, found_since, self._settings, self._clock)
+
+    @cached_property
+    def login_note(self) -> LoginNote:
+        threads, sellers = self._container.threads, self._container.sellers
+        return LoginNote(self.conversations, threads, sellers, self._wording, self._settings)
 
     @cached_property
     def _answers(self) -> Answers:
@@ -448,6 +477,31 @@ class Desk:
 
     def _queue_lost(self, conversation: ActiveConversation, since: int) -> int:
         return self.lost_replies.queue_replies(conversation, since=since)
+
+
+# By the function, what its jobs need. To look at a thing builds it.
+NEEDS: "Mapping[str, Callable[[Container], object]]" = {
+    "resolve_notification": lambda container: (container.consumer, container.resolver, container.meli),
+    "work_on_thread": lambda container: (container.consumer, *container.desk("").parts),
+    "work_in_background": lambda container: (
+        container.consumer,
+        container.sweep,
+        container.daily_audit,
+        container.seller_audit,
+        container.desk("").desk_scan,
+    ),
+    "sweep": lambda container: container.sweep_schedule,
+}
+
+
+def prepare(function: str) -> None:
+    """Build what the jobs of a function need, while Lambda initialises it; what fails is left to its first job."""
+    with suppress(BridgeError, BotoCoreError, ClientError):
+        container = bridge()
+        NEEDS[function](container)
+        # The first read of the settings, and of a table, takes ten times as long as others.
+        container.settings.desk_names()
+        container.cache.get("nothing")
 
 
 def bridge() -> Container:

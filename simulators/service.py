@@ -18,6 +18,8 @@ import requests
 from flask import Flask, Response, jsonify, request
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
+from simulators.strangers import has_foreign_origin, is_from_elsewhere, refuse
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -128,7 +130,11 @@ class Service:
     def wsgi(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """The application to serve: the imitated API with faults in front of it."""
         method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
-        if path.startswith("/_control/"):
+        is_control = path.startswith("/_control/")
+        # Also what a page may do elsewhere: here the tokens are no secrets.
+        if has_foreign_origin(environ) or (is_control and is_from_elsewhere(environ)):
+            return refuse(environ, start_response)
+        if is_control:
             return self.flask.wsgi_app(environ, start_response)
         started = time.perf_counter()
         body_sent = self._read_body(environ)
@@ -294,9 +300,16 @@ class RequestHandler(WSGIRequestHandler):
 class Server:
     """Serves one WSGI application on loopback from a thread of its own."""
 
-    def __init__(self, application: "WSGIApplication", *, host: str = "127.0.0.1", port: int = 0) -> None:
+    def __init__(
+        self,
+        application: "WSGIApplication",
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        request_handler: type[WSGIRequestHandler] = RequestHandler,
+    ) -> None:
         self._server: BaseWSGIServer = make_server(
-            host, port, application, threaded=True, request_handler=RequestHandler
+            host, port, application, threaded=True, request_handler=request_handler
         )
         self.url = f"http://{host}:{self._server.server_port}"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)

@@ -11,6 +11,7 @@ import os
 import time
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import requests
@@ -30,7 +31,7 @@ from simulators.chatwoot import Chatwoot
 from simulators.mercado_livre import MercadoLivre
 from simulators.service import ConnectionDropped, Server
 from tests.in_memory import by_handler, by_wsgi, listeners
-from tests.quick_aws import quicken
+from tests.quick_aws import quicken, sending_at_once
 from tests.snapshot import Snapshot
 from tools.chatwoot_setup import ChatwootSetup
 from tools.local.embedded_aws import ACCOUNT, REGION, EmbeddedAWS
@@ -134,7 +135,8 @@ class Machine:
         """Nobody who is in this process needs a socket to reach a server that is in it too."""
         listeners.install()
         listeners.listen(self.front_door.url, by_handler(self.front_door._server))
-        listeners.listen(self.aws.url, by_wsgi(DomainDispatcherApplication(create_backend_app), ConnectionDropped))
+        aws = by_wsgi(DomainDispatcherApplication(create_backend_app), ConnectionDropped)
+        listeners.listen(self.aws.url, sending_at_once(aws))
         for service in (self.meli, self.chatwoot):
             listeners.listen(service.base_url, by_wsgi(service.wsgi, ConnectionDropped))
 
@@ -233,6 +235,11 @@ class BridgeUnderTest(Stage):
         for item in table.scan()["Items"]:
             table.delete_item(Key={"thread": item["thread"], "item": item["item"]})
 
+    @cached_property
+    def browser(self) -> requests.Session:
+        """A seller's, which keeps cookies from one page to the next."""
+        return requests.Session()
+
     def health(self) -> requests.Response:
         return requests.get(f"{self.url}/health", timeout=10)
 
@@ -326,6 +333,10 @@ class BridgeUnderTest(Stage):
         """Every notification that was recorded, oldest first."""
         items = self.session.resource("dynamodb").Table(f"ponte-{self.name}-history").scan()["Items"]
         return sorted(items, key=lambda item: str(item["time"]))
+
+    def situation(self) -> str:
+        """What the panel beside the only conversation says of whether it may be answered."""
+        return str(self.conversation()["custom_attributes"].get("meli_conversation_state", ""))
 
     def conversation(self) -> dict[str, Any]:
         """The only conversation."""

@@ -5,6 +5,7 @@ import itertools
 import socket
 import threading
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ from werkzeug.wrappers import Request, Response
 from chalicelib.chatwoot.client import REFUSALS as OF_CHATWOOT
 from chalicelib.error_bodies import causes_in
 from chalicelib.errors import BridgeError, FileTooLarge, NotFound, OutcomeUnknown, Refused, TryAgainLater
-from chalicelib.http import REDIRECTS_FOLLOWED, File, Transport
+from chalicelib.http import LARGEST_ANSWER_BYTES, REDIRECTS_FOLLOWED, File, Transport
 from chalicelib.mercado_livre.client import REFUSALS as OF_MERCADO_LIVRE
 from simulators.service import ConnectionDropped, Server
 from tests.recorded import names_in, nested, recorded, recorded_bytes
@@ -293,7 +294,7 @@ def test_a_refusal_carries_its_causes(service: Service) -> None:
 
 
 def test_every_recorded_refusal_is_its_services_own() -> None:
-    folders = {"errors": "4*", **dict.fromkeys(("messages", "oauth", "orders", "packs", "questions"), "*.4*")}
+    folders = {"errors": "4*", **dict.fromkeys(("messages", "oauth", "orders", "packs", "questions", "labels"), "*.4*")}
     names = [
         (name, OF_MERCADO_LIVRE) for folder in folders for name in names_in(f"mercado_livre/{folder}", folders[folder])
     ]
@@ -500,6 +501,60 @@ def test_what_is_said_instead_of_a_file_is_not_read_to_its_end(
     with pytest.raises(TryAgainLater):
         getattr(Transport(service.session), method)(f"{service.server.url}/foto.png", largest_bytes=10)
     assert pieces < 50
+
+
+@pytest.mark.parametrize(("what", "kind"), [(READ, TryAgainLater), (WRITE, OutcomeUnknown)], ids=["read", "write"])
+def test_an_answer_that_grows_when_it_is_unpacked_is_not_unpacked_to_its_end(
+    service: Service, what: dict[str, Any], kind: type[BridgeError]
+) -> None:
+    packed = gzip.compress(b"0" * (LARGEST_ANSWER_BYTES + 1), compresslevel=1)
+    error = service.fail(Response(packed, headers={"Content-Encoding": "gzip"}), **what)
+
+    assert type(error) is kind
+    assert "answers with more than" in str(error)
+
+
+def test_a_refusal_that_grows_when_it_is_unpacked_is_not_unpacked_to_its_end(service: Service) -> None:
+    packed = gzip.compress(b"0" * (LARGEST_ANSWER_BYTES + 1), compresslevel=1)
+
+    assert type(service.fail(Response(packed, 400, {"Content-Encoding": "gzip"}))) is Refused
+
+
+@contextmanager
+def dripping(beginning: bytes, drop: bytes) -> Iterator[str]:
+    """A server that goes on with its answer every moment, and never comes to its end."""
+    is_over = threading.Event()
+
+    def serve() -> None:
+        connection, _ = server.accept()
+        with connection, suppress(OSError):
+            connection.recv(65536)
+            connection.sendall(beginning)
+            while not is_over.wait(0.02):
+                connection.sendall(drop)
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=serve)
+        thread.start()
+        yield f"http://127.0.0.1:{server.getsockname()[1]}/"
+        is_over.set()
+        thread.join()
+
+
+@pytest.mark.parametrize(
+    ("beginning", "drop"),
+    [
+        (b"HTTP/1.1 200 OK\r\nX: ", b"x"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n{", b" "),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"0"),
+        (b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{", b" "),
+    ],
+    ids=["headers", "body", "chunks", "until it closes"],
+)
+def test_an_answer_that_comes_in_drops_holds_nobody_for_good(beginning: bytes, drop: bytes) -> None:
+    for what, kind in ((READ, TryAgainLater), (WRITE, OutcomeUnknown)):
+        with dripping(beginning, drop) as url, pytest.raises(kind, match="too slow"):
+            Transport(longest_call_seconds=0.2).call(url=url, **what)
 
 
 @pytest.mark.parametrize("has_length", [True, False])

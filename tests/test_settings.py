@@ -27,6 +27,7 @@ GOOD = {
     "CHATWOOT_QUESTIONS_INBOX_ID": "7",
     "CHATWOOT_SALES_INBOX_ID": "8",
     "PUBLIC_URL": "https://ponte.example/api",
+    "SIGNING_KEY": "signing-key",
 }
 
 
@@ -142,6 +143,8 @@ def test_a_missing_setting_is_named_with_the_command_that_sets_it(name: str) -> 
             "make deploy STAGE=prod makes a new one. Then run python -m tools setup --stage prod, which gives Chatwoot "
             "the new address and shows you the one for DevCenter"
         )
+    elif name == "SIGNING_KEY":
+        cure = "make deploy STAGE=prod makes a new one"
     elif name in SECRETS:
         cure = "Set it with: python -m tools setup --stage prod"
     assert problem == f"{name} is not set. {cure}"

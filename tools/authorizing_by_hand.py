@@ -10,14 +10,6 @@ class NotPossible(Exception):
     """What was asked for or pasted will not do; the message says why and what to do."""
 
 
-def connecting_link(settings: Settings, site: str = "", desk: str = "") -> str:
-    """The link that a seller opens; it names country and desk where they are not the stage's own."""
-    link = settings.connecting_link(site)
-    if not desk:
-        return link
-    return f"{link}{'&' if '?' in link else '?'}desk={desk}"
-
-
 def choose_site(settings: Settings, site: str | None) -> str:
     """The site as Mercado Livre writes it, the stage's own where none is named."""
     chosen = (site or settings.mercado_livre_site).upper()

@@ -10,6 +10,7 @@ from chalicelib.chatwoot.client import authorized
 from chalicelib.chatwoot.contacts import PREFIX, USER_ID_ATTRIBUTE
 from chalicelib.errors import BridgeError, OutcomeUnknown, Refused
 from chalicelib.http import Transport
+from tools.chatwoot_panel import MODELS, Attribute, Misplaced, find_misplaced
 
 Kind = Literal["questions", "sales"]
 
@@ -19,25 +20,6 @@ INBOX_SETTINGS: dict[Kind, str] = {
     "sales": "CHATWOOT_SALES_INBOX_ID",
 }
 
-# The sidebar of a conversation shows only attributes that are defined (Chatwoot 4.15.1).
-ATTRIBUTES = (
-    ("conversation_attribute", "meli_question_id", "Pergunta", "text"),
-    ("conversation_attribute", "meli_item_id", "Anúncio", "text"),
-    ("conversation_attribute", "meli_item_link", "Link do anúncio", "link"),
-    ("conversation_attribute", "meli_item_price", "Preço", "text"),
-    ("conversation_attribute", "meli_pack_id", "Pacote", "text"),
-    ("conversation_attribute", "meli_order_id", "Pedido", "text"),
-    ("conversation_attribute", "meli_sale_link", "Link da venda", "link"),
-    ("conversation_attribute", "meli_items", "Itens", "text"),
-    ("conversation_attribute", "meli_total", "Total", "text"),
-    ("conversation_attribute", "meli_conversation_state", "Bloqueio da conversa", "text"),
-    ("conversation_attribute", "meli_reply_deadline", "Prazo para resolver", "text"),
-    ("conversation_attribute", "meli_site", "Site", "text"),
-    ("conversation_attribute", "meli_seller", "Vendedor", "text"),
-    ("contact_attribute", "meli_user_id", "Usuário no Mercado Livre", "text"),
-    ("contact_attribute", "meli_nickname", "Apelido no Mercado Livre", "text"),
-    ("contact_attribute", "meli_profile", "Perfil no Mercado Livre", "link"),
-)
 LABELS = (
     ("mercado-livre", "Conversas do Mercado Livre", "#FFE600"),
     ("pergunta", "Perguntas em anúncios", "#3483FA"),
@@ -63,11 +45,12 @@ class ReadyInbox(NamedTuple):
 
 
 class ChatwootSetup(NamedTuple):
-    """What the set-up made and found."""
+    """What the set-up made and found. `attributes_moved` were there, in another order or under another name."""
 
     questions: ReadyInbox
     sales: ReadyInbox
     attributes_made: int
+    attributes_moved: int
     labels_made: int
 
     @property
@@ -127,7 +110,10 @@ class ChatwootAccount:
         for kind in INBOX_NAMES:
             ready[kind] = self._inbox(inbox_name(kind, desk), (known_ids or {}).get(kind), webhook_url)
             keep(kind, ready[kind])
-        return ChatwootSetup(ready["questions"], ready["sales"], self._define_attributes(), self._define_labels())
+        attributes = self._put_attributes_in_order()
+        made = sum(len(misplaced.missing) for misplaced in attributes)
+        moved = sum(len(misplaced.to_make) for misplaced in attributes) - made
+        return ChatwootSetup(ready["questions"], ready["sales"], made, moved, self._define_labels())
 
     def addresses_called(self) -> dict[int, str]:
         """The webhook address of each API inbox, by its id."""
@@ -203,25 +189,29 @@ class ChatwootAccount:
         before = str(inbox.get("webhook_url") or "")
         return ReadyInbox(inbox_id, str(found["name"]), str(found.get("secret") or ""), how, before)
 
-    def _define_attributes(self) -> int:
-        models = {model for model, *_ in ATTRIBUTES}
-        present = {
-            (model, definition["attribute_key"])
-            for model in models
-            for definition in self._call("GET", f"/custom_attribute_definitions?attribute_model={model}")
+    def _put_attributes_in_order(self) -> list[Misplaced]:
+        """No conversation loses a value by it: a value stays while nothing defines it."""
+        found = [
+            find_misplaced(model, self._call("GET", f"/custom_attribute_definitions?attribute_model={model}"))
+            for model in MODELS
+        ]
+        for misplaced in found:
+            for definition in misplaced.to_remove:
+                self._call("DELETE", f"/custom_attribute_definitions/{definition['id']}")
+            for attribute in misplaced.to_make:
+                self._define(attribute)
+        return found
+
+    def _define(self, attribute: Attribute) -> None:
+        definition = {
+            "attribute_display_name": attribute.name,
+            "attribute_key": attribute.key,
+            "attribute_display_type": attribute.kind,
+            "attribute_model": attribute.model,
+            "attribute_description": f"{attribute.name} (Mercado Livre)",
         }
-        missing = [attribute for attribute in ATTRIBUTES if attribute[:2] not in present]
-        for model, key, name, kind in missing:
-            definition = {
-                "attribute_display_name": name,
-                "attribute_key": key,
-                "attribute_display_type": kind,
-                "attribute_model": model,
-                "attribute_description": f"{name} (Mercado Livre)",
-            }
-            body = {"custom_attribute_definition": definition}
-            self._call("POST", "/custom_attribute_definitions", body, taken_is_fine=True)
-        return len(missing)
+        body = {"custom_attribute_definition": definition}
+        self._call("POST", "/custom_attribute_definitions", body, taken_is_fine=True)
 
     def _define_labels(self) -> int:
         present = {label["title"] for label in self._call("GET", "/labels")["payload"]}
@@ -233,7 +223,9 @@ class ChatwootAccount:
 
     def _call(self, method: str, path: str, body: object = None, *, taken_is_fine: bool = False) -> Any:
         try:
-            return self._transport.call(method, f"{self._url}{path}", headers=self._headers, json=body).json()
+            answer = self._transport.call(method, f"{self._url}{path}", headers=self._headers, json=body)
+            # What was removed is answered by nothing.
+            return answer.json() if answer.body else None
         except Refused as refusal:
             if refusal.status == 422 and taken_is_fine:
                 return None

@@ -9,8 +9,10 @@ from typing import Annotated, Any, NoReturn
 import typer
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
+from rich.text import Text
 
 from chalicelib.errors import BridgeError
+from chalicelib.foreign_text import safe
 
 # The exit status of a command that found something wrong, and of one that could not go on.
 SOMETHING_WRONG, CANNOT_GO_ON = 1, 2
@@ -22,8 +24,15 @@ PIPE_WIDTH = 250
 GAP = 2
 
 
+class SafeConsole(Console):
+    """Writes no character that commands the terminal but its own: names, topics and files are anybody's words."""
+
+    def render_str(self, text: str, **details: Any) -> Text:
+        return super().render_str(safe(text, "terminal"), **details)
+
+
 def _open_console(*, stderr: bool) -> Console:
-    opened = Console(stderr=stderr)
+    opened = SafeConsole(stderr=stderr)
     if not opened.is_terminal and "COLUMNS" not in os.environ:
         opened.width = PIPE_WIDTH
     return opened
@@ -48,7 +57,7 @@ def agree(question: str, *, yes: bool) -> None:
         return
     try:
         # On stderr, so that a script that reads JSON is not fed the question.
-        agreed = typer.confirm(question, err=True)
+        agreed = typer.confirm(safe(question, "terminal"), err=True)
     except typer.Abort:
         agreed = False
     if not agreed:
@@ -86,13 +95,14 @@ def show_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
 
 def printable(text: str) -> str:
-    """The text on one line and without characters that command a terminal: it may be anybody's words."""
-    return "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in " ".join(text.split()))
+    """The text on one line, and without characters that command a terminal."""
+    return safe(" ".join(text.split()), "terminal")
 
 
 def print_json(value: Any) -> None:
     # Not by rich, which would break long lines.
-    typer.echo(json.dumps(value, indent=2, ensure_ascii=False, default=str))
+    lines = json.dumps(value, indent=2, ensure_ascii=False, default=str).split("\n")
+    typer.echo("\n".join(safe(line, "log") for line in lines))
 
 
 @contextmanager

@@ -14,9 +14,11 @@ from boto3.session import Session
 from rich.console import Console
 
 from chalicelib.settings import SETTINGS
-from tools.deployed_state import read_api_url, restore_state
+from tools.deployed_state import read_api_id, read_api_url, restore_state
+from tools.limits import limit_api, reserve_receipts
 from tools.package import PROJECT, build, check, run_chalice
 from tools.provision import create_stack, ensure_webhook_tokens, put_settings, read_settings
+from tools.triggers import set_triggers
 
 
 class DeployFailed(Exception):
@@ -47,9 +49,14 @@ def deploy(stage: str, session: Session | None = None, console: Console | None =
     with console.status("Lambdas and API …"):
         _run_chalice_deploy(session, stage, tree, state)
         _limit_api_log(session, stage)
+    with console.status("Triggers and limits …"):
+        set_triggers(session, stage, read_jobs_at_once(settings))
+        limit_api(session, read_api_id(state))
+        if not reserve_receipts(session, stage):
+            console.print("The account allows too few functions at once to keep some for webhooks (see operations.md).")
     public_url = _publish_address(session, stage, settings, read_api_url(state))
 
-    print_next_steps(console, public_url, settings)
+    print_next_steps(console, stage, public_url, settings)
     return public_url
 
 
@@ -67,6 +74,14 @@ def read_alarm_topic(environ: Mapping[str, str]) -> str | None:
             "Make one with: aws sns create-topic --name ponte"
         )
     return topic
+
+
+def read_jobs_at_once(settings: Mapping[str, str]) -> int:
+    row = SETTINGS["JOBS_AT_ONCE"]
+    try:
+        return int(row.parse(settings.get(row.name, row.default)))
+    except ValueError as error:
+        raise DeployFailed(f"{row.name} {error}.") from error
 
 
 def make_environment(outputs: Mapping[str, str], settings: Mapping[str, str]) -> dict[str, str]:
@@ -87,7 +102,7 @@ def make_environment(outputs: Mapping[str, str], settings: Mapping[str, str]) ->
     return environment
 
 
-def print_next_steps(console: Console, public_url: str, settings: Mapping[str, str]) -> None:
+def print_next_steps(console: Console, stage: str, public_url: str, settings: Mapping[str, str]) -> None:
     """Tell the operator, on the terminal alone, what to enter where; two addresses hold their secret tokens."""
     token = settings["MERCADO_LIVRE_WEBHOOK_TOKEN"]
     steps = (
@@ -96,7 +111,7 @@ def print_next_steps(console: Console, public_url: str, settings: Mapping[str, s
         ("In the same place, as the redirect URI:", f"{public_url}/oauth/mercado-livre/callback"),
         ("In Chatwoot, as the webhook URL of both API inboxes (keep it secret):",
          f"{public_url}/webhook/chatwoot/{settings['CHATWOOT_WEBHOOK_TOKEN']}"),
-        ("To connect, a seller opens:", f"{public_url}/oauth/mercado-livre/start"),
+        ("To connect, a seller opens the link that this prints:", f"python -m tools authorize --stage {stage}"),
         ("Whether all is well:", f"{public_url}/health"),
     )  # fmt: skip
     for what, address in steps:

@@ -33,9 +33,18 @@ def restore_state(session: Session, stage: str, path: Path) -> bool:
 
 def read_api_url(path: Path) -> str:
     """The address of the deployed REST API, without a slash at its end. Raises `KeyError` where there is none."""
+    return str(_read_api(path)["rest_api_url"]).rstrip("/")
+
+
+def read_api_id(path: Path) -> str:
+    """The id of the deployed REST API. Raises `KeyError` where there is none."""
+    return str(_read_api(path)["rest_api_id"])
+
+
+def _read_api(path: Path) -> dict[str, Any]:
     for resource in json.loads(path.read_text(encoding="utf-8"))["resources"]:
         if resource["name"] == "rest_api":
-            return str(resource["rest_api_url"]).rstrip("/")
+            return dict(resource)
     raise KeyError(f"{path} knows of no REST API")
 
 

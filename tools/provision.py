@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal
 from boto3.session import Session
 from botocore.exceptions import ClientError, WaiterError
 
-from chalicelib.settings import WEBHOOK_TOKENS, is_secret
+from chalicelib.settings import INVENTED, is_secret
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
@@ -91,13 +91,13 @@ def read_settings(session: Session, stage: str) -> dict[str, str]:
 
 
 def ensure_webhook_tokens(session: Session, stage: str) -> dict[str, str]:
-    """Return the tokens in the stage's two webhook addresses by setting, inventing those that are missing.
+    """Return the stage's secrets that nobody types, by setting, inventing those that are missing.
 
     Never overwrites, also not when two people do this at once: both get the one that was first.
     """
     ssm: SSMClient = session.client("ssm")
     settings = read_settings(session, stage)
-    missing = [name for name in WEBHOOK_TOKENS if name not in settings]
+    missing = [name for name in INVENTED if name not in settings]
     for name in missing:
         with suppress(ssm.exceptions.ParameterAlreadyExists):
             ssm.put_parameter(
@@ -105,7 +105,7 @@ def ensure_webhook_tokens(session: Session, stage: str) -> dict[str, str]:
             )
     if missing:
         settings = read_settings(session, stage)
-    return {name: settings[name] for name in WEBHOOK_TOKENS}
+    return {name: settings[name] for name in INVENTED}
 
 
 def _look(cloudformation: CloudFormationClient, stack_name: str) -> tuple[str, dict[str, str]]:

@@ -80,7 +80,7 @@ def _report(bridge: Container, seller: Seller) -> Report:
         seller,
         state,
         words,
-        bridge.settings.connecting_link(seller.site_id) if needs_seller else "",
+        bridge.invitations.link(seller.site_id, seller.desk) if needs_seller else "",
         datetime.fromisoformat(moment) if moment else None,
         str(record.get("topic", "")),
         str(record.get("outcome", "")),
@@ -139,7 +139,7 @@ def revoke(bridge: Container, seller: Seller) -> str:
 def link_back(bridge: Container, seller: Seller) -> str:
     """Where a seller who left connects again, to the same desk as before; '' where the stage has no address for it."""
     try:
-        return bridge.settings.connecting_link(seller.site_id, seller.desk)
+        return bridge.invitations.link(seller.site_id, seller.desk)
     except BadSettings:
         # Somebody takes the stage down: that must not keep a seller in it.
         return ""

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from boto3.session import Session
 
 from chalicelib.http import Transport
-from chalicelib.settings import DESK_PREFIX, DESK_SETTINGS, WEBHOOK_TOKENS, Settings
+from chalicelib.settings import DESK_PREFIX, DESK_SETTINGS, INVENTED, WEBHOOK_TOKENS, Settings
 from tools.chatwoot_setup import INBOX_SETTINGS, ChatwootAccount, ChatwootSetup, Kind, ReadyInbox, SetupFailed
 from tools.provision import ensure_webhook_tokens, put_settings, read_settings
 from tools.setup_interview import Wanted
@@ -78,7 +78,7 @@ class StageSettings:
     def ensure_tokens(self) -> None:
         """Invent the tokens in the webhook addresses that are missing; a further desk has one of its own."""
         tokens = ensure_webhook_tokens(self._session, self.stage)
-        self.changed |= {name for name in WEBHOOK_TOKENS if name not in self.present}
+        self.changed |= {name for name in INVENTED if name not in self.present}
         self.present |= tokens
 
     def inbox_ids(self) -> dict[Kind, int]:
@@ -125,6 +125,7 @@ def set_up(
     has_conversations: Callable[[], bool],
     transport: Transport,
     note_no_old_contacts: Callable[[], None] = lambda: None,
+    tell_functions: Callable[[], bool] = lambda: False,
     working: Callable[[str], None] = lambda _what: None,
 ) -> Outcome:
     """Write the settings and make what Chatwoot lacks. Raises SetupFailed; running it again completes it."""
@@ -163,6 +164,9 @@ def set_up(
     must_deploy = [name for name in WEBHOOK_TOKENS if name in store.changed and was_deployed]
     if app_id_before and "MERCADO_LIVRE_APP_ID" in store.changed:
         must_deploy.append("MERCADO_LIVRE_APP_ID")
+    working("Telling the functions …")
+    if tell_functions():
+        must_deploy = []
     return Outcome(made, sorted(store.changed), agents, renamed, warnings, must_deploy)
 
 

@@ -1,5 +1,6 @@
 """What the set-up tells at its end: what was made and found, and what the operator now does where."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from rich.console import Console
@@ -8,7 +9,7 @@ from rich.markup import escape
 from chalicelib.checks.sellers import FUNCTIONAL_PERMISSION
 from chalicelib.routing.topics import topics_to_tick
 from chalicelib.settings import Settings
-from tools.authorizing_by_hand import connecting_link
+from chalicelib.web.invitations import Invitations
 from tools.chatwoot_versions import ABILITIES, Version, missing_in
 from tools.setting_up import Outcome
 
@@ -17,7 +18,7 @@ SCOPES = ("read", "write", "offline_access")
 
 
 def report_as_json(outcome: Outcome, version: Version | None, settings: Settings) -> dict[str, Any]:
-    """Everything that `print_report` prints. It holds one secret: the notification URL ends in its token."""
+    """Everything that `print_report` prints. It holds two secrets: the notification URL's token, and an invitation."""
     missing = missing_in(version) if version else []
     return {
         "stage": settings.stage,
@@ -32,6 +33,7 @@ def report_as_json(outcome: Outcome, version: Version | None, settings: Settings
                 for kind, inbox in outcome.chatwoot.inboxes.items()
             },
             "attributes_made": outcome.chatwoot.attributes_made,
+            "attributes_moved": outcome.chatwoot.attributes_moved,
             "labels_made": outcome.chatwoot.labels_made,
             "agents": outcome.agents_added,
             "contacts_renamed": outcome.contacts_renamed,
@@ -44,7 +46,7 @@ def report_as_json(outcome: Outcome, version: Version | None, settings: Settings
             "topics": list(topics_to_tick("required")),
             "optional_topics": list(topics_to_tick("recommended")),
         },
-        "connecting_link": connecting_link(settings, settings.mercado_livre_site, settings.desk),
+        "connecting_link": Invitations(settings, lambda: datetime.now(UTC)).link(desk=settings.desk),
         "health_url": f"{settings.public_url}/health",
         "warnings": outcome.warnings,
         "must_deploy_for": outcome.must_deploy,
@@ -68,6 +70,9 @@ def _print_done(console: Console, report: dict[str, Any]) -> None:
         _line(console, f"  Inbox «{escape(inbox['name'])}» ({inbox['id']}): {inbox['how']}")
     made = f"{chatwoot['attributes_made']} attributes and {chatwoot['labels_made']} labels"
     _line(console, f"  Made {made}; the others were there.")
+    if chatwoot["attributes_moved"]:
+        moved = f"{chatwoot['attributes_moved']} attributes stand in the order of the panel now"
+        _line(console, f"  {moved}; conversations keep their values.")
     if chatwoot["agents"] is not None:
         _line(console, f"  The {chatwoot['agents']} agents of the account are members of both inboxes.")
     if chatwoot["contacts_renamed"]:
@@ -104,7 +109,9 @@ def _print_to_do(console: Console, report: dict[str, Any]) -> None:
     ):
         _line(console, f"    {what}:")
         console.print(f"      {value}", soft_wrap=True, highlight=False, markup=False)
-    _line(console, "* An administrator of each Mercado Livre account opens this link, to connect it:")
+    _line(
+        console, "* An administrator of each Mercado Livre account opens this link, within seven days, to connect it:"
+    )
     console.print(f"      {report['connecting_link']}", soft_wrap=True, highlight=False, markup=False)
     _line(console, "Settings take effect within some minutes. Whether all is well then:")
     command = f"python -m tools doctor --stage {report['stage']}"

@@ -9,6 +9,10 @@ QUEUES_BY_FUNCTION = {
 }
 
 
+# By what it is named after the stage's own name; the API's has none. As Chalice names them, seen in Chalice 1.34.
+FUNCTION_SUFFIXES = ("", *(f"-{function}" for function in QUEUES_BY_FUNCTION), "-sweep")
+
+
 def queue_urls(outputs: Mapping[str, str]) -> dict[str, str]:
     """The addresses of the queues, by the function that works on each; `outputs` are those of the stack."""
     return {

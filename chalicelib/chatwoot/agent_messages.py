@@ -4,11 +4,11 @@ Seen in Chatwoot 4.15.1: app/models/message.rb.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from chalicelib.errors import Malformed, NotForUs
-from chalicelib.models import SOURCE_ID_PREFIX
+from chalicelib.models import SOURCE_ID_PREFIX, read_number
 
 # What an event calls `outgoing` a listing has as a number.
 OUTGOING = 1
@@ -36,8 +36,9 @@ LARGEST_ID = 2**63 - 1
 class Reply(NamedTuple):
     """A message that its agent takes for sent to the buyer. `files` are addresses, and the sizes that Chatwoot names.
 
-    `has_failed` is whether a listing shows that it could not be delivered. `refused_for` says what keeps it inside,
-    and is empty for what may go out; what may not has neither words nor files, only an `excerpt` to name it by.
+    `has_failed` is whether a listing shows that it could not be delivered, `created_at` when it was written there, in
+    epoch seconds. `refused_for` says what keeps it inside, and is empty for what may go out; what may not has neither
+    words nor files, only an `excerpt` to name it by.
     """
 
     chatwoot_message_id: int
@@ -49,6 +50,7 @@ class Reply(NamedTuple):
     has_failed: bool = False
     refused_for: str = ""
     excerpt: str = ""
+    created_at: int = 0
 
 
 # A command is one word after the slash; paths, dates and fractions are words of a note.
@@ -114,6 +116,7 @@ def reply_from_message(
         contact_source_id=contact_source_id,
         is_retry=is_retry,
         has_failed=fields.get("status") == "failed",
+        created_at=read_number(fields.get("created_at")),
     )
 
 
@@ -123,6 +126,15 @@ def command_from_message(fields: Mapping[str, Any], *, contact_source_id: str) -
         return None
     return CommandNote(
         require_id(fields, "id"), require_id(fields, "conversation_id"), contact_source_id, read_command(fields)
+    )
+
+
+def was_typed_again(reply: Reply, later: Iterable[Reply]) -> bool:
+    """Whether an agent who saw a reply fail has written it once more: then the buyer is to have that one only."""
+    return reply.has_failed and any(
+        (other.content, len(other.files)) == (reply.content, len(reply.files))
+        for other in later
+        if not other.refused_for
     )
 
 

@@ -2,20 +2,23 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
-from itertools import count
 from typing import Any, NamedTuple, Protocol
 from urllib.parse import urlsplit
 
 from chalicelib.chatwoot.agent_messages import CommandNote, Reply, command_from_message, reply_from_message, with_row
-from chalicelib.chatwoot.message_bodies import command_answer_id, storable
+from chalicelib.chatwoot.message_bodies import command_answer_id
 from chalicelib.chatwoot.resources import ActiveConversation, FoundContact, FoundConversation, Message, ShownMessage
 from chalicelib.error_bodies import Refusals
-from chalicelib.errors import BridgeError, NotFound, OutcomeUnknown, Refused, TryAgainLater
+from chalicelib.errors import BridgeError, Malformed, NotFound, OutcomeUnknown, Refused, TryAgainLater
+from chalicelib.foreign_text import storable
 from chalicelib.http import Answer, File, Transport
-from chalicelib.models import text_digest
+from chalicelib.models import LONGEST_CARRIED_CONTENT, text_digest
+from chalicelib.paging import page_numbers
 
 MESSAGES_PAGE_LENGTH = 20
+MOST_MESSAGES_BETWEEN = 1000
 
 # Workers keep settings for five minutes.
 PAUSE_FOR_INBOX_SECONDS = 60
@@ -179,7 +182,7 @@ class Chatwoot:
         What happens meanwhile comes to the front and moves others to later pages, so that going on at a page shows
         some once more and leaves none out.
         """
-        for page in count(first_page):
+        for page in page_numbers(first_page):
             params: dict[str, str | int] = {"inbox_id": inbox_id, "status": "all", "page": page}
             listed = self._call("GET", "/conversations", params=params).json()["data"]["payload"]
             conversations = [ActiveConversation.from_json(fields) for fields in listed]
@@ -229,15 +232,11 @@ class Chatwoot:
 
     def find_message(self, conversation_id: int, source_id: str) -> Message | None:
         """The message with this source id, looking from the newest back to the first."""
-        before = 0
-        while True:
-            page = self._messages(conversation_id, before=before)
-            for message in page:
+        for page in self._pages_back(conversation_id):
+            for message in map(Message.from_json, page):
                 if message.source_id == source_id:
                     return message
-            if len(page) < MESSAGES_PAGE_LENGTH:
-                return None
-            before = page[0].id
+        return None
 
     def set_message_status(self, conversation_id: int, message_id: int, status: str, error: str = "") -> bool:
         """Show what became of a message; False where this Chatwoot cannot (before 4.2, or not an API inbox)."""
@@ -317,16 +316,43 @@ class Chatwoot:
                 )
         return None
 
+    def find_replies_between(
+        self, conversation_id: int, *, after: int, before: int, contact_source_id: str, forwards_bots: bool
+    ) -> list[Reply]:
+        """What agents wrote to the buyer between two messages, oldest first. One that cannot be read hides no other."""
+        found: list[Reply] = []
+        for _ in page_numbers():
+            # Both together show up to a thousand, the first of them included (app/finders/message_finder.rb).
+            page = self._list_messages(conversation_id, after=after + 1, before=before)
+            for fields in page:
+                with suppress(Malformed):
+                    reply = reply_from_message(fields, contact_source_id=contact_source_id, forwards_bots=forwards_bots)
+                    found += [reply] if reply else []
+            if len(page) < MOST_MESSAGES_BETWEEN:
+                break
+            after = int(page[-1]["id"])
+        return found
+
     def _list_since(self, conversation_id: int, since: int) -> list[dict[str, Any]]:
         """The messages of a conversation since a moment, oldest first; read from the newest back."""
         found: list[dict[str, Any]] = []
-        before = 0
-        while page := self._list_messages(conversation_id, before=before):
+        for page in self._pages_back(conversation_id):
             found += [fields for fields in page if int(fields["created_at"]) >= since]
-            if len(page) < MESSAGES_PAGE_LENGTH or int(page[0]["created_at"]) < since:
+            if page and int(page[0]["created_at"]) < since:
                 break
-            before = int(page[0]["id"])
         return sorted(found, key=lambda fields: int(fields["id"]))
+
+    def _pages_back(self, conversation_id: int) -> Iterator[list[dict[str, Any]]]:
+        """The messages of a conversation, page by page from the newest back; each page oldest first."""
+        before = 0
+        for _ in page_numbers():
+            page = self._list_messages(conversation_id, before=before)
+            if before and page and int(page[-1]["id"]) >= before:
+                raise TryAgainLater("Chatwoot shows the same messages on page after page")
+            yield page
+            if len(page) < MESSAGES_PAGE_LENGTH:
+                return
+            before = int(page[0]["id"])
 
     def _messages(self, conversation_id: int, **where: int) -> list[Message]:
         return list(map(Message.from_json, self._list_messages(conversation_id, **where)))
@@ -417,6 +443,9 @@ def _show(fields: dict[str, Any], *, forwards_bots: bool) -> ShownMessage:
 
 
 def _digests(content: str) -> frozenset[str]:
+    """The names of the words, in each form in which they may go out; of none that are too long for any way out."""
+    if len(content) > LONGEST_CARRIED_CONTENT:
+        return frozenset()
     # Imported here: they would cost every other job, and only the audit asks.
     from chalicelib.text import to_plain_text, to_sendable, without_formatting
 

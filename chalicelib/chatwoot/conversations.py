@@ -10,15 +10,18 @@ from typing import Any, NamedTuple
 from chalicelib.chatwoot.client import Chatwoot
 from chalicelib.chatwoot.contacts import Buyer, Contacts
 from chalicelib.chatwoot.editor import Editor
-from chalicelib.chatwoot.markdown import escape_line, escape_text
 from chalicelib.chatwoot.message_bodies import private_note
 from chalicelib.chatwoot.stand_ins import NOT_TAKEN, StandIns, is_refusal, only_ids
 from chalicelib.errors import NotFound, Refused
+from chalicelib.foreign_text import safe
 from chalicelib.http import File
 from chalicelib.models import SOURCE_ID_PREFIX, Conversation, Delivery, Post, Thread
 from chalicelib.observability import logger
 from chalicelib.sentences.wording import Wording
 from chalicelib.stores.threads import ThreadRecord, Threads
+
+# The attribute that says whether a conversation may be answered; its name is older than what it shows.
+SITUATION = "meli_conversation_state"
 
 # What Chatwoot, or what stands before it, answers to files that it does not take.
 FILES_REFUSED = (413, 422)
@@ -30,7 +33,7 @@ OPENING = f"{SOURCE_ID_PREFIX}opening"
 class Opening(NamedTuple):
     """What a new conversation begins with. A first message carries a source id of its own.
 
-    `told_state` is the state that the conversation shows by being there.
+    `told_state` is the state that the conversation shows by being there, `told` are those that its attributes show.
     """
 
     inbox_id: int
@@ -39,6 +42,7 @@ class Opening(NamedTuple):
     labels: tuple[str, ...]
     message: Mapping[str, Any] | None = None
     told_state: str = ""
+    told: Mapping[str, str] = {}
 
 
 class Lesser(NamedTuple):
@@ -224,7 +228,7 @@ class Conversations:
 
     def note_outcome(self, delivery: Delivery, excerpt: str) -> Delivery:
         """Tell in a private note why a message was not sent."""
-        words, reason = escape_line(self._wording.excerpt(excerpt)), escape_text(delivery.reason)
+        words, reason = safe(self._wording.excerpt(excerpt), "line of markdown"), safe(delivery.reason, "markdown")
         content = self._wording.say("reply_not_sent_note", excerpt=words, reason=reason)
         self.note_once(delivery, f"outcome/{delivery.attempts}", content)
         return delivery._replace(is_shown=False)
@@ -290,7 +294,7 @@ class Conversations:
             contact = self._contacts.replace_gone(record.thread, opening.buyer, inbox_id=opening.inbox_id)
             record.begin_conversation(record.opened._replace(contact_id=contact.id), contact.unsaved)
             conversation_id = self._create_with(record.thread, contact.id, opening)
-        return record.opened._replace(conversation_id=conversation_id)
+        return record.opened._replace(conversation_id=conversation_id, told=opening.told)
 
     def _create_with(self, thread: Thread, contact_id: int, opening: Opening) -> int:
         return self._chatwoot.create_conversation(

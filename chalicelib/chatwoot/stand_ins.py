@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
-from chalicelib.chatwoot.message_bodies import neutralise_liquid
 from chalicelib.errors import NotFound, OutcomeUnknown, Refused, TryAgainLater
+from chalicelib.foreign_text import safe
 from chalicelib.models import Post, Thread
 from chalicelib.observability import count, logger
 from chalicelib.sentences.wording import Wording
@@ -71,7 +71,7 @@ class StandIns:
     def for_message(self, thread: Thread, message: Mapping[str, Any]) -> dict[str, Any]:
         """A message in the place of one."""
         line = self._wording.say("words_not_taken", link=self._link_to(thread))
-        return {**message, "content": neutralise_liquid(line)}
+        return {**message, "content": safe(line, "liquid")}
 
     def for_note(self, message: Mapping[str, Any]) -> dict[str, Any]:
         """A note in the place of one that may not be about a thread."""

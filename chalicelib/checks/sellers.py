@@ -4,6 +4,7 @@ Nothing here refreshes a token: a refresh token works once, and to look must not
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -350,11 +351,16 @@ def sweep_log(stage: str) -> str:
 
 
 def link_for(deployment: Deployment, site: str = "", desk: str = "") -> str:
-    """Where a seller connects."""
-    try:
-        return deployment.settings.connecting_link(site, desk)
-    except BadSettings:
-        return f"the link that python -m tools authorize --stage {deployment.stage} prints"
+    """Where a seller connects: an invitation at the operator's terminal alone."""
+    command = f"python -m tools authorize --stage {deployment.stage}"
+    with suppress(BadSettings):
+        if deployment.cost == "live":
+            link: str = deployment.bridge.invitations.link(site, desk)
+            return link
+        if deployment.settings.is_open:
+            return deployment.settings.connecting_link(site, desk)
+        command += f" --site {site}" if site and site != deployment.settings.mercado_livre_site else ""
+    return f"the link that {command}{f' --desk {desk}' if desk else ''} prints"
 
 
 def desk_called(desk: str) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from chalicelib.chatwoot.markdown import escape_line
 from chalicelib.errors import FileTooLarge, Refused, TryAgainLater
+from chalicelib.foreign_text import safe
 from chalicelib.http import File
 from chalicelib.mercado_livre.messages import LARGEST_ATTACHMENT_BYTES, Message, MessageAttachment, Messaging
 from chalicelib.models import Post
@@ -76,7 +76,7 @@ class Files:
             if trouble:
                 count("AttachmentNotBrought", reason=trouble)
                 lacking.append(attachment.filename)
-                name = escape_line(attachment.original_filename)
+                name = safe(attachment.original_filename, "line of markdown")
                 megabytes = max(1, round(attachment.size / MEGABYTE))
                 troubles.append(self._wording.say(trouble, name=name, link=link, megabytes=megabytes))
             else:

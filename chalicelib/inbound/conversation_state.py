@@ -6,7 +6,7 @@ A function answers how its state is shown, or None where that cannot be known. T
   back without it.
 - None stores nothing, so that the function is asked again at every job, at the cost of what it reads. What is known
   to be nothing is `Shown("")`.
-- Its attribute has a row in `tools.chatwoot_setup.ATTRIBUTES`, which makes it.
+- Its attribute has a row in `tools.chatwoot_panel.ATTRIBUTES`, which makes it.
 """
 
 from collections.abc import Callable
@@ -14,11 +14,11 @@ from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple
 
-from chalicelib.chatwoot.conversations import Conversations
+from chalicelib.chatwoot.conversations import SITUATION, Conversations
 from chalicelib.chatwoot.message_bodies import private_note
 from chalicelib.mercado_livre.catalog import Catalog, Sale
 from chalicelib.mercado_livre.messages import LONG_AGO, REJECTED, Exchange, Message
-from chalicelib.mercado_livre.sale_resources import Shipment
+from chalicelib.mercado_livre.shipment_resources import Shipment
 from chalicelib.mercado_livre.sites import add_business_hours, time_zone
 from chalicelib.models import Post
 from chalicelib.sentences.wording import Wording
@@ -107,7 +107,27 @@ def state(
     return add
 
 
-@state("state", changes_with=("messages", "order", "shipment"), attribute="meli_conversation_state")
+@state("situation", changes_with=("messages", "order", "shipment"), attribute=SITUATION)
+def situation(purchase: Purchase) -> Shown | None:
+    """Whether the seller may write now, and until when."""
+    return show_situation(purchase.exchange, purchase.record.thread.seller_id, purchase.wording)
+
+
+def show_situation(exchange: Exchange, seller_id: int, wording: Wording) -> Shown | None:
+    """The same of an exchange whose conversation is still to be opened."""
+    if not exchange.status:
+        return None
+    if exchange.is_blocked:
+        reason = exchange.substatus or exchange.status
+        return Shown(reason, attribute=wording.say("situation/blocked", reason=wording.blocked(reason)))
+    if exchange.goes_through_agent and not exchange.is_whole:
+        return None
+    if moment := find_deadline(exchange, seller_id):
+        return Shown(moment.isoformat(), attribute=wording.say("situation/until", deadline=wording.deadline(moment)))
+    return Shown("open", attribute=wording.say("situation/open"))
+
+
+@state("state", changes_with=("messages", "order", "shipment"))
 def block(purchase: Purchase) -> Shown | None:
     """That nobody may write any more, and why; and that it is over."""
     exchange, wording = purchase.exchange, purchase.wording
@@ -117,13 +137,17 @@ def block(purchase: Purchase) -> Shown | None:
     told = purchase.record.opened.told_of("state") or ""
     if reason == told:
         return Shown(told)
-    note = wording.blocked(reason) if reason else wording.say("blocked/released")
+    note = (
+        wording.say("conversation_blocked", reason=wording.blocked(reason))
+        if reason
+        else wording.say("blocked/released")
+    )
     # Mercado Livre spells one reason in two ways.
-    is_same = bool(reason and told) and note == wording.blocked(told)
-    return Shown(reason, note="" if is_same else note, attribute=reason)
+    is_same = bool(reason and told) and wording.blocked(reason) == wording.blocked(told)
+    return Shown(reason, note="" if is_same else note)
 
 
-@state("deadline", changes_with=("messages", "order", "shipment"), attribute="meli_reply_deadline", is_noted_once=True)
+@state("deadline", changes_with=("messages", "order", "shipment"), is_noted_once=True)
 def deadline(purchase: Purchase) -> Shown | None:
     """Until when a conversation that goes through the messaging agent must be resolved."""
     exchange, wording = purchase.exchange, purchase.wording
@@ -134,7 +158,7 @@ def deadline(purchase: Purchase) -> Shown | None:
         return Shown("")
     written = wording.deadline(moment)
     note = wording.say("agent_thread_deadline", deadline=written, limit=exchange.longest_message)
-    return Shown(moment.isoformat(), note=note, attribute=written)
+    return Shown(moment.isoformat(), note=note)
 
 
 def find_deadline(exchange: Exchange, seller_id: int) -> datetime | None:

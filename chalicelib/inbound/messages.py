@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from chalicelib.chatwoot.conversations import Conversations, Lesser
-from chalicelib.chatwoot.markdown import escape_line, escape_text
 from chalicelib.chatwoot.message_bodies import echo_message, incoming_message, private_note
 from chalicelib.errors import TryAgainLater
+from chalicelib.foreign_text import safe
 from chalicelib.inbound.attachments import Brought, Files
 from chalicelib.inbound.sale_note import SaleNotes
 from chalicelib.inbound.written_when import say_when_written
@@ -111,7 +111,7 @@ class MessageWriter:
 
     def _without_files(self, piece: Piece, brought: Brought, link: str) -> Brought:
         """The same without the files that Chatwoot does not take."""
-        names = [escape_line(file.name) for file in brought.files]
+        names = [safe(file.name, "line of markdown") for file in brought.files]
         lost = [self._wording.say("attachment_not_taken_by_chatwoot", name=name, link=link) for name in names]
         keys = tuple(attachment.filename for attachment in piece.attachments)
         return Brought((), (*brought.troubles, *lost), keys)
@@ -135,7 +135,7 @@ class MessageWriter:
 
     def _words(self, message: Message) -> str:
         if message.text.strip() or message.attachments:
-            return escape_text(message.text.strip())
+            return safe(message.text.strip(), "markdown")
         if message.state == AVAILABLE:
             return self._wording.say("message_without_text")
         return self._wording.say("message_text_withheld", status=message.state)
@@ -172,7 +172,7 @@ class MessageWriter:
         """Add the words and files that were withheld; where all was shown, a note says that it is released."""
         source_id = f"{post.source_id}/released"
         lacking = [attachment for attachment in message.attachments if attachment.filename in post.lacking]
-        words = escape_text(message.text.strip()) if text_digest(message.text) != post.shown_digest else ""
+        words = safe(message.text.strip(), "markdown") if text_digest(message.text) != post.shown_digest else ""
         if not words and not lacking:
             self._note_change(record, message)
             return
@@ -183,7 +183,7 @@ class MessageWriter:
         self._conversations.post(record, Post(source_id), written, brought.files)
 
     def _note_change(self, record: ThreadRecord, message: Message) -> None:
-        excerpt = escape_line(self._wording.excerpt(message.text))
+        excerpt = safe(self._wording.excerpt(message.text), "line of markdown")
         if message.state == AVAILABLE:
             content = self._wording.say("note_message_released", excerpt=excerpt)
         elif message.state == REJECTED and message.from_user_id == record.thread.seller_id:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from chalicelib.chatwoot.contacts import Buyer
-from chalicelib.chatwoot.conversations import Conversations, Opening
+from chalicelib.chatwoot.conversations import SITUATION, Conversations, Opening
 from chalicelib.chatwoot.message_bodies import private_note
 from chalicelib.errors import TryAgainLater
 from chalicelib.inbound.sale_note import SaleNotes, items
@@ -64,13 +64,15 @@ class PurchaseOpenings:
     def _describe(self, thread: Thread, sale: Sale, exchange: Exchange) -> Opening:
         """What the conversation of a purchase begins with."""
         seller = self._sellers.recent(thread.seller_id)
+        situation = self._sale_notes.situation(thread, exchange)
         attributes = {
-            "meli_pack_id": thread.meli_id if sale.pack else "",
-            "meli_order_id": ", ".join(order.id for order in sale.orders) or ("" if sale.pack else thread.meli_id),
-            "meli_sale_link": self._sale_notes.link(thread),
+            SITUATION: situation.attribute if situation else "",
             "meli_items": "; ".join(f"{quantity} × {title}" for quantity, title in items(sale)),
             "meli_total": self._sale_notes.total(sale),
-            "meli_site": seller.site_id if seller else "",
+            "meli_sale_link": self._sale_notes.link(thread),
+            "meli_shipment": self._sale_notes.shipment(sale) if sale.orders else "",
+            "meli_pack_id": thread.meli_id if sale.pack else "",
+            "meli_order_id": ", ".join(order.id for order in sale.orders) or ("" if sale.pack else thread.meli_id),
             "meli_seller": f"{seller.nickname} ({seller.seller_id})" if seller else str(thread.seller_id),
         }
         return Opening(
@@ -78,6 +80,7 @@ class PurchaseOpenings:
             buyer=self._buyer(thread, sale, exchange),
             custom_attributes={name: _cut(value) for name, value in attributes.items() if value},
             labels=SALE_LABELS,
+            told={"situation": situation.value} if situation else {},
         )
 
     def _buyer(self, thread: Thread, sale: Sale, exchange: Exchange) -> Buyer:

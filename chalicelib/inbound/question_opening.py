@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.chatwoot.contacts import Buyer
-from chalicelib.chatwoot.conversations import Opening
-from chalicelib.chatwoot.markdown import escape_line, escape_text
-from chalicelib.chatwoot.message_bodies import echo_message, incoming_message
+from chalicelib.chatwoot.conversations import SITUATION, Opening
+from chalicelib.chatwoot.message_bodies import echo_message, incoming_message, picture
+from chalicelib.foreign_text import safe
 from chalicelib.inbound.written_when import say_when_written
 from chalicelib.mercado_livre.catalog import Catalog
 from chalicelib.mercado_livre.resources import UNANSWERED, AnswerToQuestion, Item, Question, User
@@ -55,7 +55,7 @@ class QuestionOpenings:
     def describe_answer(self, thread: Thread, question: Question, answer: AnswerToQuestion) -> dict[str, Any]:
         """An answer that no agent gave, as an echo."""
         return echo_message(
-            _under_a_line(escape_text(answer.text), self._written(thread, answer.date_created)),
+            _under_a_line(safe(answer.text, "markdown"), self._written(thread, answer.date_created)),
             source_id=f"{SOURCE_ID_PREFIX}answer/{question.id}",
             external_created_at=_epoch(answer.date_created),
         )
@@ -68,32 +68,35 @@ class QuestionOpenings:
         seller = self._sellers.recent(thread.seller_id)
         # Custom attributes are text: Chatwoot refuses integers as long as Mercado Livre's ids.
         attributes = {
+            # Another state is shown, like each that comes later, once the conversation is there.
+            SITUATION: self._wording.situation(UNANSWERED) if question.state == UNANSWERED else "",
+            # The names are those of sales: the panel beside a conversation has one list for both.
+            "meli_items": (item and item.title) or question.item_id,
+            "meli_total": self._price(item),
+            "meli_sale_link": item.permalink if item else "",
             "meli_question_id": question.id,
             "meli_item_id": question.item_id,
-            "meli_item_link": item.permalink if item else "",
-            "meli_item_price": self._price(item),
-            "meli_site": seller.site_id if seller else "",
             "meli_seller": f"{seller.nickname} ({seller.seller_id})" if seller else str(thread.seller_id),
         }
         return {name: value for name, value in attributes.items() if value}
 
     def _first_message(self, thread: Thread, question: Question, item: Item | None) -> str:
         """The question in the buyer's own words and, below a line, the listing in one more."""
-        words = escape_text(question.text) or self._wording.say("question_text_removed")
+        words = safe(question.text, "markdown") or self._wording.say("question_text_removed")
         return _under_a_line(words, self._written(thread, question.date_created), self._listing(question, item))
 
     def _listing(self, question: Question, item: Item | None) -> str:
         if item is None:
             return self._wording.say("listing", title=question.item_id) if question.item_id else ""
-        title = escape_line(item.title or item.id)
+        title = safe(item.title or item.id, "line of markdown")
         linked = f"[{title}]({item.permalink})" if item.permalink else title
         facts = [
             self._wording.say("listing", title=linked),
             self._price(item),
             self._wording.state("item", item.status),
         ]
-        picture = f"\n\n![{title}]({item.picture_url})" if item.picture_url else ""
-        return " · ".join(fact for fact in facts if fact) + picture
+        shown = f"\n\n{picture(title, item.picture_url)}" if item.picture_url else ""
+        return " · ".join(fact for fact in facts if fact) + shown
 
     def _price(self, item: Item | None) -> str:
         return self._wording.price(item.price, item.currency_id) if item and item.price is not None else ""

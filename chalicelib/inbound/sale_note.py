@@ -1,7 +1,9 @@
 """The note that tells a sale in short, for agents only."""
 
-from chalicelib.chatwoot.markdown import escape_line
+from chalicelib.foreign_text import safe
+from chalicelib.inbound.conversation_state import Shown, show_situation
 from chalicelib.mercado_livre.catalog import Sale
+from chalicelib.mercado_livre.messages import Exchange
 from chalicelib.mercado_livre.sale_resources import Order
 from chalicelib.mercado_livre.sites import sale_page
 from chalicelib.models import Thread
@@ -30,12 +32,15 @@ class SaleNotes:
             f"**{say('sale_note_title')}**",
             say("sale_pack", number=thread.meli_id) if sale.pack and len(sale.pack.order_ids) > 1 else "",
             *(say("sale_order", number=order.id) for order in sale.orders),
-            *(say("sale_items_line", quantity=quantity, title=escape_line(title)) for quantity, title in items(sale)),
+            *(
+                say("sale_items_line", quantity=quantity, title=safe(title, "line of markdown"))
+                for quantity, title in items(sale)
+            ),
             say("sale_more_orders", count=sale.hidden_orders) if sale.hidden_orders else "",
             say("sale_total", amount=total) if (total := self.total(sale)) else "",
             say("sale_state", state=self._order_state(sale.orders)),
             say("sale_payment", state=payment) if (payment := self._payment_state(sale.orders)) else "",
-            say("sale_shipment", state=self._shipment_state(sale)),
+            say("sale_shipment", state=self.shipment(sale)),
             say("sale_tracking", number=sale.shipment.tracking_number)
             if sale.shipment and sale.shipment.tracking_number
             else "",
@@ -50,6 +55,16 @@ class SaleNotes:
             return ""
         return self._wording.price(sum(filter(None, amounts)), sale.orders[0].currency_id)
 
+    def shipment(self, sale: Sale) -> str:
+        """The state of its shipment."""
+        if sale.shipment is None:
+            return self._wording.say("shipment_none")
+        return self._wording.state("shipment", sale.shipment.status)
+
+    def situation(self, thread: Thread, exchange: Exchange) -> Shown | None:
+        """Whether the seller may write to the buyer; None where that is not known."""
+        return show_situation(exchange, thread.seller_id, self._wording)
+
     def _order_state(self, orders: tuple[Order, ...]) -> str:
         return ", ".join(dict.fromkeys(self._wording.state("order", order.status) for order in orders))
 
@@ -59,13 +74,6 @@ class SaleNotes:
             for order in orders
         ]
         return ", ".join(dict.fromkeys(filter(None, states)))
-
-    def _shipment_state(self, sale: Sale) -> str:
-        return (
-            self._wording.state("shipment", sale.shipment.status)
-            if sale.shipment
-            else self._wording.say("shipment_none")
-        )
 
 
 def items(sale: Sale) -> list[tuple[int, str]]:

@@ -1,8 +1,8 @@
 """Questions become conversations, and show what becomes of them."""
 
-from chalicelib.chatwoot.conversations import Conversations
-from chalicelib.chatwoot.markdown import escape_line
+from chalicelib.chatwoot.conversations import SITUATION, Conversations
 from chalicelib.errors import NotFound
+from chalicelib.foreign_text import safe
 from chalicelib.inbound.conversation_state import Shown, StateWriter
 from chalicelib.inbound.question_opening import QuestionOpenings
 from chalicelib.mercado_livre.client import MercadoLivre
@@ -105,7 +105,7 @@ class QuestionSync:
         if ours:
             self._settle(record, ours._replace(state="refused", reason=self._wording.say(sentence, reason=reason)))
         # The agent must see it, and a note alone does not reopen a resolved conversation.
-        self._show_state(record, question.state, sentence, status="open", reason=escape_line(reason))
+        self._show_state(record, question.state, sentence, status="open", reason=safe(reason, "line of markdown"))
 
     def _settle(self, record: ThreadRecord, delivery: Delivery) -> None:
         told = self._conversations.tell_outcome(delivery, "")
@@ -115,7 +115,8 @@ class QuestionSync:
         if sentence and not self._wording.knows(sentence):
             sentence, facts = "note_unknown_state", {"state": state}
         note = self._wording.say(sentence, **facts) if sentence else ""
-        self._states.tell(record, "state", Shown(state, note=note, status=status))
+        shown = Shown(state, note=note, attribute=self._wording.situation(state), status=status)
+        self._states.tell(record, "state", shown, attribute=SITUATION)
 
 
 def _our_answer(record: ThreadRecord, question: Question) -> Delivery | None:

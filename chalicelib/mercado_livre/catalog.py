@@ -10,7 +10,9 @@ from datetime import timedelta
 from chalicelib.errors import Refused
 from chalicelib.mercado_livre.client import MercadoLivre
 from chalicelib.mercado_livre.resources import Item, User
-from chalicelib.mercado_livre.sale_resources import Order, Pack, Shipment
+from chalicelib.mercado_livre.sale_resources import Order, Pack
+from chalicelib.mercado_livre.shipment_resources import Shipment
+from chalicelib.mercado_livre.shipments import Shipments
 from chalicelib.models import Thread
 from chalicelib.stores.cache import Cache
 from chalicelib.stores.known_threads import KnownThreads
@@ -49,6 +51,7 @@ class Catalog:
 
     def __init__(self, meli: MercadoLivre, known_threads: KnownThreads, cache: Cache) -> None:
         self._meli = meli
+        self._shipments = Shipments(meli)
         self._known_threads = known_threads
         self._cache = cache
 
@@ -78,10 +81,7 @@ class Catalog:
             return None
 
     def shipment(self, seller_id: int, shipment_id: str) -> Shipment | None:
-        try:
-            return self._meli.get_shipment(seller_id, shipment_id)
-        except Refused:
-            return None
+        return self._shipments.get(seller_id, shipment_id)
 
     def item_and_user(self, seller_id: int, item_id: str, user_id: int) -> tuple[Item | None, User | None]:
         """A listing, kept for an hour, and somebody's public data, kept for a day."""

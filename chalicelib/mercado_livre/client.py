@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, Protocol
 
-from chalicelib.error_bodies import Refusals
+from chalicelib.error_bodies import FAILED_LABELS, Refusals
 from chalicelib.errors import (
     NotFound,
     NotShown,
@@ -17,12 +17,11 @@ from chalicelib.errors import (
 from chalicelib.http import Answer, File, Transport
 from chalicelib.mercado_livre.entries import read_each
 from chalicelib.mercado_livre.resources import Item, Question, User
-from chalicelib.mercado_livre.sale_resources import Order, Pack, Shipment
+from chalicelib.mercado_livre.sale_resources import Order, Pack
+from chalicelib.paging import page_numbers
 
 PAGE_LENGTH = 50
-
-# Of a list that has no end.
-MOST_LISTED = 50_000
+PARTIAL_CONTENT = 206
 FORBIDDEN = 403
 TOO_MANY_REQUESTS = 429
 GONE_FOR_LEGAL_REASONS = 451
@@ -33,6 +32,7 @@ REFUSALS = Refusals(
     keys=frozenset({"message", "error", "code", "status", "status_code", "error_description", "cause"}),
     least=2,
     empty=frozenset({401}),
+    alone=frozenset({FAILED_LABELS}),
 )
 
 
@@ -160,7 +160,7 @@ class MercadoLivre:
         return self._search_questions(seller_id, offset)
 
     def _search_questions(self, seller_id: int, offset: int, **filters: str) -> Iterator[QuestionPage]:
-        while True:
+        for _ in page_numbers():
             params: dict[str, str | int] = {
                 "seller_id": seller_id,
                 "api_version": 4,
@@ -175,7 +175,7 @@ class MercadoLivre:
             offset += len(listed)
             questions = read_each(Question.from_json, listed, kind="questions")
             yield QuestionPage([question for question in questions if question.id], total, offset)
-            if not listed or (len(listed) < PAGE_LENGTH and offset >= total) or offset >= MOST_LISTED:
+            if not listed or (len(listed) < PAGE_LENGTH and offset >= total):
                 return
 
     def find_moderation_reason(self, seller_id: int, question_id: str) -> str:
@@ -201,7 +201,8 @@ class MercadoLivre:
 
     def get_order(self, seller_id: int, order_id: str) -> Order:
         """https://developers.mercadolivre.com.br/pt_br/gerenciamento-de-vendas; NotFound for the id of a pack."""
-        return Order.from_json(self.call(seller_id, "GET", f"/orders/{order_id}").json())
+        answer = self.call(seller_id, "GET", f"/orders/{order_id}")
+        return Order.from_json(answer.json(), is_partial=answer.status == PARTIAL_CONTENT)
 
     def find_changed_orders(
         self, seller_id: int, *, since: int, until: int, offset: int = 0, total: int = 0
@@ -211,7 +212,7 @@ class MercadoLivre:
         `offset` and `total` are those of the page after which one goes on.
         https://developers.mercadolivre.com.br/pt_br/gerenciamento-de-vendas
         """
-        while True:
+        for _ in page_numbers():
             page = self.call(
                 seller_id,
                 "GET",
@@ -232,18 +233,12 @@ class MercadoLivre:
             yield OrderPage(orders, total, offset)
             # A total may be too small: a full page tells that there may be more.
             is_last = not found or len(found) < PAGE_LENGTH
-            if (offset >= total and is_last) or (not found and total >= before) or offset >= MOST_LISTED:
+            if (offset >= total and is_last) or (not found and total >= before):
                 return
 
     def get_pack(self, seller_id: int, pack_id: str) -> Pack:
         """https://developers.mercadolivre.com.br/pt_br/gestao-de-packs; NotFound for the id of an order."""
         return Pack.from_json(self.call(seller_id, "GET", f"/packs/{pack_id}").json())
-
-    def get_shipment(self, seller_id: int, shipment_id: str) -> Shipment:
-        """https://developers.mercadolivre.com.br/pt_br/envios"""
-        # Without the header the body has the old shape, which is being withdrawn.
-        answer = self.call(seller_id, "GET", f"/shipments/{shipment_id}", headers={"x-format-new": "true"})
-        return Shipment.from_json(answer.json())
 
     def revoke(self, seller_id: int, app_id: int) -> None:
         """Take a seller's grant back; all of its tokens are dead afterwards.
@@ -297,8 +292,19 @@ class MercadoLivre:
 
         return self._with_token(seller_id, send, reads=method == "GET")
 
-    def download(self, seller_id: int, path: str, *, params: Mapping[str, str | int], largest_bytes: int) -> bytes:
-        """The bytes of a file; raises FileTooLarge for more than `largest_bytes`."""
+    def download(
+        self,
+        seller_id: int,
+        path: str,
+        *,
+        params: Mapping[str, str | int],
+        largest_bytes: int,
+        may_be_refused_alone: bool = False,
+    ) -> bytes:
+        """The bytes of a file; raises FileTooLarge for more than `largest_bytes`.
+
+        One that may be refused alone is refused in the words that elsewhere tell of a blocked application.
+        """
 
         def send(token: str) -> Answer:
             return self._transport.download(
@@ -309,7 +315,7 @@ class MercadoLivre:
                 refusals=REFUSALS,
             )
 
-        return self._with_token(seller_id, send).body
+        return self._with_token(seller_id, send, tells_of_blocks=not may_be_refused_alone).body
 
     def list_all(self, seller_id: int, kind: str, path: str, params: Mapping[str, str | int]) -> Answer:
         """One call for what a seller has of a kind. Raises PermissionMissing where nothing of it is shown."""
@@ -322,12 +328,15 @@ class MercadoLivre:
             self._watch.note_permission_missing(seller_id, kind)
             raise PermissionMissing(f"Mercado Livre shows no {kind} (403)", seller_id=seller_id, kind=kind) from refusal
 
-    def _with_token(self, seller_id: int, send: Callable[[str], Answer], *, reads: bool = True) -> Answer:
+    def _with_token(
+        self, seller_id: int, send: Callable[[str], Answer], *, reads: bool = True, tells_of_blocks: bool = True
+    ) -> Answer:
         token = self._tokens.access_token(seller_id)
         try:
             return watched(self._watch, lambda: send(token), reads=reads)
         except Refused as refusal:
-            self._tell_of_block(refusal, seller_id)
+            if tells_of_blocks:
+                self._tell_of_block(refusal, seller_id)
             if not is_token_rejected(refusal):
                 raise
         # Refused for the token, so nothing happened: once more with a new one, and never a third time.

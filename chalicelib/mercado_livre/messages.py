@@ -18,8 +18,12 @@ from chalicelib.mercado_livre.client import MercadoLivre, judge
 from chalicelib.mercado_livre.entries import UNREADABLE, read_each
 from chalicelib.models import read_id, read_moment, read_number
 from chalicelib.observability import logger
+from chalicelib.paging import page_numbers
 
 PAGE_LENGTH = 100
+
+# Nobody wrote 20,000 messages about a purchase.
+MOST_PAGES = 200
 
 # https://developers.mercadolivre.com.br/pt_br/mensagens-post-venda
 LARGEST_ATTACHMENT_BYTES = 25 * 1024 * 1024
@@ -168,6 +172,12 @@ class Exchange:
         """The country of the purchase, as far as its messages tell."""
         return next((message.site_id for message in reversed(self.messages) if message.site_id), "")
 
+    def has_answered_unread(self, seller_id: int) -> bool:
+        """Whether the seller wrote last, and what was written to them before still counts as unread."""
+        if not self.messages or (self.messages[-1].from_user_id, self.messages[-1].state) != (seller_id, AVAILABLE):
+            return False
+        return any(message.from_user_id != seller_id and not message.is_read for message in self.messages)
+
     @property
     def newest_created(self) -> str:
         return self.messages[-1].created.isoformat() if self.messages else LONG_AGO.isoformat()
@@ -191,14 +201,19 @@ class Messaging:
             return read_message(fields)
         return read_message(fields["messages"][0]) if fields["messages"] else None
 
-    def read_exchange(self, seller_id: int, pack_id: str, *, state_alone: bool = False) -> Exchange:
-        """Everything written about a purchase; it stays unread at Mercado Livre.
+    def read_exchange(
+        self, seller_id: int, pack_id: str, *, state_alone: bool = False, marks_read: bool = False
+    ) -> Exchange:
+        """Everything written about a purchase; unless told otherwise, it stays unread at Mercado Livre.
 
         Where its state alone is wanted, no page after the first is read.
         """
-        page = self._read_page(seller_id, pack_id, offset=0)
+        page = self._read_page(seller_id, pack_id, offset=0, marks_read=marks_read)
         entries = more = list(page.get("messages") or ())
-        while (has_more := bool(more) and _may_go_on(page, seen=len(entries), last=len(more))) and not state_alone:
+        for _ in page_numbers(most=MOST_PAGES):
+            has_more = bool(more) and _may_go_on(page, seen=len(entries), last=len(more))
+            if state_alone or not has_more:
+                break
             # A message that arrives meanwhile moves the others on, so that one is seen twice and none is missed.
             more = list(self._read_page(seller_id, pack_id, offset=len(entries)).get("messages") or ())
             entries = entries + more
@@ -208,19 +223,17 @@ class Messaging:
             status=str(status.get("status") or "").lower(),
             substatus=str(status.get("substatus") or ""),
             path=str(status.get("path") or ""),
-            longest_message=int(page.get("seller_max_message_length") or SELLER_MAX_MESSAGE_LENGTH),
+            longest_message=max(0, int(page.get("seller_max_message_length") or 0)) or SELLER_MAX_MESSAGE_LENGTH,
             total=int((page.get("paging") or {}).get("total") or 0),
             is_whole=not has_more,
         )
 
-    def _read_page(self, seller_id: int, pack_id: str, *, offset: int) -> Mapping[str, Any]:
-        # Without mark_as_read=false the mere reading tells the buyer that the seller has seen it.
-        params: dict[str, str | int] = {
-            "tag": "post_sale",
-            "mark_as_read": "false",
-            "limit": PAGE_LENGTH,
-            "offset": offset,
-        }
+    def _read_page(self, seller_id: int, pack_id: str, *, offset: int, marks_read: bool = False) -> Mapping[str, Any]:
+        params: dict[str, str | int] = {"tag": "post_sale", "limit": PAGE_LENGTH, "offset": offset}
+        if not marks_read:
+            # Without it the mere reading marks what was written as read; there is no other way to mark it.
+            # https://developers.mercadolivre.com.br/pt_br/mensagens-pendentes
+            params["mark_as_read"] = "false"
         return self._read(seller_id, f"/messages/packs/{pack_id}/sellers/{seller_id}", params)
 
     def _read(self, seller_id: int, path: str, params: Mapping[str, str | int]) -> Mapping[str, Any]:

@@ -1,13 +1,15 @@
-"""Orders, packs and shipments as frozen dataclasses; fields keep the vendor's names.
+"""Orders and packs as frozen dataclasses; fields keep the vendor's names.
 
 https://developers.mercadolivre.com.br/pt_br/gerenciamento-de-vendas
 """
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
-from chalicelib.models import read_id, read_number
+from chalicelib.models import read_id, read_moment, read_number
 
 
 @dataclass(frozen=True)
@@ -28,8 +30,33 @@ class OrderItem:
 
 
 @dataclass(frozen=True)
+class Payment:
+    """`transaction_amount_refunded` is what of it was given back."""
+
+    status: str
+    transaction_amount: float = 0.0
+    transaction_amount_refunded: float = 0.0
+    installments: int = 1
+    payment_type: str = ""
+
+
+@dataclass(frozen=True)
+class Cancellation:
+    """Who cancelled an order, and why. Groups and codes are open sets; the description is for people."""
+
+    group: str
+    code: str
+    description: str
+    requested_by: str
+
+
+@dataclass(frozen=True)
 class Order:
-    """An order, as far as an agent needs it. A cart is several orders in one pack."""
+    """An order, as far as an agent needs it. A cart is several orders in one pack.
+
+    `last_updated` is the version of what is shown, as Mercado Livre writes it; empty for one of which something is
+    missing, which is in no hurry to be taken for read.
+    """
 
     id: str
     status: str
@@ -39,15 +66,28 @@ class Order:
     items: tuple[OrderItem, ...]
     total_amount: float | None
     currency_id: str
-    payment_status: str
+    payments: tuple[Payment, ...]
     shipment_id: str
+    tags: tuple[str, ...] = ()
+    cancel_detail: Cancellation | None = None
+    claim_ids: tuple[str, ...] = ()
+    date_closed: datetime | None = None
+    last_updated: str = ""
+
+    @property
+    def payment_status(self) -> str:
+        """How the last payment that was tried ended."""
+        return self.payments[-1].status if self.payments else ""
+
+    @property
+    def refunded(self) -> float:
+        return round(sum(payment.transaction_amount_refunded for payment in self.payments), 2)
 
     @classmethod
-    def from_json(cls, fields: Mapping[str, Any]) -> "Order":
+    def from_json(cls, fields: Mapping[str, Any], *, is_partial: bool = False) -> "Order":
         # An answer with status 206 leaves fields out.
         buyer = fields.get("buyer") or {}
         total = fields.get("total_amount")
-        payments = fields.get("payments") or []
         return cls(
             id=read_id(fields.get("id")),
             status=str(fields.get("status") or ""),
@@ -57,8 +97,40 @@ class Order:
             items=tuple(map(_read_item, fields.get("order_items") or ())),
             total_amount=float(total) if isinstance(total, int | float) else None,
             currency_id=str(fields.get("currency_id") or ""),
-            payment_status=str((payments[-1] or {}).get("status") or "") if payments else "",
+            payments=tuple(_read_payment(payment or {}) for payment in fields.get("payments") or ()),
             shipment_id=_id_in(fields.get("shipping")),
+            tags=tuple(map(str, fields.get("tags") or ())),
+            cancel_detail=_read_cancellation(fields.get("cancel_detail")),
+            claim_ids=tuple(filter(None, map(_id_in, fields.get("mediations") or ()))),
+            date_closed=read_moment(fields.get("date_closed")),
+            last_updated="" if is_partial else str(fields.get("last_updated") or ""),
+        )
+
+    @classmethod
+    def from_stored(cls, fields: Mapping[str, Any]) -> "Order":
+        """One that was taken apart by `asdict`, in this version or another."""
+        cancelled = fields.get("cancel_detail")
+        return cls(
+            **known_fields(cls, fields)
+            | {
+                "items": tuple(OrderItem(**known_fields(OrderItem, item)) for item in fields["items"]),
+                "payments": tuple(Payment(**known_fields(Payment, payment)) for payment in fields["payments"]),
+                "tags": tuple(fields.get("tags", ())),
+                "claim_ids": tuple(fields.get("claim_ids", ())),
+                "cancel_detail": Cancellation(**known_fields(Cancellation, cancelled)) if cancelled else None,
+                "date_closed": read_moment(fields.get("date_closed")),
+            }
+        )
+
+    def completed_by(self, before: "Order | None") -> "Order":
+        """The same with what it lacks, and did not lack before."""
+        if before is None or self.last_updated:
+            return self
+        return replace(
+            self,
+            buyer_id=self.buyer_id or before.buyer_id,
+            shipment_id=self.shipment_id or before.shipment_id,
+            claim_ids=self.claim_ids or before.claim_ids,
         )
 
 
@@ -81,21 +153,6 @@ class Pack:
         )
 
 
-@dataclass(frozen=True)
-class Shipment:
-    id: str
-    status: str
-    tracking_number: str
-
-    @classmethod
-    def from_json(cls, fields: Mapping[str, Any]) -> "Shipment":
-        return cls(
-            id=read_id(fields.get("id")),
-            status=str(fields.get("status") or ""),
-            tracking_number=str(fields.get("tracking_number") or ""),
-        )
-
-
 def _read_item(fields: Mapping[str, Any]) -> OrderItem:
     item = fields.get("item") or {}
     chosen = [
@@ -114,3 +171,30 @@ def _read_item(fields: Mapping[str, Any]) -> OrderItem:
 
 def _id_in(fields: object) -> str:
     return read_id(fields.get("id")) if isinstance(fields, dict) else ""
+
+
+def _read_payment(fields: Mapping[str, Any]) -> Payment:
+    return Payment(
+        status=str(fields.get("status") or ""),
+        transaction_amount=_amount(fields.get("transaction_amount")),
+        transaction_amount_refunded=_amount(fields.get("transaction_amount_refunded")),
+        installments=read_number(fields.get("installments")) or 1,
+        payment_type=str(fields.get("payment_type") or ""),
+    )
+
+
+def _read_cancellation(fields: object) -> Cancellation | None:
+    if not isinstance(fields, dict):
+        return None
+    return Cancellation(
+        **{name: str(fields.get(name) or "") for name in ("group", "code", "description", "requested_by")}
+    )
+
+
+def _amount(value: object) -> float:
+    return float(value) if isinstance(value, int | float) else 0.0
+
+
+def known_fields(kind: type, stored: Mapping[str, Any]) -> dict[str, Any]:
+    """What a dataclass knows of what is stored: another version may have stored more."""
+    return {field.name: stored[field.name] for field in dataclasses.fields(kind) if field.name in stored}

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from chalicelib.chatwoot.conversations import Conversations
+from chalicelib.chatwoot.conversations import SITUATION, Conversations
 from chalicelib.errors import NotFound, NotShown, OutcomeUnknown, PermissionMissing, Refused
 from chalicelib.mercado_livre.client import MercadoLivre
 from chalicelib.mercado_livre.resources import ANSWERED, UNANSWERED, Question
@@ -49,7 +49,9 @@ class Answers:
         self._wording = wording
         self._settings = settings
 
-    def deliver(self, record: ThreadRecord, delivery: Delivery, job: DeliverReply) -> Delivery:
+    def deliver(
+        self, record: ThreadRecord, delivery: Delivery, job: DeliverReply, wait_its_turn: Callable[[], None]
+    ) -> Delivery:
         """What became of the reply after this attempt; `sent` or `refused`."""
         text = self._conversations.read_words(job.content)
         if refused := self._refusal_before_sending(delivery, text, job):
@@ -63,6 +65,7 @@ class Answers:
                 delivery = delivery._replace(is_passed=True)
         if is_withdrawn(self._conversations, delivery, job, self._clock):
             return self._refused(delivery, "reply_withdrawn")
+        wait_its_turn()
         attempt = delivery._replace(
             state="sending", text_digest=text_digest(text), attempts=delivery.attempts + 1, is_told=False
         )
@@ -146,6 +149,7 @@ class Answers:
             return
         if self._settings.resolves_answered_questions:
             self._conversations.set_status(conversation, "resolved")
+        self._conversations.add_attributes(conversation, {SITUATION: self._wording.situation(ANSWERED)})
         # So that the notification of our own answer finds nothing to do.
         answered_by = delivery.chatwoot_message_id
         record.save_conversation(conversation._replace(told_state=ANSWERED, answered_by=answered_by))

@@ -58,6 +58,7 @@ KINDS = (
     PDF,
 )
 TEXT = Kind("text/plain", ("txt",), b"")
+EXTENSIONS = frozenset(extension for kind in (*KINDS, TEXT) for extension in kind.extensions)
 CONTROL_BYTES = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 
 
@@ -126,7 +127,7 @@ class ReplyFiles:
             raise NotSendable(self._wording.say("file_empty", name=name))
         kind = find_kind(name, content)
         if kind is None:
-            raise NotSendable(self._wording.say("file_type_refused", name=name))
+            raise self._of_another_kind(name)
         return File(with_extension(name, kind), kind.content_type, content)
 
     def _age_seconds(self, job: DeliverReply) -> float:
@@ -139,6 +140,13 @@ class ReplyFiles:
     def _too_large(self, name: str) -> NotSendable:
         limit_mb = LARGEST_ATTACHMENT_BYTES // MEGABYTE
         return NotSendable(self._wording.say("file_too_large", name=name, limit_mb=limit_mb))
+
+    def _of_another_kind(self, name: str) -> NotSendable:
+        extension = name.rpartition(".")[2]
+        if extension.lower() in EXTENSIONS:
+            return NotSendable(self._wording.say("file_misnamed", name=name, kind=extension.upper()))
+        kind = f".{extension}" if extension != name and extension.isalnum() else name
+        return NotSendable(self._wording.say("file_type_refused", name=name, kind=kind))
 
     def _upload(self, errand: Errand, file: File) -> str:
         seller_id = errand.record.thread.seller_id

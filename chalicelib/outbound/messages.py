@@ -22,6 +22,10 @@ NO_BLOCKS = frozenset({"blocked_by_conversation_use_message_api"})
 
 KEY_REFUSED = 422
 
+# Of 10,000 characters, the most that a job carries, at 350 a message of which half may stay unused. A service that
+# names a limit of some letters is not to fill a buyer's telephone.
+MOST_PARTS = 60
+
 
 class Messages:
     """The way of a reply after a sale."""
@@ -42,10 +46,12 @@ class Messages:
         self._refusals = refusals
         self._clock = clock
 
-    def deliver(self, record: ThreadRecord, delivery: Delivery, job: DeliverReply) -> Delivery:
+    def deliver(
+        self, record: ThreadRecord, delivery: Delivery, job: DeliverReply, wait_its_turn: Callable[[], None]
+    ) -> Delivery:
         """What became of the reply after this attempt; `sent` or `refused`."""
         try:
-            return self._deliver(record, delivery, job)
+            return self._deliver(record, delivery, job, wait_its_turn)
         except NotSendable as refused:
             stored = record.deliveries.get(delivery.chatwoot_message_id, delivery)
             return self._refusals.refuse(stored, refused.reason)
@@ -53,7 +59,9 @@ class Messages:
     def finish(self, record: ThreadRecord, delivery: Delivery) -> None:
         self._parts.finish(record.thread, delivery)
 
-    def _deliver(self, record: ThreadRecord, delivery: Delivery, job: DeliverReply) -> Delivery:
+    def _deliver(
+        self, record: ThreadRecord, delivery: Delivery, job: DeliverReply, wait_its_turn: Callable[[], None]
+    ) -> Delivery:
         text = self._text(job)
         exchange = self._read(record, delivery)
         delivery = self._parts.look_up(record, delivery, exchange, job)
@@ -64,6 +72,7 @@ class Messages:
         errand = Errand(record, exchange, self._recipient(record, exchange, job), job)
         limit = delivery.part_limit if _was_begun(delivery) else exchange.longest_message
         pieces = self._cut(text, limit, exchange)
+        wait_its_turn()
         # Before the first part, so that a file that cannot be sent keeps the words back too.
         delivery = self._upload(errand, _plan(delivery, pieces, limit))
         return self._send_parts(errand, delivery, pieces)
@@ -101,6 +110,8 @@ class Messages:
     def _cut(self, text: str, limit: int, exchange: Exchange) -> list[str]:
         """The messages that a reply becomes."""
         pieces = split(text, limit)
+        if len(pieces) > MOST_PARTS:
+            raise self._refusals.say("message_too_long", length=length(text), limit=limit * MOST_PARTS)
         if len(pieces) > 1 and exchange.goes_through_agent:
             longest = exchange.longest_message
             raise self._refusals.say("message_too_long_for_agent", length=length(text), limit=longest)

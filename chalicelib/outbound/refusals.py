@@ -88,7 +88,7 @@ class Refusals:
             raise TryAgainLater("the conversation is blocked for a moment", retry_after_seconds=PAUSE_FOR_BLOCK_SECONDS)
         # Mercado Livre announces no blocks, so the conversation learns of it here.
         self._read_back.now(thread)
-        return NotSendable(self._wording.not_sent_while_blocked(substatus))
+        return NotSendable(self._wording.blocked(substatus))
 
     def of_recipient(self, thread: Thread, exchange: Exchange) -> NotSendable:
         """That nobody can say to whom a reply must go, and where it can be sent by hand."""

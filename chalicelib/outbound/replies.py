@@ -6,13 +6,13 @@ from typing import Protocol
 
 from chalicelib.chatwoot.conversations import Conversations
 from chalicelib.commands import find_command
-from chalicelib.errors import LoginNeeded
-from chalicelib.models import SOURCE_ID_PREFIX, Delivery, ThreadKind
+from chalicelib.models import Delivery, ThreadKind
 from chalicelib.observability import count, logger
+from chalicelib.outbound.earlier_replies import EarlierReplies, WrittenBefore
 from chalicelib.sentences.wording import Wording
-from chalicelib.settings import Settings
 from chalicelib.stores.sellers import Sellers
 from chalicelib.stores.threads import ThreadRecord, Threads
+from chalicelib.work.failures import can_wait
 from chalicelib.work.jobs import DeliverReply
 
 # A reply that comes to be sent later than this is first looked at again.
@@ -22,11 +22,22 @@ TIME_TO_THINK_SECONDS = 30
 class Carrier(Protocol):
     """Takes replies to one kind of thread."""
 
-    def deliver(self, record: ThreadRecord, delivery: Delivery, job: DeliverReply) -> Delivery:
-        """What became of the reply after this attempt; `sent` or `refused`. Repeating it is safe."""
+    def deliver(
+        self, record: ThreadRecord, delivery: Delivery, job: DeliverReply, wait_its_turn: Callable[[], None]
+    ) -> Delivery:
+        """What became of the reply after this attempt; `sent` or `refused`. Repeating it is safe.
+
+        `wait_its_turn` is called before anything of it is sent, or stored as begun; what it raises goes on.
+        """
 
     def finish(self, record: ThreadRecord, delivery: Delivery) -> None:
         """Do what follows from a reply that was sent, once the agent has been told. Repeating it is safe."""
+
+
+class Carry(Protocol):
+    """One try at a reply, which says what became of it."""
+
+    def __call__(self, record: ThreadRecord, delivery: Delivery, job: DeliverReply) -> Delivery: ...
 
 
 class WrittenElsewhere(Exception):
@@ -42,15 +53,15 @@ class Outbound:
         conversations: Conversations,
         threads: Threads,
         sellers: Sellers,
+        earlier_replies: EarlierReplies,
         wording: Wording,
-        settings: Settings,
     ) -> None:
         self._carriers = carriers
         self._conversations = conversations
         self._threads = threads
         self._sellers = sellers
+        self._earlier_replies = earlier_replies
         self._wording = wording
-        self._settings = settings
 
     def deliver_reply(self, job: DeliverReply) -> None:
         """Deliver one reply, once, and show what became of it. Repeating it is safe.
@@ -63,6 +74,9 @@ class Outbound:
         record = self._threads.load(job.thread)
         if self._is_stray(record, job):
             raise WrittenElsewhere
+        self._deliver(record, job, self._in_turn)
+
+    def _deliver(self, record: ThreadRecord, job: DeliverReply, carry: Carry) -> None:
         if _is_erased(record, job):
             self._conversations.note_once(_new_delivery(job), "erased", self._wording.say("reply_erased"))
             return
@@ -72,19 +86,47 @@ class Outbound:
             if not delivery.is_told:
                 self._tell(carrier, record, delivery, job)
             return
-        if job.refused_for:
-            delivery = delivery._replace(state="refused", reason=self._wording.not_sendable(job.refused_for))
-        else:
-            delivery = self._carry(carrier, record, delivery, job)
+        delivery = carry(record, delivery, job)
         record.save_delivery(delivery)
         self._tell(carrier, record, delivery, job)
 
-    def _carry(self, carrier: Carrier, record: ThreadRecord, delivery: Delivery, job: DeliverReply) -> Delivery:
+    def _in_turn(self, record: ThreadRecord, delivery: Delivery, job: DeliverReply) -> Delivery:
+        """Carry a reply once what was written before it has gone out."""
+        if delivery.state == "sending":
+            # That went out before this one was begun.
+            return self._carry(record, delivery, job)
         try:
-            return self._refuse_command(delivery, job) or carrier.deliver(record, delivery, job)
-        except LoginNeeded:
-            self._tell_login_needed(record, delivery)
-            raise
+            with self._earlier_replies.looked_for(record, job) as wait_its_turn:
+                outcome = self._carry(record, delivery, job, wait_its_turn)
+                # One that is refused without a look counts as settled too: what is looked for later stands behind it.
+                wait_its_turn()
+                return outcome
+        except WrittenBefore as before:
+            self._deliver_earlier(record, before.jobs)
+        return self._carry(record, delivery, job)
+
+    def _deliver_earlier(self, record: ThreadRecord, jobs: list[DeliverReply]) -> None:
+        logger.info("replies were not heard in their order", earlier=len(jobs))
+        for job in self._earlier_replies.take_each(jobs):
+            try:
+                self._deliver(record, job, self._carry)
+            except Exception as error:
+                if can_wait(error):
+                    raise
+                # What keeps failing holds nothing up; it is tried again by its own job.
+                logger.exception("an earlier reply did not go out", chatwoot_message_id=job.chatwoot_message_id)
+
+    def _carry(
+        self,
+        record: ThreadRecord,
+        delivery: Delivery,
+        job: DeliverReply,
+        wait_its_turn: Callable[[], None] = lambda: None,
+    ) -> Delivery:
+        if job.refused_for:
+            return delivery._replace(state="refused", reason=self._wording.not_sendable(job.refused_for))
+        carrier = self._carriers[record.thread.kind]
+        return self._refuse_command(delivery, job) or carrier.deliver(record, delivery, job, wait_its_turn)
 
     def _refuse_command(self, delivery: Delivery, job: DeliverReply) -> Delivery | None:
         """What begins with a command was meant as a private note: written as a reply, it goes to no buyer."""
@@ -148,19 +190,6 @@ class Outbound:
             return self._conversations.note_outcome(delivery, _excerpt(job))
         self._threads.remember_refusal(record.thread, delivery.chatwoot_message_id)
         return delivery._replace(is_shown=True)
-
-    def _tell_login_needed(self, record: ThreadRecord, delivery: Delivery) -> None:
-        """One note in each conversation in which somebody replies, for each grant that died."""
-        seller = self._sellers.get(record.thread.seller_id)
-        version = seller.version if seller else 0
-        conversation = record.conversation
-        if conversation and conversation.told_login == version and version:
-            return
-        link = self._settings.connecting_link(*((seller.site_id, seller.desk) if seller else ()))
-        content = self._wording.say("reply_waiting_for_login", link=link)
-        self._conversations.note_in(delivery.conversation_id, f"{SOURCE_ID_PREFIX}note/login/{version}", content)
-        if conversation:
-            self._threads.mark_login_told(record.thread, version)
 
     def _is_stray(self, record: ThreadRecord, job: DeliverReply) -> bool:
         """Whether the agent wrote in another conversation than the thread's, or at another desk.

@@ -82,6 +82,11 @@ class DeskScan:
         state = self._cache.get(self._key())
         return int(state["since"]) if state else 0
 
+    def finds_since(self) -> int | None:
+        """Since when the sweeps find replies, in epoch seconds of Chatwoot's time; None before the first of them."""
+        state = self._cache.get(self._key())
+        return _looks_back_to(state) if state and state["since"] else None
+
     def _go_on(self, state: dict[str, Any], now: int) -> None:
         run = Run(self._queue_lost, state, now, self._scans)
         place = {"began": now, **FIRST_PAGE, **(state["place"] or {})}
@@ -139,8 +144,7 @@ class Run:
     ) -> None:
         self._queue_lost = queue_lost
         self.unreadable: dict[str, Any] = dict(state["unreadable"])
-        since = min(state["since"] - LOOK_BACK_SECONDS, state["since_before"] or state["since"])
-        self._since = max(state["first_since"], since) - OVERLAP_SECONDS
+        self._since = _looks_back_to(state)
         self._now = now
         self._scans = scans
         self._looked, self._failed, self._found = 0, 0, 0
@@ -200,3 +204,9 @@ class Run:
     def _is_hopeless(self, entry: Mapping[str, Any]) -> bool:
         tried_for_seconds: int = self._now - entry["first_tried_at"]
         return tried_for_seconds > TRIED_FOR_SECONDS and bool(entry["tried_at"] == self._now)
+
+
+def _looks_back_to(state: Mapping[str, Any]) -> int:
+    """What was written before is left alone: it was looked at, or is older than the first sweep."""
+    since = min(state["since"] - LOOK_BACK_SECONDS, state["since_before"] or state["since"])
+    return int(max(state["first_since"], since)) - OVERLAP_SECONDS

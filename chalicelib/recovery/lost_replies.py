@@ -1,9 +1,9 @@
 """Finds what agents wrote and no webhook brought: Chatwoot calls once, waits five seconds, and never calls again."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from chalicelib.chatwoot.agent_messages import CommandNote, Reply
+from chalicelib.chatwoot.agent_messages import CommandNote, Reply, was_typed_again
 from chalicelib.chatwoot.client import Chatwoot, Written
 from chalicelib.chatwoot.resources import ActiveConversation
 from chalicelib.errors import TryAgainLater
@@ -15,7 +15,7 @@ from chalicelib.settings import Settings
 from chalicelib.stores.cache import Cache
 from chalicelib.stores.threads import Refusal, ThreadRecord, Threads
 from chalicelib.stores.troubles import DeskTroubles
-from chalicelib.work.jobs import AnswerCommand, AttachedFile, DeliverReply
+from chalicelib.work.jobs import AnswerCommand, DeliverReply
 from chalicelib.work.queue import Queue
 
 # Longer than a job waits on its queue.
@@ -69,7 +69,7 @@ class LostReplies:
             delivery = record.deliveries.get(reply.chatwoot_message_id)
             if delivery:
                 self._show_again(thread, delivery, reply)
-            elif not (reply.has_failed and _is_repeated(reply, replies[position + 1 :])):
+            elif not was_typed_again(reply, replies[position + 1 :]):
                 lost += self._queue_once(make_job(thread, reply, desk=self._settings.desk, now=self._now()))
         return lost + sum(self._queue_once(self._command_job(thread, command)) for command in commands)
 
@@ -205,25 +205,4 @@ class UnheardRetries:
 
 def make_job(thread: Thread, reply: Reply, *, desk: str, now: int) -> DeliverReply:
     """The job for a reply that was found and not announced; `now` is in epoch seconds."""
-    return DeliverReply.for_message(
-        reply.chatwoot_message_id,
-        content=reply.content,
-        thread=thread,
-        conversation_id=reply.conversation_id,
-        files=tuple(AttachedFile(*file) for file in reply.files),
-        is_retry=reply.is_retry,
-        received_at=now,
-        correlation_id="sweep",
-        desk=desk,
-        refused_for=reply.refused_for,
-        excerpt=reply.excerpt,
-    )
-
-
-def _is_repeated(reply: Reply, later: Sequence[Reply]) -> bool:
-    """Whether an agent who saw a reply fail has written it once more: then the buyer is to have that one only."""
-    return any(
-        (other.content, len(other.files)) == (reply.content, len(reply.files))
-        for other in later
-        if not other.refused_for
-    )
+    return DeliverReply.for_reply(reply, thread, desk=desk, received_at=now, correlation_id="sweep")

@@ -12,6 +12,7 @@ from chalicelib.errors import Malformed, Refused
 from chalicelib.mercado_livre.client import MercadoLivre
 from chalicelib.mercado_livre.notifications import MISSED_FEEDS, read_notification
 from chalicelib.observability import count, logger
+from chalicelib.paging import page_numbers
 from chalicelib.recovery.found import Found
 from chalicelib.recovery.resumable import Scans
 from chalicelib.settings import Settings
@@ -69,13 +70,14 @@ class MissedFeeds:
         # What has been forgotten meanwhile has moved those behind it to the front.
         offset = max(0, place["offset"] - PAGE_LENGTH)
         seen: set[str] = set()
-        while page := self._meli.find_missed_feeds(
-            found.seller.seller_id,
-            self._settings.mercado_livre_app_id,
-            offset=offset,
-            limit=PAGE_LENGTH,
-            site_id=site_id,
-        ):
+        for _ in page_numbers():
+            page = self._meli.find_missed_feeds(
+                found.seller.seller_id,
+                self._settings.mercado_livre_app_id,
+                offset=offset,
+                limit=PAGE_LENGTH,
+                site_id=site_id,
+            )
             new = [entry for entry in page if repr(entry) not in seen]
             if not new:
                 # Pages may be shorter than asked for, so only one that brings nothing new is the last.

@@ -1,4 +1,4 @@
-"""Purchases with messages that nobody has read at Mercado Livre. We never mark one as read ourselves."""
+"""Purchases with messages that nobody has read at Mercado Livre. We mark none as read that is not answered."""
 
 from datetime import timedelta
 

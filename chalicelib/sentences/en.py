@@ -1,6 +1,7 @@
 """What agents and sellers read in English.
 
 A sentence says what happened, to what, and what to do next. Facts are named in braces, the same in every language.
+The reason of a reply that failed is a tooltip 160 px wide in Chatwoot: its cause stands first, in a few words.
 """
 
 # `1.234,56` instead of `1,234.56`.
@@ -12,26 +13,23 @@ MOMENT = "%Y-%m-%d %H:%M"
 SENTENCES = {
     # ---- Replies that were not sent or that wait, whatever they reply to.
     "reply_forbidden": (
-        "Not sent: Mercado Livre does not let this account reply ({words}). Check the application's permissions and "
-        "the connected account."
+        "Account not allowed to reply: check the application's permissions and the connected account ({words})."
     ),
-    "reply_refused": "Not sent: Mercado Livre refused the message ({words}).",
+    "reply_refused": "Refused by Mercado Livre ({words}): try again, or reply on Mercado Livre.",
     "not_a_mercado_livre_conversation": (
-        "Not sent: this conversation does not come from Mercado Livre, so there is nobody to deliver to. Reply in the "
-        "conversation that the question or the purchase opened."
+        "Conversation without a buyer: it does not come from Mercado Livre. Reply in the one that the question or the "
+        "purchase opened."
     ),
-    "reply_withdrawn": "Not sent: the message was deleted before it went out.",
+    "reply_withdrawn": "Message deleted before it went out: write another one, if it is needed.",
     "reply_given_up": (
-        "An error in the bridge kept the sending from being confirmed. Try again: before it sends, the bridge checks "
-        "whether the reply has already arrived."
+        "Sending not confirmed, for an error in the bridge: try again. Before it sends, the bridge checks whether the "
+        "reply has already arrived."
     ),
     "reason_not_taken": (
-        "Not sent. Chatwoot, or a firewall before it, does not take the reason in writing. Write it differently, or "
-        "reply on Mercado Livre."
+        "Reason not taken by Chatwoot, or by a firewall before it: write it differently, or reply on Mercado Livre."
     ),
     "reply_kept_out": (
-        "Not sent: something before Mercado Livre, such as a firewall, refuses these words. Write it differently, or "
-        "reply on Mercado Livre."
+        "Words refused by something before Mercado Livre, such as a firewall: write it differently, or reply there."
     ),
     "reply_not_sent_note": "Your message “{excerpt}” did not reach the buyer. {reason}",
     "reply_erased": (
@@ -47,20 +45,17 @@ SENTENCES = {
         "account should open {link}; the reply then goes out by itself."
     ),
     # What stands there as if it was sent, and may not be
-    "not_sendable/integrations": "Not sent: a video call. Only words and files go to the buyer.",
-    "not_sendable/input_select": "Not sent: buttons to choose from. Only words and files go to the buyer.",
-    "not_sendable/cards": "Not sent: cards. Only words and files go to the buyer.",
-    "not_sendable/form": "Not sent: a form. Only words and files go to the buyer.",
-    "not_sendable/article": "Not sent: articles of the help center. Only words and files go to the buyer.",
-    "not_sendable/unknown": "Not sent: a message of the kind “{kind}”. Only words and files go to the buyer.",
+    "not_sendable/integrations": "A video call does not go to the buyer: send words or a file.",
+    "not_sendable/input_select": "Buttons to choose from do not go to the buyer: send words or a file.",
+    "not_sendable/cards": "Cards do not go to the buyer: send words or a file.",
+    "not_sendable/form": "A form does not go to the buyer: send words or a file.",
+    "not_sendable/article": "A help center article does not go to the buyer: send words or a file.",
+    "not_sendable/unknown": "A message of the kind “{kind}” does not go to the buyer: send words or a file.",
     "not_sendable/no_writer": (
-        "Not sent: nobody's. Chatwoot does not say who wrote it; if it is for the buyer, write it as yourself."
+        "Writer unknown: Chatwoot does not say who wrote it. If it is for the buyer, write it as yourself."
     ),
     # Commands
-    "reply_is_command": (
-        "Not sent: {command} is a command, and commands go into a private note. Switch to private note and write it "
-        "again."
-    ),
+    "reply_is_command": "{command} is a command: switch to private note and write it again.",
     "command_unknown": "There is no command {command}.",
     "command_given_up": (
         "The command failed for an unexpected error of the integration. Write it again and, if it fails again, tell "
@@ -68,27 +63,31 @@ SENTENCES = {
     ),
     "commands_title": "Commands that there are, in a private note (the buyer does not see them):",
     "command/ajuda": "shows this list",
+    # ---- Whether a conversation may be answered, as the panel beside it says: that of a purchase, that of a question.
+    "situation/open": "Can be answered",
+    "situation/until": "Can be answered until {deadline}",
+    "situation/blocked": "Cannot be answered. {reason}",
+    "situation/UNANSWERED": "Waits for an answer",
+    "situation/ANSWERED": "Answered; it takes one answer only",
+    "situation/UNDER_REVIEW": "Under review at Mercado Livre; cannot be answered yet",
+    "situation/BANNED": "Removed by Mercado Livre",
+    "situation/DELETED": "Deleted on Mercado Livre",
+    "situation/DISABLED": "Disabled on Mercado Livre",
+    "situation/CLOSED_UNANSWERED": "Closed without an answer",
+    "situation/answer_removed": "Answer removed by Mercado Livre; cannot be answered again",
     # ---- What agents read about questions: answers that were not published, the first message, the notes.
     # Answers that were not published
-    "answer_empty": "Not sent: the answer has no text. Write it and send it again.",
-    "answer_too_long": (
-        "Not sent: the answer has {length} characters and Mercado Livre takes up to {limit}. Shorten it and send it "
-        "again."
-    ),
-    "answer_with_attachment": (
-        "Not sent: Mercado Livre takes no attachments in answers to questions, and the text was not sent either. Send "
-        "the text alone."
-    ),
-    "question_already_answered": (
-        "Not sent: this question has already been answered, and Mercado Livre takes one answer a question."
-    ),
-    "question_gone": "Not sent: the question was deleted and can no longer be answered.",
-    "question_banned": "Not sent: Mercado Livre removed the question, which can no longer be answered.",
-    "question_closed": "Not sent: the question was closed unanswered and can no longer be answered.",
+    "answer_empty": "Answer without text: write it and send it again.",
+    "answer_too_long": "Text too long: {length} characters, and the most is {limit}. Shorten it and send it again.",
+    "answer_with_attachment": "Attachments not taken in answers: send the text alone. Nothing was sent.",
+    "question_already_answered": "Question already answered: Mercado Livre takes one answer a question.",
+    "question_gone": "Question deleted: it can no longer be answered.",
+    "question_banned": "Question removed by Mercado Livre: it can no longer be answered.",
+    "question_closed": "Question closed unanswered: it can no longer be answered.",
     "question_under_review": (
-        "Not sent: Mercado Livre is reviewing the question. Try again once it is released; a note here will say so."
+        "Question under review at Mercado Livre: try again once it is released; a note here will say so."
     ),
-    "item_not_active": "Not sent: the listing is not active. Reactivate it on Mercado Livre and try again.",
+    "item_not_active": "Listing not active: reactivate it on Mercado Livre and try again.",
     # The first message and the notes of a question
     "question_text_removed": "[Mercado Livre removed the text of the question]",
     "listing": "Listing: {title}",
@@ -101,10 +100,8 @@ SENTENCES = {
     "note_DISABLED": "This question was disabled on Mercado Livre. It can no longer be answered.",
     "note_CLOSED_UNANSWERED": "This question was closed unanswered. It can no longer be answered.",
     "note_unknown_state": "Mercado Livre changed the state of this question to {state}.",
-    "answer_removed": "Mercado Livre removed the published answer. The question cannot be answered again.",
-    "answer_removed_because": (
-        "Mercado Livre removed the published answer: {reason} The question cannot be answered again."
-    ),
+    "answer_removed": "Answer removed by Mercado Livre: the question cannot be answered again.",
+    "answer_removed_because": "Answer removed by Mercado Livre: {reason} The question cannot be answered again.",
     # Listing states
     "item_active": "active",
     "item_paused": "paused",
@@ -113,79 +110,50 @@ SENTENCES = {
     "item_inactive": "inactive",
     # ---- What agents read about sales: replies that were not sent, the note of the sale, the marks under messages.
     # Replies that were not sent
-    "message_empty": "Not sent: the message is empty. Write a text and send it again.",
-    "message_unsendable": (
-        "Not sent: Mercado Livre's messages do not take some characters of this text ({characters}). Remove them and "
+    "message_empty": "Message empty: write a text and send it again.",
+    "message_unsendable": "Characters not taken ({characters}): remove them and send it again.",
+    "message_too_long_for_agent": (
+        "Text too long: {length} characters, and Mercado Livre's assistant takes {limit} at a time. Shorten it and "
         "send it again."
     ),
-    "message_too_long_for_agent": (
-        "Not sent: this conversation goes through Mercado Livre's assistant, which takes one message at a time, of up "
-        "to {limit} characters, and yours has {length}. Shorten the text and send it again."
-    ),
     "message_too_long": (
-        "Not sent: the message has {length} characters; even split into parts, the most is {limit}. Shorten the text "
-        "and send it again."
+        "Text too long: {length} characters; even in parts, the most is {limit}. Shorten it and send it again."
     ),
-    "message_not_taken": (
-        "Not sent: Mercado Livre did not take the message after many tries. Try again later, or reply on Mercado Livre."
-    ),
-    "recipient_unknown": (
-        "Not sent: Mercado Livre does not show to whom the reply must go. Try again later or reply on Mercado Livre: "
-        "{link}"
-    ),
+    "message_not_taken": "Not taken after many tries: try again later, or reply on Mercado Livre.",
+    "recipient_unknown": "Recipient unknown: Mercado Livre does not show it. Try again later or reply there: {link}",
     "conversation_state_unknown": (
-        "Not sent: Mercado Livre did not say whether this conversation is open. Try again in a few minutes."
+        "State of the conversation unknown: Mercado Livre did not say whether it is open. Try again in a few minutes."
     ),
-    "conversation_blocked": "Not sent. {reason}",
-    "mediation_open": (
-        "Not sent: a mediation is under way in this sale. Talk to the buyer in the claim, on Mercado Livre."
-    ),
+    "conversation_blocked": "Mercado Livre blocked this conversation. {reason}",
+    "mediation_open": "Mediation under way: talk to the buyer in the claim, on Mercado Livre.",
     "full_not_delivered": (
-        "Not sent: this sale ships through Full, and Mercado Livre takes messages only after delivery. Send it again "
-        "once the package has been delivered."
+        "Full package not delivered: Mercado Livre takes no messages before delivery. Send it again after it."
     ),
     "receiver_not_in_order": (
-        "Not sent: to Mercado Livre, the recipient is not part of this sale. Try again; if it still fails, reply in "
-        "the sale, on Mercado Livre."
+        "Recipient not in the sale: try again; if it still fails, reply in the sale, on Mercado Livre."
     ),
     "sale_not_ours": (
-        "Not sent: the connected account may not write in this sale. Check on Mercado Livre whether the sale belongs "
-        "to this account."
+        "Sale of another account: the connected one may not write in it. Check on Mercado Livre whether the sale "
+        "belongs to this account."
     ),
-    "wrong_recipient": (
-        "Not sent: Mercado Livre did not take the recipient of the message. Try again; if it still fails, reply in the "
-        "sale, on Mercado Livre."
-    ),
-    "charset_refused": (
-        "Not sent: Mercado Livre did not take some character of the message ({characters}). Remove the emojis and "
-        "symbols and send it again."
-    ),
-    "length_refused": (
-        "Not sent: Mercado Livre refused the length of the message ({words}). Shorten the text and send it again."
-    ),
-    "buyer_gone": "Not sent: the buyer's Mercado Livre account was deactivated. The buyer can no longer be written to.",
-    "message_parts_sent": "Parts sent: {sent} of {total}. {reason} Trying again sends only what is missing.",
+    "wrong_recipient": "Recipient not taken: try again; if it still fails, reply in the sale, on Mercado Livre.",
+    "charset_refused": "Characters not taken ({characters}): remove the emojis and symbols and send it again.",
+    "length_refused": "Length refused by Mercado Livre ({words}): shorten the text and send it again.",
+    "buyer_gone": "Buyer's account deactivated: the buyer can no longer be written to.",
+    "message_parts_sent": "{reason} Parts sent: {sent} of {total}; trying again sends only what is missing.",
     # Files of a reply
-    "file_too_large": (
-        "Not sent: the file {name} is over {limit_mb} MB, the most that Mercado Livre takes. Attach a smaller file and "
-        "send again."
+    "file_too_large": "File over {limit_mb} MB: attach a smaller one and send it again ({name}).",
+    "attachment_without_file": "Attachment that is no file: write the contact, the location or whatever it is as text.",
+    "file_type_refused": "File {kind} not taken: send JPG, PNG, PDF or TXT, of up to 25 MB ({name}).",
+    "file_misnamed": (
+        "File with a wrong name: {name} is no real {kind}. Save it as JPG, PNG, PDF or TXT and send it again."
     ),
-    "attachment_without_file": (
-        "Not sent: the attachment is no file (a contact or a location, for example). Write it as text."
-    ),
-    "file_type_refused": (
-        "Not sent: Mercado Livre does not take files such as {name}. Send JPG, PNG, PDF or TXT, of up to 25 MB each."
-    ),
-    "files_too_many": (
-        "Not sent: the message has {count} attachments and Mercado Livre takes up to {limit}. Split them over more "
-        "than one message."
-    ),
-    "file_unavailable": "Not sent: Chatwoot did not hand over the file {name}. Attach it to a new message and send it.",
-    "file_empty": "Not sent: the file {name} is empty. Check the file and attach it to a new message.",
-    "file_refused": "Not sent: Mercado Livre refused the file {name} ({words}). Try another file.",
+    "files_too_many": "Too many attachments: {count}, and the most is {limit}. Split them into more than one message.",
+    "file_unavailable": "File not handed over by Chatwoot: attach it in a new message ({name}).",
+    "file_empty": "File empty: check it and attach it in a new message ({name}).",
+    "file_refused": "File refused by Mercado Livre ({words}): try another one ({name}).",
     "file_expired_again": (
-        "Not sent: Mercado Livre dropped the attachments before the message went out. Try again; if it still fails, "
-        "attach them to a new message."
+        "Attachments dropped by Mercado Livre: try again; if it still fails, attach them in a new message."
     ),
     # The note of a sale
     "sale_note_title": "Sale on Mercado Livre",
@@ -266,165 +234,133 @@ SENTENCES = {
         "After that, Mercado Livre blocks the conversation."
     ),
     # ---- Why Mercado Livre blocks the conversation of a sale, by the `substatus` of `conversation_status`. Each one
-    # stands alone in a private note, and after `conversation_blocked` where a reply was not sent.
+    # is the reason of a reply that failed, and stands after `conversation_blocked` in a private note.
     # https://developers.mercadolivre.com.br/pt_br/mensagens-bloqueadas
     "blocked/blocked_by_time": (
-        "It has been 30 days since the last message, and Mercado Livre closed the conversation. It reopens only if the "
-        "buyer writes."
+        "No messages for 30 days: Mercado Livre closed the conversation, which reopens only if the buyer writes."
     ),
-    "blocked/blocked_by_buyer": (
-        "The buyer blocked the messages of this sale. Only the buyer can reopen the conversation."
-    ),
-    "blocked/blocked_by_mediation": (
-        "A mediation is under way in this sale. While it lasts, talk to the buyer in the claim, on Mercado Livre."
-    ),
+    "blocked/blocked_by_buyer": "Messages blocked by the buyer: only the buyer can reopen the conversation.",
+    "blocked/blocked_by_mediation": "Mediation under way: talk to the buyer in the claim, on Mercado Livre.",
     # Mercado Livre writes it both ways.
-    "blocked/bloqued_by_mediation": (
-        "A mediation is under way in this sale. While it lasts, talk to the buyer in the claim, on Mercado Livre."
-    ),
-    "blocked/blocked_by_mediation_fbm": (
-        "A mediation is under way in this Full sale. While it lasts, follow the claim on Mercado Livre."
-    ),
+    "blocked/bloqued_by_mediation": "Mediation under way: talk to the buyer in the claim, on Mercado Livre.",
+    "blocked/blocked_by_mediation_fbm": "Mediation under way, in a Full sale: follow the claim on Mercado Livre.",
     "blocked/blocked_by_fulfillment": (
-        "This sale ships through Full, and Mercado Livre opens its messages only after delivery. Reply once the "
-        "package has been delivered."
+        "Full package not delivered: Mercado Livre opens the messages only after delivery. Reply then."
     ),
     "blocked/blocked_by_payment": (
-        "The payment of this sale is not confirmed yet. Mercado Livre opens the conversation as soon as it is; reply a "
-        "little later."
+        "Payment not confirmed: Mercado Livre opens the conversation as soon as it is. Reply a little later."
     ),
     "blocked/blocked_by_conversation_initiated_by_seller": (
-        "This purchase is of groceries only, and in it the seller may not begin the conversation. Wait for the buyer "
-        "to write."
+        "Grocery purchase: the seller may not begin the conversation. Wait for the buyer to write."
     ),
     "blocked/blocked_by_conversation_initiated_by_seller_limited": (
-        "In this sale, Mercado Livre does not let the seller write first. Wait for the buyer to write, or use the "
-        "contact options of the sale, on Mercado Livre."
+        "Buyer has not written yet: wait for them to write, or use the contact options of the sale, on Mercado Livre."
     ),
     # https://developers.mercadolibre.com.ar/es_ar/motivos-para-comunicarse names it so.
     "blocked/blocked_by_conversation_started_by_seller": (
-        "In this sale, Mercado Livre does not let the seller write first. Wait for the buyer to write, or use the "
-        "contact options of the sale, on Mercado Livre."
+        "Buyer has not written yet: wait for them to write, or use the contact options of the sale, on Mercado Livre."
     ),
     "blocked/blocked_by_conversation_use_message_api": (
-        "The buyer has already begun this conversation, and Mercado Livre takes only replies to that message. Try "
-        "again; if that fails, reply in the sale, on Mercado Livre."
+        "Buyer has already written: Mercado Livre takes only replies to that message. Try again; if that fails, reply "
+        "in the sale, on Mercado Livre."
     ),
     "blocked/blocked_by_cancelled_order": (
-        "The sale was cancelled, and Mercado Livre closed the conversation. The buyer can no longer be written to."
+        "Sale cancelled: Mercado Livre closed the conversation. The buyer can no longer be written to."
     ),
     "blocked/blocked_by_cancelled_order_by_fraud": (
-        "The sale was cancelled for irregular activity, and Mercado Livre closed the conversation. The buyer can no "
-        "longer be written to."
+        "Sale cancelled for irregular activity: the buyer can no longer be written to."
     ),
     "blocked/blocked_by_fraud": (
-        "Mercado Livre closed this conversation for irregular activity. The buyer can no longer be written to; see the "
-        "details in the sale, on Mercado Livre."
+        "Irregular activity: Mercado Livre closed the conversation. See the details in the sale, on Mercado Livre."
     ),
     "blocked/blocked_by_cancelled_order_hidden": (
-        "The purchase was never processed and was cancelled. Only the buyer still sees it, who cannot be written to."
+        "Purchase cancelled before it was processed: only the buyer still sees it, who cannot be written to."
     ),
-    "blocked/blocked_by_hidden": (
-        "Mercado Livre hid this sale and closed the conversation. The buyer cannot be written to."
-    ),
+    "blocked/blocked_by_hidden": "Sale hidden by Mercado Livre: the buyer cannot be written to.",
     "blocked/blocked_by_conversation_expired": (
-        "It has been 18 months since the purchase, and Mercado Livre ended the conversation. The buyer can no longer "
-        "be written to."
+        "Purchase over 18 months old: Mercado Livre ended the conversation. The buyer can no longer be written to."
     ),
     "blocked/blocked_by_refund": (
-        "The sale was refunded, in full or in part, and Mercado Livre closed the conversation. It reopens only if the "
-        "buyer writes."
+        "Sale refunded, in full or in part: the conversation reopens only if the buyer writes."
     ),
-    "blocked/blocked_by_claim_change_open": (
-        "A product exchange is under way in this sale. While it lasts, follow the claim on Mercado Livre."
-    ),
+    "blocked/blocked_by_claim_change_open": "Product exchange under way: follow the claim on Mercado Livre.",
     # Mercado Livre describes it with the words of `blocked_by_claim_change_open`, so this says neither open nor closed.
     "blocked/blocked_by_claim_change_closed": (
-        "Mercado Livre closed this conversation because of a product exchange. Follow the exchange in the sale, on "
-        "Mercado Livre."
+        "Product exchange: Mercado Livre closed the conversation. Follow the exchange in the sale, on Mercado Livre."
     ),
     "blocked/blocked_by_deactivated_account": (
-        "The buyer's or the seller's Mercado Livre account was deleted. This conversation can no longer be written in."
+        "Account deleted, the buyer's or the seller's: this conversation can no longer be written in."
     ),
     "blocked/blocked_by_restrictions": (
-        "The buyer's or the seller's account is restricted. Check on Mercado Livre whether yours has anything pending."
+        "Account restricted, the buyer's or the seller's: check on Mercado Livre whether yours has anything pending."
     ),
     "blocked/blocked_by_message_pending_review": (
-        "Mercado Livre is reviewing the messages of this conversation. Reply once the review is over."
+        "Messages under review at Mercado Livre: reply once the review is over."
     ),
     "blocked/blocked_by_return_to_buyer_fulfillment": (
-        "Full inspected the returned product and will send it back to the buyer, and Mercado Livre closed the "
-        "conversation. Follow the return on Mercado Livre."
+        "Return inspected by Full: the product goes back to the buyer. Follow the return on Mercado Livre."
     ),
     "blocked/blocked_by_guest_shops": (
-        "The buyer bought on Mercado Shops as a guest and gets no messages through Mercado Livre. See in the sale "
-        "whether there is another way to reach them."
+        "Guest purchase on Mercado Shops: the buyer gets no messages. See in the sale whether there is another way to "
+        "reach them."
     ),
     "blocked/blocked_by_ai_assistant": (
-        "Mercado Livre's assistant is attending to the buyer in this sale, and the seller may not write for now. There "
-        "is nothing to do until the conversation is opened."
+        "Mercado Livre's assistant at work: the seller may not write for now. There is nothing to do until the "
+        "conversation is opened."
     ),
     "blocked/blocked_by_ai_assistant_expired": (
-        "The time for this conversation with Mercado Livre's assistant is over. It can no longer be replied to; follow "
-        "the sale on Mercado Livre."
+        "Time with Mercado Livre's assistant over: it can no longer be replied to. Follow the sale on Mercado Livre."
     ),
     "blocked/blocked_by_ai_assistant_contact_closed": (
-        "Mercado Livre's assistant closed the buyer's inquiry. No reply is needed."
+        "Inquiry closed by Mercado Livre's assistant: no reply is needed."
     ),
     "blocked/block_by_ai_assistant_initiated_by_seller_expired": (
-        "The time for the conversation that the seller began with Mercado Livre's assistant is over. It can no longer "
-        "be written in; follow the sale on Mercado Livre."
+        "Time with Mercado Livre's assistant over: the conversation that the seller began can no longer be written in. "
+        "Follow the sale on Mercado Livre."
     ),
     "blocked/blocked_by_resale": (
-        "Mercado Livre offers no messages in this sale because it includes a resold product. Follow the sale on "
-        "Mercado Livre."
+        "Resold product: Mercado Livre offers no messages in this sale. Follow it on Mercado Livre."
     ),
     "blocked/blocked_by_proximity_groceries": (
-        "Mercado Livre offers no messages in grocery purchases with immediate delivery. Follow the sale on Mercado "
-        "Livre."
+        "Groceries with immediate delivery: Mercado Livre offers no messages in this purchase. Follow the sale on "
+        "Mercado Livre."
     ),
-    "blocked/unknown": "Mercado Livre blocked this conversation ({substatus}). See why in the sale, on Mercado Livre.",
+    "blocked/unknown": "Blocked by Mercado Livre ({substatus}): see why in the sale, on Mercado Livre.",
     "blocked/released": "Mercado Livre opened this conversation again. It can be replied to now.",
     # ---- Why Mercado Livre's moderation kept a message from the buyer, by the `reason` of `message_moderation`.
     # https://developers.mercadolivre.com.br/pt_br/mensagens-post-venda
     "moderation/OUT_OF_PLACE_LANGUAGE": (
-        "Not delivered: Mercado Livre's moderation refused the message because it found the language inappropriate. "
-        "Reword it and send a new message."
+        "Moderation refused it, for inappropriate language: reword it and send a new message."
     ),
     "moderation/SOCIAL_NETWORK_LINK": (
-        "Not delivered: Mercado Livre's moderation refused the message because it leads to a social network. Rewrite "
-        "it without the link or the profile and send a new message."
+        "Moderation refused it, for leading to a social network: rewrite it without the link or the profile and send a "
+        "new message."
     ),
     "moderation/LINK_SHORT_URL": (
-        "Not delivered: Mercado Livre's moderation refused the message because it has a shortened link. Use the full "
-        "address and send a new message."
+        "Moderation refused it, for a shortened link: use the full address and send a new message."
     ),
     "moderation/AUTOMATIC_MESSAGE": (
-        "Not delivered: Mercado Livre's moderation refused the message because it looks automatic. Write it in your "
-        "own words, for this buyer, and send a new message."
+        "Moderation refused it, for looking automatic: write it in your own words, for this buyer, and send a new "
+        "message."
     ),
     "moderation/PERSONAL_DATA": (
-        "Not delivered: Mercado Livre's moderation refused the message because it has personal data (phone, e-mail, "
-        "address…). Rewrite it without them and send a new message."
+        "Moderation refused it, for personal data (phone, e-mail, address…): rewrite it without them and send a new "
+        "message."
     ),
     "moderation/LINK_MERCADOPAGO": (
-        "Not delivered: Mercado Livre's moderation refused the message because it has a link to Mercado Pago. Rewrite "
-        "it without the link and send a new message."
+        "Moderation refused it, for a link to Mercado Pago: rewrite it without the link and send a new message."
     ),
     "moderation/ML_LINKS_PAYPAL": (
-        "Not delivered: Mercado Livre's moderation refused the message because it has a payment link, such as "
-        "PayPal's. Rewrite it without the link and send a new message."
+        "Moderation refused it, for a payment link (PayPal or another): rewrite it without the link and send a new "
+        "message."
     ),
     "moderation/EVASION_CLAIM_SELLER": (
-        "Not delivered: Mercado Livre's moderation refused the message because it seems to ask the buyer not to open a "
-        "claim, or to close one. Rewrite it without that and send a new message."
+        "Moderation refused it, for seeming to avoid a claim: rewrite it without asking that none be opened, or that "
+        "it be closed, and send a new message."
     ),
-    "moderation/unknown": (
-        "Not delivered: Mercado Livre's moderation refused the message ({reason}). Reword it and send a new message."
-    ),
+    "moderation/unknown": "Moderation refused it ({reason}): reword it and send a new message.",
     "moderation/no_reason": (
-        "Not delivered: Mercado Livre's moderation refused the message and did not say why. Rewrite it without links "
-        "or contact details and send a new message."
+        "Moderation refused it, without a reason: rewrite it without links or contact details and send a new message."
     ),
     # ---- What a seller reads in the browser while connecting an account.
     "connected_title": "Account connected",
@@ -470,6 +406,11 @@ SENTENCES = {
         "Mercado Livre refused the authorization code ({words}). Whoever runs this installation should check the "
         "secret key and the redirect URI ({redirect_uri}) in DevCenter. Then open this again: {link}"
     ),
+    "not_ready_title": "Ponte does not answer yet",
+    "not_ready": (
+        "Ponte is not set up yet, or does not reach what it needs. Open the same link again in a minute. If it stays "
+        "so, tell whoever runs this installation."
+    ),
     "mercado_livre_away": "Mercado Livre did not answer. Wait a minute and open this again: {link}",
     "scopes_missing": (
         "Attention: the authorization came without {scopes}, so that Ponte will not work well, or will stop within "
@@ -488,4 +429,9 @@ SENTENCES = {
         "This installation has no desk “{called}”. Ask whoever runs it for the right link. If it was made just now, "
         "wait ten minutes."
     ),
+    "not_invited": (
+        "An account is connected by invitation, and this address carries none, or one that is not valid any more. Ask "
+        "whoever runs this installation for a new link."
+    ),
+    "link_to_ask_for": "a connection link, which whoever runs this installation sends on request",
 }

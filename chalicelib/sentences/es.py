@@ -1,6 +1,7 @@
 """What agents and sellers read in Spanish.
 
 A sentence says what happened, to what, and what to do next. Facts are named in braces, the same in every language.
+The reason of a reply that failed is a tooltip 160 px wide in Chatwoot: its cause stands first, in a few words.
 """
 
 # `1.234,56` instead of `1,234.56`.
@@ -12,26 +13,25 @@ MOMENT = "%d/%m/%Y %H:%M"
 SENTENCES = {
     # ---- Replies that were not sent or that wait, whatever they reply to.
     "reply_forbidden": (
-        "No enviada: Mercado Libre no permite que esta cuenta responda ({words}). Verifique los permisos de la "
-        "aplicación y la cuenta conectada."
+        "Cuenta sin permiso para responder: verifique los permisos de la aplicación y la cuenta conectada ({words})."
     ),
-    "reply_refused": "No enviada: Mercado Libre rechazó el mensaje ({words}).",
+    "reply_refused": "Rechazado por Mercado Libre ({words}): intente de nuevo o responda en Mercado Libre.",
     "not_a_mercado_livre_conversation": (
-        "No enviada: esta conversación no vino de Mercado Libre, así que no hay a quién entregarla. Responda en la "
-        "conversación abierta por la pregunta o la compra."
+        "Conversación sin comprador: no vino de Mercado Libre. Responda en la conversación abierta por la pregunta o "
+        "la compra."
     ),
-    "reply_withdrawn": "No enviada: el mensaje fue eliminado antes de salir.",
+    "reply_withdrawn": "Mensaje eliminado antes de salir: escriba otro, si hace falta.",
     "reply_given_up": (
-        "No se pudo confirmar el envío por un error del puente. Intente de nuevo: antes de enviar, el puente verifica "
-        "si la respuesta ya llegó."
+        "Envío sin confirmar, por un error del puente: intente de nuevo. Antes de enviar, el puente verifica si la "
+        "respuesta ya llegó."
     ),
     "reason_not_taken": (
-        "No enviada. Chatwoot, o un firewall delante de él, no acepta el motivo por escrito. Escríbala de otra forma "
-        "o responda en Mercado Libre."
+        "Motivo no aceptado por Chatwoot, o por un firewall delante de él: escríbala de otra forma o responda en "
+        "Mercado Libre."
     ),
     "reply_kept_out": (
-        "No enviada: algo delante de Mercado Libre, como un firewall, rechaza estas palabras. Escríbala de otra forma "
-        "o responda en Mercado Libre."
+        "Palabras rechazadas por algo delante de Mercado Libre, como un firewall: escríbala de otra forma o responda "
+        "allí."
     ),
     "reply_not_sent_note": "Su mensaje “{excerpt}” no llegó al comprador. {reason}",
     "reply_erased": (
@@ -47,20 +47,17 @@ SENTENCES = {
         "la cuenta debe abrir {link}; después la respuesta sale sola."
     ),
     # What stands there as if it was sent, and may not be
-    "not_sendable/integrations": "No enviada: videollamada. Al comprador solo le llegan textos y archivos.",
-    "not_sendable/input_select": "No enviada: botones de opciones. Al comprador solo le llegan textos y archivos.",
-    "not_sendable/cards": "No enviada: tarjetas. Al comprador solo le llegan textos y archivos.",
-    "not_sendable/form": "No enviada: formulario. Al comprador solo le llegan textos y archivos.",
-    "not_sendable/article": "No enviada: artículos del centro de ayuda. Al comprador solo le llegan textos y archivos.",
-    "not_sendable/unknown": "No enviada: mensaje del tipo “{kind}”. Al comprador solo le llegan textos y archivos.",
+    "not_sendable/integrations": "Una videollamada no le llega al comprador: envíe texto o archivo.",
+    "not_sendable/input_select": "Los botones de opciones no le llegan al comprador: envíe texto o archivo.",
+    "not_sendable/cards": "Las tarjetas no le llegan al comprador: envíe texto o archivo.",
+    "not_sendable/form": "Un formulario no le llega al comprador: envíe texto o archivo.",
+    "not_sendable/article": "Un artículo del centro de ayuda no le llega al comprador: envíe texto o archivo.",
+    "not_sendable/unknown": "Un mensaje del tipo “{kind}” no le llega al comprador: envíe texto o archivo.",
     "not_sendable/no_writer": (
-        "No enviada: sin autor. Chatwoot no dice quién lo escribió; si es para el comprador, escríbalo con su usuario."
+        "Autor desconocido: Chatwoot no dice quién lo escribió. Si es para el comprador, escríbalo con su usuario."
     ),
     # Commands
-    "reply_is_command": (
-        "No enviada: {command} es un comando, y los comandos van en una nota privada. Cambie a nota privada y "
-        "escríbalo de nuevo."
-    ),
+    "reply_is_command": "{command} es un comando: cambie a nota privada y escríbalo de nuevo.",
     "command_unknown": "El comando {command} no existe.",
     "command_given_up": (
         "El comando falló por un error inesperado de la integración. Escríbalo de nuevo y, si vuelve a fallar, avise a "
@@ -68,27 +65,31 @@ SENTENCES = {
     ),
     "commands_title": "Comandos que existen, en nota privada (el comprador no los ve):",
     "command/ajuda": "muestra esta lista",
+    # ---- Whether a conversation may be answered, as the panel beside it says: that of a purchase, that of a question.
+    "situation/open": "Puede responder",
+    "situation/until": "Puede responder hasta {deadline}",
+    "situation/blocked": "No puede responder. {reason}",
+    "situation/UNANSWERED": "Espera respuesta",
+    "situation/ANSWERED": "Respondida; solo admite una respuesta",
+    "situation/UNDER_REVIEW": "En revisión en Mercado Libre; todavía no puede responder",
+    "situation/BANNED": "Quitada por Mercado Libre",
+    "situation/DELETED": "Eliminada en Mercado Libre",
+    "situation/DISABLED": "Desactivada en Mercado Libre",
+    "situation/CLOSED_UNANSWERED": "Cerrada sin respuesta",
+    "situation/answer_removed": "Respuesta quitada por Mercado Libre; no puede responder de nuevo",
     # ---- What agents read about questions: answers that were not published, the first message, the notes.
     # Answers that were not published
-    "answer_empty": "No enviada: la respuesta no tiene texto. Escríbala y envíela de nuevo.",
-    "answer_too_long": (
-        "No enviada: la respuesta tiene {length} caracteres y Mercado Libre acepta hasta {limit}. Acorte el texto y "
-        "envíela de nuevo."
-    ),
-    "answer_with_attachment": (
-        "No enviada: Mercado Libre no acepta adjuntos en respuestas a preguntas, y el texto tampoco se envió. Envíe "
-        "solo el texto."
-    ),
-    "question_already_answered": (
-        "No enviada: esta pregunta ya fue respondida, y Mercado Libre acepta una sola respuesta por pregunta."
-    ),
-    "question_gone": "No enviada: la pregunta fue eliminada y ya no se puede responder.",
-    "question_banned": "No enviada: Mercado Libre eliminó la pregunta, que ya no se puede responder.",
-    "question_closed": "No enviada: la pregunta se cerró sin respuesta y ya no se puede responder.",
+    "answer_empty": "Respuesta sin texto: escríbala y envíela de nuevo.",
+    "answer_too_long": "Texto demasiado largo: {length} caracteres, y caben {limit}. Acórtelo y envíe de nuevo.",
+    "answer_with_attachment": "Adjunto no aceptado en preguntas: envíe solo el texto. No se envió nada.",
+    "question_already_answered": "Pregunta ya respondida: Mercado Libre acepta una sola respuesta por pregunta.",
+    "question_gone": "Pregunta eliminada: ya no se puede responder.",
+    "question_banned": "Pregunta eliminada por Mercado Libre: ya no se puede responder.",
+    "question_closed": "Pregunta cerrada sin respuesta: ya no se puede responder.",
     "question_under_review": (
-        "No enviada: Mercado Libre está revisando la pregunta. Intente de nuevo cuando se libere; avisaremos aquí."
+        "Pregunta en revisión en Mercado Libre: intente de nuevo cuando se libere; avisaremos aquí."
     ),
-    "item_not_active": "No enviada: la publicación no está activa. Reactívela en Mercado Libre e intente de nuevo.",
+    "item_not_active": "Publicación no activa: reactívela en Mercado Libre e intente de nuevo.",
     # The first message and the notes of a question
     "question_text_removed": "[Mercado Libre eliminó el texto de la pregunta]",
     "listing": "Publicación: {title}",
@@ -101,9 +102,9 @@ SENTENCES = {
     "note_DISABLED": "Esta pregunta fue desactivada en Mercado Libre. Ya no se puede responder.",
     "note_CLOSED_UNANSWERED": "Esta pregunta se cerró sin respuesta. Ya no se puede responder.",
     "note_unknown_state": "Mercado Libre cambió el estado de esta pregunta a {state}.",
-    "answer_removed": "Mercado Libre eliminó la respuesta publicada. La pregunta no se puede responder de nuevo.",
+    "answer_removed": "Respuesta eliminada por Mercado Libre: la pregunta no se puede responder de nuevo.",
     "answer_removed_because": (
-        "Mercado Libre eliminó la respuesta publicada: {reason} La pregunta no se puede responder de nuevo."
+        "Respuesta eliminada por Mercado Libre: {reason} La pregunta no se puede responder de nuevo."
     ),
     # Listing states
     "item_active": "activa",
@@ -113,82 +114,64 @@ SENTENCES = {
     "item_inactive": "inactiva",
     # ---- What agents read about sales: replies that were not sent, the note of the sale, the marks under messages.
     # Replies that were not sent
-    "message_empty": "No enviada: el mensaje está vacío. Escriba un texto y envíe de nuevo.",
-    "message_unsendable": (
-        "No enviada: los mensajes de Mercado Libre no aceptan algunos caracteres de este texto ({characters}). "
-        "Quítelos y envíe de nuevo."
-    ),
+    "message_empty": "Mensaje vacío: escriba un texto y envíe de nuevo.",
+    "message_unsendable": "Caracteres no aceptados ({characters}): quítelos y envíe de nuevo.",
     "message_too_long_for_agent": (
-        "No enviada: esta conversación pasa por el asistente de Mercado Libre, que recibe un mensaje por vez, de hasta "
-        "{limit} caracteres, y el suyo tiene {length}. Acorte el texto y envíe de nuevo."
+        "Texto demasiado largo: {length} caracteres, y el asistente de Mercado Libre acepta {limit} por vez. Acórtelo "
+        "y envíe de nuevo."
     ),
     "message_too_long": (
-        "No enviada: el mensaje tiene {length} caracteres; aun dividido en partes, el máximo es {limit}. Acorte el "
-        "texto y envíe de nuevo."
+        "Texto demasiado largo: {length} caracteres; aun en partes, el máximo es {limit}. Acórtelo y envíe de nuevo."
     ),
     "message_not_taken": (
-        "No enviada: Mercado Libre no aceptó el mensaje después de muchos intentos. Intente de nuevo más tarde o "
-        "responda en Mercado Libre."
+        "No aceptado después de muchos intentos: intente de nuevo más tarde o responda en Mercado Libre."
     ),
     "recipient_unknown": (
-        "No enviada: Mercado Libre no muestra a quién debe ir la respuesta. Intente de nuevo más tarde o responda en "
-        "Mercado Libre: {link}"
+        "Destinatario desconocido: Mercado Libre no lo muestra. Intente de nuevo más tarde o responda allí: {link}"
     ),
     "conversation_state_unknown": (
-        "No enviada: Mercado Libre no informó si esta conversación está abierta. Intente de nuevo en unos minutos."
+        "Estado de la conversación desconocido: Mercado Libre no dijo si está abierta. Intente de nuevo en unos "
+        "minutos."
     ),
-    "conversation_blocked": "No enviada. {reason}",
-    "mediation_open": (
-        "No enviada: hay una mediación en curso en esta venta. Hable con el comprador en el reclamo, en Mercado Libre."
-    ),
+    "conversation_blocked": "Mercado Libre bloqueó esta conversación. {reason}",
+    "mediation_open": "Mediación en curso: hable con el comprador en el reclamo, en Mercado Libre.",
     "full_not_delivered": (
-        "No enviada: esta venta se envía por Full, y Mercado Libre solo acepta mensajes después de la entrega. Envíe "
-        "de nuevo cuando el paquete se haya entregado."
+        "Paquete de Full sin entregar: antes de la entrega Mercado Libre no acepta mensajes. Envíe de nuevo después."
     ),
     "receiver_not_in_order": (
-        "No enviada: para Mercado Libre, el destinatario no forma parte de esta venta. Intente de nuevo; si el error "
-        "continúa, responda en la venta, en Mercado Libre."
+        "Destinatario fuera de la venta: intente de nuevo; si el error continúa, responda en la venta, en Mercado "
+        "Libre."
     ),
     "sale_not_ours": (
-        "No enviada: la cuenta conectada no puede escribir en esta venta. Verifique en Mercado Libre si la venta es de "
-        "esta cuenta."
+        "Venta de otra cuenta: la cuenta conectada no puede escribir en ella. Verifique en Mercado Libre si la venta "
+        "es de esta cuenta."
     ),
     "wrong_recipient": (
-        "No enviada: Mercado Libre no aceptó al destinatario del mensaje. Intente de nuevo; si el error continúa, "
-        "responda en la venta, en Mercado Libre."
+        "Destinatario no aceptado: intente de nuevo; si el error continúa, responda en la venta, en Mercado Libre."
     ),
-    "charset_refused": (
-        "No enviada: Mercado Libre no aceptó algún carácter del mensaje ({characters}). Quite los emojis y los "
-        "símbolos y envíe de nuevo."
-    ),
-    "length_refused": (
-        "No enviada: Mercado Libre rechazó el largo del mensaje ({words}). Acorte el texto y envíe de nuevo."
-    ),
-    "buyer_gone": "No enviada: la cuenta del comprador en Mercado Libre fue desactivada. Ya no se le puede escribir.",
+    "charset_refused": "Caracteres no aceptados ({characters}): quite los emojis y los símbolos y envíe de nuevo.",
+    "length_refused": "Largo rechazado por Mercado Libre ({words}): acorte el texto y envíe de nuevo.",
+    "buyer_gone": "Cuenta del comprador desactivada: ya no se le puede escribir.",
     "message_parts_sent": (
-        "Partes enviadas: {sent} de {total}. {reason} Si intenta de nuevo, se envía solo lo que falta."
+        "{reason} Partes enviadas: {sent} de {total}; si intenta de nuevo, se envía solo lo que falta."
     ),
     # Files of a reply
-    "file_too_large": (
-        "No enviada: el archivo {name} supera los {limit_mb} MB, el máximo en Mercado Libre. Adjunte un archivo más "
-        "pequeño y envíe de nuevo."
-    ),
+    "file_too_large": "Archivo de más de {limit_mb} MB: adjunte uno más pequeño y envíe de nuevo ({name}).",
     "attachment_without_file": (
-        "No enviada: el adjunto no es un archivo (un contacto o una ubicación, por ejemplo). Escríbalo como texto."
+        "Adjunto que no es un archivo: escriba el contacto, la ubicación o lo que sea como texto."
     ),
-    "file_type_refused": (
-        "No enviada: Mercado Libre no acepta archivos como {name}. Envíe JPG, PNG, PDF o TXT, de hasta 25 MB cada uno."
+    "file_type_refused": "Archivo {kind} no aceptado: envíe JPG, PNG, PDF o TXT, de hasta 25 MB ({name}).",
+    "file_misnamed": (
+        "Archivo con nombre equivocado: {name} no es un {kind} de verdad. Guárdelo como JPG, PNG, PDF o TXT y envíe de "
+        "nuevo."
     ),
-    "files_too_many": (
-        "No enviada: el mensaje tiene {count} adjuntos y Mercado Libre acepta hasta {limit}. Repártalos en más de un "
-        "mensaje."
-    ),
-    "file_unavailable": "No enviada: Chatwoot no entregó el archivo {name}. Adjúntelo en un mensaje nuevo y envíelo.",
-    "file_empty": "No enviada: el archivo {name} está vacío. Revise el archivo y adjúntelo en un mensaje nuevo.",
-    "file_refused": "No enviada: Mercado Libre rechazó el archivo {name} ({words}). Intente con otro archivo.",
+    "files_too_many": "Demasiados adjuntos: {count}, y caben {limit}. Repártalos en más de un mensaje.",
+    "file_unavailable": "Archivo no entregado por Chatwoot: adjúntelo en un mensaje nuevo ({name}).",
+    "file_empty": "Archivo vacío: revíselo y adjúntelo en un mensaje nuevo ({name}).",
+    "file_refused": "Archivo rechazado por Mercado Libre ({words}): intente con otro ({name}).",
     "file_expired_again": (
-        "No enviada: Mercado Libre descartó los adjuntos antes de que saliera el mensaje. Intente de nuevo; si el "
-        "error continúa, adjúntelos en un mensaje nuevo."
+        "Adjuntos descartados por Mercado Libre: intente de nuevo; si el error continúa, adjúntelos en un mensaje "
+        "nuevo."
     ),
     # The note of a sale
     "sale_note_title": "Venta en Mercado Libre",
@@ -272,171 +255,138 @@ SENTENCES = {
         "considerar feriados). Después, Mercado Libre bloquea la conversación."
     ),
     # ---- Why Mercado Livre blocks the conversation of a sale, by the `substatus` of `conversation_status`. Each one
-    # stands alone in a private note, and after `conversation_blocked` where a reply was not sent.
+    # is the reason of a reply that failed, and stands after `conversation_blocked` in a private note.
     # https://developers.mercadolivre.com.br/pt_br/mensagens-bloqueadas
     "blocked/blocked_by_time": (
-        "Pasaron 30 días desde el último mensaje, y Mercado Libre cerró la conversación. Solo se reabre si el "
-        "comprador escribe."
+        "Sin mensajes desde hace 30 días: Mercado Libre cerró la conversación, que solo se reabre si el comprador "
+        "escribe."
     ),
-    "blocked/blocked_by_buyer": (
-        "El comprador bloqueó los mensajes de esta venta. Solo él puede reabrir la conversación."
-    ),
-    "blocked/blocked_by_mediation": (
-        "Hay una mediación en curso en esta venta. Mientras dure, hable con el comprador en el reclamo, en Mercado "
-        "Libre."
-    ),
+    "blocked/blocked_by_buyer": "Mensajes bloqueados por el comprador: solo él puede reabrir la conversación.",
+    "blocked/blocked_by_mediation": "Mediación en curso: hable con el comprador en el reclamo, en Mercado Libre.",
     # Mercado Livre writes it both ways.
-    "blocked/bloqued_by_mediation": (
-        "Hay una mediación en curso en esta venta. Mientras dure, hable con el comprador en el reclamo, en Mercado "
-        "Libre."
-    ),
-    "blocked/blocked_by_mediation_fbm": (
-        "Hay una mediación en curso en esta venta de Full. Mientras dure, siga el reclamo en Mercado Libre."
-    ),
+    "blocked/bloqued_by_mediation": "Mediación en curso: hable con el comprador en el reclamo, en Mercado Libre.",
+    "blocked/blocked_by_mediation_fbm": "Mediación en curso, en venta de Full: siga el reclamo en Mercado Libre.",
     "blocked/blocked_by_fulfillment": (
-        "Esta venta se envía por Full, y Mercado Libre solo habilita los mensajes después de la entrega. Responda "
-        "cuando el paquete se haya entregado."
+        "Paquete de Full sin entregar: Mercado Libre solo habilita los mensajes después de la entrega. Responda "
+        "entonces."
     ),
     "blocked/blocked_by_payment": (
-        "El pago de esta venta todavía no se confirmó. Mercado Libre habilita la conversación en cuanto eso ocurra; "
-        "responda un poco más tarde."
+        "Pago sin confirmar: Mercado Libre habilita la conversación en cuanto se confirme. Responda un poco más tarde."
     ),
     "blocked/blocked_by_conversation_initiated_by_seller": (
-        "Esta compra es solo de productos de supermercado, y en ella el vendedor no puede iniciar la conversación. "
-        "Espere a que el comprador escriba."
+        "Compra de supermercado: el vendedor no puede iniciar la conversación. Espere a que el comprador escriba."
     ),
     "blocked/blocked_by_conversation_initiated_by_seller_limited": (
-        "En esta venta, Mercado Libre no permite que el vendedor inicie la conversación con un mensaje libre. Espere a "
-        "que el comprador escriba o use las opciones de contacto de la venta, en Mercado Libre."
+        "El comprador todavía no escribió: espere a que escriba o use las opciones de contacto de la venta, en Mercado "
+        "Libre."
     ),
     # https://developers.mercadolibre.com.ar/es_ar/motivos-para-comunicarse names it so.
     "blocked/blocked_by_conversation_started_by_seller": (
-        "En esta venta, Mercado Libre no permite que el vendedor inicie la conversación con un mensaje libre. Espere a "
-        "que el comprador escriba o use las opciones de contacto de la venta, en Mercado Libre."
-    ),
-    "blocked/blocked_by_conversation_use_message_api": (
-        "El comprador ya inició esta conversación, y Mercado Libre solo acepta respuestas a su mensaje. Intente de "
-        "nuevo; si no funciona, responda en la venta, en Mercado Libre."
-    ),
-    "blocked/blocked_by_cancelled_order": (
-        "La venta fue cancelada, y Mercado Libre cerró la conversación. Ya no se le puede escribir al comprador."
-    ),
-    "blocked/blocked_by_cancelled_order_by_fraud": (
-        "La venta fue cancelada por actividad irregular, y Mercado Libre cerró la conversación. Ya no se le puede "
-        "escribir al comprador."
-    ),
-    "blocked/blocked_by_fraud": (
-        "Mercado Libre cerró esta conversación por actividad irregular. Ya no se le puede escribir al comprador; vea "
-        "los detalles en la venta, en Mercado Libre."
-    ),
-    "blocked/blocked_by_cancelled_order_hidden": (
-        "La compra no llegó a procesarse y fue cancelada. Solo el comprador la ve todavía, y no se le puede escribir."
-    ),
-    "blocked/blocked_by_hidden": (
-        "Mercado Libre ocultó esta venta y cerró la conversación. No se le puede escribir al comprador."
-    ),
-    "blocked/blocked_by_conversation_expired": (
-        "Pasaron 18 meses desde la compra, y Mercado Libre dio por terminada la conversación. Ya no se le puede "
-        "escribir al comprador."
-    ),
-    "blocked/blocked_by_refund": (
-        "La venta fue reembolsada, total o parcialmente, y Mercado Libre cerró la conversación. Solo se reabre si el "
-        "comprador escribe."
-    ),
-    "blocked/blocked_by_claim_change_open": (
-        "Hay un cambio de producto en curso en esta venta. Mientras dure, siga el reclamo en Mercado Libre."
-    ),
-    # Mercado Livre describes it with the words of `blocked_by_claim_change_open`, so this says neither open nor closed.
-    "blocked/blocked_by_claim_change_closed": (
-        "Mercado Libre cerró esta conversación por un cambio de producto. Siga el cambio en la venta, en Mercado Libre."
-    ),
-    "blocked/blocked_by_deactivated_account": (
-        "La cuenta del comprador o la del vendedor se eliminó de Mercado Libre. Ya no se puede escribir en esta "
-        "conversación."
-    ),
-    "blocked/blocked_by_restrictions": (
-        "Hay una restricción en la cuenta del comprador o en la del vendedor. Verifique en Mercado Libre si su cuenta "
-        "tiene algo pendiente."
-    ),
-    "blocked/blocked_by_message_pending_review": (
-        "Mercado Libre está revisando los mensajes de esta conversación. Responda cuando termine la revisión."
-    ),
-    "blocked/blocked_by_return_to_buyer_fulfillment": (
-        "Full revisó el producto devuelto y se lo enviará de vuelta al comprador, y Mercado Libre cerró la "
-        "conversación. Siga la devolución en Mercado Libre."
-    ),
-    "blocked/blocked_by_guest_shops": (
-        "El comprador compró en Mercado Shops sin registrarse y no recibe mensajes por Mercado Libre. Vea en la venta "
-        "si hay otra forma de contacto."
-    ),
-    "blocked/blocked_by_ai_assistant": (
-        "El asistente de Mercado Libre está atendiendo al comprador en esta venta, y el vendedor no puede escribir por "
-        "ahora. No hay nada que hacer hasta que la conversación se habilite."
-    ),
-    "blocked/blocked_by_ai_assistant_expired": (
-        "El plazo de esta conversación con el asistente de Mercado Libre terminó. Ya no se puede responder; siga la "
-        "venta en Mercado Libre."
-    ),
-    "blocked/blocked_by_ai_assistant_contact_closed": (
-        "El asistente de Mercado Libre dio por terminada la consulta del comprador. No hace falta responder."
-    ),
-    "blocked/block_by_ai_assistant_initiated_by_seller_expired": (
-        "El plazo de la conversación que el vendedor inició con el asistente de Mercado Libre terminó. Ya no se puede "
-        "escribir en ella; siga la venta en Mercado Libre."
-    ),
-    "blocked/blocked_by_resale": (
-        "Mercado Libre no ofrece mensajes en esta venta porque incluye un producto de reventa. Siga la venta en "
-        "Mercado Libre."
-    ),
-    "blocked/blocked_by_proximity_groceries": (
-        "Mercado Libre no ofrece mensajes en compras de supermercado con entrega inmediata. Siga la venta en Mercado "
+        "El comprador todavía no escribió: espere a que escriba o use las opciones de contacto de la venta, en Mercado "
         "Libre."
     ),
-    "blocked/unknown": (
-        "Mercado Libre bloqueó esta conversación ({substatus}). Vea el motivo en la venta, en Mercado Libre."
+    "blocked/blocked_by_conversation_use_message_api": (
+        "El comprador ya escribió: Mercado Libre solo acepta respuestas a su mensaje. Intente de nuevo; si falla, "
+        "responda en la venta, en Mercado Libre."
     ),
+    "blocked/blocked_by_cancelled_order": (
+        "Venta cancelada: Mercado Libre cerró la conversación. Ya no se le puede escribir al comprador."
+    ),
+    "blocked/blocked_by_cancelled_order_by_fraud": (
+        "Venta cancelada por actividad irregular: ya no se le puede escribir al comprador."
+    ),
+    "blocked/blocked_by_fraud": (
+        "Actividad irregular: Mercado Libre cerró la conversación. Vea los detalles en la venta, en Mercado Libre."
+    ),
+    "blocked/blocked_by_cancelled_order_hidden": (
+        "Compra cancelada antes de procesarse: solo el comprador la ve todavía, y no se le puede escribir."
+    ),
+    "blocked/blocked_by_hidden": "Venta ocultada por Mercado Libre: no se le puede escribir al comprador.",
+    "blocked/blocked_by_conversation_expired": (
+        "Compra de hace más de 18 meses: Mercado Libre cerró la conversación. Ya no se le puede escribir al comprador."
+    ),
+    "blocked/blocked_by_refund": (
+        "Venta reembolsada, total o parcialmente: la conversación solo se reabre si el comprador escribe."
+    ),
+    "blocked/blocked_by_claim_change_open": "Cambio de producto en curso: siga el reclamo en Mercado Libre.",
+    # Mercado Livre describes it with the words of `blocked_by_claim_change_open`, so this says neither open nor closed.
+    "blocked/blocked_by_claim_change_closed": (
+        "Cambio de producto: Mercado Libre cerró la conversación. Siga el cambio en la venta, en Mercado Libre."
+    ),
+    "blocked/blocked_by_deactivated_account": (
+        "Cuenta eliminada, la del comprador o la del vendedor: ya no se puede escribir en esta conversación."
+    ),
+    "blocked/blocked_by_restrictions": (
+        "Cuenta restringida, la del comprador o la del vendedor: verifique en Mercado Libre si la suya tiene algo "
+        "pendiente."
+    ),
+    "blocked/blocked_by_message_pending_review": (
+        "Mensajes en revisión en Mercado Libre: responda cuando termine la revisión."
+    ),
+    "blocked/blocked_by_return_to_buyer_fulfillment": (
+        "Devolución revisada por Full: el producto volverá al comprador. Siga la devolución en Mercado Libre."
+    ),
+    "blocked/blocked_by_guest_shops": (
+        "Compra sin registro en Mercado Shops: el comprador no recibe mensajes. Vea en la venta si hay otra forma de "
+        "contacto."
+    ),
+    "blocked/blocked_by_ai_assistant": (
+        "Asistente de Mercado Libre atendiendo: el vendedor no puede escribir por ahora. No hay nada que hacer hasta "
+        "que la conversación se habilite."
+    ),
+    "blocked/blocked_by_ai_assistant_expired": (
+        "Plazo con el asistente de Mercado Libre terminado: ya no se puede responder. Siga la venta en Mercado Libre."
+    ),
+    "blocked/blocked_by_ai_assistant_contact_closed": (
+        "Consulta cerrada por el asistente de Mercado Libre: no hace falta responder."
+    ),
+    "blocked/block_by_ai_assistant_initiated_by_seller_expired": (
+        "Plazo con el asistente de Mercado Libre terminado: ya no se puede escribir en la conversación que el vendedor "
+        "inició. Siga la venta en Mercado Libre."
+    ),
+    "blocked/blocked_by_resale": (
+        "Producto de reventa: Mercado Libre no ofrece mensajes en esta venta. Sígala en Mercado Libre."
+    ),
+    "blocked/blocked_by_proximity_groceries": (
+        "Supermercado con entrega inmediata: Mercado Libre no ofrece mensajes en esta compra. Siga la venta en Mercado "
+        "Libre."
+    ),
+    "blocked/unknown": "Bloqueada por Mercado Libre ({substatus}): vea el motivo en la venta, en Mercado Libre.",
     "blocked/released": "Mercado Libre habilitó esta conversación. Ya se puede responder.",
     # ---- Why Mercado Livre's moderation kept a message from the buyer, by the `reason` of `message_moderation`.
     # https://developers.mercadolivre.com.br/pt_br/mensagens-post-venda
     "moderation/OUT_OF_PLACE_LANGUAGE": (
-        "No entregado: la moderación de Mercado Libre rechazó el mensaje porque consideró inapropiado el lenguaje. "
-        "Escríbalo en otro tono y envíe un mensaje nuevo."
+        "La moderación lo rechazó, por lenguaje inapropiado: escríbalo en otro tono y envíe un mensaje nuevo."
     ),
     "moderation/SOCIAL_NETWORK_LINK": (
-        "No entregado: la moderación de Mercado Libre rechazó el mensaje porque lleva a una red social. Escríbalo sin "
-        "el enlace ni el perfil y envíe un mensaje nuevo."
+        "La moderación lo rechazó, por llevar a una red social: escríbalo sin el enlace ni el perfil y envíe un "
+        "mensaje nuevo."
     ),
     "moderation/LINK_SHORT_URL": (
-        "No entregado: la moderación de Mercado Libre rechazó el mensaje porque trae un enlace acortado. Use la "
-        "dirección completa y envíe un mensaje nuevo."
+        "La moderación lo rechazó, por un enlace acortado: use la dirección completa y envíe un mensaje nuevo."
     ),
     "moderation/AUTOMATIC_MESSAGE": (
-        "No entregado: la moderación de Mercado Libre rechazó el mensaje porque parece automático. Escríbalo con sus "
-        "palabras, para este comprador, y envíe un mensaje nuevo."
+        "La moderación lo rechazó, por parecer automático: escríbalo con sus palabras, para este comprador, y envíe un "
+        "mensaje nuevo."
     ),
     "moderation/PERSONAL_DATA": (
-        "No entregado: la moderación de Mercado Libre rechazó el mensaje porque trae datos personales (teléfono, "
-        "correo electrónico, dirección…). Escríbalo sin ellos y envíe un mensaje nuevo."
+        "La moderación lo rechazó, por datos personales (teléfono, correo electrónico, dirección…): escríbalo sin "
+        "ellos y envíe un mensaje nuevo."
     ),
     "moderation/LINK_MERCADOPAGO": (
-        "No entregado: la moderación de Mercado Libre rechazó el mensaje porque trae un enlace de Mercado Pago. "
-        "Escríbalo sin él y envíe un mensaje nuevo."
+        "La moderación lo rechazó, por un enlace de Mercado Pago: escríbalo sin él y envíe un mensaje nuevo."
     ),
     "moderation/ML_LINKS_PAYPAL": (
-        "No entregado: la moderación de Mercado Libre rechazó el mensaje porque trae un enlace de pago, como los de "
-        "PayPal. Escríbalo sin él y envíe un mensaje nuevo."
+        "La moderación lo rechazó, por un enlace de pago (de PayPal u otro): escríbalo sin él y envíe un mensaje nuevo."
     ),
     "moderation/EVASION_CLAIM_SELLER": (
-        "No entregado: la moderación de Mercado Libre rechazó el mensaje porque parece pedirle al comprador que no "
-        "abra un reclamo o que lo cierre. Escríbalo sin eso y envíe un mensaje nuevo."
+        "La moderación lo rechazó, por parecer evitar un reclamo: escríbalo sin pedir que no lo abran o que lo cierren "
+        "y envíe un mensaje nuevo."
     ),
-    "moderation/unknown": (
-        "No entregado: la moderación de Mercado Libre rechazó el mensaje ({reason}). Escríbalo de otra forma y envíe "
-        "un mensaje nuevo."
-    ),
+    "moderation/unknown": "La moderación lo rechazó ({reason}): escríbalo de otra forma y envíe un mensaje nuevo.",
     "moderation/no_reason": (
-        "No entregado: la moderación de Mercado Libre rechazó el mensaje y no indicó el motivo. Escríbalo sin enlaces "
-        "ni datos de contacto y envíe un mensaje nuevo."
+        "La moderación lo rechazó, sin indicar el motivo: escríbalo sin enlaces ni datos de contacto y envíe un "
+        "mensaje nuevo."
     ),
     # ---- What a seller reads in the browser while connecting an account.
     "connected_title": "Cuenta conectada",
@@ -482,6 +432,11 @@ SENTENCES = {
         "Mercado Libre rechazó el código de autorización ({words}). Quien se encarga de la instalación debe revisar en "
         "el DevCenter la clave secreta y la URI de redirect ({redirect_uri}). Después, abra de nuevo: {link}"
     ),
+    "not_ready_title": "Ponte todavía no responde",
+    "not_ready": (
+        "Ponte todavía no está configurado o no alcanza lo que necesita. Abra el mismo enlace dentro de un minuto. Si "
+        "sigue así, avise a quien se encarga de la instalación."
+    ),
     "mercado_livre_away": "Mercado Libre no respondió. Espere un minuto y abra de nuevo: {link}",
     "scopes_missing": (
         "Atención: la autorización vino sin {scopes}, y así Ponte no funcionará bien o dejará de funcionar en pocas "
@@ -500,4 +455,9 @@ SENTENCES = {
         "Esta instalación no tiene la mesa de atención «{called}». Pida el enlace correcto a quien se encarga de ella. "
         "Si se acaba de crear, espere diez minutos."
     ),
+    "not_invited": (
+        "Una cuenta se conecta por invitación, y esta dirección no lleva ninguna, o una que ya no vale. Pida un enlace "
+        "nuevo a quien se encarga de la instalación."
+    ),
+    "link_to_ask_for": "un enlace de conexión, que se pide a quien se encarga de la instalación",
 }

@@ -1,6 +1,7 @@
 """What agents and sellers read in Brazilian Portuguese.
 
 A sentence says what happened, to what, and what to do next. Facts are named in braces, the same in every language.
+The reason of a reply that failed is a tooltip 160 px wide in Chatwoot: its cause stands first, in a few words.
 """
 
 # `1.234,56` instead of `1,234.56`.
@@ -12,26 +13,24 @@ MOMENT = "%d/%m/%Y %H:%M"
 SENTENCES = {
     # ---- Replies that were not sent or that wait, whatever they reply to.
     "reply_forbidden": (
-        "Não enviada: o Mercado Livre não permite que esta conta responda ({words}). Verifique as permissões do "
-        "aplicativo e a conta conectada."
+        "Conta sem permissão para responder: verifique as permissões do aplicativo e a conta conectada ({words})."
     ),
-    "reply_refused": "Não enviada: o Mercado Livre recusou a mensagem ({words}).",
+    "reply_refused": "Recusada pelo Mercado Livre ({words}): tente de novo ou responda no Mercado Livre.",
     "not_a_mercado_livre_conversation": (
-        "Não enviada: esta conversa não veio do Mercado Livre, então não há a quem entregar. Responda na conversa "
-        "aberta pela pergunta ou pela compra."
+        "Conversa sem comprador: ela não veio do Mercado Livre. Responda na conversa aberta pela pergunta ou pela "
+        "compra."
     ),
-    "reply_withdrawn": "Não enviada: a mensagem foi excluída antes de sair.",
+    "reply_withdrawn": "Mensagem excluída antes de sair: escreva outra, se for preciso.",
     "reply_given_up": (
-        "Não foi possível confirmar o envio por um erro da ponte. Tente de novo: antes de enviar, a ponte verifica se "
-        "a resposta já chegou."
+        "Envio não confirmado, por um erro da ponte: tente de novo. Antes de enviar, a ponte verifica se a resposta já "
+        "chegou."
     ),
     "reason_not_taken": (
-        "Não enviada. O Chatwoot, ou um firewall antes dele, não aceita o motivo por escrito. Escreva de outra forma "
-        "ou responda no Mercado Livre."
+        "Motivo não aceito pelo Chatwoot, ou por um firewall antes dele: escreva de outra forma ou responda no Mercado "
+        "Livre."
     ),
     "reply_kept_out": (
-        "Não enviada: algo antes do Mercado Livre, como um firewall, recusa estas palavras. Escreva de outra forma ou "
-        "responda no Mercado Livre."
+        "Palavras recusadas por algo antes do Mercado Livre, como um firewall: escreva de outra forma ou responda lá."
     ),
     "reply_not_sent_note": "Sua mensagem “{excerpt}” não chegou ao comprador. {reason}",
     "reply_erased": (
@@ -47,20 +46,17 @@ SENTENCES = {
         "conta deve abrir {link}; depois disso a resposta segue sozinha."
     ),
     # What stands there as if it was sent, and may not be
-    "not_sendable/integrations": "Não enviada: videochamada. Ao comprador só vão textos e arquivos.",
-    "not_sendable/input_select": "Não enviada: botões de escolha. Ao comprador só vão textos e arquivos.",
-    "not_sendable/cards": "Não enviada: cartões. Ao comprador só vão textos e arquivos.",
-    "not_sendable/form": "Não enviada: formulário. Ao comprador só vão textos e arquivos.",
-    "not_sendable/article": "Não enviada: artigos da central de ajuda. Ao comprador só vão textos e arquivos.",
-    "not_sendable/unknown": "Não enviada: mensagem do tipo “{kind}”. Ao comprador só vão textos e arquivos.",
+    "not_sendable/integrations": "Videochamada não vai ao comprador: envie texto ou arquivo.",
+    "not_sendable/input_select": "Botões de escolha não vão ao comprador: envie texto ou arquivo.",
+    "not_sendable/cards": "Cartões não vão ao comprador: envie texto ou arquivo.",
+    "not_sendable/form": "Formulário não vai ao comprador: envie texto ou arquivo.",
+    "not_sendable/article": "Artigo da central de ajuda não vai ao comprador: envie texto ou arquivo.",
+    "not_sendable/unknown": "Mensagem do tipo “{kind}” não vai ao comprador: envie texto ou arquivo.",
     "not_sendable/no_writer": (
-        "Não enviada: sem autor. O Chatwoot não diz quem a escreveu; se for para o comprador, escreva-a com "
-        "seu usuário."
+        "Autor desconhecido: o Chatwoot não diz quem a escreveu. Se for para o comprador, escreva-a com seu usuário."
     ),
     # Commands
-    "reply_is_command": (
-        "Não enviada: {command} é um comando, e comandos vão em nota privada. Mude para nota privada e escreva de novo."
-    ),
+    "reply_is_command": "{command} é um comando: mude para nota privada e escreva de novo.",
     "command_unknown": "O comando {command} não existe.",
     "command_given_up": (
         "O comando falhou por um erro inesperado da integração. Escreva-o de novo e, se voltar a falhar, avise quem "
@@ -68,28 +64,31 @@ SENTENCES = {
     ),
     "commands_title": "Comandos que existem, em nota privada (o comprador não os vê):",
     "command/ajuda": "mostra esta lista",
+    # ---- Whether a conversation may be answered, as the panel beside it says: that of a purchase, that of a question.
+    "situation/open": "Pode responder",
+    "situation/until": "Pode responder até {deadline}",
+    "situation/blocked": "Não pode responder. {reason}",
+    "situation/UNANSWERED": "Aguarda resposta",
+    "situation/ANSWERED": "Respondida; só cabe uma resposta",
+    "situation/UNDER_REVIEW": "Em análise no Mercado Livre; ainda não pode responder",
+    "situation/BANNED": "Removida pelo Mercado Livre",
+    "situation/DELETED": "Excluída no Mercado Livre",
+    "situation/DISABLED": "Desativada no Mercado Livre",
+    "situation/CLOSED_UNANSWERED": "Encerrada sem resposta",
+    "situation/answer_removed": "Resposta removida pelo Mercado Livre; não pode responder de novo",
     # ---- What agents read about questions: answers that were not published, the first message, the notes.
     # Answers that were not published
-    "answer_empty": "Não enviada: a resposta não tem texto. Escreva a resposta e envie de novo.",
-    "answer_too_long": (
-        "Não enviada: a resposta tem {length} caracteres e o Mercado Livre aceita até {limit}. Encurte o texto e envie "
-        "de novo."
-    ),
-    "answer_with_attachment": (
-        "Não enviada: o Mercado Livre não aceita anexos em respostas a perguntas, e o texto também não foi enviado. "
-        "Envie só o texto."
-    ),
-    "question_already_answered": (
-        "Não enviada: esta pergunta já foi respondida, e o Mercado Livre aceita uma só resposta por pergunta."
-    ),
-    "question_gone": "Não enviada: a pergunta foi excluída e não pode mais ser respondida.",
-    "question_banned": "Não enviada: o Mercado Livre removeu a pergunta, que não pode mais ser respondida.",
-    "question_closed": "Não enviada: a pergunta foi encerrada sem resposta e não pode mais ser respondida.",
+    "answer_empty": "Resposta sem texto: escreva a resposta e envie de novo.",
+    "answer_too_long": "Texto longo demais: {length} caracteres, e cabem {limit}. Encurte e envie de novo.",
+    "answer_with_attachment": "Anexo não aceito em perguntas: envie só o texto. Nada foi enviado.",
+    "question_already_answered": "Pergunta já respondida: o Mercado Livre aceita uma só resposta por pergunta.",
+    "question_gone": "Pergunta excluída: não pode mais ser respondida.",
+    "question_banned": "Pergunta removida pelo Mercado Livre: não pode mais ser respondida.",
+    "question_closed": "Pergunta encerrada sem resposta: não pode mais ser respondida.",
     "question_under_review": (
-        "Não enviada: o Mercado Livre está analisando a pergunta. Tente de novo quando ela for liberada; avisaremos "
-        "aqui."
+        "Pergunta em análise no Mercado Livre: tente de novo quando for liberada; avisaremos aqui."
     ),
-    "item_not_active": "Não enviada: o anúncio não está ativo. Reative o anúncio no Mercado Livre e tente de novo.",
+    "item_not_active": "Anúncio não ativo: reative-o no Mercado Livre e tente de novo.",
     # The first message and the notes of a question
     "question_text_removed": "[O texto da pergunta foi removido pelo Mercado Livre]",
     "listing": "Anúncio: {title}",
@@ -103,9 +102,9 @@ SENTENCES = {
     "note_DISABLED": "Esta pergunta foi desativada no Mercado Livre. Ela não pode mais ser respondida.",
     "note_CLOSED_UNANSWERED": "Esta pergunta foi encerrada sem resposta. Ela não pode mais ser respondida.",
     "note_unknown_state": "O Mercado Livre mudou o estado desta pergunta para {state}.",
-    "answer_removed": "O Mercado Livre removeu a resposta publicada. A pergunta não pode ser respondida de novo.",
+    "answer_removed": "Resposta removida pelo Mercado Livre: a pergunta não pode ser respondida de novo.",
     "answer_removed_because": (
-        "O Mercado Livre removeu a resposta publicada: {reason} A pergunta não pode ser respondida de novo."
+        "Resposta removida pelo Mercado Livre: {reason} A pergunta não pode ser respondida de novo."
     ),
     # Listing states
     "item_active": "ativo",
@@ -115,82 +114,57 @@ SENTENCES = {
     "item_inactive": "inativo",
     # ---- What agents read about sales: replies that were not sent, the note of the sale, the marks under messages.
     # Replies that were not sent
-    "message_empty": "Não enviada: a mensagem está vazia. Escreva um texto e envie de novo.",
-    "message_unsendable": (
-        "Não enviada: as mensagens do Mercado Livre não aceitam alguns caracteres deste texto ({characters}). "
-        "Retire-os e envie de novo."
-    ),
+    "message_empty": "Mensagem vazia: escreva um texto e envie de novo.",
+    "message_unsendable": "Caracteres não aceitos ({characters}): retire-os e envie de novo.",
     "message_too_long_for_agent": (
-        "Não enviada: esta conversa passa pelo assistente do Mercado Livre, que recebe uma mensagem por vez, de até "
-        "{limit} caracteres, e a sua tem {length}. Encurte o texto e envie de novo."
+        "Texto longo demais: {length} caracteres, e o assistente do Mercado Livre aceita {limit} por vez. Encurte e "
+        "envie de novo."
     ),
     "message_too_long": (
-        "Não enviada: a mensagem tem {length} caracteres; mesmo dividida em partes, o máximo é {limit}. Encurte o "
-        "texto e envie de novo."
+        "Texto longo demais: {length} caracteres; mesmo em partes, o máximo é {limit}. Encurte e envie de novo."
     ),
     "message_not_taken": (
-        "Não enviada: o Mercado Livre não aceitou a mensagem depois de muitas tentativas. Tente de novo mais tarde ou "
-        "responda no Mercado Livre."
+        "Não aceita depois de muitas tentativas: tente de novo mais tarde ou responda no Mercado Livre."
     ),
     "recipient_unknown": (
-        "Não enviada: o Mercado Livre não mostra a quem a resposta deve ir. Tente de novo mais tarde ou responda no "
-        "Mercado Livre: {link}"
+        "Destinatário desconhecido: o Mercado Livre não o mostra. Tente de novo mais tarde ou responda lá: {link}"
     ),
     "conversation_state_unknown": (
-        "Não enviada: o Mercado Livre não informou se esta conversa está aberta. Tente de novo em alguns minutos."
+        "Estado da conversa desconhecido: o Mercado Livre não disse se ela está aberta. Tente de novo em alguns "
+        "minutos."
     ),
-    "conversation_blocked": "Não enviada. {reason}",
-    "mediation_open": (
-        "Não enviada: há uma mediação em andamento nesta venda. Fale com o comprador na reclamação, no Mercado Livre."
-    ),
+    "conversation_blocked": "O Mercado Livre bloqueou esta conversa. {reason}",
+    "mediation_open": "Mediação em andamento: fale com o comprador na reclamação, no Mercado Livre.",
     "full_not_delivered": (
-        "Não enviada: esta venda é enviada pelo Full, e o Mercado Livre só aceita mensagens depois da entrega. Envie "
-        "de novo quando o pacote for entregue."
+        "Pacote do Full não entregue: antes da entrega o Mercado Livre não aceita mensagens. Envie de novo depois dela."
     ),
     "receiver_not_in_order": (
-        "Não enviada: para o Mercado Livre, o destinatário não faz parte desta venda. Tente de novo; se o erro "
-        "continuar, responda na venda, no Mercado Livre."
+        "Destinatário fora da venda: tente de novo; se o erro continuar, responda na venda, no Mercado Livre."
     ),
     "sale_not_ours": (
-        "Não enviada: a conta conectada não pode escrever nesta venda. Verifique no Mercado Livre se a venda é desta "
+        "Venda de outra conta: a conta conectada não pode escrever nela. Verifique no Mercado Livre se a venda é desta "
         "conta."
     ),
     "wrong_recipient": (
-        "Não enviada: o Mercado Livre não aceitou o destinatário da mensagem. Tente de novo; se o erro continuar, "
-        "responda na venda, no Mercado Livre."
+        "Destinatário não aceito: tente de novo; se o erro continuar, responda na venda, no Mercado Livre."
     ),
-    "charset_refused": (
-        "Não enviada: o Mercado Livre não aceitou algum caractere da mensagem ({characters}). Retire os emojis e os "
-        "símbolos e envie de novo."
-    ),
-    "length_refused": (
-        "Não enviada: o Mercado Livre recusou o tamanho da mensagem ({words}). Encurte o texto e envie de novo."
-    ),
-    "buyer_gone": (
-        "Não enviada: a conta do comprador no Mercado Livre foi desativada. Não é mais possível escrever a ele."
-    ),
-    "message_parts_sent": "Partes enviadas: {sent} de {total}. {reason} Tentar de novo envia só o que falta.",
+    "charset_refused": "Caracteres não aceitos ({characters}): retire os emojis e os símbolos e envie de novo.",
+    "length_refused": "Tamanho recusado pelo Mercado Livre ({words}): encurte o texto e envie de novo.",
+    "buyer_gone": "Conta do comprador desativada: não é mais possível escrever a ele.",
+    "message_parts_sent": "{reason} Partes enviadas: {sent} de {total}; tentar de novo envia só o que falta.",
     # Files of a reply
-    "file_too_large": (
-        "Não enviada: o arquivo {name} passa de {limit_mb} MB, o máximo no Mercado Livre. Anexe um arquivo menor e "
-        "envie de novo."
+    "file_too_large": "Arquivo maior que {limit_mb} MB: anexe um menor e envie de novo ({name}).",
+    "attachment_without_file": "Anexo que não é um arquivo: escreva o contato, a localização ou o que for como texto.",
+    "file_type_refused": "Arquivo {kind} não aceito: envie JPG, PNG, PDF ou TXT, de até 25 MB ({name}).",
+    "file_misnamed": (
+        "Arquivo com nome errado: {name} não é um {kind} de verdade. Salve-o como JPG, PNG, PDF ou TXT e envie de novo."
     ),
-    "attachment_without_file": (
-        "Não enviada: o anexo não é um arquivo (um contato ou uma localização, por exemplo). Escreva-o como texto."
-    ),
-    "file_type_refused": (
-        "Não enviada: o Mercado Livre não aceita arquivos como {name}. Envie JPG, PNG, PDF ou TXT, de até 25 MB cada."
-    ),
-    "files_too_many": (
-        "Não enviada: a mensagem tem {count} anexos e o Mercado Livre aceita até {limit}. Divida-os em mais de uma "
-        "mensagem."
-    ),
-    "file_unavailable": "Não enviada: o Chatwoot não entregou o arquivo {name}. Anexe-o em uma nova mensagem e envie.",
-    "file_empty": "Não enviada: o arquivo {name} está vazio. Confira o arquivo e anexe-o em uma nova mensagem.",
-    "file_refused": "Não enviada: o Mercado Livre recusou o arquivo {name} ({words}). Tente com outro arquivo.",
+    "files_too_many": "Anexos demais: {count}, e cabem {limit}. Divida-os em mais de uma mensagem.",
+    "file_unavailable": "Arquivo não entregue pelo Chatwoot: anexe-o em uma nova mensagem ({name}).",
+    "file_empty": "Arquivo vazio: confira-o e anexe-o em uma nova mensagem ({name}).",
+    "file_refused": "Arquivo recusado pelo Mercado Livre ({words}): tente com outro ({name}).",
     "file_expired_again": (
-        "Não enviada: o Mercado Livre descartou os anexos antes de a mensagem sair. Tente de novo; se o erro "
-        "continuar, anexe-os em uma nova mensagem."
+        "Anexos descartados pelo Mercado Livre: tente de novo; se o erro continuar, anexe-os em uma nova mensagem."
     ),
     # The note of a sale
     "sale_note_title": "Venda no Mercado Livre",
@@ -274,171 +248,138 @@ SENTENCES = {
         "dele, o Mercado Livre bloqueia a conversa."
     ),
     # ---- Why Mercado Livre blocks the conversation of a sale, by the `substatus` of `conversation_status`. Each one
-    # stands alone in a private note, and after `conversation_blocked` where a reply was not sent.
+    # is the reason of a reply that failed, and stands after `conversation_blocked` in a private note.
     # https://developers.mercadolivre.com.br/pt_br/mensagens-bloqueadas
     "blocked/blocked_by_time": (
-        "Passaram-se 30 dias desde a última mensagem, e o Mercado Livre fechou a conversa. Ela só reabre se o "
-        "comprador escrever."
+        "Sem mensagens há 30 dias: o Mercado Livre fechou a conversa, que só reabre se o comprador escrever."
     ),
-    "blocked/blocked_by_buyer": "O comprador bloqueou as mensagens desta venda. Só ele pode reabrir a conversa.",
-    "blocked/blocked_by_mediation": (
-        "Há uma mediação em andamento nesta venda. Enquanto ela durar, fale com o comprador na reclamação, no Mercado "
-        "Livre."
-    ),
+    "blocked/blocked_by_buyer": "Mensagens bloqueadas pelo comprador: só ele pode reabrir a conversa.",
+    "blocked/blocked_by_mediation": "Mediação em andamento: fale com o comprador na reclamação, no Mercado Livre.",
     # Mercado Livre writes it both ways.
-    "blocked/bloqued_by_mediation": (
-        "Há uma mediação em andamento nesta venda. Enquanto ela durar, fale com o comprador na reclamação, no Mercado "
-        "Livre."
-    ),
+    "blocked/bloqued_by_mediation": "Mediação em andamento: fale com o comprador na reclamação, no Mercado Livre.",
     "blocked/blocked_by_mediation_fbm": (
-        "Há uma mediação em andamento nesta venda do Full. Enquanto ela durar, acompanhe a reclamação no Mercado Livre."
+        "Mediação em andamento, em venda do Full: acompanhe a reclamação no Mercado Livre."
     ),
     "blocked/blocked_by_fulfillment": (
-        "Esta venda é enviada pelo Full, e o Mercado Livre só libera as mensagens depois da entrega. Responda quando o "
-        "pacote for entregue."
+        "Pacote do Full não entregue: o Mercado Livre só libera as mensagens depois da entrega. Responda então."
     ),
     "blocked/blocked_by_payment": (
-        "O pagamento desta venda ainda não foi confirmado. O Mercado Livre libera a conversa assim que isso acontecer; "
-        "responda um pouco mais tarde."
+        "Pagamento não confirmado: o Mercado Livre libera a conversa assim que o confirmar. Responda um pouco mais "
+        "tarde."
     ),
     "blocked/blocked_by_conversation_initiated_by_seller": (
-        "Esta compra é só de produtos de supermercado, e nela o vendedor não pode começar a conversa. Espere o "
-        "comprador escrever."
+        "Compra de supermercado: o vendedor não pode começar a conversa. Espere o comprador escrever."
     ),
     "blocked/blocked_by_conversation_initiated_by_seller_limited": (
-        "Nesta venda, o Mercado Livre não deixa o vendedor começar a conversa com uma mensagem livre. Espere o "
-        "comprador escrever ou use as opções de contato da venda, no Mercado Livre."
+        "Comprador ainda não escreveu: espere que escreva ou use as opções de contato da venda, no Mercado Livre."
     ),
     # https://developers.mercadolibre.com.ar/es_ar/motivos-para-comunicarse names it so.
     "blocked/blocked_by_conversation_started_by_seller": (
-        "Nesta venda, o Mercado Livre não deixa o vendedor começar a conversa com uma mensagem livre. Espere o "
-        "comprador escrever ou use as opções de contato da venda, no Mercado Livre."
+        "Comprador ainda não escreveu: espere que escreva ou use as opções de contato da venda, no Mercado Livre."
     ),
     "blocked/blocked_by_conversation_use_message_api": (
-        "O comprador já começou esta conversa, e o Mercado Livre só aceita respostas à mensagem dele. Tente de novo; "
-        "se não der certo, responda na venda, no Mercado Livre."
+        "Comprador já escreveu: o Mercado Livre só aceita respostas à mensagem dele. Tente de novo; se não der certo, "
+        "responda na venda, no Mercado Livre."
     ),
     "blocked/blocked_by_cancelled_order": (
-        "A venda foi cancelada, e o Mercado Livre fechou a conversa. Não é mais possível escrever ao comprador."
+        "Venda cancelada: o Mercado Livre fechou a conversa. Não é mais possível escrever ao comprador."
     ),
     "blocked/blocked_by_cancelled_order_by_fraud": (
-        "A venda foi cancelada por atividade irregular, e o Mercado Livre fechou a conversa. Não é mais possível "
-        "escrever ao comprador."
+        "Venda cancelada por atividade irregular: não é mais possível escrever ao comprador."
     ),
     "blocked/blocked_by_fraud": (
-        "O Mercado Livre fechou esta conversa por atividade irregular. Não é mais possível escrever ao comprador; veja "
-        "os detalhes na venda, no Mercado Livre."
+        "Atividade irregular: o Mercado Livre fechou a conversa. Veja os detalhes na venda, no Mercado Livre."
     ),
     "blocked/blocked_by_cancelled_order_hidden": (
-        "A compra não chegou a ser processada e foi cancelada. Só o comprador ainda a vê, e não é possível escrever a "
-        "ele."
+        "Compra cancelada antes de ser processada: só o comprador ainda a vê, e não é possível escrever a ele."
     ),
-    "blocked/blocked_by_hidden": (
-        "O Mercado Livre ocultou esta venda e fechou a conversa. Não é possível escrever ao comprador."
-    ),
+    "blocked/blocked_by_hidden": "Venda ocultada pelo Mercado Livre: não é possível escrever ao comprador.",
     "blocked/blocked_by_conversation_expired": (
-        "Passaram-se 18 meses desde a compra, e o Mercado Livre encerrou a conversa. Não é mais possível escrever ao "
-        "comprador."
+        "Compra de mais de 18 meses: o Mercado Livre encerrou a conversa. Não é mais possível escrever ao comprador."
     ),
     "blocked/blocked_by_refund": (
-        "A venda foi reembolsada, no todo ou em parte, e o Mercado Livre fechou a conversa. Ela só reabre se o "
-        "comprador escrever."
+        "Venda reembolsada, no todo ou em parte: a conversa só reabre se o comprador escrever."
     ),
-    "blocked/blocked_by_claim_change_open": (
-        "Há uma troca de produto em andamento nesta venda. Enquanto ela durar, acompanhe a reclamação no Mercado Livre."
-    ),
+    "blocked/blocked_by_claim_change_open": "Troca de produto em andamento: acompanhe a reclamação no Mercado Livre.",
     # Mercado Livre describes it with the words of `blocked_by_claim_change_open`, so this says neither open nor closed.
     "blocked/blocked_by_claim_change_closed": (
-        "O Mercado Livre fechou esta conversa por causa de uma troca de produto. Acompanhe a troca na venda, no "
-        "Mercado Livre."
+        "Troca de produto: o Mercado Livre fechou a conversa. Acompanhe a troca na venda, no Mercado Livre."
     ),
     "blocked/blocked_by_deactivated_account": (
-        "A conta do comprador ou a do vendedor foi excluída do Mercado Livre. Não é mais possível escrever nesta "
-        "conversa."
+        "Conta excluída, a do comprador ou a do vendedor: não é mais possível escrever nesta conversa."
     ),
     "blocked/blocked_by_restrictions": (
-        "Há uma restrição na conta do comprador ou na do vendedor. Verifique no Mercado Livre se a sua conta tem "
-        "alguma pendência."
+        "Conta restrita, a do comprador ou a do vendedor: verifique no Mercado Livre se a sua tem alguma pendência."
     ),
     "blocked/blocked_by_message_pending_review": (
-        "O Mercado Livre está analisando as mensagens desta conversa. Responda quando a análise terminar."
+        "Mensagens em análise no Mercado Livre: responda quando a análise terminar."
     ),
     "blocked/blocked_by_return_to_buyer_fulfillment": (
-        "O Full revisou o produto devolvido e vai mandá-lo de volta ao comprador, e o Mercado Livre fechou a conversa. "
-        "Acompanhe a devolução no Mercado Livre."
+        "Devolução revisada pelo Full: o produto vai voltar ao comprador. Acompanhe a devolução no Mercado Livre."
     ),
     "blocked/blocked_by_guest_shops": (
-        "O comprador comprou no Mercado Shops sem se cadastrar e não recebe mensagens pelo Mercado Livre. Veja na "
-        "venda se há outra forma de contato."
+        "Compra sem cadastro no Mercado Shops: o comprador não recebe mensagens. Veja na venda se há outra forma de "
+        "contato."
     ),
     "blocked/blocked_by_ai_assistant": (
-        "O assistente do Mercado Livre está atendendo o comprador nesta venda, e o vendedor não pode escrever por "
-        "enquanto. Nada a fazer até que a conversa seja liberada."
+        "Assistente do Mercado Livre atendendo: o vendedor não pode escrever por enquanto. Nada a fazer até que a "
+        "conversa seja liberada."
     ),
     "blocked/blocked_by_ai_assistant_expired": (
-        "O prazo desta conversa com o assistente do Mercado Livre terminou. Não é mais possível responder; acompanhe a "
-        "venda no Mercado Livre."
-    ),
-    "blocked/blocked_by_ai_assistant_contact_closed": (
-        "O assistente do Mercado Livre deu a consulta do comprador por encerrada. Não é preciso responder."
-    ),
-    "blocked/block_by_ai_assistant_initiated_by_seller_expired": (
-        "O prazo da conversa que o vendedor começou com o assistente do Mercado Livre terminou. Não é mais possível "
-        "escrever nela; acompanhe a venda no Mercado Livre."
-    ),
-    "blocked/blocked_by_resale": (
-        "O Mercado Livre não oferece mensagens nesta venda porque ela inclui um produto de revenda. Acompanhe a venda "
-        "no Mercado Livre."
-    ),
-    "blocked/blocked_by_proximity_groceries": (
-        "O Mercado Livre não oferece mensagens em compras de supermercado com entrega imediata. Acompanhe a venda no "
+        "Prazo com o assistente do Mercado Livre terminado: não é mais possível responder. Acompanhe a venda no "
         "Mercado Livre."
     ),
-    "blocked/unknown": (
-        "O Mercado Livre bloqueou esta conversa ({substatus}). Veja o motivo na venda, no Mercado Livre."
+    "blocked/blocked_by_ai_assistant_contact_closed": (
+        "Consulta encerrada pelo assistente do Mercado Livre: não é preciso responder."
     ),
+    "blocked/block_by_ai_assistant_initiated_by_seller_expired": (
+        "Prazo com o assistente do Mercado Livre terminado: não é mais possível escrever na conversa que o vendedor "
+        "começou. Acompanhe a venda no Mercado Livre."
+    ),
+    "blocked/blocked_by_resale": (
+        "Produto de revenda: o Mercado Livre não oferece mensagens nesta venda. Acompanhe-a no Mercado Livre."
+    ),
+    "blocked/blocked_by_proximity_groceries": (
+        "Supermercado com entrega imediata: o Mercado Livre não oferece mensagens nesta compra. Acompanhe a venda no "
+        "Mercado Livre."
+    ),
+    "blocked/unknown": "Bloqueada pelo Mercado Livre ({substatus}): veja o motivo na venda, no Mercado Livre.",
     "blocked/released": "O Mercado Livre liberou esta conversa. Já é possível responder.",
     # ---- Why Mercado Livre's moderation kept a message from the buyer, by the `reason` of `message_moderation`.
     # https://developers.mercadolivre.com.br/pt_br/mensagens-post-venda
     "moderation/OUT_OF_PLACE_LANGUAGE": (
-        "Não entregue: a moderação do Mercado Livre recusou a mensagem porque considerou a linguagem inadequada. "
-        "Reescreva em outro tom e envie uma nova mensagem."
+        "Recusada pela moderação, por linguagem inadequada: reescreva em outro tom e envie uma nova mensagem."
     ),
     "moderation/SOCIAL_NETWORK_LINK": (
-        "Não entregue: a moderação do Mercado Livre recusou a mensagem porque ela leva a uma rede social. Reescreva "
-        "sem o link nem o perfil e envie uma nova mensagem."
-    ),
-    "moderation/LINK_SHORT_URL": (
-        "Não entregue: a moderação do Mercado Livre recusou a mensagem porque ela traz um link encurtado. Use o "
-        "endereço completo e envie uma nova mensagem."
-    ),
-    "moderation/AUTOMATIC_MESSAGE": (
-        "Não entregue: a moderação do Mercado Livre recusou a mensagem porque ela parece automática. Escreva com suas "
-        "palavras, para este comprador, e envie uma nova mensagem."
-    ),
-    "moderation/PERSONAL_DATA": (
-        "Não entregue: a moderação do Mercado Livre recusou a mensagem porque ela traz dados pessoais (telefone, "
-        "e-mail, endereço…). Reescreva sem eles e envie uma nova mensagem."
-    ),
-    "moderation/LINK_MERCADOPAGO": (
-        "Não entregue: a moderação do Mercado Livre recusou a mensagem porque ela traz um link do Mercado Pago. "
-        "Reescreva sem ele e envie uma nova mensagem."
-    ),
-    "moderation/ML_LINKS_PAYPAL": (
-        "Não entregue: a moderação do Mercado Livre recusou a mensagem porque ela traz um link de pagamento, como os "
-        "do PayPal. Reescreva sem ele e envie uma nova mensagem."
-    ),
-    "moderation/EVASION_CLAIM_SELLER": (
-        "Não entregue: a moderação do Mercado Livre recusou a mensagem porque ela parece pedir ao comprador que não "
-        "abra uma reclamação ou que a encerre. Reescreva sem isso e envie uma nova mensagem."
-    ),
-    "moderation/unknown": (
-        "Não entregue: a moderação do Mercado Livre recusou a mensagem ({reason}). Reescreva-a e envie uma nova "
+        "Recusada pela moderação, por levar a uma rede social: reescreva sem o link nem o perfil e envie uma nova "
         "mensagem."
     ),
+    "moderation/LINK_SHORT_URL": (
+        "Recusada pela moderação, por um link encurtado: use o endereço completo e envie uma nova mensagem."
+    ),
+    "moderation/AUTOMATIC_MESSAGE": (
+        "Recusada pela moderação, por parecer automática: escreva com suas palavras, para este comprador, e envie uma "
+        "nova mensagem."
+    ),
+    "moderation/PERSONAL_DATA": (
+        "Recusada pela moderação, por dados pessoais (telefone, e-mail, endereço…): reescreva sem eles e envie uma "
+        "nova mensagem."
+    ),
+    "moderation/LINK_MERCADOPAGO": (
+        "Recusada pela moderação, por um link do Mercado Pago: reescreva sem ele e envie uma nova mensagem."
+    ),
+    "moderation/ML_LINKS_PAYPAL": (
+        "Recusada pela moderação, por um link de pagamento (do PayPal ou outro): reescreva sem ele e envie uma nova "
+        "mensagem."
+    ),
+    "moderation/EVASION_CLAIM_SELLER": (
+        "Recusada pela moderação, por parecer evitar uma reclamação: reescreva sem pedir que não a abram ou que a "
+        "encerrem e envie uma nova mensagem."
+    ),
+    "moderation/unknown": "Recusada pela moderação ({reason}): reescreva-a e envie uma nova mensagem.",
     "moderation/no_reason": (
-        "Não entregue: a moderação do Mercado Livre recusou a mensagem e não disse o motivo. Reescreva-a sem links nem "
-        "dados de contato e envie uma nova mensagem."
+        "Recusada pela moderação, sem dizer o motivo: reescreva sem links nem dados de contato e envie uma nova "
+        "mensagem."
     ),
     # ---- What a seller reads in the browser while connecting an account.
     "connected_title": "Conta conectada",
@@ -483,6 +424,11 @@ SENTENCES = {
         "O Mercado Livre recusou o código de autorização ({words}). Quem cuida da instalação deve conferir no "
         "DevCenter a chave secreta e a URI de redirect ({redirect_uri}). Depois, abra de novo: {link}"
     ),
+    "not_ready_title": "A Ponte ainda não responde",
+    "not_ready": (
+        "A Ponte ainda não está configurada ou não alcança o que precisa. Abra o mesmo link de novo daqui a um minuto. "
+        "Se continuar assim, avise quem cuida da instalação."
+    ),
     "mercado_livre_away": "O Mercado Livre não respondeu. Espere um minuto e abra de novo: {link}",
     "scopes_missing": (
         "Atenção: a autorização veio sem {scopes}, e assim a Ponte não funcionará bem ou deixará de funcionar em "
@@ -500,4 +446,9 @@ SENTENCES = {
         "Esta instalação não tem a mesa de atendimento «{called}». Peça o link certo a quem cuida dela. Se ela acaba "
         "de ser criada, espere dez minutos."
     ),
+    "not_invited": (
+        "Uma conta é conectada por convite, e este endereço não traz nenhum, ou traz um que não vale mais. Peça um "
+        "link novo a quem cuida da instalação."
+    ),
+    "link_to_ask_for": "um link de conexão, que se pede a quem cuida da instalação",
 }

@@ -57,6 +57,12 @@ class Wording:
         sentence = f"blocked/{substatus}"
         return self.say(sentence) if self.knows(sentence) else self.say("blocked/unknown", substatus=substatus)
 
+    def situation(self, question_state: str) -> str:
+        """Whether a question may be answered; a state that is new to us as Mercado Livre calls it."""
+        is_removed = question_state.startswith("ANSWERED/")
+        sentence = "situation/answer_removed" if is_removed else f"situation/{question_state}"
+        return self.say(sentence) if self.knows(sentence) else question_state
+
     def not_sendable(self, kind: str) -> str:
         """Why a message that stands there as if it was sent is none that may be sent."""
         sentence = f"not_sendable/{kind}"
@@ -66,9 +72,6 @@ class Wording:
         """Why a reply failed and, where some of its parts went, how many."""
         sent, total = sum(part.state == "sent" for part in parts), len(parts)
         return self.say("message_parts_sent", sent=sent, total=total, reason=reason) if 0 < sent < total else reason
-
-    def not_sent_while_blocked(self, substatus: str) -> str:
-        return self.say("conversation_blocked", reason=self.blocked(substatus))
 
     def moderation(self, reason: str) -> str:
         """Why moderation did not let a message through."""

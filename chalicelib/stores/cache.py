@@ -52,9 +52,9 @@ class Cache:
         self._table.take({"key": key})
         self._read_ahead.pop(key, None)
 
-    def take(self, key: str) -> Any | None:
-        """Get and drop in one: of several callers, one gets the value."""
-        return self.read(self._table.take({"key": key}))
+    def claim(self, key: str, *, keep: timedelta) -> bool:
+        """Whether nobody has claimed this key before: of several callers, one is told so."""
+        return self._table.put_new(self._item(key, "claimed", keep), key_name="key")
 
     def find(self, prefix: str) -> dict[str, Any]:
         """Every value whose key begins so, fresh or not. Reads the whole table: for a person at a terminal."""

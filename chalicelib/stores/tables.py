@@ -45,18 +45,23 @@ class Table:
         for start in range(0, len(items), MOST_ITEMS_AT_ONCE):
             put_together([(self, item) for item in items[start : start + MOST_ITEMS_AT_ONCE]])
 
-    def put_new(self, item: Mapping[str, Any], *, key_name: str, or_over: str) -> None:
-        """Put an item unless there is one with its key; one that has the attribute `or_over` gives way."""
+    def put_new(self, item: Mapping[str, Any], *, key_name: str, or_over: str = "") -> bool:
+        """Put an item unless there is one with its key, and say whether; one with the attribute `or_over` gives way."""
+        gives_way = {"#over": or_over} if or_over else {}
         try:
             self.client.put_item(
                 TableName=self.name,
                 Item=_wire(item),
-                ConditionExpression="attribute_not_exists(#key) OR attribute_exists(#over)",
-                ExpressionAttributeNames={"#key": key_name, "#over": or_over},
+                ConditionExpression=" OR ".join(
+                    ["attribute_not_exists(#key)", *(f"attribute_exists({name})" for name in gives_way)]
+                ),
+                ExpressionAttributeNames={"#key": key_name, **gives_way},
             )
         except ClientError as error:
             if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
                 raise
+            return False
+        return True
 
     def take(self, key: Mapping[str, str]) -> dict[str, Any] | None:
         """Delete an item and return it: of several callers, one gets it."""

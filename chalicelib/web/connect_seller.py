@@ -8,7 +8,7 @@ import hashlib
 import re
 import secrets
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 from urllib.parse import urlencode
 
@@ -19,12 +19,11 @@ from chalicelib.mercado_livre.sites import AUTHORIZATION_HOSTS
 from chalicelib.models import Seller
 from chalicelib.observability import count, logger
 from chalicelib.sentences.wording import Wording
-from chalicelib.settings import Settings
-from chalicelib.stores.cache import Cache
+from chalicelib.settings import SETTINGS, Settings
 from chalicelib.stores.sellers import Sellers
+from chalicelib.web.authorizations import Authorizations
+from chalicelib.web.invitations import Invitation, Invitations
 from chalicelib.web.pages import render_page
-
-STATE_KEPT = timedelta(minutes=15)
 
 # The state of a walk whose end somebody copies from the address bar.
 BY_HAND = "by-hand"
@@ -42,31 +41,45 @@ REFUSALS = {
 
 
 class Page(NamedTuple):
-    """What a browser gets; with a location, where it goes."""
+    """What a browser gets; with a location, where it goes, and with a cookie, what it keeps."""
 
     status: int
     html: str
     location: str = ""
+    cookie: str = ""
+
+
+def page_whatever_happens(make: Callable[[], Page]) -> Page:
+    """What `make` makes; where it fails, a page that says to come again, for a seller can mend nothing of it."""
+    try:
+        return make()
+    except Exception as error:  # noqa: BLE001 - whatever it is, a person waits for a page
+        if isinstance(error, BridgeError):
+            logger.error("page not made", reason=str(error))
+        else:
+            logger.exception("page not made", reason=type(error).__name__)
+        # The settings, which may be what is missing, would say which language.
+        wording = Wording(SETTINGS["AGENT_LANGUAGE"].default)
+        title, sentence = wording.say("not_ready_title"), wording.say("not_ready")
+        return Page(503, render_page(title, sentence, links=(), language=wording.language))
 
 
 class SellerConnection:
-    """Starts an authorization and finishes it.
-
-    A state works once, within fifteen minutes, and only where it was given: it stands in this stage's own table.
-    """
+    """Starts an authorization and finishes it, in the browser of whoever was invited."""
 
     def __init__(
         self,
         endpoint: TokenEndpoint,
         sellers: Sellers,
-        cache: Cache,
+        authorizations: Authorizations,
         settings: Settings,
         clock: Callable[[], datetime],
         ask_for_sweep: Callable[[int], None],
     ) -> None:
         self._endpoint = endpoint
         self._sellers = sellers
-        self._cache = cache
+        self._authorizations = authorizations
+        self._invitations = Invitations(settings, clock)
         self._settings = settings
         self._wording = Wording(settings.language)
         self._clock = clock
@@ -77,39 +90,45 @@ class SellerConnection:
         """Must equal the one registered with the application to the letter."""
         return f"{self._settings.public_url}/oauth/mercado-livre/callback"
 
-    def start(self, query: Mapping[str, str]) -> Page:
-        """The way to the authorization page. `site` in the query is the seller's country, `desk` where they belong."""
-        site, desk = query.get("site") or self._settings.mercado_livre_site, query.get("desk")
+    def start(self, query: Mapping[str, str], cookies: str) -> Page:
+        """The way to the authorization page, for whoever is invited; a page that says whom to ask, for others."""
+        invitation = self._invitations.read(query)
+        if invitation is None:
+            return self._failure(403, "not_invited")
+        site, desk, _ = invitation
         if site not in AUTHORIZATION_HOSTS:
             return self._failure(400, "site_unknown", called=_called(site), sites=", ".join(AUTHORIZATION_HOSTS))
         if desk and desk not in self._settings.desk_names():
             return self._failure(400, "desk_unknown", called=_called(desk))
-        state, verifier = secrets.token_urlsafe(32), _make_verifier()
-        self._cache.put(_state_key(state), {"verifier": verifier, "site": site, "desk": desk}, keep=STATE_KEPT)
-        return Page(302, "", self._authorization_link(site, state, verifier))
+        begun = self._authorizations.begin(invitation, cookies)
+        return Page(302, "", self._authorization_link(site, begun.state, begun.verifier), begun.cookie)
 
     def link_by_hand(self, site: str) -> tuple[str, str]:
         """The authorization page for somebody who copies the code, and the verifier that its exchange needs."""
-        verifier = _make_verifier()
+        verifier = secrets.token_urlsafe(64)
         return self._authorization_link(site, BY_HAND, verifier), verifier
 
-    def finish(self, query: Mapping[str, str]) -> Page:
+    def finish(self, query: Mapping[str, str], cookies: str) -> Page:
         """Exchange the code and store the grant; a page that says what came of it, or what to do."""
         if query.get("state") == BY_HAND and query.get("code"):
-            sentence = self._wording.say("copy_the_address", link=self._settings.connecting_link())
-            return Page(400, self._render("one_step_left_title", sentence))
-        started = self._cache.take(_state_key(query.get("state", "")))
-        if started is None:
+            link = self._way_back()
+            return Page(
+                400, self._render("one_step_left_title", self._wording.say("copy_the_address", link=link), link)
+            )
+        authorization = self._authorizations.resume(query.get("state", ""), cookies)
+        if authorization is None:
             return self._failure(400, "state_unknown")
-        site, desk = started.get("site", ""), started.get("desk") or ""
+        invitation = authorization.invitation
         if query.get("error") or not query.get("code"):
-            return self._not_granted(query, site, desk)
+            return self._not_granted(query, invitation)
         try:
-            seller = self.connect(query["code"], verifier=started["verifier"], desk=desk, site=site)
+            seller = self.connect(
+                query["code"], verifier=authorization.verifier, desk=invitation.desk, site=invitation.site
+            )
         except (Refused, TryAgainLater, OutcomeUnknown) as error:
-            text = self.explain(error, site=site, desk=desk)
-            return Page(502, self._render("not_connected_title", text, site, desk))
-        return Page(200, self._render("connected_title", self._connected(seller), seller.site_id, seller.desk))
+            link = self._way_back(invitation)
+            return Page(502, self._render("not_connected_title", self.explain(error, link), link))
+        return self._connected(seller, self._way_back(invitation))
 
     def connect(
         self, code: str, *, verifier: str, desk: str | None = None, site: str = "", moves: bool = False
@@ -164,29 +183,28 @@ class SellerConnection:
         self._sellers.rename(seller)
         return seller
 
-    def explain(self, error: BridgeError, *, site: str = "", desk: str = "") -> str:
-        """What to do about a code that was not exchanged."""
-        facts = {"link": self._settings.connecting_link(site, desk), "redirect_uri": self.redirect_uri}
+    def explain(self, error: BridgeError, link: str) -> str:
+        """What to do about a code that was not exchanged; `link` is where to begin anew."""
+        facts = {"link": link, "redirect_uri": self.redirect_uri}
         if isinstance(error, Refused):
             sentence = REFUSALS.get(error.code, "code_refused")
             return self._wording.say(sentence, **facts, words=error.brief)
         return self._wording.say("mercado_livre_away", **facts)
 
-    def _not_granted(self, query: Mapping[str, str], site: str, desk: str) -> Page:
+    def _not_granted(self, query: Mapping[str, str], invitation: Invitation) -> Page:
         error = query.get("error", "")
         if error == "invalid_operator_user_id":
-            return self._failure(400, "operator_not_allowed", site=site, desk=desk)
+            return self._failure(400, "operator_not_allowed", invitation)
         if error in ("access_denied", ""):
-            return self._failure(400, "authorization_denied", site=site, desk=desk)
+            return self._failure(400, "authorization_denied", invitation)
         words = (query.get("error_description") or error)[:200]
-        return self._failure(400, "authorization_failed", site=site, desk=desk, words=words)
+        return self._failure(400, "authorization_failed", invitation, words=words)
 
-    def _connected(self, seller: Seller) -> str:
+    def _connected(self, seller: Seller, link: str) -> Page:
         sentence = self._wording.say("connected", nickname=seller.nickname, seller_id=seller.seller_id)
         if missing := seller.missing_scopes:
-            link = self._settings.connecting_link(seller.site_id, seller.desk)
             sentence += " " + self._wording.say("scopes_missing", scopes=", ".join(missing), link=link)
-        return sentence
+        return Page(200, self._render("connected_title", sentence, link))
 
     def _authorization_link(self, site: str, state: str, verifier: str) -> str:
         challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
@@ -201,25 +219,25 @@ class SellerConnection:
         base_url = self._settings.mercado_livre_auth_url or f"https://{AUTHORIZATION_HOSTS[site]}"
         return f"{base_url}/authorization?{urlencode(query)}"
 
-    def _failure(self, status: int, sentence: str, *, site: str = "", desk: str = "", **facts: str) -> Page:
-        link = self._settings.connecting_link(site, desk)
-        return Page(
-            status, self._render("not_connected_title", self._wording.say(sentence, link=link, **facts), site, desk)
-        )
+    def _failure(self, status: int, sentence: str, invitation: Invitation | None = None, **facts: str) -> Page:
+        link = self._way_back(invitation)
+        said = self._wording.say(sentence, link=link, **facts)
+        return Page(status, self._render("not_connected_title", said, link))
 
-    def _render(self, title: str, sentence: str, site: str = "", desk: str = "") -> str:
-        links = (self._settings.connecting_link(site, desk), self._settings.connecting_link(), self.redirect_uri)
+    def _way_back(self, invitation: Invitation | None = None) -> str:
+        """Where to begin anew: by the same invitation, for whoever has shown one; others are told whom to ask."""
+        if invitation and invitation.until:
+            return self._invitations.link_of(invitation)
+        if self._settings.is_open:
+            site, desk = (invitation.site, invitation.desk) if invitation else ("", "")
+            return self._settings.connecting_link(site, desk)
+        return self._wording.say("link_to_ask_for")
+
+    def _render(self, title: str, sentence: str, link: str) -> str:
+        links = [one for one in (link, self.redirect_uri) if one.startswith(self._settings.public_url)]
         return render_page(self._wording.say(title), sentence, links=links, language=self._wording.language)
 
 
 def _called(name: str) -> str:
     """What somebody wrote into an address, as far as it could be a name at all."""
     return name if re.fullmatch(r"[A-Za-z0-9]{1,40}", name) else "?"
-
-
-def _make_verifier() -> str:
-    return secrets.token_urlsafe(64)
-
-
-def _state_key(state: str) -> str:
-    return f"oauth-state/{state[:200]}"

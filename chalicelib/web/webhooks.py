@@ -12,7 +12,7 @@ from chalicelib.errors import BadSettings, NotForUs, TooLarge, Untrusted
 from chalicelib.mercado_livre.notifications import Notification, parse_notification
 from chalicelib.models import Thread
 from chalicelib.settings import Settings
-from chalicelib.work.jobs import AnswerCommand, AttachedFile, DeliverReply
+from chalicelib.work.jobs import AnswerCommand, DeliverReply
 from chalicelib.work.queue import Queue
 
 LARGEST_NOTIFICATION_BYTES = 256 * 1024
@@ -75,18 +75,12 @@ class WebhookReceipt:
         if command := command_from_event(event):
             return self._queue_command(command, desk, request_id)
         reply = reply_from_event(event, forwards_bots=desk.forwards_bots, now=self._clock())
-        job = DeliverReply.for_message(
-            reply.chatwoot_message_id,
-            content=reply.content,
-            thread=Thread.parse(reply.contact_source_id),
-            conversation_id=reply.conversation_id,
-            files=tuple(AttachedFile(*file) for file in reply.files),
-            is_retry=reply.is_retry,
+        job = DeliverReply.for_reply(
+            reply,
+            Thread.parse(reply.contact_source_id),
+            desk=desk.desk,
             received_at=int(self._clock().timestamp()),
             correlation_id=request_id,
-            desk=desk.desk,
-            refused_for=reply.refused_for,
-            excerpt=reply.excerpt,
         )
         # The account's webhook and the inbox's deliver the same message: one job comes of it. An update is known by
         # its bytes, since a second Retry of the same message is another wish.

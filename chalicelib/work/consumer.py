@@ -1,7 +1,7 @@
 """Takes one record from a queue and has its job done: waits out an outage, gives up on what keeps failing.
 
-Chalice cannot tell the queue which records of a batch failed, so a batch is one record; an error that leaves here
-puts the record back on its queue, to be shown again when its visibility timeout ends.
+A batch is one record. An error that leaves here keeps the record on its queue, to be shown again when its visibility
+timeout ends; `Postponed` may go back as an answer instead (`app.work`).
 """
 
 import random
@@ -67,7 +67,11 @@ class Record(NamedTuple):
 
 
 class Postponed(Exception):
-    """The job went back to its queue on purpose. Leaving the Lambda with an error is the only way to keep it there."""
+    """The job went back to its queue on purpose."""
+
+
+class Failed(Exception):
+    """The job failed for a reason nobody foresaw, and comes back. Lambda prints what leaves it with an error."""
 
 
 class Handlers(Protocol):
@@ -126,7 +130,8 @@ class Consumer:
             if record.receives in FAILURES_TO_NOTE:
                 self._handlers.note_failure(record, error)
             if not waits:
-                raise
+                # In words of ours: those of the error may quote anybody's.
+                raise Failed(_reason(error)) from error
             # Who must log in again is told so by the flow itself.
             if record.receives in RECEIVES_TO_TELL and not isinstance(error, LoginNeeded):
                 self._handlers.tell_waiting(record)
@@ -143,10 +148,8 @@ class Consumer:
         if record.receives == 1:
             self._failures.add(record.message_id, 1)
         count("JobFailed")
-        # What has a name says what it is; only of what has none is it told where it happened.
         is_named = isinstance(error, BridgeError)
-        reason = str(error) if is_named else type(error).__name__
-        logger.error("job failed", receives=record.receives, reason=reason, exc_info=not is_named)
+        logger.error("job failed", receives=record.receives, reason=_reason(error), exc_info=not is_named)
         self._show_again_in(PAUSE_AFTER_FAILURE_SECONDS, record)
 
     def _put_back(self, record: Record, error: Exception) -> None:
@@ -189,6 +192,11 @@ class Consumer:
         self._sqs.send_message(QueueUrl=dead_letter_url(record.queue_url), MessageBody=record.body, **fifo)
         count("JobDeadLettered")
         logger.error("job moved to the dead-letter queue", sqs_message_id=record.message_id)
+
+
+def _reason(error: Exception) -> str:
+    """What has a name says what it is; only of what has none is it told where it happened."""
+    return str(error) if isinstance(error, BridgeError) else type(error).__name__
 
 
 def dead_letter_url(queue_url: str) -> str:

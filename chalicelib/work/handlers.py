@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from chalicelib.errors import LONGEST_WORDS, BridgeError, NotShown
+from chalicelib.errors import LONGEST_WORDS, BridgeError, LoginNeeded, NotShown
 from chalicelib.mercado_livre.notifications import Notification
 from chalicelib.observability import count, logger
 from chalicelib.outbound.replies import WrittenElsewhere
@@ -83,6 +83,10 @@ def deliver_reply(job: DeliverReply, container: "Container") -> None:
     # The reply says where it was written; whether that is its thread's desk is for the flow to judge.
     try:
         container.desk(job.desk).outbound.deliver_reply(job)
+    except LoginNeeded:
+        if job.thread:
+            container.desk(job.desk).login_note.tell(job.thread, job.conversation_id)
+        raise
     except WrittenElsewhere:
         # It goes on by a group of its own: what a desk sends waits for that desk alone, and no thread behind it.
         stray = job._replace(thread=None)

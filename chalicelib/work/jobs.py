@@ -6,13 +6,13 @@ at a reply. What can wait has a queue of its own.
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from chalicelib.mercado_livre.notifications import Notification
-from chalicelib.models import Thread
+from chalicelib.models import LONGEST_CARRIED_CONTENT, Thread
 
-# More than any thread takes; the true length travels beside it.
-LONGEST_CARRIED_CONTENT = 10_000
+if TYPE_CHECKING:
+    from chalicelib.chatwoot.agent_messages import Reply
 
 
 class SyncThread(NamedTuple):
@@ -92,10 +92,24 @@ class DeliverReply(NamedTuple):
     is_silent: bool = False
 
     @classmethod
-    def for_message(cls, chatwoot_message_id: int, *, content: str, **fields: Any) -> "DeliverReply":
+    def for_reply(
+        cls, reply: "Reply", thread: Thread | None, *, desk: str, received_at: int, correlation_id: str
+    ) -> "DeliverReply":
         """The job for a message; its words are cut, and their true length stands beside them."""
-        carried = content[:LONGEST_CARRIED_CONTENT]
-        return cls(chatwoot_message_id=chatwoot_message_id, content=carried, content_length=len(content), **fields)
+        return cls(
+            thread=thread,
+            conversation_id=reply.conversation_id,
+            chatwoot_message_id=reply.chatwoot_message_id,
+            content=reply.content[:LONGEST_CARRIED_CONTENT],
+            content_length=len(reply.content),
+            files=tuple(AttachedFile(*file) for file in reply.files),
+            is_retry=reply.is_retry,
+            received_at=received_at,
+            correlation_id=correlation_id,
+            desk=desk,
+            refused_for=reply.refused_for,
+            excerpt=reply.excerpt,
+        )
 
     @property
     def group(self) -> str:

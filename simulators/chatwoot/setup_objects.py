@@ -173,6 +173,14 @@ def _add_definition_routes(router: Router, state: State) -> None:
         state.attribute_definitions[definition.id] = definition
         return views.attribute_definition(definition)
 
+    @router.account("DELETE", "/custom_attribute_definitions/<definition_id>", role="administrator")
+    def destroy(user: User, definition_id: str) -> Response:
+        """Values of it stay where they are."""
+        found = int(definition_id) if definition_id.isdecimal() else 0
+        if not state.attribute_definitions.pop(found, None):
+            raise NotFound
+        return Response(status=204)
+
 
 def _validate_definition(state: State, definition: AttributeDefinition) -> None:
     key, problems = definition.attribute_key, []

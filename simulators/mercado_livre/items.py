@@ -14,8 +14,9 @@ from simulators.mercado_livre import errors
 from simulators.mercado_livre.core import answer
 from simulators.mercado_livre.dates import utc_milliseconds
 from simulators.mercado_livre.notifications import Notifications
-from simulators.mercado_livre.state import Item
+from simulators.mercado_livre.state import Item, ItemVariation
 
+OUT_OF_STOCK = "out_of_stock"
 STATUSES = ("active", "paused", "closed", "under_review", "inactive")
 MULTIGET_LIMIT = 20
 CURRENCIES = {"MLB": "BRL", "MLA": "ARS", "MLM": "MXN", "MLC": "CLP", "MCO": "COP", "MLU": "UYU", "MPE": "PEN"}
@@ -50,12 +51,53 @@ class Items(Notifications):
             self.state.items[item_id] = Item(item_id, seller_id, title, price, status, picture, forbidden, now, now)
             return item_id
 
-    def set_item_status(self, item_id: str, status: str) -> None:
+    def set_item_status(self, item_id: str, status: str, sub_status: str = "") -> None:
         """Pause, close or reactivate a listing; its questions stay as they are."""
         with self.lock:
             _check_status(status)
             item = self._find_item(item_id)
-            item.status = status
+            item.status, item.sub_status = status, (sub_status,) if sub_status else ()
+            self.touch_item(item_id)
+
+    def set_stock(self, item_id: str, quantity: int) -> None:
+        """A listing without stock is paused, and active again when there is some.
+
+        https://developers.mercadolivre.com.br/pt_br/itens-e-buscas
+        """
+        with self.lock:
+            item = self._find_item(item_id)
+            item.available_quantity = quantity
+            if not quantity and item.status == "active":
+                item.status, item.sub_status = "paused", (OUT_OF_STOCK,)
+            elif quantity and OUT_OF_STOCK in item.sub_status:
+                item.status, item.sub_status = "active", ()
+            self.touch_item(item_id)
+
+    def set_price(self, item_id: str, price: float, *, regular_price: float | None = None) -> None:
+        """What buyers see; with a regular price beside it, it is an offer, whose beginning is announced as well."""
+        with self.lock:
+            item = self._find_item(item_id)
+            item.price, item.regular_price, item.last_updated = price, regular_price, self.clock()
+            self._notify_change("items_prices", f"/items/{item_id}/prices", item.seller_id)
+            if regular_price:
+                offer = f"/seller-promotions/offers/{_offer_id(item)}"
+                self._notify_change("public_offers", offer, item.seller_id)
+
+    def set_variations(self, item_id: str, choices: dict[str, int], *, name: str = "Cor") -> None:
+        """What there is to choose, and how many of each: {"Azul": 3, "Verde": 0}."""
+        with self.lock:
+            item = self._find_item(item_id)
+            item.variations = tuple(
+                ItemVariation(next(self.state.variation_ids), {name: value}, quantity)
+                for value, quantity in choices.items()
+            )
+            item.available_quantity = sum(choices.values())
+            self.touch_item(item_id)
+
+    def touch_item(self, item_id: str) -> None:
+        """Something of a listing changes, whatever it is."""
+        with self.lock:
+            item = self._find_item(item_id)
             item.last_updated = self.clock()
             self._notify_change("items", f"/items/{item_id}", item.seller_id)
 
@@ -78,6 +120,30 @@ class Items(Notifications):
             if not 1 <= len(ids) <= MULTIGET_LIMIT:
                 raise errors.bad_request(f"ids must name 1 to {MULTIGET_LIMIT} items")  # wording not documented
             return answer([self._read_entry(caller, item_id) for item_id in ids])
+
+        @self.api_route("GET", "/items/bulk")
+        def get_items_in_bulk(caller: int) -> Response:
+            ids = [item_id for item_id in request.args.get("ids", "").split(",") if item_id]
+            if not 1 <= len(ids) <= MULTIGET_LIMIT:
+                raise errors.bad_request(f"ids must name 1 to {MULTIGET_LIMIT} items")  # wording not documented
+            entries = ((item_id, self._read_entry(caller, item_id)) for item_id in ids)
+            return answer([{"id": one, "status_code": entry["code"], "body": entry["body"]} for one, entry in entries])
+
+        @self.api_route("GET", "/items/<item_id>/sale_price")
+        def get_sale_price(caller: int, item_id: str) -> Response:
+            self._read_item(caller, item_id)
+            item = self.state.items[item_id]
+            offer = {"promotion_id": _offer_id(item), "promotion_type": "custom"} if item.regular_price else {}
+            return answer(
+                {
+                    "price_id": "70",
+                    "amount": item.price,
+                    "regular_amount": item.regular_price,
+                    "currency_id": self._currency,
+                    "reference_date": utc_milliseconds(self.clock()),
+                    "metadata": offer if item.seller_id == caller else {},
+                }
+            )
 
         @self.flask.get("/_control/pictures/<item_id>.svg")
         def draw_picture(item_id: str) -> Response:
@@ -126,12 +192,12 @@ class Items(Notifications):
             "seller_id": item.seller_id,
             "category_id": f"{self.site_id}188658",
             "user_product_id": item.id.replace(self.site_id, f"{self.site_id}U"),
-            "price": item.price,
-            "base_price": item.price,
+            "price": item.regular_price or item.price,
+            "base_price": item.regular_price or item.price,
             "original_price": None,
             "currency_id": self._currency,
             "initial_quantity": 10,
-            "available_quantity": 8,
+            "available_quantity": item.available_quantity,
             "sold_quantity": 2,
             "buying_mode": "buy_it_now",
             "listing_type_id": "gold_special",
@@ -142,10 +208,10 @@ class Items(Notifications):
             "secure_thumbnail": picture_url,
             "pictures": pictures if item.picture else [],
             "status": item.status,
-            "sub_status": [],
+            "sub_status": list(item.sub_status),
             "tags": ["good_quality_picture"] if item.picture else [],
             "attributes": [],
-            "variations": [],
+            "variations": [self._view_variation(item, variation) for variation in item.variations],
             "date_created": utc_milliseconds(item.date_created),
             "last_updated": utc_milliseconds(item.last_updated),
             "health": None,
@@ -162,6 +228,21 @@ class Items(Notifications):
             },
         }
 
+    def _view_variation(self, item: Item, variation: ItemVariation) -> dict[str, Any]:
+        return {
+            "id": variation.id,
+            "attribute_combinations": [
+                {"id": name.upper(), "name": name, "value_id": None, "value_name": value}
+                for name, value in variation.choice.items()
+            ],
+            "available_quantity": variation.available_quantity,
+            "price": item.price,
+            "seller_custom_field": None,
+            "attributes": [],
+            "picture_ids": [],
+            "user_product_id": None,
+        }
+
     @property
     def _currency(self) -> str:
         return CURRENCIES.get(self.site_id, "USD")
@@ -174,6 +255,10 @@ class Items(Notifications):
         slug = "-".join(re.findall(r"[a-z0-9]+", plain))
         number = item.id.removeprefix(self.site_id)
         return f"https://produto.mercadolivre.com.br/{self.site_id}-{number}-{slug}-_JM"
+
+
+def _offer_id(item: Item) -> str:
+    return f"OFFER-{item.id}-10000000001"
 
 
 def _check_status(status: str) -> None:

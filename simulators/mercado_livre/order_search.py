@@ -10,7 +10,6 @@ from flask import Response, request
 
 from simulators.mercado_livre import errors
 from simulators.mercado_livre.core import answer, read_number
-from simulators.mercado_livre.sale_views import view_order
 from simulators.mercado_livre.sales import Sales
 from simulators.mercado_livre.state import Order, Sale
 
@@ -55,7 +54,7 @@ class OrderSearch(Sales):
         found.sort(key=lambda pair: (pair[1].date_created, pair[1].id), reverse=sort == "date_desc")
         return {
             "query": words,
-            "results": [view_order(sale, order, self._place) for sale, order in found[offset : offset + limit]],
+            "results": [self._view_order(sale, order) for sale, order in found[offset : offset + limit]],
             "sort": _view_sort(sort),
             "available_sorts": [_view_sort(other) for other in SORT_NAMES if other != sort],
             # How filters are shown back is not documented; in the sample there are none.

@@ -7,9 +7,11 @@ from typing import Any
 from simulators.mercado_livre import errors
 from simulators.mercado_livre.acts import Acts, Kinds
 from simulators.mercado_livre.attachments import File
+from simulators.mercado_livre.claims import Claims
 from simulators.mercado_livre.dates import utc_milliseconds
+from simulators.mercado_livre.labels import Labels
 from simulators.mercado_livre.sending import Sending
-from simulators.mercado_livre.state import Attachment, Message, Sale
+from simulators.mercado_livre.state import Attachment, Claim, Message, Sale
 
 SALES_SWITCHES: Kinds = {
     "search_hides_cancelled": bool,
@@ -28,11 +30,21 @@ SALES_SWITCHES: Kinds = {
     "send_gives_no_id": bool,
     "next_moderation": str,
     "holds_messages": bool,
+    "order_fields_missing": list,
+    "labels_come_zipped": bool,
+    "label_envelope": str,
 }
-SALES_CHOICES = {"claim_key": ("claim_id", "claim_ids"), "block_envelope": ("code", "cause")}
+SALES_CHOICES = {
+    "claim_key": ("claim_id", "claim_ids"),
+    "block_envelope": ("code", "cause"),
+    "label_envelope": ("failed_shipments", "standard"),
+}
+
+CANCELLATION: Kinds = {"requested_by": str, "group": str, "code": str, "description": str}
+RESOLUTION: Kinds = {"reason": str, "closed_by": str, "benefited": str}
 
 
-class SalesControl(Acts, Sending):
+class SalesControl(Acts, Sending, Claims, Labels):
     def _add_routes(self) -> None:
         super()._add_routes()
         act = self._add_act
@@ -41,11 +53,37 @@ class SalesControl(Acts, Sending):
             self.buy,
             buyer_id=int,
             item_id=str,
-            optional={"quantity": int, "in_pack": bool, "logistic_type": str},
+            optional={
+                "quantity": int,
+                "in_pack": bool,
+                "logistic_type": str,
+                "variation": dict,
+                "is_paid": bool,
+                "has_invoice": bool,
+            },
         )
         act("/sales/<int:pack_id>/orders", self.add_to_pack, item_id=str, optional={"quantity": int})
         act("/sales/orders/<int:order_id>/split", self.split_off, optional={"in_pack": bool})
         act("/sales/orders/<int:order_id>/status", self.set_order_status, status=str)
+        act("/sales/orders/<int:order_id>/refund", self.refund, optional={"amount": (int, float), "to_account": bool})
+        act("/sales/orders/<int:order_id>/flag_fraud", self.flag_fraud)
+        act("/sales/orders/<int:order_id>/touch", self.touch_order)
+        act("/sales/<int:thread_id>/pay", self.pay, optional={"has_invoice": bool})
+        act("/sales/<int:thread_id>/issue_invoice", self.issue_invoice)
+        act("/sales/<int:thread_id>/hand_over", self.hand_over)
+        act("/sales/<int:thread_id>/carry", self.carry, event=str)
+        act("/sales/<int:thread_id>/delay", self.delay, optional={"days": int})
+        act("/sales/<int:thread_id>/touch", self.touch_shipment)
+        act("/sales/<int:thread_id>/cancel", self.cancel, optional=CANCELLATION)
+        act("/sales/<int:pack_id>/split", self.split)
+        act(
+            "/sales/<int:thread_id>/claims",
+            self.open_claim,
+            optional={"reason_id": str, "kind": str, "about": str, "due_days": int},
+        )
+        act("/claims/<int:claim_id>/mediate", self.mediate_claim)
+        act("/claims/<int:claim_id>/change", self.change_claim, action=str, optional={"due_days": int})
+        act("/claims/<int:claim_id>/close", self.close_claim, optional=RESOLUTION)
         act("/sales/<int:thread_id>/shipment", self.set_shipment_status, status=str, optional={"substatus": str})
         act(
             "/sales/<int:thread_id>/messages",
@@ -102,12 +140,17 @@ class SalesControl(Acts, Sending):
             "shipment_status": sale.shipment.status,
             "shipment_substatus": sale.shipment.substatus,
             "logistic_type": sale.shipment.logistic_type,
+            "was_split": sale.was_split,
+            "claims": [self._view_known_claim(claim) for claim in self.claims_of(sale.orders[0].id)],
             "migrated": sale.migrated,
             "blocked_substatus": sale.substatus,
             "can_buyer_write": True,
             "date_created": utc_milliseconds(sale.date_created),
             "messages": [self._view_written(sale, message) for message in sale.messages],
         }
+
+    def _view_known_claim(self, claim: Claim) -> dict[str, Any]:
+        return {"id": claim.id, "status": claim.status, "stage": claim.stage, "reason_id": claim.reason_id}
 
     def _view_written(self, sale: Sale, message: Message) -> dict[str, Any]:
         authors = {sale.seller_id: "seller", sale.buyer_id: "buyer"}

@@ -17,8 +17,20 @@ class User:
 
 
 @dataclass
+class ItemVariation:
+    """One choice of a listing: {"Cor": "Azul"}, and how many of it there are."""
+
+    id: int
+    choice: dict[str, str]
+    available_quantity: int
+
+
+@dataclass
 class Item:
-    """A listing. A forbidden one is refused to everyone but its seller."""
+    """A listing. A forbidden one is refused to everyone but its seller.
+
+    `price` is what buyers see; one in an offer has a higher `regular_price`.
+    """
 
     id: str
     seller_id: int
@@ -29,6 +41,10 @@ class Item:
     forbidden: bool
     date_created: datetime
     last_updated: datetime
+    sub_status: tuple[str, ...] = ()
+    available_quantity: int = 8
+    regular_price: float | None = None
+    variations: tuple[ItemVariation, ...] = ()
 
 
 @dataclass
@@ -82,20 +98,83 @@ class Order:
     date_created: datetime
     last_updated: datetime
     variation: dict[str, str] = field(default_factory=dict)
+    sku: str = "SKU-1"
+    installments: int = 1
+    payment_type: str = "account_money"
+    refunded: float = 0.0
+    is_fraud_risk: bool = False
+    is_unfulfilled: bool = False
+    cancellation: "Cancellation | None" = None
 
     @property
     def total(self) -> float:
         return round(self.unit_price * self.quantity, 2)
 
 
+@dataclass(frozen=True)
+class Cancellation:
+    """Who cancelled an order, and why; groups and codes are open sets."""
+
+    group: str
+    code: str
+    description: str
+    requested_by: str
+
+
 @dataclass
 class Shipment:
+    """`handling_limit` is until when it must be dispatched, `promised` when its buyer is to have it."""
+
     id: int
     logistic_type: str
     status: str
     substatus: str
     date_created: datetime
     last_updated: datetime
+    handling_limit: datetime
+    promised: datetime
+    tags: tuple[str, ...] = ()
+    is_late: bool = False
+    sibling_id: int | None = None
+    history: "list[ShipmentState]" = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class ShipmentState:
+    status: str
+    substatus: str
+    date: datetime
+
+
+@dataclass
+class Claim:
+    """A buyer's claim. `stage` dispute means that Mercado Livre mediates; a `type` of mediations does not."""
+
+    id: int
+    seller_id: int
+    buyer_id: int
+    resource: str
+    resource_id: int
+    order_ids: list[int]
+    type: str
+    reason_id: str
+    date_created: datetime
+    last_updated: datetime
+    due_date: datetime
+    stage: str = "claim"
+    status: str = "opened"
+    action: str = "send_message_to_complainant"
+    affects_reputation: str = "affected"
+    has_incentive: bool = True
+    resolution: "ClaimResolution | None" = None
+
+
+@dataclass(frozen=True)
+class ClaimResolution:
+    reason: str
+    closed_by: str
+    benefited: tuple[str, ...]
+    date: datetime
 
 
 @dataclass
@@ -170,6 +249,7 @@ class Sale:
     migrated: bool = False
     blocked: str = ""
     claim_id: int | None = None
+    was_split: bool = False
     messages: list[Message] = field(default_factory=list)
     marked_as_read_by_api: int = 0
 
@@ -236,6 +316,7 @@ class State:
     grants: dict[int, Grant] = field(default_factory=dict)
     access_tokens: dict[str, AccessToken] = field(default_factory=dict)
     missed_feeds: list[MissedFeed] = field(default_factory=list)
+    claims: dict[int, Claim] = field(default_factory=dict)
     # User ids exceed 32 bits: https://developers.mercadolibre.com.ar/es_ar/producto-consulta-usuarios
     seller_ids: Iterator[int] = field(default_factory=lambda: count(4_700_000_001))
     buyer_ids: Iterator[int] = field(default_factory=lambda: count(5_100_000_001))
@@ -246,6 +327,7 @@ class State:
     order_ids: Iterator[int] = field(default_factory=lambda: count(2_000_011_000_000_001))
     shipment_ids: Iterator[int] = field(default_factory=lambda: count(44_900_000_001))
     payment_ids: Iterator[int] = field(default_factory=lambda: count(91_700_000_001))
+    variation_ids: Iterator[int] = field(default_factory=lambda: count(180_000_000_001))
     claim_ids: Iterator[int] = field(default_factory=lambda: count(5_300_000_001))
 
     def find_user(self, user_id: int) -> User | None:

@@ -6,7 +6,7 @@ and post to /api/<act>.
 
 import threading
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,9 +18,10 @@ from simulators.mercado_livre import MercadoLivre, NotPossible, Unknown
 from simulators.page.acts import Act, CannotDo, list_acts
 from simulators.page.narration import ACT, narrate, translate_activity
 from simulators.service import Service
+from simulators.strangers import is_from_elsewhere, refuse
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 FILES = Path(__file__).parent
 SCRIPTS = frozenset(path.name for path in FILES.glob("*.js"))
@@ -53,7 +54,10 @@ class Page:
 
     @property
     def wsgi(self) -> "WSGIApplication":
-        return self._flask.wsgi_app
+        return self._answer
+
+    def _answer(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        return (refuse if is_from_elsewhere(environ) else self._flask.wsgi_app)(environ, start_response)
 
     def _add_routes(self) -> None:
         @self._flask.get("/")
@@ -105,17 +109,21 @@ class Page:
                 # Without their addresses and secrets.
                 "inboxes": [{name: inbox[name] for name in ("id", "name")} for inbox in chatwoot["inboxes"]],
                 "conversations": chatwoot["conversations"],
-                "attribute_names": self._name_attributes(),
+                "attributes": self._list_attributes(),
             },
             "outages": {name: _is_away(service) for name, service in self._services.items()},
             "log": log,
             "marks": marks,
         }
 
-    def _name_attributes(self) -> dict[str, str]:
+    def _list_attributes(self) -> list[dict[str, str]]:
+        """Those that the panel beside a conversation shows, in their order."""
         with self._chatwoot.lock:
-            definitions = self._chatwoot.state.attribute_definitions.values()
-            return {definition.attribute_key: definition.attribute_display_name for definition in definitions}
+            return [
+                {"key": definition.attribute_key, "name": definition.attribute_display_name}
+                for definition in self._chatwoot.state.attribute_definitions.values()
+                if definition.attribute_model == "conversation_attribute"
+            ]
 
     def _read_log(self, after: Mapping[str, int]) -> tuple[list[dict[str, Any]], dict[str, int]]:
         with self._lock:

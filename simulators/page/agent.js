@@ -6,6 +6,7 @@ import { renderMarkdown } from "./markdown.js";
 import { chosen, swapDraft } from "./store.js";
 
 const CONVERSATION_STATUS = { open: "aberta", resolved: "resolvida", pending: "pendente", snoozed: "adiada" };
+const ATTRIBUTES_AT_FIRST = 5;
 const MESSAGE_STATUS = { sent: "✓ enviada", delivered: "✓✓ entregue", read: "✓✓ lida", failed: "✕ não enviada" };
 
 export function renderDesk(chatwoot) {
@@ -15,7 +16,7 @@ export function renderDesk(chatwoot) {
   const shown = conversations.filter(({ inbox_id }) => chosen.inbox === null || inbox_id === chosen.inbox);
   update($("inboxes"), [renderInbox({ id: null, name: "Todas" }, conversations), ...chatwoot.inboxes.map((inbox) => renderInbox(inbox, conversations))]);
   update($("conversations"), shown.length ? shown.map(renderConversation) : h("p.empty", {}, "Nenhuma conversa aqui."));
-  renderThread(conversations.find(({ id }) => id === chosen.conversation), chatwoot.attribute_names);
+  renderThread(conversations.find(({ id }) => id === chosen.conversation), chatwoot.attributes);
 }
 
 function renderInbox({ id, name }, conversations) {
@@ -77,7 +78,7 @@ export function openConversation(id) {
   $("messages").scrollTop = $("messages").scrollHeight;
 }
 
-function renderThread(conversation, attributeNames) {
+function renderThread(conversation, attributes) {
   $("reply").hidden = !conversation;
   if (!conversation) {
     update($("thread-head"));
@@ -99,7 +100,7 @@ function renderThread(conversation, attributeNames) {
   followEnd($("messages"), () => update($("messages"), conversation.messages.map(renderMessage)));
   if (isOther) $("messages").scrollTop = $("messages").scrollHeight;
   $("messages").dataset.conversation = conversation.id;
-  update($("attributes"), renderAttributes(conversation, attributeNames));
+  update($("attributes"), renderPanel(conversation, attributes));
 }
 
 function renderMessage(message) {
@@ -135,18 +136,20 @@ function renderAttachment({ name, content_type: type, size, data_url: url }) {
   return renderFile({ name, type, size, url });
 }
 
-function renderAttributes({ custom_attributes: attributes, labels }, names) {
-  const entries = Object.entries(attributes);
+/** As Chatwoot shows it: each attribute of the account, empty ones too, and the first five until somebody asks for all. */
+function renderPanel({ custom_attributes: values, labels }, attributes) {
+  const shown = chosen.showsAllAttributes ? attributes : attributes.slice(0, ATTRIBUTES_AT_FIRST);
   return [
-    h("h3", {}, "Dados da conversa"),
-    entries.length
-      ? h("dl", {}, entries.map(([key, value]) => h("div", { key, "data-testid": "attribute" }, h("dt", {}, names[key] || key), h("dd", {}, renderValue(String(value))))))
-      : h("p.quiet", {}, "Nenhum."),
+    h("h3", {}, "Informação da conversa"),
+    h("dl", {}, shown.map(({ key, name }) => h("div", { key, "data-testid": "attribute" }, h("dt", {}, name), h("dd", {}, renderValue(values[key]))))),
+    attributes.length > ATTRIBUTES_AT_FIRST &&
+      h("button.all", { type: "button", "data-do": "attributes", "data-testid": "all-attributes" }, chosen.showsAllAttributes ? "Mostrar menos" : "Mostrar mais"),
     labels.length > 0 && h("h3", {}, "Etiquetas"),
     labels.length > 0 && h("p.chips", {}, labels.map((label) => h("span.chip", {}, label))),
   ];
 }
 
 function renderValue(value) {
+  if (!value) return "---";
   return isWebAddress(value) ? link(value, value.replace(/^https?:\/\//, "")) : value;
 }

@@ -61,6 +61,7 @@ const CHOICES = {
   inbox: ({ id }) => (chosen.inbox = id === "" ? null : Number(id)),
   conversation: ({ id }) => openConversation(Number(id)),
   mode: ({ mode }) => setMode(mode),
+  attributes: () => (chosen.showsAllAttributes = !chosen.showsAllAttributes),
   drop: ({ index }, button) => dropFile(button.form, Number(index)),
 };
 

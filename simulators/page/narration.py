@@ -86,6 +86,7 @@ CALLS = {
         Call("PATCH", r"/inboxes/\d+", "ajustou", "ajustar", "uma caixa de entrada do Chatwoot"),
         Call("GET", r"/custom_attribute_definitions", "conferiu", "conferir", "os atributos do Chatwoot"),
         Call("POST", r"/custom_attribute_definitions", "criou", "criar", "um atributo no Chatwoot"),
+        Call("DELETE", r"/custom_attribute_definitions/\d+", "retirou", "retirar", "um atributo do Chatwoot"),
         Call("GET", r"/labels", "conferiu", "conferir", "as etiquetas do Chatwoot"),
         Call("POST", r"/labels", "criou", "criar", "uma etiqueta no Chatwoot"),
         Call("GET", r"/profile", "conferiu", "conferir", "o próprio acesso ao Chatwoot"),

@@ -9,6 +9,7 @@ export const chosen = {
   inbox: null,
   conversation: null,
   mode: "reply",
+  showsAllAttributes: false,
 };
 
 // Forms and switches whose act is on its way.

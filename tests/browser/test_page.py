@@ -42,7 +42,7 @@ def test_an_answer_that_cannot_be_published_says_why_and_goes_out_on_retry(brows
     browser.click("reply-tab")
     browser.reply("Sim, entregamos.")
     browser.wait_for("message", "Sim, entregamos.", status="failed")
-    browser.wait_for("failure-reason", "o anúncio não está ativo")
+    browser.wait_for("failure-reason", "Anúncio não ativo")
 
     browser.click("listing-status-button", "Reativar")
     browser.wait_for("listing-status-button", "Pausar")

@@ -32,6 +32,8 @@ def test_buyer_and_agent_write_to_each_other_with_files(browser: Browser, page_u
     browser.click("conversation", "A jarra veio trincada")
     browser.wait_for("message", f"A jarra veio trincada {MARKUP}", type="incoming")
     browser.wait_for_pictures(2)
+    assert browser.find("attribute", "Pode responder")
+    browser.click("all-attributes")
     assert browser.find("attribute", "Pacote")
     browser.reply("Veja a página 3.", manual)
 
@@ -45,7 +47,7 @@ def test_buyer_and_agent_write_to_each_other_with_files(browser: Browser, page_u
     browser.wait_for("blocked", "O vendedor não pode escrever: mediação em andamento.")
     browser.reply("Já resolvemos.")
     browser.wait_for("message", "Já resolvemos.", status="failed")
-    browser.wait_for("failure-reason", "Há uma mediação em andamento nesta venda.")
+    browser.wait_for("failure-reason", "Mediação em andamento")
     browser.click("more-button")
     browser.click("unblock")
     browser.wait_for("log-entry", "desbloqueou a conversa")

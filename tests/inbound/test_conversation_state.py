@@ -2,7 +2,7 @@
 
 from chalicelib.inbound.conversation_state import STATES
 from chalicelib.routing.topics import TOPICS
-from tools.chatwoot_setup import ATTRIBUTES
+from tools.chatwoot_panel import ATTRIBUTES
 
 
 def test_every_attribute_of_a_state_is_made_by_the_set_up() -> None:

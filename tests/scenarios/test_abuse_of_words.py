@@ -242,3 +242,25 @@ def test_text_that_no_database_takes_holds_nothing_up(
     assert len(chatwoot.files(public[0]["id"])) == 1
     assert {contact["name"] for contact in chatwoot.contacts()} == {"ab? c"}
     assert bridge.jobs_waiting() == bridge.dead_letters() == 0
+
+
+def test_what_is_taken_out_brings_no_two_signs_together(
+    bridge: BridgeUnderTest, meli: MercadoLivre, chatwoot: Chatwoot
+) -> None:
+    """A NUL between two braces was taken out after the template was looked for."""
+    words = "[x]\0(https://evil.test) {\0{ contact.name }} {\0% raw %}"
+    bridge.item = meli.add_item(bridge.seller, words, 10.0)
+    sale = bridge.bought_and_wrote(words)
+    message = meli.write_natively(sale, words)
+    bridge.settle()
+    meli.moderate(message, "OUT_OF_PLACE_LANGUAGE")
+    bridge.settle()
+    meli.answer_natively(bridge.ask(words), words)
+    bridge.settle()
+
+    shown = [message for one in chatwoot.conversations() for message in chatwoot.messages(one["id"])]
+    quoting = [str(message["content"]) for message in shown if "evil.test" in str(message["content"])]
+    assert len(quoting) == 6
+    for content in quoting:
+        assert words.replace("\0", "") in seen(content)
+        assert "https://evil.test" not in leads_to(content), content

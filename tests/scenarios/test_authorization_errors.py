@@ -14,7 +14,7 @@ from tests.harness import BridgeUnderTest
 
 def walk_to_the_callback(bridge: BridgeUnderTest) -> str:
     """The address to which Mercado Livre sends the seller's browser back."""
-    start = requests.get(f"{bridge.url}/oauth/mercado-livre/start", allow_redirects=False, timeout=10)
+    start = bridge.browser.get(f"{bridge.url}/oauth/mercado-livre/start", allow_redirects=False, timeout=10)
     consent = requests.get(start.headers["Location"], allow_redirects=False, timeout=10)
     return consent.headers["Location"]
 
@@ -64,7 +64,7 @@ def test_a_code_that_cannot_be_exchanged_says_what_to_do_and_changes_nothing(
     address = walk_to_the_callback(bridge)
     trouble(bridge)
 
-    page = requests.get(address, timeout=10)
+    page = bridge.browser.get(address, timeout=10)
 
     assert page.status_code == 502
     assert words in page.text
@@ -118,7 +118,7 @@ def test_only_our_own_links_can_be_clicked(bridge: BridgeUnderTest) -> None:
     state = dict(pair.split("=") for pair in query.split("&"))["state"]
     said = {"error": "x", "error_description": "Go to https://evil.example/login now.", "state": state}
 
-    page = requests.get(address, params=said, timeout=10)
+    page = bridge.browser.get(address, params=said, timeout=10)
 
     assert re.findall(r'href="([^"]*)"', page.text) == [f"{bridge.url}/oauth/mercado-livre/start"]
 
@@ -127,7 +127,7 @@ def test_the_links_of_a_sentence_end_where_they_should(bridge: BridgeUnderTest) 
     address = walk_to_the_callback(bridge)
     wait_too_long(bridge)
 
-    page = requests.get(address, timeout=10)
+    page = bridge.browser.get(address, timeout=10)
 
     assert set(re.findall(r'href="([^"]*)"', page.text)) == {
         f"{bridge.url}/oauth/mercado-livre/start",
@@ -152,7 +152,9 @@ def test_an_authorization_that_was_not_given_says_what_to_do(
     address, _, query = walk_to_the_callback(bridge).partition("?")
     state = dict(pair.split("=") for pair in query.split("&"))["state"]
 
-    page = requests.get(address, params={"error": error, "state": state} if error else {"state": state}, timeout=10)
+    page = bridge.browser.get(
+        address, params={"error": error, "state": state} if error else {"state": state}, timeout=10
+    )
 
     assert page.status_code == 400
     assert Wording(language).say(sentence, link="{", words="{").partition("{")[0].replace("'", "&#x27;") in page.text
@@ -164,7 +166,7 @@ def test_what_mercado_livre_says_is_shown_and_does_no_harm(bridge: BridgeUnderTe
     state = dict(pair.split("=") for pair in query.split("&"))["state"]
     said = {"error": "x", "error_description": "<script>alert(1)</script>" + "a" * 5000, "state": state}
 
-    page = requests.get(address, params=said, timeout=10)
+    page = bridge.browser.get(address, params=said, timeout=10)
 
     assert "&lt;script&gt;" in page.text
     assert "<script" not in page.text
@@ -199,8 +201,9 @@ def test_a_state_of_another_deployment_is_not_taken(machine: object, bridge: Bri
     address = walk_to_the_callback(bridge)
     # The same application, deployed again beside the first: another stage with tables of its own.
     other = BridgeUnderTest(machine)  # type: ignore[arg-type]
+    other.set(SIGNING_KEY="signing-key-of-the-other")
 
-    page = requests.get(address.replace(bridge.url, other.url), timeout=10)
+    page = bridge.browser.get(address.replace(bridge.url, other.url), timeout=10)
 
     assert page.status_code == 400
 

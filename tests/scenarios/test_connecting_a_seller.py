@@ -37,10 +37,11 @@ def test_the_page_after_connecting_names_the_seller(bridge: BridgeUnderTest, mel
 
 
 def test_a_state_works_once(bridge: BridgeUnderTest) -> None:
-    page = bridge.connect(bridge.seller)
+    page = bridge.browser.get(f"{bridge.url}/oauth/mercado-livre/start", timeout=10)
 
-    again = requests.get(page.url, timeout=10)
+    again = bridge.browser.get(page.url, timeout=10)
 
+    assert page.status_code == 200
     assert again.status_code == 400
     assert "/oauth/mercado-livre/start" in again.text
 
@@ -54,10 +55,10 @@ def test_a_callback_without_our_state_is_refused(bridge: BridgeUnderTest, query:
 
 
 def test_a_state_expires(bridge: BridgeUnderTest) -> None:
-    start = requests.get(f"{bridge.url}/oauth/mercado-livre/start", allow_redirects=False, timeout=10)
+    start = bridge.browser.get(f"{bridge.url}/oauth/mercado-livre/start", allow_redirects=False, timeout=10)
     bridge.turn(minutes=16)
 
-    page = requests.get(start.headers["Location"], timeout=10)
+    page = bridge.browser.get(start.headers["Location"], timeout=10)
 
     assert page.status_code == 400
 

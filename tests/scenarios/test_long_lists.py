@@ -162,7 +162,7 @@ def test_changed_orders_are_gone_through_in_several_jobs(bridge: BridgeUnderTest
 
     assert max(made) <= CALLS_OF_A_RUN
     assert 4 <= sum(made) <= 8
-    assert sum("mediação" in note for note in bridge.notes()) == 1
+    assert sum("Mediação" in note for note in bridge.notes()) == 1
 
 
 def test_the_time_of_a_sweep_runs_while_its_token_is_refreshed(bridge: BridgeUnderTest, slow: MercadoLivre) -> None:

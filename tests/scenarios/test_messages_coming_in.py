@@ -363,16 +363,17 @@ def test_a_blocked_conversation_says_why_and_that_it_is_over(bridge: BridgeUnder
     bridge.write(sale, "dois")
     bridge.write(sale, "três")
 
-    assert "mediação" in bridge.notes()[-1]
+    assert "Mediação" in bridge.notes()[-1]
     assert len(bridge.notes()) == 2
     attributes = bridge.conversation()["custom_attributes"]
-    assert (attributes["meli_conversation_state"], attributes["vip"]) == ("blocked_by_mediation", "sim")
+    assert attributes["meli_conversation_state"].startswith("Não pode responder. Mediação em andamento")
+    assert attributes["vip"] == "sim"
 
     meli.unblock(sale)
     bridge.write(sale, "quatro")
 
     assert len(bridge.notes()) == 3
-    assert "meli_conversation_state" not in bridge.conversation()["custom_attributes"]
+    assert bridge.situation() == "Pode responder"
 
 
 def test_an_unknown_reason_for_a_block_is_shown_as_it_is(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
@@ -393,16 +394,16 @@ def test_a_conversation_behind_the_agent_tells_its_deadline_once(
     bridge.write(sale, "Quando chega?")
     bridge.write(sale, "Alô?")
 
-    assert bridge.conversation()["custom_attributes"]["meli_reply_deadline"] == "24/11/2026 23:59"
+    assert bridge.situation() == "Pode responder até 24/11/2026 23:59"
     (note,) = [note for note in bridge.notes() if "24/11/2026 23:59" in note]
     assert "350" in note
 
     bridge.reply("Amanhã.")
-    assert "meli_reply_deadline" not in bridge.conversation()["custom_attributes"]
+    assert bridge.situation() == "Pode responder"
 
     bridge.turn(hours=72)
     bridge.write(sale, "Não chegou")
-    assert bridge.conversation()["custom_attributes"]["meli_reply_deadline"] == "27/11/2026 09:00"
+    assert bridge.situation() == "Pode responder até 27/11/2026 09:00"
     assert len(bridge.notes()) == 2
 
 

@@ -1,6 +1,7 @@
 """What the bridge prints, answers and writes for people holds no secret, and its log nobody's words."""
 
 import io
+import json
 import logging
 from collections.abc import Callable, Iterator
 
@@ -45,7 +46,7 @@ class Eavesdropper:
         self.secrets |= set(state.access_tokens) | {grant.refresh_token for grant in state.grants.values()}
 
     def get(self, path: str) -> requests.Response:
-        response = requests.get(f"{self._bridge.url}{path}", allow_redirects=False, timeout=10)
+        response = self._bridge.browser.get(f"{self._bridge.url}{path}", allow_redirects=False, timeout=10)
         self.heard.append(response.text)
         return response
 
@@ -54,11 +55,28 @@ class Eavesdropper:
         start = self.get("/oauth/mercado-livre/start").headers["Location"]
         back = requests.get(start, allow_redirects=False, timeout=10).headers["Location"].removeprefix(self._bridge.url)
         query = dict(pair.split("=") for pair in back.partition("?")[2].split("&"))
-        self.secrets |= {query["code"], query["state"]}
+        self.secrets |= {query["code"], query["state"], self._bridge.browser.cookies["ponte"]}
         self.get(back)
         self.get(back)
         self._bridge.settle()
         self.listen()
+
+
+def test_a_failure_that_nobody_foresaw_quotes_nobody(bridge: BridgeUnderTest, printed: Callable[[], str]) -> None:
+    """What Python says of a value quotes it, in the log and to Lambda, which prints what a function leaves with."""
+    contact = {"id": f"{WORDS[0]}\x1b\x9b"}
+    bridge.chatwoot.add_fault(
+        "status", status=200, body=json.dumps({"payload": {"contact": contact}}), path="/contacts", times=9
+    )
+
+    bridge.ask()
+
+    log = printed()
+    assert "job failed" in log
+    assert "ValueError" in log
+    assert "in create_contact" in log
+    assert WORDS[0] not in log + "".join(map(str, bridge.errors))
+    assert not {"\x1b", "\x9b"} & set(log)
 
 
 def test_no_secret_and_nobodys_words_are_told(bridge: BridgeUnderTest, printed: Callable[[], str]) -> None:

@@ -131,7 +131,7 @@ def test_an_uncertain_answer_that_somebody_else_gave_meanwhile_is_refused(
     bridge.wait_out(minutes=1)
 
     assert meli.answers_published == []
-    assert "já foi respondida" in str(bridge.message(message["id"])["external_error"])
+    assert "já respondida" in str(bridge.message(message["id"])["external_error"])
     assert [m["content"] for m in bridge.messages()][1:] == ["Temos.", "Respondi no site"]
 
 
@@ -249,7 +249,7 @@ def test_an_agent_is_told_that_his_reply_was_given_up_and_retry_delivers_it(
     meli.add_fault("status", path=f"/questions/{question}", status=200, body='{"id": "broken"}', times=6)
     message = bridge.reply("Temos.")
     bridge.wait_out(minutes=5)
-    assert "Tente de novo" in str(bridge.message(message["id"])["external_error"])
+    assert "tente de novo" in str(bridge.message(message["id"])["external_error"])
     assert bridge.dead_letters() == 1
     meli.clear_faults()
 
@@ -284,7 +284,7 @@ def test_the_queue_away_asks_mercado_livre_to_come_again(bridge: BridgeUnderTest
     response = bridge.notify()
 
     assert response.status_code == 500
-    assert "queue" in response.json()["error"]
+    assert "again" in response.json()["error"]
 
 
 def test_a_schedule_that_does_not_run_is_told(bridge: BridgeUnderTest) -> None:

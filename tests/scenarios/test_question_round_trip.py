@@ -6,6 +6,7 @@ from tests.harness import BridgeUnderTest
 
 def test_a_question_crosses_and_its_answer_comes_back(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
     question = bridge.ask("Tem na cor verde?")
+    assert bridge.situation() == "Aguarda resposta"
 
     message = bridge.reply("Temos **sim**, em verde e azul.")
 
@@ -13,5 +14,6 @@ def test_a_question_crosses_and_its_answer_comes_back(bridge: BridgeUnderTest, m
     assert message["status"] == "sent"
     assert bridge.conversation()["status"] == "resolved"
     assert [m["message_type"] for m in bridge.messages()] == ["incoming", "outgoing"]
+    assert bridge.situation() == "Respondida; só cabe uma resposta"
     assert bridge.notes() == []
     assert bridge.errors == []

@@ -22,6 +22,8 @@ def test_the_first_message_shows_the_question_and_the_listing_beside_it(
     assert listing.startswith("Anúncio: [Caneca azul 300 ml](")
     assert " · R$ 62,96 · ativo" in listing
     assert listing.splitlines()[-1].startswith("![Caneca azul 300 ml](http")
+    # As wide as the bubble it would push the question out of sight.
+    assert listing.endswith(".svg?cw_image_height=96px)")
     assert message["message_type"] == "incoming"
     assert message["content_attributes"]["external_created_at"] == int(bridge.clock.now.timestamp())
 
@@ -33,9 +35,9 @@ def test_the_conversation_carries_what_an_agent_filters_by(bridge: BridgeUnderTe
     attributes = conversation["custom_attributes"]
     assert attributes["meli_question_id"] == str(question)
     assert attributes["meli_item_id"] == bridge.item
-    assert attributes["meli_item_link"].startswith("http")
-    assert attributes["meli_item_price"] == "R$ 62,96"
-    assert attributes["meli_site"] == "MLB"
+    assert attributes["meli_items"] == "Caneca azul 300 ml"
+    assert attributes["meli_total"] == "R$ 62,96"
+    assert attributes["meli_sale_link"].startswith("http")
     assert attributes["meli_seller"] == f"LOJA TESTE ({bridge.seller})"
     assert set(conversation["labels"]) == {"mercado-livre", "pergunta"}
     assert conversation["source_id"] == f"{bridge.seller}/question/{question}"
@@ -173,7 +175,7 @@ def test_a_listing_that_is_not_shown_to_us_leaves_the_question_with_its_id(
     bridge.ask("Tem na cor verde?")
 
     assert bridge.messages()[0]["content"] == f"Tem na cor verde?\n\n---\nAnúncio: {bridge.item}"
-    assert "meli_item_price" not in bridge.conversation()["custom_attributes"]
+    assert "meli_total" not in bridge.conversation()["custom_attributes"]
 
 
 def test_a_buyer_whose_nickname_is_not_shown_is_named_by_his_id(
@@ -256,12 +258,14 @@ def test_a_question_under_review_stays_open_and_its_release_is_noted(
     meli.hold_question(question)
     bridge.settle()
     assert bridge.conversation()["status"] == "open"
+    assert bridge.situation().startswith("Em análise")
     meli.release_question(question)
     bridge.settle()
 
     under_review, released = bridge.notes()
     assert "analisando" in under_review
     assert "já pode ser respondida" in released
+    assert bridge.situation() == "Aguarda resposta"
     assert bridge.conversation()["status"] == "open"
 
 
@@ -286,7 +290,8 @@ def test_an_answer_removed_by_moderation_fails_the_agents_message(bridge: Bridge
 
     message = bridge.message(message["id"])
     assert message["status"] == "failed"
-    assert "removeu a resposta publicada" in str(message["external_error"])
+    assert "Resposta removida" in str(message["external_error"])
+    assert bridge.situation().startswith("Resposta removida")
     assert bridge.conversation()["status"] == "open"
     assert len(bridge.messages()) == 2
 

@@ -215,7 +215,7 @@ def test_a_question_that_is_gone_during_an_uncertain_attempt_says_so(
 
     bridge.wait_out(minutes=1)
 
-    assert "foi excluída" in str(bridge.message(message["id"])["external_error"])
+    assert "excluída" in str(bridge.message(message["id"])["external_error"])
     assert bridge.dead_letters() == 0
 
 
@@ -243,7 +243,7 @@ def test_an_empty_answer_is_refused_before_it_is_sent(bridge: BridgeUnderTest, m
     message = bridge.reply("![](  )\u200b")
 
     assert message["status"] == "failed"
-    assert "não tem texto" in message["external_error"]
+    assert "sem texto" in message["external_error"]
     assert not any(call.path == "/answers" for call in meli.journal)
 
 
@@ -256,7 +256,7 @@ def test_an_answer_that_is_too_long_is_refused_with_its_length(
     message = bridge.reply("é" * length)
 
     assert message["status"] == "failed"
-    assert f"tem {length} caracteres" in message["external_error"]
+    assert f"{length} caracteres" in message["external_error"]
     assert "2000" in message["external_error"]
     assert not any(call.path == "/answers" for call in meli.journal)
 
@@ -275,7 +275,7 @@ def test_an_attachment_is_refused_and_its_text_not_sent(bridge: BridgeUnderTest,
     message = bridge.reply("Veja a foto", attachments=[Upload("foto.png", "image/png", b"png")])
 
     assert message["status"] == "failed"
-    assert "anexos" in message["external_error"]
+    assert "Anexo" in message["external_error"]
     assert meli.answers_published == []
 
 
@@ -286,18 +286,18 @@ def test_a_second_reply_is_refused(bridge: BridgeUnderTest, meli: MercadoLivre) 
     message = bridge.reply("E também em amarelo.")
 
     assert message["status"] == "failed"
-    assert "já foi respondida" in message["external_error"]
+    assert "já respondida" in message["external_error"]
     assert meli.answers_published == [(question, "Temos.")]
 
 
 @pytest.mark.parametrize(
     ("act", "words"),
     [
-        ("delete_question", "foi excluída"),
-        ("ban_question", "removeu a pergunta"),
+        ("delete_question", "excluída"),
+        ("ban_question", "removida"),
         ("close_question", "encerrada"),
-        ("hold_question", "analisando"),
-        ("answer_natively", "já foi respondida"),
+        ("hold_question", "em análise"),
+        ("answer_natively", "já respondida"),
     ],
 )
 def test_a_reply_to_a_question_that_takes_none_says_why(
@@ -321,7 +321,7 @@ def test_a_reply_on_a_paused_listing_can_be_retried_once_it_is_active(
     question = bridge.ask()
     meli.set_item_status(bridge.item, "paused")
     message = bridge.reply("Temos.")
-    assert "não está ativo" in message["external_error"]
+    assert "não ativo" in message["external_error"]
     meli.set_item_status(bridge.item, "active")
 
     chatwoot.press_retry(message["id"])
@@ -353,7 +353,7 @@ def test_a_retry_that_is_refused_again_fails_again(
         (
             403,
             '{"message":"access to the requested resource is forbidden","error":"forbidden","status":403}',
-            "permite",
+            "permissão",
         ),
         (400, '{"message":"The question is invalid.","error":"invalid_question","status":400}', "question is invalid"),
         (451, '{"message":"The requested user is not available","error":"unavailable"}', "user is not available"),
@@ -387,7 +387,7 @@ def test_an_old_chatwoot_gets_a_private_note_instead_of_a_status(
     assert "2001" in note
 
 
-@pytest.mark.parametrize(("language", "words"), [("es", "ya fue respondida"), ("en", "already been answered")])
+@pytest.mark.parametrize(("language", "words"), [("es", "ya respondida"), ("en", "already answered")])
 def test_reasons_come_in_the_agents_language(bridge: BridgeUnderTest, language: str, words: str) -> None:
     bridge.set(AGENT_LANGUAGE=language)
     bridge.ask()

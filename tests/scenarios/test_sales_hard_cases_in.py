@@ -286,8 +286,8 @@ def test_a_block_is_told_again_where_the_conversation_was_deleted(bridge: Bridge
     bridge.write(sale, "três")
 
     assert words(bridge) == ["três"]
-    assert bridge.conversation()["custom_attributes"]["meli_conversation_state"] == "blocked_by_mediation"
-    assert sum("mediação" in note for note in bridge.notes()) == 1
+    assert "Mediação" in bridge.situation()
+    assert sum("Mediação" in note for note in bridge.notes()) == 1
 
 
 def test_a_conversation_that_expired_and_shows_no_messages_tells_its_state(
@@ -299,8 +299,7 @@ def test_a_conversation_that_expired_and_shows_no_messages_tells_its_state(
     meli.block(sale, "blocked_by_conversation_expired")
     hint(bridge, message)
 
-    attributes = bridge.conversation()["custom_attributes"]
-    assert attributes["meli_conversation_state"] == "blocked_by_conversation_expired"
+    assert bridge.situation().startswith("Não pode responder. Compra de mais de 18 meses")
 
 
 @pytest.mark.parametrize("listing", [None, []])
@@ -319,9 +318,11 @@ def test_a_conversation_without_a_list_of_messages_is_read(
     assert bridge.dead_letters() == bridge.jobs_waiting() == 0
 
 
-@pytest.mark.parametrize("substatus", ["blocked_by_time", "blocked_by_conversation_expired"])
+@pytest.mark.parametrize(
+    ("substatus", "shown"), [("blocked_by_time", "30 dias"), ("blocked_by_conversation_expired", "18 meses")]
+)
 def test_a_block_that_is_met_by_a_reply_is_shown_on_the_conversation(
-    bridge: BridgeUnderTest, meli: MercadoLivre, substatus: str
+    bridge: BridgeUnderTest, meli: MercadoLivre, substatus: str, shown: str
 ) -> None:
     """Mercado Livre announces no blocks."""
     sale = bridge.bought_and_wrote()
@@ -330,7 +331,7 @@ def test_a_block_that_is_met_by_a_reply_is_shown_on_the_conversation(
     assert bridge.reply("Oi")["status"] == "failed"
     bridge.wait_out(minutes=2)
 
-    assert bridge.conversation()["custom_attributes"]["meli_conversation_state"] == substatus
+    assert shown in bridge.situation()
 
 
 def test_a_state_that_is_not_given_is_no_release(
@@ -346,7 +347,7 @@ def test_a_state_that_is_not_given_is_no_release(
     hint(bridge, message)
 
     assert bridge.notes() == notes
-    assert bridge.conversation()["custom_attributes"]["meli_conversation_state"] == "blocked_by_buyer"
+    assert "bloqueadas pelo comprador" in bridge.situation()
 
 
 def test_one_reason_in_two_spellings_is_told_once(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
@@ -356,20 +357,20 @@ def test_one_reason_in_two_spellings_is_told_once(bridge: BridgeUnderTest, meli:
         meli.block(sale, spelling)
         bridge.write(sale, spelling)
 
-    assert sum("mediação" in note for note in bridge.notes()) == 1
+    assert sum("Mediação" in note for note in bridge.notes()) == 1
 
 
 def test_a_deadline_goes_when_nobody_may_write(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
     sale = bridge.buy()
     meli.migrate(sale)
     message = bridge.write(sale, "um")
-    assert "meli_reply_deadline" in bridge.conversation()["custom_attributes"]
+    assert bridge.situation().startswith("Pode responder até")
 
     bridge.turn(hours=96)
     meli.block(sale, "blocked_by_ai_assistant_expired")
     hint(bridge, message)
 
-    assert "meli_reply_deadline" not in bridge.conversation()["custom_attributes"]
+    assert bridge.situation().startswith("Não pode responder.")
 
 
 def test_attributes_that_others_left_empty_stay(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:

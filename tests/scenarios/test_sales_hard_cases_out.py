@@ -360,7 +360,7 @@ def test_a_reply_that_mercado_livre_never_takes_keeps_the_buyer_back_for_hours_o
 
     bridge.wait_out(minutes=125, step_seconds=300)
 
-    assert "não aceitou" in error_of(bridge.message(message["id"]))
+    assert "Não aceita" in error_of(bridge.message(message["id"]))
     assert "Alô?" in words(bridge)
     assert sum(call.method == "POST" and path in call.path for call in meli.journal) >= 5
     assert bridge.jobs_waiting() == bridge.dead_letters() == 0

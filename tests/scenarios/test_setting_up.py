@@ -45,6 +45,9 @@ class NewStage:
         parameters.clear_caches()  # type: ignore[no-untyped-call]
         install(Container(environ, self._machine.clock))
 
+    def turn(self, *, seconds: int) -> None:
+        self._machine.clock.turn(seconds=seconds)
+
     def run(self, *arguments: str) -> Result:
         return CliRunner().invoke(cli, [*arguments, "--stage", STAGE], catch_exceptions=False)
 
@@ -75,6 +78,10 @@ def stage(machine: Machine) -> Iterator[NewStage]:
 def test_from_nothing_to_a_question_answered(stage: NewStage) -> None:
     meli, chatwoot = stage.meli, stage.chatwoot
     assert stage.health() == "down"
+    # Whoever opens the link too early reads a page.
+    early = requests.get(f"{stage.url}/oauth/mercado-livre/start", timeout=10)
+    assert (early.status_code, early.headers["Content-Type"]) == (503, "text/html; charset=utf-8")
+    assert "Abra o mesmo link de novo daqui a um minuto" in early.text
 
     # The operator sets the stage up, and enters in the DevCenter what setup says.
     done = stage.run(
@@ -87,14 +94,16 @@ def test_from_nothing_to_a_question_answered(stage: NewStage) -> None:
     told = json.loads(done.stdout)
     meli.redirect_uri = told["devcenter"]["redirect_uri"]
     meli.notification_url = told["devcenter"]["notification_url"]
-    stage.wake_up()
+    # What was missing a moment ago is looked for again.
+    stage.turn(seconds=6)
     assert stage.health() == "ok"
 
     # The seller opens the link.
     seller, buyer = meli.add_seller("LOJA NOVA"), meli.add_buyer("COMPRADORA")
     item = meli.add_item(seller, "Caneca azul", 62.96)
     link = json.loads(stage.run("authorize", "--json").stdout)["link"]
-    assert link == told["connecting_link"]
+    assert link.startswith(f"{stage.url}/oauth/mercado-livre/start?site=MLB&until=")
+    assert requests.get(told["connecting_link"], allow_redirects=False, timeout=10).status_code == 302
     assert "LOJA NOVA" in requests.get(link, timeout=10).text
 
     # A buyer asks, and an agent answers.

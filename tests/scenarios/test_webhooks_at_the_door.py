@@ -11,6 +11,8 @@ from simulators.chatwoot import Chatwoot
 from simulators.mercado_livre import MercadoLivre
 from tests.harness import BridgeUnderTest
 
+NOT_NOW = {"error": "it cannot be taken now; send it again later"}
+
 # Mercado Livre
 
 
@@ -122,13 +124,25 @@ def test_an_old_notification_is_refused_when_so_set(bridge: BridgeUnderTest) -> 
     assert bridge.notify(sent=None, received=None).ok
 
 
-def test_a_missing_setting_is_named_with_its_cure(bridge: BridgeUnderTest) -> None:
+def test_a_missing_setting_is_named_with_its_cure_in_the_log_alone(
+    bridge: BridgeUnderTest, caplog: pytest.LogCaptureFixture
+) -> None:
     bridge.set(MERCADO_LIVRE_WEBHOOK_TOKEN="")
 
     response = bridge.notify()
 
-    assert response.status_code == 500
-    assert "MERCADO_LIVRE_WEBHOOK_TOKEN is not set. make deploy STAGE=" in response.json()["error"]
+    assert (response.status_code, response.json()) == (500, NOT_NOW)
+    (line,) = [one for one in caplog.records if one.getMessage() == "webhook refused"]
+    assert "MERCADO_LIVRE_WEBHOOK_TOKEN is not set. make deploy STAGE=" in line.__dict__["reason"]
+
+
+def test_an_answer_repeats_no_words_of_aws(bridge: BridgeUnderTest, caplog: pytest.LogCaptureFixture) -> None:
+    bridge.set(NOTIFICATIONS_QUEUE_URL="https://sqs.us-east-1.amazonaws.com/123456789012/nowhere")
+
+    response = bridge.notify()
+
+    assert (response.status_code, response.json()) == (500, NOT_NOW)
+    assert "QueueDoesNotExist" in [one.__dict__.get("reason", "") for one in caplog.records][-1]
 
 
 # Chatwoot

@@ -143,7 +143,7 @@ def test_a_reply_whose_words_a_firewall_refuses_fails_with_the_reason(
     for message in refused:
         shown = bridge.message(message["id"])
         assert shown["status"] == "failed"
-        assert "recusa estas palavras" in shown["content_attributes"]["external_error"]
+        assert "Palavras recusadas" in shown["content_attributes"]["external_error"]
     assert bridge.message(later["id"])["status"] == "sent"
     assert [(message.thread_id, message.text) for message in meli.messages_sent] == [(sale, "Amanhã")]
     meli.clear_faults()
@@ -182,7 +182,7 @@ def test_a_reason_whose_words_a_firewall_refuses_is_shown_as_failed_all_the_same
     message = bridge.reply("Segue", attachments=[("virus.exe", "application/octet-stream", b"MZ")])
 
     assert message["status"] == "failed"
-    assert "não aceita o motivo" in message["content_attributes"]["external_error"]
+    assert "Motivo não aceito" in message["content_attributes"]["external_error"]
 
 
 def test_an_entry_that_cannot_be_read_hides_no_other(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:

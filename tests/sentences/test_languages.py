@@ -2,6 +2,7 @@
 
 import json
 import pkgutil
+import re
 import string
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from importlib import import_module
 
 import chalicelib.sentences
 from chalicelib.outbound.answers import SENTENCES_BY_CODE, SENTENCES_BY_STATUS
+from chalicelib.outbound.refusals import SENTENCES_BY_WORDS
 from chalicelib.sentences.wording import Wording
 from chalicelib.settings import SETTINGS
 
@@ -65,6 +67,18 @@ def test_a_reason_stands_alone() -> None:
             assert text[0].isupper(), (language, name)
             assert text.endswith("."), (language, name)
             assert not facts_in(text) or name.endswith("/unknown"), (language, name)
+
+
+def test_the_reason_of_a_failed_reply_says_its_cause_in_the_first_words() -> None:
+    """Chatwoot shows it in a tooltip some 160 px wide."""
+    named = {*SENTENCES_BY_CODE.values(), *SENTENCES_BY_STATUS.values(), *(name for _, name in SENTENCES_BY_WORDS)}
+    kinds = ("blocked/", "moderation/", "not_sendable/", "answer_", "message_too", "file_", "files_")
+    for language, sentences in SENTENCES.items():
+        for name, text in sentences.items():
+            if name in named or (name.startswith(kinds) and name != "blocked/released"):
+                cause = re.split(r"[:.;(]", text)[0]
+                assert len(cause) <= 64, (language, name)
+                assert len(text) <= 170, (language, name)
 
 
 def test_a_sentence_carries_its_facts() -> None:

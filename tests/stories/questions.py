@@ -17,7 +17,7 @@ def tell_of_a_refused_reply(drill: Drill) -> None:
     bridge.sweep()
     failed = bridge.message(message)
     assert failed["status"] == "failed"
-    assert "não está ativo" in str(failed["external_error"])
+    assert "não ativo" in str(failed["external_error"])
     assert meli.answers_published == []
 
     drill.live_through(lambda: meli.set_item_status(bridge.item, "active"))
@@ -84,7 +84,7 @@ def tell_of_a_removed_answer(drill: Drill) -> None:
 
     failed = bridge.message(message)
     assert failed["status"] == "failed"
-    assert "removeu a resposta publicada" in str(failed["external_error"])
+    assert "Resposta removida" in str(failed["external_error"])
     assert bridge.conversation()["status"] == "open"
     assert len(bridge.messages()) == 2
     assert len(bridge.notes()) == 1

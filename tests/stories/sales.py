@@ -7,7 +7,7 @@ import pytest
 from simulators.mercado_livre import message_reading
 from tests.harness import BridgeUnderTest
 from tests.killing import Drill
-from tests.stories.telling import PICTURE, assert_nothing_is_left, press_retry, reply
+from tests.stories.telling import PICTURE, assert_nothing_is_left, press_retry, reply, writing_while_read
 
 LONG_REPLY = f"{'a' * 298}. {'b' * 200}."
 
@@ -31,6 +31,35 @@ def tell_of_a_sale(drill: Drill) -> None:
     assert len(bridge.notes()) == 1
     assert set(bridge.conversation()["labels"]) == {"mercado-livre", "venda"}
     assert len(chatwoot.contacts()) == 1
+    assert_nothing_is_left(bridge)
+
+
+def tell_of_what_was_answered(drill: Drill) -> None:
+    """The buyer writes at the very moment when what was answered is marked as read, and nothing is announced."""
+    bridge, meli = drill.bridge, drill.bridge.meli
+    sale = bridge.bought_and_wrote()
+    reply(drill, bridge.conversation()["id"], "Amanhã.")
+    meli.notifications_enabled = False
+    with writing_while_read(meli, sale, "E a nota?"):
+        drill.live_through(lambda: bridge.turn(seconds=61))
+    bridge.turn(minutes=2)
+
+    assert [shown["content"].split("\n")[0] for shown in bridge.messages()] == ["Quando chega?", "Amanhã.", "E a nota?"]
+    assert meli.thread(sale).marked_as_read_by_api >= 1
+    assert_nothing_is_left(bridge)
+
+
+def tell_of_a_lost_webhook(drill: Drill) -> None:
+    """A reply that no webhook told of goes out before the one that was written after it."""
+    bridge, chatwoot = drill.bridge, drill.bridge.chatwoot
+    bridge.bought_and_wrote()
+    conversation = bridge.conversation()["id"]
+    first = chatwoot.reply(conversation, "Rua A, 1.")
+    chatwoot.outbox.clear()
+    second = reply(drill, conversation, "Envie ao endereço acima.")
+
+    assert [message.text for message in bridge.meli.messages_sent] == ["Rua A, 1.", "Envie ao endereço acima."]
+    assert [bridge.message(one["id"])["status"] for one in (first, second)] == ["sent", "sent"]
     assert_nothing_is_left(bridge)
 
 
@@ -150,23 +179,17 @@ def tell_of_a_block(drill: Drill) -> None:
     sale = bridge.buy()
     meli.migrate(sale)
     drill.live_through(lambda: meli.write(sale, "Quando chega?"))
-    assert set(standing(bridge)) == {"meli_reply_deadline"}
+    assert bridge.situation().startswith("Pode responder até")
 
     drill.live_through(lambda: (meli.block(sale, "blocked_by_mediation"), announce_order(bridge, sale)))
-    assert standing(bridge) == {"meli_conversation_state": "blocked_by_mediation"}
+    assert bridge.situation().startswith("Não pode responder. Mediação")
 
     drill.live_through(lambda: (meli.unblock(sale), announce_order(bridge, sale)))
-    assert set(standing(bridge)) == {"meli_reply_deadline"}
+    assert bridge.situation().startswith("Pode responder até")
     occasions = [note.split("\n")[0] for note in bridge.notes()]
     assert len(set(occasions)) == len(occasions), occasions
-    assert sum("mediação" in note for note in bridge.notes()) == 1
+    assert sum("Mediação" in note for note in bridge.notes()) == 1
     assert_nothing_is_left(bridge)
-
-
-def standing(bridge: BridgeUnderTest) -> dict[str, str]:
-    """What the conversation's attributes say of whether it may be written in, without those that are empty."""
-    names, attributes = ("meli_conversation_state", "meli_reply_deadline"), bridge.conversation()["custom_attributes"]
-    return {name: attributes[name] for name in names if attributes.get(name)}
 
 
 def announce_order(bridge: BridgeUnderTest, sale: int) -> None:

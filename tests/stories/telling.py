@@ -1,9 +1,13 @@
 """What the stories have in common: acts of agents, sellers and the schedule, and what there is to see."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+import pytest
 import requests
 
+from simulators.mercado_livre import MercadoLivre
 from tests.harness import BridgeUnderTest
 from tests.killing import Drill
 
@@ -48,6 +52,22 @@ def sweep(drill: Drill, *, times: int = 3) -> None:
 def lose_webhooks(bridge: BridgeUnderTest) -> None:
     """Chatwoot calls, and nobody answers: the address is gone."""
     bridge.chatwoot.outbox.clear()
+
+
+@contextmanager
+def writing_while_read(meli: MercadoLivre, sale: int, text: str) -> Iterator[None]:
+    """The buyer writes after the first reading of a purchase that follows, and before the next."""
+    view, written = meli._view_conversation, list[str]()
+
+    def view_and_write(*args: Any) -> dict[str, Any]:
+        shown = view(*args)
+        if not written:
+            written.append(meli.write(sale, text))
+        return shown
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(meli, "_view_conversation", view_and_write)
+        yield
 
 
 def is_grant_gone(bridge: BridgeUnderTest) -> bool:

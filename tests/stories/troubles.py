@@ -124,7 +124,7 @@ def tell_of_what_nobody_foresaw(drill: Drill) -> None:
     assert bridge.dead_letters() in (1, 2)
     failed = bridge.message(message)
     assert failed["status"] == "failed"
-    assert "Tente de novo" in str(failed["external_error"])
+    assert "tente de novo" in str(failed["external_error"])
 
     meli.clear_faults()
     press_retry(drill, message)

@@ -208,6 +208,12 @@ def test_what_was_cut_does_not_depend_on_what_follows(parts: list[str], limit: i
         assert split(text[len(first) :], limit) == rest
 
 
+def test_a_limit_under_which_nothing_fits_comes_to_an_end() -> None:
+    for limit in (-350, -1, 0, 1):
+        for text in ("", "ab c", "👍👍 a"):
+            assert "".join(split(text, limit)) == "".join(text.split())
+
+
 @pytest.mark.parametrize("emoji", EMOJI)
 def test_no_emoji_is_cut_in_two_at_the_end_of_a_piece(emoji: str) -> None:
     for before in range(10, 20):

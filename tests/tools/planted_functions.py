@@ -9,6 +9,7 @@ from tests.tools.conftest import Deployed
 from tools.deploy import make_environment
 from tools.doctor.template import wanted_tables
 from tools.provision import read_settings
+from tools.triggers import set_triggers
 
 QUEUES = {
     "-resolve_notification": "NotificationsQueueArn",
@@ -31,6 +32,7 @@ def plant_functions(deployed: Deployed) -> None:
         deployed.session.client("lambda").create_event_source_mapping(
             FunctionName=f"ponte-{deployed.name}{suffix}", EventSourceArn=deployed.bridge.queues[queue], BatchSize=1
         )
+    set_triggers(deployed.session, deployed.name, jobs_at_once=4)
     add_schedule(deployed)
     dynamodb = deployed.session.client("dynamodb")
     for table in wanted_tables(deployed.name):

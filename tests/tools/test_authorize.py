@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from urllib.parse import parse_qsl
 
 import pytest
 import requests
@@ -30,6 +31,12 @@ def add_desk(deployed: Deployed, name: str = "loja2") -> None:
     deployed.set(**{f"CHATWOOT_DESK_{name.upper()}": json.dumps(values)})
 
 
+def said_by(link: str) -> tuple[str, dict[str, str]]:
+    """Address, country and desk of a link."""
+    address, _, query = link.partition("?")
+    return address, {name: value for name, value in parse_qsl(query) if name in ("site", "desk")}
+
+
 def ended_at(link: str) -> str:
     """The address at which the seller's browser ends when they open a link and allow the application."""
     return requests.get(link, allow_redirects=False, timeout=10).headers["Location"]
@@ -50,30 +57,33 @@ def test_it_prints_the_link_that_a_seller_opens(deployed: Deployed) -> None:
     result = deployed.run("authorize")
 
     assert result.exit_code == 0
-    assert result.stdout.split()[-1] == f"{deployed.url}/oauth/mercado-livre/start"
+    assert said_by(result.stdout.split()[-1]) == (f"{deployed.url}/oauth/mercado-livre/start", {"site": "MLB"})
 
 
 @pytest.mark.parametrize(
-    ("arguments", "query"),
+    ("arguments", "said"),
     [
-        (["--site", "MLB"], ""),
-        (["--site", "mla"], "?site=MLA"),
-        (["--desk", "loja2"], "?desk=loja2"),
-        (["--site", "MLM", "--desk", "loja2"], "?site=MLM&desk=loja2"),
+        (["--site", "MLB"], {"site": "MLB"}),
+        (["--site", "mla"], {"site": "MLA"}),
+        (["--desk", "loja2"], {"site": "MLB", "desk": "loja2"}),
+        (["--site", "MLM", "--desk", "loja2"], {"site": "MLM", "desk": "loja2"}),
     ],
 )
-def test_the_link_names_country_and_desk_where_they_are_not_the_stages_own(
-    deployed: Deployed, arguments: list[str], query: str
+def test_the_link_is_an_invitation_to_a_country_and_a_desk(
+    deployed: Deployed, arguments: list[str], said: dict[str, str]
 ) -> None:
     add_desk(deployed)
 
     result = deployed.run("authorize", "--json", *arguments)
 
-    assert json.loads(result.stdout)["link"] == f"{deployed.url}/oauth/mercado-livre/start{query}"
+    link = json.loads(result.stdout)["link"]
+    assert said_by(link) == (f"{deployed.url}/oauth/mercado-livre/start", said)
+    assert "invitation=" in link
 
 
 def test_the_printed_link_connects_a_seller_at_his_desk(deployed: Deployed, second: int) -> None:
     add_desk(deployed)
+    deployed.set(ACCESS="invited")
     link = json.loads(deployed.run("authorize", "--json", "--desk", "loja2").stdout)["link"]
 
     page = requests.get(link, timeout=10)

@@ -14,6 +14,7 @@ from chalicelib.work.consumer import dead_letter_url
 from chalicelib.work.jobs import SyncThread
 from tests.tools.conftest import Deployed, examine_stage
 from tests.tools.planted_functions import add_function, plant_functions, read_function
+from tools.function_environment import tell_functions
 from tools.provision import put_settings, read_settings
 
 
@@ -207,7 +208,7 @@ def test_a_stage_without_functions_is_told_to_deploy(deployed: Deployed) -> None
 
 def test_functions_that_were_stopped_or_go_by_old_values_are_found(healthy: Deployed) -> None:
     functions, name = healthy.session.client("lambda"), f"ponte-{healthy.name}"
-    variables = read_function(healthy, "")["Environment"]["Variables"]
+    variables = read_function(healthy, "-work_on_thread")["Environment"]["Variables"]
     functions.update_function_configuration(
         FunctionName=name, Environment={"Variables": variables | {"MERCADO_LIVRE_WEBHOOK_TOKEN": "sha256:0"}}
     )
@@ -231,6 +232,15 @@ def test_functions_that_were_stopped_or_go_by_old_values_are_found(healthy: Depl
     assert stopped.cure == f"aws lambda delete-function-concurrency --function-name {name}-sweep"
 
 
+def test_what_setup_changed_reaches_the_functions_without_a_deployment(healthy: Deployed) -> None:
+    healthy.set(MERCADO_LIVRE_APP_ID="77")
+    assert [finding.seen.partition(" ")[0] for finding in of_functions(healthy)] == ["MERCADO_LIVRE_APP_ID"]
+
+    assert tell_functions(healthy.session, healthy.name)
+
+    assert of_functions(healthy) == []
+
+
 def test_triggers_that_are_off_or_somebody_else_s_are_found(healthy: Deployed) -> None:
     functions, name = healthy.session.client("lambda"), f"ponte-{healthy.name}"
     mappings = {each["FunctionArn"].rpartition(":")[2]: each["UUID"] for each in all_mappings(healthy)}
@@ -251,6 +261,25 @@ def test_triggers_that_are_off_or_somebody_else_s_are_found(healthy: Deployed) -
     assert f"another function, {name}-copy, takes jobs from {name}-threads.fifo too" in foreign.seen
     assert "aws lambda delete-event-source-mapping" in foreign.cure
     assert greedy.cure.endswith("--batch-size 1")
+
+
+def test_triggers_that_do_not_agree_with_their_functions_are_found(healthy: Deployed) -> None:
+    functions, name = healthy.session.client("lambda"), f"ponte-{healthy.name}"
+    mappings = {each["FunctionArn"].rpartition(":")[2]: each["UUID"] for each in all_mappings(healthy)}
+    functions.update_event_source_mapping(UUID=mappings[f"{name}-resolve_notification"], FunctionResponseTypes=[])
+    functions.update_event_source_mapping(UUID=mappings[f"{name}-work_on_thread"], ScalingConfig={})
+    variables = read_function(healthy, "")["Environment"]["Variables"]
+    functions.update_function_configuration(
+        FunctionName=f"{name}-work_in_background", Environment={"Variables": variables}
+    )
+
+    losing, unlimited, slow = of_functions(healthy)
+
+    assert (losing.verdict, losing.about) == ("problem", f"trigger of {name}-resolve_notification")
+    assert losing.seen.startswith("deletes each job that has to wait")
+    assert (unlimited.verdict, unlimited.seen.partition(":")[0]) == ("warning", "has no limit")
+    assert (slow.verdict, slow.seen.partition(":")[0]) == ("warning", "slows all jobs down while one waits")
+    assert {finding.cure for finding in (losing, unlimited, slow)} == {f"make deploy STAGE={healthy.name}"}
 
 
 def test_a_trigger_that_is_gone_is_missed(healthy: Deployed) -> None:

@@ -163,6 +163,11 @@ def delete_an_attribute(deployed: Deployed) -> None:
     deployed.chatwoot.state.attribute_definitions.popitem()
 
 
+def leave_an_old_panel(deployed: Deployed) -> None:
+    definitions = deployed.chatwoot.state.attribute_definitions
+    definitions[max(definitions) + 1] = definitions.pop(min(definitions))
+
+
 def add_our_webhook(deployed: Deployed) -> None:
     url = deployed.bridge.chatwoot_webhook_url
     deployed.bridge.as_administrator("POST", "/webhooks", {"webhook": {"url": url}})
@@ -204,6 +209,7 @@ FAULTS_OF_CHATWOOT: tuple[Fault, ...] = (
     (remove_the_agents, "warning", "inbox for sales", "no agent is a member", "> Collaborators"),
     (delete_a_label, "warning", "labels", "venda: not there", "Run python -m tools setup"),
     (delete_an_attribute, "warning", "attribute definitions", "meli_", "Run python -m tools setup"),
+    (leave_an_old_panel, "warning", "attribute definitions", "another order", "Run python -m tools setup"),
     (add_our_webhook, "warning", "webhooks of the account", "calls 127.0.0.1", "delete it"),
     (keep_an_old_integration, "warning", "webhooks of the account", "old.example.com/webhook", "stop it"),
 )

@@ -197,9 +197,9 @@ def test_an_empty_setting_is_refused_before_anything_is_written(session: Session
 def test_missing_webhook_tokens_are_invented_and_encrypted(session: Session, stage: str) -> None:
     tokens = ensure_webhook_tokens(session, stage)
 
-    assert tokens.keys() == {"MERCADO_LIVRE_WEBHOOK_TOKEN", "CHATWOOT_WEBHOOK_TOKEN"}
+    assert tokens.keys() == {"MERCADO_LIVRE_WEBHOOK_TOKEN", "CHATWOOT_WEBHOOK_TOKEN", "SIGNING_KEY"}
     assert all(len(token) >= 43 for token in tokens.values())
-    assert len(set(tokens.values())) == 2
+    assert len(set(tokens.values())) == 3
     for name in tokens:
         parameter = session.client("ssm").get_parameter(Name=f"/ponte/{stage}/{name}")["Parameter"]
         assert parameter["Type"] == "SecureString"

@@ -15,7 +15,8 @@ from simulators.chatwoot import Chatwoot
 from simulators.service import Fault, Server
 from tests.harness import MELI_TOKEN, BridgeUnderTest
 from tests.tools.conftest import Deployed
-from tools.chatwoot_setup import ATTRIBUTES, INBOX_SETTINGS, LABELS
+from tools.chatwoot_panel import ATTRIBUTES
+from tools.chatwoot_setup import INBOX_SETTINGS, LABELS
 from tools.provision import read_settings
 from tools.setting_up import StageSettings, set_up
 from tools.setup_interview import Wanted
@@ -125,7 +126,8 @@ def test_a_script_gets_json_and_nothing_else(fresh: Fresh) -> None:
     said = report(fresh.set_up("--json"))
 
     assert said["devcenter"]["notification_url"] == f"{fresh.url}/webhook/mercado-livre/{MELI_TOKEN}"
-    assert said["connecting_link"] == f"{fresh.url}/oauth/mercado-livre/start"
+    assert said["connecting_link"].startswith(f"{fresh.url}/oauth/mercado-livre/start?site=MLB&until=")
+    assert "&invitation=" in said["connecting_link"]
     assert said["chatwoot"]["version"] == "4.15.1"
     assert [inbox["how"] for inbox in said["chatwoot"]["inboxes"].values()] == ["made", "made"]
     assert said["must_deploy_for"] == []
@@ -154,6 +156,30 @@ def test_every_agent_can_be_made_a_member_and_nobody_is_removed(fresh: Fresh) ->
 
 
 # Again
+
+
+def test_the_panel_of_an_account_of_before_comes_into_order_and_no_conversation_loses_a_value(fresh: Fresh) -> None:
+    fresh.set_up()
+    state, bridge = fresh.chatwoot.state, fresh.bridge
+    state.attribute_definitions.clear()
+    old = ("meli_question_id", "Pergunta"), ("meli_item_link", "Link do anúncio"), ("vip", "VIP")
+    for key, name in (*old, ("meli_total", "Total"), ("meli_seller", "Loja"), ("meli_conversation_state", "Bloqueio")):
+        definition = {"attribute_key": key, "attribute_display_name": name, "attribute_model": "conversation_attribute"}
+        bridge.as_administrator("POST", "/custom_attribute_definitions", {"custom_attribute_definition": definition})
+    contact = bridge.as_administrator("POST", "/contacts", {"name": "Ana"})["payload"]["contact"]["id"]
+    ids = {"inbox_id": int(fresh.settings["CHATWOOT_SALES_INBOX_ID"]), "contact_id": contact}
+    kept = {"meli_total": "R$ 10,00", "meli_item_link": "https://example.com/1", "vip": "sim"}
+    bridge.as_administrator("POST", "/conversations", {**ids, "custom_attributes": kept})
+
+    said = report(fresh.set_up("--json"))
+
+    names = [d.attribute_display_name for d in state.attribute_definitions.values() if d.attribute_model[:4] == "conv"]
+    first = ["VIP", "Bloqueio", "Produto", "Valor", "Abrir no Mercado Livre", "Envio"]
+    assert names == [*first, "Pergunta", "Anúncio", "Pacote", "Pedido", "Loja"]
+    assert bridge.conversation()["custom_attributes"] == kept
+    assert (said["chatwoot"]["attributes_made"], said["chatwoot"]["attributes_moved"]) == (len(ATTRIBUTES) - 4, 4)
+    again = report(fresh.set_up("--json"))
+    assert (again["chatwoot"]["attributes_made"], again["chatwoot"]["attributes_moved"]) == (0, 0)
 
 
 def test_run_twice_it_doubles_nothing(fresh: Fresh) -> None:
@@ -408,7 +434,7 @@ def test_a_further_desk_has_inboxes_tokens_and_a_setting_of_its_own(fresh: Fresh
     questions = next(i for i in fresh.chatwoot.inboxes() if str(i["id"]) == desk["CHATWOOT_QUESTIONS_INBOX_ID"])
     assert questions["webhook_url"] == f"{fresh.url}/webhook/chatwoot/{desk['CHATWOOT_WEBHOOK_TOKEN']}"
     assert json.loads(desk["CHATWOOT_WEBHOOK_SECRETS"])[str(questions["id"])] == questions["secret"]
-    assert said["connecting_link"].endswith("/oauth/mercado-livre/start?desk=loja2")
+    assert "/oauth/mercado-livre/start?site=MLB&desk=loja2&until=" in said["connecting_link"]
     stage = Settings({"PONTE_STAGE": fresh.name}, lambda _stage: fresh.settings)
     assert stage.problems() == []
 

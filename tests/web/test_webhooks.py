@@ -11,10 +11,10 @@ import pytest
 from chalicelib.chatwoot.agent_messages import LONGEST_ADDRESS, MOST_FILES
 from chalicelib.errors import Malformed, NotForUs, TooLarge, TryAgainLater, Untrusted
 from chalicelib.mercado_livre.notifications import Notification
-from chalicelib.models import Thread
+from chalicelib.models import LONGEST_CARRIED_CONTENT, Thread
 from chalicelib.settings import Settings
 from chalicelib.web.webhooks import LARGEST_EVENT_BYTES, LARGEST_NOTIFICATION_BYTES, WebhookReceipt, is_path_token
-from chalicelib.work.jobs import LONGEST_CARRIED_CONTENT, AttachedFile, job_from_json
+from chalicelib.work.jobs import AttachedFile, job_from_json
 from tests.harness import Clock
 from tests.recorded import recorded, recorded_bytes, wire
 

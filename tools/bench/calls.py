@@ -47,7 +47,7 @@ def count_service_calls() -> dict[str, Any]:
         conversation = chatwoot.conversations()[-1]["id"]
         meli.notifications_enabled = False
         chatwoot.reply(conversation, "Amanhã.")
-        counted["reply"] = observe(stage) | at_most(mercado_livre=2, chatwoot=1)
+        counted["reply"] = observe(stage) | at_most(mercado_livre=2, chatwoot=2)
         meli.notifications_enabled = True
         chatwoot.reply(conversation, "De manhã.")
         counted["reply_and_what_its_own_notification_causes"] = observe(stage)

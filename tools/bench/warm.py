@@ -32,7 +32,7 @@ class Taken(NamedTuple):
     own_milliseconds: float
 
 
-def make_event() -> dict[str, Any]:
+def make_event(token: str = PATH_TOKEN) -> dict[str, Any]:
     """A notification in the form in which API Gateway hands it on, sent now.
 
     https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
@@ -51,18 +51,18 @@ def make_event() -> dict[str, Any]:
     headers = {"Content-Type": "application/json", "User-Agent": "MercadoLibre-Notifications", "Host": "localhost"}
     return {
         "resource": ROUTE,
-        "path": ROUTE.format(token=PATH_TOKEN),
+        "path": ROUTE.format(token=token),
         "httpMethod": "POST",
         "headers": headers,
         "multiValueHeaders": {name: [value] for name, value in headers.items()},
         "queryStringParameters": None,
         "multiValueQueryStringParameters": None,
-        "pathParameters": {"token": PATH_TOKEN},
+        "pathParameters": {"token": token},
         "stageVariables": None,
         "requestContext": {
             "resourcePath": ROUTE,
             "httpMethod": "POST",
-            "path": f"/api{ROUTE.format(token=PATH_TOKEN)}",
+            "path": f"/api{ROUTE.format(token=token)}",
             "stage": "api",
             "identity": {"sourceIp": "127.0.0.1"},
         },

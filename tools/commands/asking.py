@@ -5,6 +5,8 @@ from types import TracebackType
 import typer
 from rich.console import Console
 
+from chalicelib.foreign_text import safe
+
 
 class Progress:
     """One line that says what is going on, gone when it is over. Shows nothing where nobody looks."""
@@ -22,7 +24,7 @@ class Progress:
         self.pause()
 
     def say(self, what: str) -> None:
-        self._status.update(what)
+        self._status.update(safe(what, "terminal"))
         self._status.start()
 
     def pause(self) -> None:
@@ -40,7 +42,7 @@ class Prompts:
         """The answer; an empty one stands for the default."""
         self._progress.pause()
         answer: str = typer.prompt(
-            text,
+            safe(text, "terminal"),
             default=default or ("" if may_be_empty else None),
             show_default=bool(default),
             hide_input=hidden,

@@ -34,7 +34,7 @@ def authorize(
     Where that browser cannot reach the bridge, use --by-hand. A code works once and for ten minutes.
     """
     # Imported here: boto3 and requests take a while, and --help should not.
-    from tools.authorizing_by_hand import NotPossible, check_desk, choose_site, connecting_link, read_code
+    from tools.authorizing_by_hand import NotPossible, check_desk, choose_site, read_code
     from tools.stage_access import open_stage
 
     if verifier and not code:
@@ -57,11 +57,15 @@ def authorize(
         if code:
             _connect(bridge, code, verifier, desk, as_json=as_json)
             return
-        answer = {"link": connecting_link(bridge.settings, chosen, desk or ""), "site": chosen, "desk": desk or ""}
+        answer = {"link": bridge.invitations.link(chosen, desk or ""), "site": chosen, "desk": desk or ""}
     if as_json:
         print_json(answer)
         return
-    console.print("An administrator of the Mercado Livre account opens this link:", soft_wrap=True)
+    console.print(
+        "An administrator of the Mercado Livre account opens this link, within seven days. It lets whoever has it "
+        "connect an account here: send it to nobody else.",
+        soft_wrap=True,
+    )
     console.print(f"  {answer['link']}", soft_wrap=True, highlight=False, markup=False)
 
 
@@ -89,7 +93,7 @@ def _connect(bridge: "Container", code: str, verifier: str, desk: str | None, *,
         with errors.status("Asking Mercado Livre …"), quiet():
             seller = bridge.seller_connection.connect(code, verifier=verifier, desk=desk, moves=True)
     except (Refused, TryAgainLater, OutcomeUnknown) as error:
-        fail(bridge.seller_connection.explain(error))
+        fail(bridge.seller_connection.explain(error, bridge.invitations.link(desk=desk or "")))
     answer: dict[str, Any] = {
         "seller_id": seller.seller_id,
         "nickname": seller.nickname,

@@ -13,10 +13,11 @@ def deploy(stage: Annotated[str, typer.Option(help="dev or prod.")] = "dev") -> 
     from tools.deploy import deploy as deploy_stage
     from tools.package import PackageFaulty
     from tools.provision import StackFailed
+    from tools.triggers import TriggerNotSet
 
     try:
         deploy_stage(stage, console=console)
-    except (DeployFailed, PackageFaulty, StackFailed) as error:
+    except (DeployFailed, PackageFaulty, StackFailed, TriggerNotSet) as error:
         fail(str(error))
 
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from chalicelib.foreign_text import safe
 from tools.console import (
     SOMETHING_WRONG,
     JSONOption,
@@ -88,9 +89,9 @@ def _print(finding: "Finding") -> None:
     command = found[1] if (found := re.search(COMMAND_AT_END, cure)) else ""
     if len(command) + VERDICT_WIDTH + len(" → ") <= console.width:
         command = ""
-    said = Text.assemble((finding.about, "bold"), f": {finding.seen}")
+    said = Text.assemble((safe(finding.about, "terminal"), "bold"), f": {safe(finding.seen, 'terminal')}")
     if cure:
-        said.append(f"\n→ {cure.removesuffix(command) or 'Run:'}", style="cyan")
+        said.append(f"\n→ {safe(cure.removesuffix(command), 'terminal') or 'Run:'}", style="cyan")
     line = Table.grid(padding=(0, 1))
     line.add_column(width=VERDICT_WIDTH, no_wrap=True)
     line.add_column(overflow="fold")

@@ -49,7 +49,8 @@ def list_sellers(*, as_json: JSONOption = False, stage: StageOption = "dev") -> 
         if as_json:
             say_json([report.to_json() for report in reports])
         elif not reports:
-            console.print(f"No seller is connected. Send one this link: {bridge.settings.connecting_link()}")
+            link = bridge.invitations.link()
+            console.print(f"No seller is connected. Send one this link: {link}", highlight=False, soft_wrap=True)
         else:
             _show(reports, bridge.clock())
 

@@ -45,6 +45,7 @@ def setup(
     from chalicelib.http import Transport
     from tools.chatwoot_setup import SetupFailed
     from tools.commands.asking import Progress, Prompts
+    from tools.function_environment import tell_functions
     from tools.setting_up import StageSettings, set_up
     from tools.setup_checks import Unusable, check_desk
     from tools.setup_interview import Interview
@@ -92,6 +93,7 @@ def setup(
                 has_sellers=lambda: any(seller.desk == desk for seller in open_stage(stage).sellers.all()),
                 has_conversations=lambda: open_stage(stage).threads.has_conversations_at(desk),
                 note_no_old_contacts=lambda: _note_no_old_contacts(stage, desk),
+                tell_functions=lambda: tell_functions(Session(), stage),
                 transport=transport,
                 working=progress.say,
             )

@@ -16,7 +16,8 @@ from chalicelib.http import Transport
 from chalicelib.settings import Settings
 from chalicelib.web.webhooks import is_path_token
 from chalicelib.wiring import Container
-from tools.chatwoot_setup import ATTRIBUTES, LABELS
+from tools.chatwoot_panel import MODELS, find_misplaced
+from tools.chatwoot_setup import LABELS
 from tools.chatwoot_versions import Version, missing_in
 from tools.setting_up import find_stray_webhooks
 from tools.setup_checks import Unusable, check_account, check_chatwoot, check_token, is_private
@@ -225,13 +226,15 @@ def _find_wrong_secret(desk: Desk, about: str, inbox: Mapping[str, Any]) -> Iter
 
 
 def _look_at_labels_and_attributes(desk: Desk) -> Iterator[Finding]:
-    defined = {
-        (model, definition["attribute_key"])
-        for model in {model for model, *_ in ATTRIBUTES}
-        for definition in desk.get(f"/custom_attribute_definitions?attribute_model={model}")
-    }
-    missing = [key for model, key, *_ in ATTRIBUTES if (model, key) not in defined]
-    yield _judge_missing(desk, "attribute definitions", missing, "agents do not see them beside a conversation")
+    attributes = [
+        find_misplaced(model, desk.get(f"/custom_attribute_definitions?attribute_model={model}")) for model in MODELS
+    ]
+    missing = [attribute.key for misplaced in attributes for attribute in misplaced.missing]
+    if not missing and any(misplaced.to_remove for misplaced in attributes):
+        seen = "they stand in another order, so that agents must click for what they look for first"
+        yield warning(desk.named("attribute definitions"), seen, f"Run {desk.setup}")
+    else:
+        yield _judge_missing(desk, "attribute definitions", missing, "agents do not see them beside a conversation")
     labels = {label["title"] for label in desk.get("/labels")["payload"]}
     missing = [title for title, *_ in LABELS if title not in labels]
     yield _judge_missing(desk, "labels", missing, "they are not in the sidebar")

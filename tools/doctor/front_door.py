@@ -9,6 +9,7 @@ from chalicelib.checks.checklist import check
 from chalicelib.checks.deployment import Deployment
 from chalicelib.checks.findings import Finding, not_checked, ok, problem, warning
 from chalicelib.errors import BadSettings
+from chalicelib.web.health import operators_key
 from chalicelib.wiring import Container
 from tools.setup_checks import Unusable, check_public_url, is_private
 
@@ -44,21 +45,33 @@ def look_at_front_door(deployment: Deployment) -> Iterator[Finding]:
         yield not_checked("public address", "PUBLIC_URL cannot be used, as is said of the settings")
         return
     yield from _judge_url(bridge, public_url)
-    health = _ask("GET", f"{public_url}/health")
+    key = _operators_key(bridge)
+    health = _ask("GET", f"{public_url}/health", headers={"X-Ponte-Key": key})
     if not isinstance(health.body, dict) or "status" not in health.body:
         yield _nobody_home(bridge, public_url, health)
         return
     yield from _judge_health(bridge, health.body)
+    if key:
+        yield ok("all of /health", f"for you alone, here: {public_url}/health?key={key}")
     yield from _knock_for_mercado_livre(bridge, public_url)
     for desk in ("", *bridge.settings.desk_names()):
         yield from _knock_for_chatwoot(bridge, public_url, desk)
 
 
-def _ask(method: str, url: str, body: Any = None) -> Answer:
+def _operators_key(bridge: Container) -> str:
+    try:
+        return operators_key(bridge.settings)
+    except BadSettings:
+        return ""
+
+
+def _ask(method: str, url: str, body: Any = None, headers: dict[str, str] | None = None) -> Answer:
     try:
         with requests.Session() as session:
             session.trust_env = False
-            response = session.request(method, url, json=body, timeout=TIMEOUT_SECONDS, allow_redirects=False)
+            response = session.request(
+                method, url, json=body, headers=headers, timeout=TIMEOUT_SECONDS, allow_redirects=False
+            )
     except requests.RequestException as error:
         # The type alone: the words hold the address, and it holds a token.
         return Answer(0, None, type(error).__name__)
@@ -169,7 +182,7 @@ def _knock(bridge: Container, about: str, url: str, token: str, unknown: Finding
     stage = bridge.settings.stage
     right, wrong = _ask("POST", f"{url}/{token}", NOTHING), _ask("POST", f"{url}/{WRONG_TOKEN}", NOTHING)
     if broken := next((answer for answer in (right, wrong) if answer.status >= 500), None):
-        if broken.words in bridge.settings.problems() + bridge.settings.problems_of_desks():
+        if bridge.settings.problems() or bridge.settings.problems_of_desks():
             return not_checked(about, "it is not open while its settings are not in order, as is said of them")
         cure = f"Look at the log, /aws/lambda/ponte-{stage}, for 'webhook refused'"
         return problem(about, f"cannot take what comes: {broken.brief}", cure)

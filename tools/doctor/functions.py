@@ -10,6 +10,7 @@ from chalicelib.settings import WEBHOOK_TOKENS
 from tools.deploy import make_environment
 from tools.doctor.infrastructure import LOCAL_STAGE, has_stack, read_queue
 from tools.provision import read_settings, read_stack
+from tools.triggers import is_told, reads_answers
 from tools.workers import QUEUES_BY_FUNCTION
 
 # By what it is named after the stage's own name; the API's has none. As Chalice names them, seen in Chalice 1.34.
@@ -156,7 +157,20 @@ class _Look:
             cure = f"Delete {record}, which takes it to be there, and then: {self._deploy}"
             yield problem(about, f"is not there: nobody works on the jobs in {queue}", cure)
         for mapping in own:
-            yield _judge_trigger(about, queue, mapping)
+            yield _judge_trigger(about, queue, mapping) or self._judge_answers(about, function, mapping)
+
+    def _judge_answers(self, about: str, function: str, mapping: dict[str, Any]) -> Finding:
+        """Whether the trigger and its function agree on how a job goes back that has to wait."""
+        configuration = self._lambda.get_function_configuration(FunctionName=function)
+        is_read, told = reads_answers(mapping), is_told(configuration.get("Environment", {}).get("Variables", {}))
+        if told and not is_read:
+            return problem(about, "deletes each job that has to wait: it does not read the answers", self._deploy)
+        if not told:
+            seen = "slows all jobs down while one waits: the deployment did not come to its end"
+            return warning(about, seen, self._deploy)
+        if not mapping.get("ScalingConfig"):
+            return warning(about, "has no limit: a flood of jobs takes the functions from webhooks", self._deploy)
+        return ok(about, f"is on, with {mapping['ScalingConfig']['MaximumConcurrency']} jobs at once at most")
 
     def at_schedule(self) -> Iterator[Finding]:
         function = self._read(SWEEP)
@@ -180,7 +194,8 @@ def _function_name(mapping: dict[str, Any]) -> str:
     return str(mapping["FunctionArn"].split(":")[6])
 
 
-def _judge_trigger(about: str, queue: str, mapping: dict[str, Any]) -> Finding:
+def _judge_trigger(about: str, queue: str, mapping: dict[str, Any]) -> Finding | None:
+    """What is wrong with it by itself."""
     state, command = mapping.get("State", "Enabled"), f"aws lambda update-event-source-mapping --uuid {mapping['UUID']}"
     if state in ("Disabled", "Disabling"):
         return problem(about, f"is switched off: nobody works on the jobs in {queue}", f"{command} --enabled")
@@ -190,4 +205,4 @@ def _judge_trigger(about: str, queue: str, mapping: dict[str, Any]) -> Finding:
         # The functions work on the first job of what they are given, and SQS then deletes all.
         seen = f"gives it {mapping['BatchSize']} jobs at once, of which it does the first: the others are lost"
         return problem(about, seen, f"{command} --batch-size 1")
-    return ok(about, f"is on: {queue}")
+    return None

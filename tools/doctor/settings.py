@@ -11,7 +11,7 @@ from boto3.session import Session
 from chalicelib.checks.checklist import check
 from chalicelib.checks.deployment import Deployment
 from chalicelib.checks.findings import Finding, ok, problem, warning
-from chalicelib.settings import DESK_PREFIX, DESK_SETTINGS, SETTINGS, WEBHOOK_TOKENS, is_name_of_desk, is_secret
+from chalicelib.settings import DESK_PREFIX, DESK_SETTINGS, INVENTED, SETTINGS, is_name_of_desk, is_secret
 from tools.provision import read_settings
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def _read_kinds(session: Session, stage: str) -> dict[str, str]:
 def _how_to_set_again(name: str, stage: str) -> str:
     """A command that holds no value: the shell's history would remember it."""
     setup = f"python -m tools setup --stage {stage}"
-    if name in WEBHOOK_TOKENS:
+    if name in INVENTED:
         # It has been read by others, so that it is to be another.
         return f"make deploy STAGE={stage} && {setup}, and enter the address that it shows in DevCenter"
     return f"{setup} --desk {name.removeprefix(DESK_PREFIX).lower()}" if name.startswith(DESK_PREFIX) else setup

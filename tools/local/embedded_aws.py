@@ -8,8 +8,11 @@ from typing import Any
 
 from moto import backends, mock_aws
 from moto.dynamodb.responses import DynamoHandler
-from moto.server import ThreadedMotoServer
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from moto.sqs.models import SQSBackend
+
+from simulators.service import Server
+from simulators.strangers import OwnPagesOnly
 
 REGION = "us-east-1"
 ACCOUNT = "123456789012"
@@ -30,10 +33,10 @@ class EmbeddedAWS:
         backends.list_of_moto_modules = lambda: modules
         # One line for each call would drown what the runner has to say.
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
-        self._server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-        self._server.start()
-        host, port = self._server.get_host_and_port()
-        self.url = f"http://{host}:{port}"
+        # It lets pages of any origin in, and holds every secret of the stage.
+        application = OwnPagesOnly(DomainDispatcherApplication(create_backend_app))
+        self._server = Server(application, request_handler=MotoRequestHandler)
+        self.url = self._server.url
         self._shortcut: Any = None
 
     @property

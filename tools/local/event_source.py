@@ -1,8 +1,8 @@
 """Feeds a queue to its Lambda, the way AWS's event source mapping does.
 
 https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html: a record that the function returns from is deleted; one
-that it raises on stays, and is shown again when its visibility timeout ends. Receive counts, groups and redrive are
-the queue's own.
+that it raises on, or names among the failures of its answer, stays, and is shown again when its visibility timeout
+ends. Receive counts, groups and redrive are the queue's own.
 """
 
 import threading
@@ -21,7 +21,10 @@ FUNCTION_TIMEOUT_MILLISECONDS = 60_000
 
 
 class EventSource:
-    """One queue and the function that works on it, a record at a time."""
+    """One queue and the function that works on it, a record at a time.
+
+    `reads_answers` is what AWS calls `ReportBatchItemFailures`.
+    """
 
     def __init__(
         self,
@@ -31,12 +34,14 @@ class EventSource:
         function: "Function",
         *,
         timeout_milliseconds: int = FUNCTION_TIMEOUT_MILLISECONDS,
+        reads_answers: bool = True,
     ) -> None:
         self._sqs = sqs
         self._queue_url = queue_url
         self._function_name = function_name
         self._function = function
         self._timeout_milliseconds = timeout_milliseconds
+        self._reads_answers = reads_answers
 
     def receive(self) -> dict[str, Any] | None:
         """The next visible record, in the form in which Lambda hands it on; None when there is none."""
@@ -64,10 +69,12 @@ class EventSource:
         """Run the function on one record; the error that it left with, if it did."""
         context = LambdaContext(self._function_name, 512, self._timeout_milliseconds)
         try:
-            self._function({"Records": [record]}, context)
+            answer = self._function({"Records": [record]}, context)
         except Exception as error:  # noqa: BLE001 - Lambda keeps the record whatever the error was
             # Whatever the function raises keeps the record on its queue; Lambda asks no more of an error.
             return error
+        if self._reads_answers and answer and answer["batchItemFailures"]:
+            return None
         self._sqs.delete_message(QueueUrl=self._queue_url, ReceiptHandle=record["receiptHandle"])
         return None
 

@@ -8,10 +8,22 @@ from typing import Any
 
 from chalice.app import Chalice
 from chalice.config import Config
-from chalice.local import ChaliceRequestHandler, CustomLocalChalice, LocalChalice, LocalDevServer
+from chalice.local import (
+    ChaliceRequestHandler,
+    CustomLocalChalice,
+    LocalChalice,
+    LocalDevServer,
+    ThreadedHTTPServer,
+)
 
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
 LARGEST_BODY_BYTES = 10 * 1024 * 1024
+
+
+class PatientServer(ThreadedHTTPServer):
+    """Lets as many wait at the door as may come at once, and not only five."""
+
+    request_queue_size = 128
 
 
 class QuietHandler(ChaliceRequestHandler):
@@ -59,7 +71,8 @@ class FrontDoor:
             CustomLocalChalice.__bases__ = (LocalChalice, app.__class__)
             app.__class__ = CustomLocalChalice
         try:
-            self._server = LocalDevServer(app, Config(), host, port, handler_cls=QuietHandler).server
+            served = LocalDevServer(app, Config(), host, port, handler_cls=QuietHandler, server_cls=PatientServer)
+            self._server = served.server
         except OSError as error:
             raise PortTaken(f"Cannot listen on {host}:{port}: {error.strerror}. Choose another with --port.") from error
         self.url = f"http://{host}:{self._server.server_port}"

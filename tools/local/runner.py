@@ -28,6 +28,7 @@ from tools.local.event_source import EventSource, Pump
 from tools.local.front_door import FrontDoor
 from tools.local.schedule import fire
 from tools.provision import create_stack, ensure_webhook_tokens, put_settings, read_settings
+from tools.triggers import TOLD_THAT_ANSWERS_ARE_READ
 from tools.workers import queue_urls
 
 STAGE = "local"
@@ -119,7 +120,7 @@ class LocalBridge:
         self.public_url = self._given.get("PUBLIC_URL", front_door.url).rstrip("/")
         self._start_simulators()
         self._write_settings(session)
-        os.environ.update(make_environment(outputs, self.settings))
+        os.environ.update(make_environment(outputs, self.settings) | TOLD_THAT_ANSWERS_ARE_READ)
         install(Container({**os.environ, "AWS_ENDPOINT_URL_SQS": aws.url}))
         front_door.start()
         self._parts.callback(front_door.stop)
@@ -152,6 +153,8 @@ class LocalBridge:
         values = {
             "MERCADO_LIVRE_READS_A_MINUTE": str(reads_a_minute(self._options.tick_seconds)),
             "PUBLIC_URL": self.public_url,
+            # Whoever reaches it is at this machine.
+            "ACCESS": "open",
         }
         if self.meli:
             values["MERCADO_LIVRE_URL"] = self.meli.base_url
@@ -196,7 +199,8 @@ class LocalBridge:
         # since the public address may lead to this machine only from outside.
         to_meli = requests.get(f"{self.base_url}/oauth/mercado-livre/start", allow_redirects=False, timeout=20)
         back = requests.get(to_meli.headers["Location"], allow_redirects=False, timeout=20).headers["Location"]
-        requests.get(back.replace(self.public_url, self.base_url, 1), timeout=20).raise_for_status()
+        cookie = {"Cookie": to_meli.headers["Set-Cookie"].partition(";")[0]}
+        requests.get(back.replace(self.public_url, self.base_url, 1), headers=cookie, timeout=20).raise_for_status()
 
 
 def reads_a_minute(tick_seconds: float) -> int:
@@ -206,9 +210,11 @@ def reads_a_minute(tick_seconds: float) -> int:
 
 
 def write_atomically(path: Path, content: dict[str, Any]) -> None:
-    """Whoever waits for the file never reads half of it."""
+    """Whoever waits for the file never reads half of it, and nobody but its owner reads it: it holds tokens."""
     draft = path.with_name(f".{path.name}.draft")
-    draft.write_text(json.dumps(content, indent=2), encoding="utf-8")
+    draft.unlink(missing_ok=True)
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        json.dump(content, file, indent=2)
     draft.replace(path)
 
 

@@ -17,6 +17,7 @@ from tools.chatwoot_setup import ChatwootAccount, ChatwootSetup, inbox_settings
 from tools.deploy import make_environment
 from tools.local.event_source import EventSource
 from tools.provision import create_stack
+from tools.triggers import TOLD_THAT_ANSWERS_ARE_READ
 from tools.workers import queue_urls
 
 MOST_ROUNDS = 2000
@@ -50,9 +51,11 @@ class Stage:
             "CHATWOOT_URL": chatwoot.base_url,
             "CHATWOOT_TOKEN": chatwoot.admin_token,
             "PUBLIC_URL": url,
+            "ACCESS": "open",
+            "SIGNING_KEY": "signing-key-of-the-stage",
             **tokens,
         }
-        self.settings |= make_environment(self.queues, self.settings)
+        self.settings |= make_environment(self.queues, self.settings) | TOLD_THAT_ANSWERS_ARE_READ
         self.meli_webhook_url = f"{url}/webhook/mercado-livre/{tokens['MERCADO_LIVRE_WEBHOOK_TOKEN']}"
         self.chatwoot_webhook_url = f"{url}/webhook/chatwoot/{tokens['CHATWOOT_WEBHOOK_TOKEN']}"
         meli.redirect_uri = f"{url}/oauth/mercado-livre/callback"

@@ -3,7 +3,7 @@
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from chalicelib.chatwoot.markdown import escape_line, escape_text
+from chalicelib.foreign_text import safe
 from tests.rendering import as_typed, read
 
 SIGNS = [
@@ -25,7 +25,7 @@ typed = st.lists(st.sampled_from(SIGNS), max_size=25).map("".join)
 @example("    recuado\n\n\tmais")
 @example("C:\\pasta\\_novo_\\")
 def test_a_reader_sees_the_words_that_were_written(words: str) -> None:
-    shown, markup = read(escape_text(words))
+    shown, markup = read(safe(words, "markdown"))
 
     assert as_typed(shown) == as_typed(words)
     assert not markup
@@ -37,7 +37,7 @@ def test_a_reader_sees_the_words_that_were_written(words: str) -> None:
 @example("\\")
 @example("Caneca * nova * (c) _ ~~azul~~")
 def test_a_title_is_a_link_with_the_words_that_were_written(title: str) -> None:
-    shown, markup = read(f"1 × *x: [{escape_line(title)}](https://shop.example/1)*")
+    shown, markup = read(f"1 × *x: [{safe(title, 'line of markdown')}](https://shop.example/1)*")
 
     assert as_typed(shown) == as_typed(f"1 × x: {' '.join(title.splitlines())}")
     assert markup <= {"link_open", "link_close", "em_open", "em_close"}
@@ -55,14 +55,14 @@ def test_words_that_are_no_markup_get_no_backslash() -> None:
         "C:\\pasta\\novo",
         "",
     ):
-        assert escape_text(words) == words
+        assert safe(words, "markdown") == words
     for title in ("Caneca #1 azul & branca - 300 ml (2 un.) | R$ 5,00 > 3", "A_B 10 * 20 + 5 ~ 6!"):
-        assert escape_line(title) == title
+        assert safe(title, "line of markdown") == title
 
 
 def test_what_is_escaped_is_what_would_be_read_as_markup() -> None:
-    assert escape_text("mede 10*20*30 cm") == "mede 10\\*20\\*30 cm"
-    assert escape_text("3. terceiro\n+ 55 11") == "3\\. terceiro\n\\+ 55 11"
-    assert escape_text("![foto](foto.png)") == "!\\[foto](foto.png)"
-    assert escape_text("a|b\n-|-") == "a|b\n\\-|-"
-    assert escape_line("Caneca [nova]") == "Caneca \\[nova\\]"
+    assert safe("mede 10*20*30 cm", "markdown") == "mede 10\\*20\\*30 cm"
+    assert safe("3. terceiro\n+ 55 11", "markdown") == "3\\. terceiro\n\\+ 55 11"
+    assert safe("![foto](foto.png)", "markdown") == "!\\[foto](foto.png)"
+    assert safe("a|b\n-|-", "markdown") == "a|b\n\\-|-"
+    assert safe("Caneca [nova]", "line of markdown") == "Caneca \\[nova\\]"
