@@ -44,6 +44,9 @@ class Thread(NamedTuple):
         return cls(int(match[1]), "question" if match[2] == "question" else "pack", match[3])
 
 
+# Among the states that are told: in which inbox the conversation was made in the place of one that was deleted.
+RETURNED = "returned"
+
 # The two oldest states have fields of their own.
 TOLD_FIELDS = {"state": "told_state", "deadline": "told_deadline"}
 

@@ -53,6 +53,7 @@ from chalicelib.rate_limit import BackgroundLimit, RateLimit
 from chalicelib.recovery.changed_orders import ChangedOrders
 from chalicelib.recovery.desk_scan import DeskScan
 from chalicelib.recovery.found import Feed
+from chalicelib.recovery.gone_conversations import GoneConversations
 from chalicelib.recovery.lost_replies import LostReplies, QueuedOnce, UnheardRetries
 from chalicelib.recovery.missed_feeds import MissedFeeds
 from chalicelib.recovery.open_questions import OpenQuestions
@@ -171,12 +172,13 @@ class Container(Process):
     def _feeds(self) -> tuple[Feed, ...]:
         meli, scans = self.background_meli, self.scans
         messaging = Messaging(meli)
+        gone = GoneConversations(self.chatwoot_at, self.settings)
         sales_of_a_pause = SalesOfAPause(messaging, self.threads, scans)
         return (
             SellerNames(meli, self.sellers),
             MissedFeeds(meli, scans, self.cache, self.settings, self.clock),
-            OpenQuestions(meli, self.threads, scans, self.cache),
-            UnreadMessages(messaging, scans),
+            OpenQuestions(meli, self.threads, self.set_aside, gone, scans),
+            UnreadMessages(messaging, self.set_aside, scans),
             ChangedOrders(meli, self.threads, sales_of_a_pause, scans),
             sales_of_a_pause,
             SetAsideThreads(self.set_aside, scans),
