@@ -307,13 +307,14 @@ def read_message(fields: Any) -> Message:
     try:
         return Message.from_json(fields)
     except UNREADABLE as error:
+        if not isinstance(fields, dict):
+            raise
         logger.warning("a message cannot be read", reason=type(error).__name__)
-    known = fields if isinstance(fields, dict) else {"text": str(fields)}
-    dates = known.get("message_date")
+    dates = fields.get("message_date")
     return Message(
-        id=_message_id(known.get("id") or known.get("message_id"), known),
+        id=_message_id(fields.get("id") or fields.get("message_id"), fields),
         site_id="",
-        from_user_id=_user_id(known.get("from")),
+        from_user_id=_user_id(fields.get("from")),
         text="",
         state="unreadable",
         reason="",
