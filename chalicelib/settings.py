@@ -170,7 +170,8 @@ _ROWS = (
     Setting(
         "CHATWOOT_WEBHOOK_SECRETS",
         "secrets",
-        "signing secrets by inbox id, and by `account` for an account webhook; an inbox without one is not checked",
+        "signing secrets by inbox id, and by `account` for an account webhook; what an inbox without one sends is "
+        "looked up in Chatwoot",
         default="{}",
         made_by="setup",
         is_secret=True,
@@ -392,6 +393,11 @@ class Settings:
     @property
     def sales_inbox_id(self) -> int:
         return self._number("CHATWOOT_SALES_INBOX_ID")
+
+    def takes(self, kind: str, inbox_id: int) -> bool:
+        """Whether threads of a kind are answered from an inbox; 0 stands for one that is not known."""
+        own = self.questions_inbox_id if kind == "question" else self.sales_inbox_id
+        return inbox_id in (0, own)
 
     @property
     def public_url(self) -> str:

@@ -45,6 +45,7 @@ from chalicelib.outbound.attachments import ReplyFiles
 from chalicelib.outbound.earlier_replies import EarlierReplies
 from chalicelib.outbound.login_note import LoginNote
 from chalicelib.outbound.messages import Messages
+from chalicelib.outbound.origin import Origin
 from chalicelib.outbound.parts import Parts
 from chalicelib.outbound.refusals import Refusals
 from chalicelib.outbound.replies import Carrier, Outbound
@@ -65,6 +66,7 @@ from chalicelib.recovery.set_aside import SetAsideThreads
 from chalicelib.recovery.silent_topics import SilentTopics
 from chalicelib.recovery.sweep import SellerNames, Sweep
 from chalicelib.recovery.unread import UnreadMessages
+from chalicelib.recovery.unsigned_events import UnsignedEvents
 from chalicelib.recovery.waiting_sweeps import WaitingSweeps
 from chalicelib.routing.resolve import Resolver
 from chalicelib.routing.topics import Sources
@@ -430,8 +432,9 @@ class Desk:
     @cached_property
     def outbound(self) -> Outbound:
         carriers: dict[ThreadKind, Carrier] = {"question": self._answers, "pack": self._messages}
-        threads, sellers = self._container.threads, self._container.sellers
-        return Outbound(carriers, self.conversations, threads, sellers, self._earlier_replies, self._wording)
+        origin = Origin(self._container.sellers, self._settings)
+        threads = self._container.threads
+        return Outbound(carriers, self.conversations, threads, origin, self._earlier_replies, self._wording)
 
     @cached_property
     def _earlier_replies(self) -> EarlierReplies:
@@ -476,6 +479,10 @@ class Desk:
     def desk_scan(self) -> DeskScan:
         scans, cache = self._container.scans, self._container.cache
         return DeskScan(self.chatwoot, self._queue_lost, scans, cache, self._settings, self._clock)
+
+    @cached_property
+    def unsigned_events(self) -> UnsignedEvents:
+        return UnsignedEvents(self.chatwoot, self._container.threads_queue, self._settings)
 
     def _queue_lost(self, conversation: ActiveConversation, since: int) -> int:
         return self.lost_replies.queue_replies(conversation, since=since)

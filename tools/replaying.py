@@ -23,6 +23,7 @@ from chalicelib.work.jobs import (
     AuditSeller,
     DeliverReply,
     Job,
+    LookUpMessage,
     SweepDesk,
     SweepSeller,
     SyncThread,
@@ -211,9 +212,10 @@ def describe(letter: DeadLetter, nicknames: dict[int, str]) -> str:
             return f"an agent's reply to {_named(thread)} of seller {seller}, {_written(job)}"
         case DeliverReply() as job:
             return f"an agent's reply that belongs to no question and no purchase, {_written(job)}"
-        case AnswerCommand() as job:
+        case AnswerCommand() | LookUpMessage() as job:
+            what = "command" if isinstance(job, AnswerCommand) else "message of which nobody signed"
             return (
-                f"an agent's command in conversation {job.conversation_id}{f' at desk {job.desk}' if job.desk else ''}"
+                f"an agent's {what} in conversation {job.conversation_id}{f' at desk {job.desk}' if job.desk else ''}"
             )
         case SweepSeller():
             return f"the search for what was missed of seller {seller}"

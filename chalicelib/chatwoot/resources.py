@@ -55,6 +55,7 @@ class ActiveConversation:
     source_id: str
     last_activity_at: int
     last_message: Mapping[str, Any] = field(default_factory=dict)
+    inbox_id: int = 0
 
     @classmethod
     def from_json(cls, fields: Mapping[str, Any]) -> "ActiveConversation":
@@ -65,6 +66,7 @@ class ActiveConversation:
             source_id=str(contact_inbox.get("source_id") or ""),
             last_activity_at=int(fields.get("last_activity_at") or 0),
             last_message=shown,
+            inbox_id=int(fields.get("inbox_id") or 0),
         )
 
 

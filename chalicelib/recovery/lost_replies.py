@@ -70,7 +70,8 @@ class LostReplies:
             if delivery:
                 self._show_again(thread, delivery, reply)
             elif not was_typed_again(reply, replies[position + 1 :]):
-                lost += self._queue_once(make_job(thread, reply, desk=self._settings.desk, now=self._now()))
+                job = make_job(thread, reply, desk=self._settings.desk, now=self._now())
+                lost += self._queue_once(job._replace(inbox_id=conversation.inbox_id))
         return lost + sum(self._queue_once(self._command_job(thread, command)) for command in commands)
 
     def _find_written(self, conversation: ActiveConversation, since: int) -> Written:

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime
 
-from chalicelib.chatwoot.agent_messages import CommandNote
+from chalicelib.chatwoot.agent_messages import CommandNote, Reply
 from chalicelib.chatwoot.webhooks import command_from_event, parse_event, reply_from_event, verify_signature
 from chalicelib.errors import BadSettings, NotForUs, TooLarge, Untrusted
 from chalicelib.mercado_livre.notifications import Notification, parse_notification
 from chalicelib.models import Thread
 from chalicelib.settings import Settings
-from chalicelib.work.jobs import AnswerCommand, DeliverReply
+from chalicelib.work.jobs import AnswerCommand, DeliverReply, LookUpMessage
 from chalicelib.work.queue import Queue
 
 LARGEST_NOTIFICATION_BYTES = 256 * 1024
@@ -60,8 +60,10 @@ class WebhookReceipt:
 
     def receive_chatwoot_event(
         self, token: str, body: bytes, headers: Mapping[str, str], *, request_id: str = ""
-    ) -> DeliverReply | AnswerCommand:
+    ) -> DeliverReply | AnswerCommand | LookUpMessage:
         """Queue an agent's reply or command; raises NotForUs for every event that is something else.
+
+        Where no secret is known by which it could be signed, it is only told that there may be one.
 
         Raises Untrusted, TooLarge or Malformed, and TryAgainLater when it could not be queued.
         """
@@ -71,20 +73,27 @@ class WebhookReceipt:
         event = parse_event(body)
         if event.inbox_id not in (desk.questions_inbox_id, desk.sales_inbox_id):
             raise NotForUs("another inbox")
+        secrets = _secrets_for(desk, event.inbox_id)
         self._verify(body, headers, desk, event.inbox_id)
-        if command := command_from_event(event):
-            return self._queue_command(command, desk, request_id)
-        reply = reply_from_event(event, forwards_bots=desk.forwards_bots, now=self._clock())
+        # An update is known by its bytes, since a second Retry of the same message is another wish.
+        wish = hashlib.sha256(body).hexdigest()
+        written = command_from_event(event) or reply_from_event(
+            event, forwards_bots=desk.forwards_bots, now=self._clock()
+        )
+        if not secrets:
+            return self._queue_look_up(written, desk, wish, request_id)
+        thread = _thread_of(written, desk, event.inbox_id)
+        if isinstance(written, CommandNote):
+            return self._queue_command(written, thread, desk, request_id)
         job = DeliverReply.for_reply(
-            reply,
-            Thread.parse(reply.contact_source_id),
+            written,
+            thread,
             desk=desk.desk,
             received_at=int(self._clock().timestamp()),
             correlation_id=request_id,
+            inbox_id=event.inbox_id,
         )
-        # The account's webhook and the inbox's deliver the same message: one job comes of it. An update is known by
-        # its bytes, since a second Retry of the same message is another wish.
-        wish = hashlib.sha256(body).hexdigest()
+        # The account's webhook and the inbox's deliver the same message: one job comes of it.
         name = f"{event.name}/{job.chatwoot_message_id}/{wish}{job.desk}" if job.is_retry else job.announcement
         self._threads.send(job.to_json(), group=job.group, deduplication_id=name)
         return job
@@ -112,9 +121,23 @@ class WebhookReceipt:
             raise
         raise refusal
 
-    def _queue_command(self, command: CommandNote, desk: Settings, request_id: str) -> AnswerCommand:
+    def _queue_look_up(self, written: Reply | CommandNote, desk: Settings, wish: str, request_id: str) -> LookUpMessage:
+        job = LookUpMessage(
+            conversation_id=written.conversation_id,
+            chatwoot_message_id=written.chatwoot_message_id,
+            received_at=int(self._clock().timestamp()),
+            correlation_id=request_id,
+            desk=desk.desk,
+            wish=wish if isinstance(written, Reply) and written.is_retry else "",
+        )
+        self._threads.send(job.to_json(), group=job.group, deduplication_id=job.announcement)
+        return job
+
+    def _queue_command(
+        self, command: CommandNote, thread: Thread | None, desk: Settings, request_id: str
+    ) -> AnswerCommand:
         job = AnswerCommand(
-            thread=Thread.parse(command.contact_source_id),
+            thread=thread,
             conversation_id=command.conversation_id,
             chatwoot_message_id=command.chatwoot_message_id,
             content=command.content,
@@ -135,6 +158,12 @@ class WebhookReceipt:
                 if is_path_token(token, desk.chatwoot_webhook_token):
                     return desk
         raise _wrong_path()
+
+
+def _thread_of(written: Reply | CommandNote, desk: Settings, inbox_id: int) -> Thread | None:
+    """The thread that a contact names; none where its kind is answered from another inbox."""
+    thread = Thread.parse(written.contact_source_id)
+    return thread if thread and desk.takes(thread.kind, inbox_id) else None
 
 
 def _secrets_for(desk: Settings, inbox_id: int) -> list[str]:

@@ -22,6 +22,7 @@ from chalicelib.work.jobs import (
     AuditSeller,
     DeliverReply,
     Job,
+    LookUpMessage,
     SweepDesk,
     SweepSeller,
     SyncThread,
@@ -102,6 +103,10 @@ def tell_reply_given_up(job: DeliverReply, container: "Container") -> None:
     container.desk(job.desk).outbound.tell_given_up(job)
 
 
+def look_up_message(job: LookUpMessage, container: "Container") -> None:
+    container.desk(job.desk).unsigned_events.queue_what_is_true(job)
+
+
 def answer_command(job: AnswerCommand, container: "Container") -> None:
     container.desk(job.desk).commands.answer(job)
 
@@ -154,6 +159,7 @@ HANDLERS: dict[type[Job], Row] = {
     Notification: Row(resolve, when_failed=note_hint_failed, when_given_up=note_hint_given_up),
     SyncThread: Row(bring_up_to_date, is_new_dead_letter=is_first_of_its_thread),
     DeliverReply: Row(deliver_reply, when_waiting=tell_reply_waits, when_given_up=tell_reply_given_up),
+    LookUpMessage: Row(look_up_message),
     AnswerCommand: Row(answer_command, when_given_up=tell_command_given_up),
     SweepSeller: Row(sweep_seller, comes_back=False),
     SweepDesk: Row(sweep_desk, comes_back=False),

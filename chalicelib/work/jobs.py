@@ -72,8 +72,9 @@ class DeliverReply(NamedTuple):
     `LONGEST_CARRIED_CONTENT`; `content_length` is the length of what the agent wrote. `files` are all that Chatwoot
     lets one message have. `received_at` is in epoch seconds. `desk` is where the agent wrote it. `is_replayed` marks
     a job that was given up, and that an operator has put back. `refused_for` says what keeps a message inside, which
-    is only to be told: it comes without words and files, so that no version of a worker can send it. `is_silent` marks
-    one whose status in Chatwoot is to be left alone for now: each change of it would be shown as failed.
+    is only to be told: it comes without words and files, so that no version of a worker can send it. `inbox_id` is 0
+    where it is not known. `is_silent` marks one whose status in Chatwoot is to be left alone for now: each change of it
+    would be shown as failed.
     """
 
     thread: Thread | None
@@ -90,10 +91,18 @@ class DeliverReply(NamedTuple):
     refused_for: str = ""
     excerpt: str = ""
     is_silent: bool = False
+    inbox_id: int = 0
 
     @classmethod
     def for_reply(
-        cls, reply: "Reply", thread: Thread | None, *, desk: str, received_at: int, correlation_id: str
+        cls,
+        reply: "Reply",
+        thread: Thread | None,
+        *,
+        desk: str,
+        received_at: int,
+        correlation_id: str,
+        inbox_id: int = 0,
     ) -> "DeliverReply":
         """The job for a message; its words are cut, and their true length stands beside them."""
         return cls(
@@ -109,6 +118,7 @@ class DeliverReply(NamedTuple):
             desk=desk,
             refused_for=reply.refused_for,
             excerpt=reply.excerpt,
+            inbox_id=inbox_id,
         )
 
     @property
@@ -163,6 +173,33 @@ class AnswerCommand(NamedTuple):
     @classmethod
     def from_fields(cls, fields: dict[str, Any]) -> "AnswerCommand":
         return cls(thread=Thread.parse(fields.pop("thread") or ""), **_known(cls, fields))
+
+
+class LookUpMessage(NamedTuple):
+    """Ask Chatwoot for a message that an event told of which nobody signed, and do what is true. Repeating it is safe.
+
+    `wish` names the update that a Retry may be; it is empty for a message that was created. `received_at` is in epoch
+    seconds.
+    """
+
+    conversation_id: int
+    chatwoot_message_id: int
+    received_at: int
+    correlation_id: str
+    desk: str = ""
+    wish: str = ""
+
+    @property
+    def group(self) -> str:
+        return f"conversation/{self.desk}/{self.conversation_id}"
+
+    @property
+    def announcement(self) -> str:
+        """Names the event, which several ways may bring: one job comes of it."""
+        return f"look-up/{self.chatwoot_message_id}/{self.wish}{self.desk}"
+
+    def to_json(self) -> str:
+        return json.dumps({"job": "look-up", **self._asdict()})
 
 
 ThreadJob = SyncThread | DeliverReply | AnswerCommand
@@ -234,13 +271,14 @@ class AuditSeller(NamedTuple):
 
 # What is done for a seller or a desk, and not on a thread.
 RoundJob = SweepSeller | SweepDesk | AuditSeller | AuditDesk
-Job = ThreadJob | RoundJob | Notification
+Job = ThreadJob | RoundJob | LookUpMessage | Notification
 
 # How each is read from the wire, by the name that it has there. What is done with it stands in `work.handlers`.
-READERS: "dict[str, Callable[[dict[str, Any]], ThreadJob | RoundJob]]" = {
+READERS: "dict[str, Callable[[dict[str, Any]], ThreadJob | RoundJob | LookUpMessage]]" = {
     "sync": SyncThread.from_fields,
     "reply": DeliverReply.from_fields,
     "command": AnswerCommand.from_fields,
+    "look-up": lambda fields: LookUpMessage(**_known(LookUpMessage, fields)),
     "sweep": lambda fields: SweepSeller(**_known(SweepSeller, fields)),
     # Of before: the missed feeds had a job of their own, in one seller's name.
     "sweep-missed": lambda fields: SweepSeller(fields["seller_id"], fields["asked_at"], fields.get("sites", ())),
@@ -269,6 +307,6 @@ def may_wait(job: Job) -> bool:
     return job.can_wait if isinstance(job, Notification | SyncThread) else isinstance(job, RoundJob)
 
 
-def _known(job: type[ThreadJob] | type[RoundJob], fields: Mapping[str, Any]) -> dict[str, Any]:
+def _known(job: type[ThreadJob | RoundJob | LookUpMessage], fields: Mapping[str, Any]) -> dict[str, Any]:
     """The fields that a job has: one that an older or a newer version asked for may say more."""
     return {name: value for name, value in fields.items() if name in job._fields}
