@@ -154,6 +154,10 @@ class Chatwoot:
     def get_conversation(self, conversation_id: int) -> FoundConversation:
         return FoundConversation.from_json(self._call("GET", f"/conversations/{conversation_id}").json())
 
+    def link(self, conversation_id: int) -> str:
+        """The page of a conversation, for agents."""
+        return f"{self._base_url}/app/accounts/{self._account_id}/conversations/{conversation_id}"
+
     def get_active(self, conversation_id: int) -> ActiveConversation:
         """One conversation, as a listing shows it."""
         return ActiveConversation.from_json(self._call("GET", f"/conversations/{conversation_id}").json())
@@ -206,6 +210,11 @@ class Chatwoot:
     def set_status(self, conversation_id: int, status: str) -> None:
         """`open`, `resolved`, `pending` or `snoozed`."""
         self._call("POST", f"/conversations/{conversation_id}/toggle_status", json={"status": status}, repeatable=True)
+
+    def set_priority(self, conversation_id: int, priority: str | None) -> None:
+        """`urgent`, `high`, `medium` or `low`; None takes it off."""
+        path = f"/conversations/{conversation_id}/toggle_priority"
+        self._call("POST", path, json={"priority": priority}, repeatable=True)
 
     # Messages
 

@@ -30,6 +30,9 @@ FILES_REFUSED = (413, 422)
 OPENING = f"{SOURCE_ID_PREFIX}opening"
 
 
+URGENT = "urgent"
+
+
 class Opening(NamedTuple):
     """What a new conversation begins with. A first message carries a source id of its own.
 
@@ -161,16 +164,53 @@ class Conversations:
             record.save_post(_posted(record.posts[post.source_id], written.id))
         return written is not None
 
+    def note_with_files(
+        self, record: ThreadRecord, source_id: str, content: str, files: Sequence[File], *, without: str
+    ) -> None:
+        """A private note with files, once; where Chatwoot does not take them, the words `without` stand for them."""
+        post, told = Post(source_id), f"{content}\n\n{without}"
+        lesser = Lesser(post, private_note(told, source_id=source_id)) if files else None
+        self.post(record, post, private_note(content, source_id=source_id), files, lesser)
+
     def add_attributes(self, conversation: Conversation, attributes: Mapping[str, str]) -> None:
         """Set custom attributes of a conversation beside those that others have set; an empty one is taken off."""
+        self.show(conversation, attributes)
+
+    def show(
+        self,
+        conversation: Conversation,
+        attributes: Mapping[str, str],
+        *,
+        labels: Mapping[str, bool] | None = None,
+        reopens: bool = False,
+        is_urgent: bool | None = None,
+    ) -> None:
+        """Set attributes and labels of a conversation beside those of others, and open it where it is resolved.
+
+        An empty attribute is taken off, and so is a label that is not to stand there, and the priority urgent where it
+        is not to be. Only what differs is written.
+        """
+        conversation_id = conversation.conversation_id
         try:
-            present = self._chatwoot.get_conversation(conversation.conversation_id).custom_attributes
-            others = {name: value for name, value in present.items() if name not in attributes}
+            found = self._chatwoot.get_conversation(conversation_id)
+            others = {name: value for name, value in found.custom_attributes.items() if name not in attributes}
             merged = {**others, **{name: value for name, value in attributes.items() if value}}
-            if merged != present:
-                self._chatwoot.set_custom_attributes(conversation.conversation_id, merged)
+            if merged != found.custom_attributes:
+                self._chatwoot.set_custom_attributes(conversation_id, merged)
+            kept = [label for label in found.labels if (labels or {}).get(label, True)]
+            wanted = list(dict.fromkeys([*kept, *(label for label, stands in (labels or {}).items() if stands)]))
+            if wanted != list(found.labels):
+                self._chatwoot.set_labels(conversation_id, wanted)
+            if is_urgent is not None and is_urgent != (found.priority == URGENT):
+                self._chatwoot.set_priority(conversation_id, URGENT if is_urgent else None)
+            if reopens and found.status == "resolved":
+                self._chatwoot.set_status(conversation_id, "open")
         except NotFound:
-            logger.warning("the conversation is gone", chatwoot_conversation_id=conversation.conversation_id)
+            logger.warning("the conversation is gone", chatwoot_conversation_id=conversation_id)
+
+    def link(self, conversation: Conversation) -> str:
+        """The conversation's page in the dashboard."""
+        return self._chatwoot.link(conversation.conversation_id)
 
     def read_words(self, content: str) -> str:
         """What an agent wrote, as the buyer is to read it."""

@@ -46,7 +46,7 @@ class UnreadMessages:
                 thread = Thread(seller_id, "pack", pack_id)
                 # The counts say what was queued, and not that it is shown.
                 self._set_aside.expect(thread, now=now)
-                found.add(thread)
+                found.add(thread, changed="messages")
             for pack_id in changed if state["looked_at"] else ():
                 if unread[pack_id] > before.get(pack_id, 0):
                     found.note_unannounced("messages", Thread(seller_id, "pack", pack_id))

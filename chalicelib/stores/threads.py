@@ -13,6 +13,8 @@ POST_PREFIX = "meli#"
 DELIVERY_PREFIX = "reply#"
 CONTACT = "contact"
 ERASED = "erased"
+SALE = "sale"
+ORIGIN = "origin"
 
 
 Stored = TypeVar("Stored", Conversation, Post, Part, UploadedFile, Delivery)
@@ -44,7 +46,8 @@ class UnsavedContact(NamedTuple):
 class ThreadRecord:
     """All that is stored about one thread; what changes is stored and known here at once.
 
-    `erased_at`, in epoch seconds, is when all that was known of it before was erased at the buyer's wish.
+    `erased_at`, in epoch seconds, is when all that was known of it before was erased at the buyer's wish. `sale` is
+    what was last read of a purchase, in JSON, and `origin` the one that it was split from.
     """
 
     thread: Thread
@@ -53,6 +56,8 @@ class ThreadRecord:
     posts: dict[str, Post] = field(default_factory=dict)
     deliveries: dict[int, Delivery] = field(default_factory=dict)
     erased_at: int = 0
+    sale: str = ""
+    origin: Thread | None = None
 
     @property
     def opened(self) -> Conversation:
@@ -81,6 +86,12 @@ class ThreadRecord:
     def leave_conversation(self) -> None:
         """Somebody deleted it: what comes next opens another, which begins where this one ended."""
         self.conversation = None
+
+    def save_sale(self, sale: str) -> None:
+        """Store what was read of the purchase, unless that is what is stored."""
+        if sale != self.sale:
+            self.store.save_sale(self.thread, sale)
+            self.sale = sale
 
     def save_post(self, post: Post) -> None:
         self.store.save_post(self.thread, post)
@@ -115,6 +126,10 @@ class Threads:
                 record.deliveries[delivery.chatwoot_message_id] = delivery
             elif item == ERASED:
                 record.erased_at = int(fields["erased_at"])
+            elif item == SALE:
+                record.sale = str(fields["sale"])
+            elif item == ORIGIN:
+                record.origin = Thread.parse(str(fields["origin"]))
         return record
 
     def has_conversation(self, thread: Thread) -> bool:
@@ -130,6 +145,18 @@ class Threads:
         if item is None:
             return None
         return _read(Conversation, item)
+
+    def sale_of(self, thread: Thread) -> str:
+        """What was last read of a purchase, in JSON; empty where nothing was."""
+        item = self._table.get({"thread": str(thread), "item": SALE})
+        return str(item["sale"]) if item else ""
+
+    def save_sale(self, thread: Thread, sale: str) -> None:
+        self._table.put({"thread": str(thread), "item": SALE, "sale": sale})
+
+    def save_origin(self, thread: Thread, origin: Thread) -> None:
+        """Remember from which purchase another one was split."""
+        self._table.put({"thread": str(thread), "item": ORIGIN, "origin": str(origin)})
 
     def has_conversations_at(self, desk: str) -> bool:
         """Whether any thread's conversation was opened, or begun, at a desk. Reads the whole table."""

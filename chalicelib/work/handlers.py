@@ -5,19 +5,20 @@ wait, and not the Lambda fail.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from chalicelib.errors import LONGEST_WORDS, BridgeError, LoginNeeded, NotShown
 from chalicelib.mercado_livre.notifications import Notification
 from chalicelib.observability import count, logger
 from chalicelib.outbound.replies import WrittenElsewhere
-from chalicelib.rate_limit import READS_OF_A_THREAD
+from chalicelib.rate_limit import READS_OF_A_THREAD, caused_by_hint
 from chalicelib.routing.topics import find_topic
 from chalicelib.work.consumer import Record
 from chalicelib.work.failures import can_wait
 from chalicelib.work.jobs import (
     AnswerCommand,
+    AttachLabel,
     AuditDesk,
     AuditSeller,
     DeliverReply,
@@ -111,8 +112,17 @@ def answer_command(job: AnswerCommand, container: "Container") -> None:
     container.desk(job.desk).commands.answer(job)
 
 
+def tell_command_waits(job: AnswerCommand, container: "Container") -> None:
+    container.desk(job.desk).commands.tell_waiting(job)
+
+
 def tell_command_given_up(job: AnswerCommand, container: "Container") -> None:
     container.desk(job.desk).commands.tell_given_up(job)
+
+
+def attach_label(job: AttachLabel, container: "Container") -> None:
+    record = container.threads.load(job.thread)
+    container.desk(record.opened.desk).label_notes.attach(record, job)
 
 
 # Sweeps and audits
@@ -159,8 +169,9 @@ HANDLERS: dict[type[Job], Row] = {
     Notification: Row(resolve, when_failed=note_hint_failed, when_given_up=note_hint_given_up),
     SyncThread: Row(bring_up_to_date, is_new_dead_letter=is_first_of_its_thread),
     DeliverReply: Row(deliver_reply, when_waiting=tell_reply_waits, when_given_up=tell_reply_given_up),
+    AnswerCommand: Row(answer_command, when_waiting=tell_command_waits, when_given_up=tell_command_given_up),
     LookUpMessage: Row(look_up_message),
-    AnswerCommand: Row(answer_command, when_given_up=tell_command_given_up),
+    AttachLabel: Row(attach_label),
     SweepSeller: Row(sweep_seller, comes_back=False),
     SweepDesk: Row(sweep_desk, comes_back=False),
     AuditSeller: Row(audit_seller),
@@ -186,7 +197,8 @@ class JobHandlers:
                 row = HANDLERS[type(job)]
                 if record.receives > 1 and not row.comes_back:
                     _tell_that_it_was_killed()
-                row.handle(job, self._container)
+                with caused_by_hint() if _is_live_hint(job) else nullcontext():
+                    row.handle(job, self._container)
 
     def note_failure(self, record: Record, error: Exception) -> None:
         with _whatever_happens():
@@ -212,6 +224,13 @@ class JobHandlers:
             job = job_from_json(record.body)
             if tell := HANDLERS[type(job)].when_given_up:
                 tell(job, self._container)
+
+
+def _is_live_hint(job: Job) -> bool:
+    """Whether a job is done because something was announced: what is looked at again after a reply is not."""
+    if isinstance(job, SyncThread):
+        return not (job.can_wait or job.is_read_back)
+    return isinstance(job, Notification) and not job.can_wait
 
 
 def _pass_on(job: ThreadJob, container: "Container", record: Record) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class SyncThread(NamedTuple):
     """Bring a thread up to date in Chatwoot. Repeating it is safe.
 
-    `changed` is what changed, so that only that is read: `messages`, `question`, `order`, `shipment/45`; empty for
+    `changed` is what changed, so that only that is read: `messages`, `order`, `shipment/45`, `claim/67`; empty for
     everything, and `conversation` where it is Chatwoot's that may be gone. `expects` is the id of the message that was
     announced, which a listing may lack for a while. `is_read_back` marks a later look at what became of a reply, and
     `can_wait` what a sweep found, which comes after live traffic.
@@ -175,6 +175,29 @@ class AnswerCommand(NamedTuple):
         return cls(thread=Thread.parse(fields.pop("thread") or ""), **_known(cls, fields))
 
 
+class AttachLabel(NamedTuple):
+    """Put the label of a purchase's parcel into its conversation. Repeating it is safe."""
+
+    thread: Thread
+    shipment_id: str
+    correlation_id: str
+
+    @property
+    def group(self) -> str:
+        # Of its own, so that no message waits for it.
+        return f"label/{self.thread}"
+
+    def to_json(self) -> str:
+        return json.dumps({"job": "label", **self._asdict(), "thread": str(self.thread)})
+
+    @classmethod
+    def from_fields(cls, fields: dict[str, Any]) -> "AttachLabel":
+        thread = Thread.parse(fields.pop("thread"))
+        if thread is None:
+            raise ValueError("the job names no thread")
+        return cls(thread=thread, **_known(cls, fields))
+
+
 class LookUpMessage(NamedTuple):
     """Ask Chatwoot for a message that an event told of which nobody signed, and do what is true. Repeating it is safe.
 
@@ -202,7 +225,7 @@ class LookUpMessage(NamedTuple):
         return json.dumps({"job": "look-up", **self._asdict()})
 
 
-ThreadJob = SyncThread | DeliverReply | AnswerCommand
+ThreadJob = SyncThread | DeliverReply | AnswerCommand | AttachLabel
 
 # While a sweep waits no second one is asked for; one that waited longer than this is followed by another.
 SWEEP_STALE_SECONDS = 30 * 60
@@ -278,6 +301,7 @@ READERS: "dict[str, Callable[[dict[str, Any]], ThreadJob | RoundJob | LookUpMess
     "sync": SyncThread.from_fields,
     "reply": DeliverReply.from_fields,
     "command": AnswerCommand.from_fields,
+    "label": AttachLabel.from_fields,
     "look-up": lambda fields: LookUpMessage(**_known(LookUpMessage, fields)),
     "sweep": lambda fields: SweepSeller(**_known(SweepSeller, fields)),
     # Of before: the missed feeds had a job of their own, in one seller's name.

@@ -11,6 +11,7 @@ from chalicelib.models import Thread
 from chalicelib.work.jobs import (
     AnswerCommand,
     AttachedFile,
+    AttachLabel,
     AuditDesk,
     AuditSeller,
     DeliverReply,
@@ -36,6 +37,7 @@ syncs = st.builds(
     changed=st.sampled_from(["", "messages", "shipment/45"]),
 )
 commands = st.builds(AnswerCommand, st.none() | threads, ids, ids, any_text, any_text, any_text)
+labels = st.builds(AttachLabel, threads, ids.map(str), any_text)
 files = st.builds(AttachedFile, any_text, st.integers(0, 40 * 1024 * 1024))
 replies = st.builds(
     DeliverReply,
@@ -74,7 +76,7 @@ def test_a_lead_comes_back_as_it_was(lead: Lead) -> None:
     assert Lead.from_json(json.loads(json.dumps(lead.to_json()))) == lead
 
 
-@given(syncs | replies | commands)
+@given(syncs | replies | commands | labels)
 def test_a_job_comes_back_as_it_was(job: ThreadJob) -> None:
     wire = job.to_json()
 
