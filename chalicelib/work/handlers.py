@@ -7,6 +7,7 @@ wait, and not the Lambda fail.
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any, NamedTuple
+from uuid import uuid4
 
 from chalicelib.errors import LONGEST_WORDS, BridgeError, LoginNeeded, NotShown
 from chalicelib.mercado_livre.notifications import Notification
@@ -65,13 +66,18 @@ def bring_up_to_date(job: SyncThread, container: "Container") -> None:
     # A conversation stays where it was opened.
     opened = record.conversation
     desk = opened.desk if opened else container.desks.of_seller(job.thread.seller_id)
+    if desk != job.desk:
+        # With the replies that are written there.
+        moved = job._replace(desk=desk)
+        container.threads_queue.send(moved.to_json(), group=moved.group, deduplication_id=f"moved/{uuid4()}")
+        return
     try:
         container.desk(desk).inbound(job.thread.kind).sync_thread(record, job)
     except NotShown as refusal:
         container.desk(desk).hidden_threads.note(record, refusal)
         return
     container.desk(desk).hidden_threads.note_shown(record, was_tried=job.was_set_aside)
-    if job.was_set_aside:
+    if job.was_set_aside or job.can_wait:
         container.set_aside.remove(job.thread)
 
 
