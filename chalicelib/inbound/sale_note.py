@@ -61,4 +61,5 @@ class SaleNotes:
             say("sale_arrival", day=arrival) if arrival and phase_of(shipment) not in OVER else "",
             say("sale_tracking", number=shipment.tracking_number) if shipment.tracking_number else "",
             say("sale_tracking_link", link=sale.carrier.url) if sale.carrier and sale.carrier.url else "",
+            self._sales.offer_label(sale),
         ]
