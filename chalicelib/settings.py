@@ -100,6 +100,14 @@ _ROWS = (
         is_deployed=True,
     ),
     Setting(
+        "MERCADO_LIVRE_WEBHOOK_TOKEN_BEFORE",
+        "token",
+        "the token before, while it is replaced: it counts until the new one was seen",
+        made_by="rotate-token",
+        is_secret=True,
+        is_deployed=True,
+    ),
+    Setting(
         "MERCADO_LIVRE_URL",
         "url",
         "Mercado Livre's API",
@@ -163,6 +171,15 @@ _ROWS = (
         "token in the webhook URL of both inboxes",
         made_by="make deploy",
         is_required=True,
+        is_secret=True,
+        is_of_desk=True,
+        is_deployed=True,
+    ),
+    Setting(
+        "CHATWOOT_WEBHOOK_TOKEN_BEFORE",
+        "token",
+        "the token before, while it is replaced: it counts until the new one was seen",
+        made_by="rotate-token",
         is_secret=True,
         is_of_desk=True,
         is_deployed=True,
@@ -287,8 +304,8 @@ DESK = Setting(
     made_by="setup --desk loja2",
     is_secret=True,
 )
-WEBHOOK_TOKENS = tuple(row.name for row in _ROWS if row.kind == "token" and row.is_deployed)
-INVENTED = tuple(row.name for row in _ROWS if row.kind == "token")
+INVENTED = tuple(row.name for row in _ROWS if row.kind == "token" and row.is_required)
+WEBHOOK_TOKENS = tuple(name for name in INVENTED if SETTINGS[name].is_deployed)
 
 
 def find_setting(name: str) -> Setting | None:
@@ -351,6 +368,11 @@ class Settings:
         return self._text("MERCADO_LIVRE_WEBHOOK_TOKEN")
 
     @property
+    def mercado_livre_webhook_token_before(self) -> str:
+        """The one that is being replaced, in the same form; empty where none is."""
+        return self._text("MERCADO_LIVRE_WEBHOOK_TOKEN_BEFORE")
+
+    @property
     def mercado_livre_url(self) -> str:
         return self._text("MERCADO_LIVRE_URL")
 
@@ -387,6 +409,11 @@ class Settings:
     def chatwoot_webhook_token(self) -> str:
         """The path token itself, or `sha256:` and its hex digest."""
         return self._text("CHATWOOT_WEBHOOK_TOKEN")
+
+    @property
+    def chatwoot_webhook_token_before(self) -> str:
+        """The one that is being replaced, in the same form; empty where none is."""
+        return self._text("CHATWOOT_WEBHOOK_TOKEN_BEFORE")
 
     @property
     def chatwoot_webhook_secrets(self) -> dict[str, str]:

@@ -72,6 +72,7 @@ from chalicelib.recovery.sweep import SellerNames, Sweep
 from chalicelib.recovery.unread import UnreadMessages
 from chalicelib.recovery.unsigned_events import UnsignedEvents
 from chalicelib.recovery.waiting_sweeps import WaitingSweeps
+from chalicelib.routing.hint_gate import HintGate
 from chalicelib.routing.resolve import Resolver
 from chalicelib.routing.topics import Sources
 from chalicelib.sentences.wording import Wording
@@ -152,7 +153,8 @@ class Container(Process):
         resolutions = Resolutions(
             self._table("idempotency"), self.history, self.sellers, self.known_threads, self.clock
         )
-        return Resolver(self.background_queue, self.threads_queue, sources, resolutions, self.settings)
+        gate = HintGate(self.rate_limit, self.cache)
+        return Resolver(self.background_queue, self.threads_queue, sources, resolutions, gate, self.settings)
 
     # Recovery
 

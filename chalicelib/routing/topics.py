@@ -22,8 +22,10 @@ from chalicelib.work.jobs import SyncThread
 
 UNUSABLE = "unusable resource"
 
-# How long a message may be announced and not be there.
+# How long a message may be announced and not be there; the page speaks of some seconds. Asked for after each of these,
+# since each time that it is not there is one more refusal.
 TIME_TO_APPEAR = timedelta(minutes=10)
+TRIES_AFTER = (timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=3), TIME_TO_APPEAR)
 
 
 class Sources(NamedTuple):
@@ -111,13 +113,15 @@ def message_changed(sources: Sources, notification: Notification) -> SyncThread 
     message_id = notification.resource_id
     if not USABLE_MESSAGE_ID.fullmatch(message_id):
         return UNUSABLE
-    is_fresh = sources.clock() - datetime.fromisoformat(notification.arrived_at) < TIME_TO_APPEAR
+    age = sources.clock() - datetime.fromisoformat(notification.arrived_at)
+    is_fresh = age < TIME_TO_APPEAR
     try:
         thread = sources.known or sources.lookup.of_message(notification.seller_id, message_id, may_guess=not is_fresh)
     except NotFound as error:
         if is_fresh:
-            # The page speaks of a delay of some seconds.
-            raise TryAgainLater("the message is not to be had yet") from error
+            next_try = next(moment for moment in TRIES_AFTER if moment > age)
+            seconds = (next_try - age).total_seconds()
+            raise TryAgainLater("the message is not to be had yet", retry_after_seconds=seconds) from error
         return "message not found"
     except Refused as refusal:
         return f"message refused: {refusal.status}"

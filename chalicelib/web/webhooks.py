@@ -1,17 +1,16 @@
 """Turns a webhook into a job, or into a refusal with a name. One SQS send, and nothing else, stands in its way."""
 
 import hashlib
-import hmac
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from datetime import datetime
 
 from chalicelib.chatwoot.agent_messages import CommandNote, Reply
 from chalicelib.chatwoot.webhooks import command_from_event, parse_event, reply_from_event, verify_signature
-from chalicelib.errors import BadSettings, NotForUs, TooLarge, Untrusted
+from chalicelib.errors import NotForUs, TooLarge, Untrusted
 from chalicelib.mercado_livre.notifications import Notification, parse_notification
 from chalicelib.models import Thread
 from chalicelib.settings import Settings
+from chalicelib.web.path_tokens import PathTokens
 from chalicelib.work.jobs import AnswerCommand, DeliverReply, LookUpMessage
 from chalicelib.work.queue import Queue
 
@@ -24,8 +23,16 @@ LARGEST_EVENT_BYTES = 4 * 1024 * 1024
 class WebhookReceipt:
     """Receives webhooks. Every refusal is an error of its own; whatever passes is safely queued."""
 
-    def __init__(self, settings: Settings, notifications: Queue, threads: Queue, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        tokens: PathTokens,
+        notifications: Queue,
+        threads: Queue,
+        clock: Callable[[], datetime],
+    ) -> None:
         self._settings = settings
+        self._tokens = tokens
         self._notifications = notifications
         self._threads = threads
         self._clock = clock
@@ -37,7 +44,8 @@ class WebhookReceipt:
 
         Raises Untrusted, TooLarge or Malformed, and TryAgainLater when it could not be queued.
         """
-        if not is_path_token(token, self._settings.mercado_livre_webhook_token):
+        address = self._tokens.find_mercado_livre(token)
+        if address is None:
             raise _wrong_path()
         if len(body) > LARGEST_NOTIFICATION_BYTES:
             raise TooLarge(f"the body has {len(body)} bytes; at most {LARGEST_NOTIFICATION_BYTES} are taken")
@@ -45,6 +53,7 @@ class WebhookReceipt:
         if notification.is_stale and self._settings.refuses_stale_notifications:
             raise Untrusted("the notification is older than ten minutes", status=401, kind="age")
         self._notifications.send(notification.to_json())
+        self._tokens.note_seen(address)
         return notification
 
     def receive_chatwoot_event(
@@ -56,7 +65,10 @@ class WebhookReceipt:
 
         Raises Untrusted, TooLarge or Malformed, and TryAgainLater when it could not be queued.
         """
-        desk = self._desk_called(token)
+        address = self._tokens.find_desk(token)
+        if address is None:
+            raise _wrong_path()
+        desk = address.settings
         if len(body) > LARGEST_EVENT_BYTES:
             raise TooLarge(f"the body has {len(body)} bytes; at most {LARGEST_EVENT_BYTES} are taken")
         event = parse_event(body)
@@ -64,6 +76,7 @@ class WebhookReceipt:
             raise NotForUs("another inbox")
         secrets = _secrets_for(desk, event.inbox_id)
         verify_signature(body, headers, secrets, now=self._clock())
+        self._tokens.note_seen(address)
         # An update is known by its bytes, since a second Retry of the same message is another wish.
         wish = hashlib.sha256(body).hexdigest()
         written = command_from_event(event) or reply_from_event(
@@ -113,18 +126,6 @@ class WebhookReceipt:
         self._threads.send(job.to_json(), group=job.group, deduplication_id=job.announcement)
         return job
 
-    def _desk_called(self, token: str) -> Settings:
-        """The settings of the desk whose token stands in the path; raises Untrusted where there is none."""
-        if is_path_token(token, self._settings.chatwoot_webhook_token):
-            return self._settings
-        for name in self._settings.desk_names():
-            desk = self._settings.at_desk(name)
-            # One that is half made stands in nobody's way; /health tells of it.
-            with suppress(BadSettings):
-                if is_path_token(token, desk.chatwoot_webhook_token):
-                    return desk
-        raise _wrong_path()
-
 
 def _thread_of(written: Reply | CommandNote, desk: Settings, inbox_id: int) -> Thread | None:
     """The thread that a contact names; none where its kind is answered from another inbox."""
@@ -139,14 +140,3 @@ def _secrets_for(desk: Settings, inbox_id: int) -> list[str]:
 
 def _wrong_path() -> Untrusted:
     return Untrusted("the token in the path is wrong", status=403, kind="path")
-
-
-def is_path_token(given: str, expected: str) -> bool:
-    """Whether the token in the path is ours; takes the same time whatever is given.
-
-    `expected` is the token itself or `sha256:` and its hex digest.
-    """
-    digest = hashlib.sha256(given.encode("utf-8", "replace")).hexdigest()
-    if not expected.startswith("sha256:"):
-        expected = "sha256:" + hashlib.sha256(expected.encode()).hexdigest()
-    return hmac.compare_digest(f"sha256:{digest}", expected)

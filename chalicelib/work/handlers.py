@@ -5,14 +5,14 @@ wait, and not the Lambda fail.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from chalicelib.errors import LONGEST_WORDS, BridgeError, LoginNeeded, NotShown
 from chalicelib.mercado_livre.notifications import Notification
 from chalicelib.observability import count, logger
 from chalicelib.outbound.replies import WrittenElsewhere
-from chalicelib.rate_limit import READS_OF_A_THREAD
+from chalicelib.rate_limit import READS_OF_A_THREAD, caused_by_hint
 from chalicelib.routing.topics import find_topic
 from chalicelib.work.consumer import Record
 from chalicelib.work.failures import can_wait
@@ -197,7 +197,8 @@ class JobHandlers:
                 row = HANDLERS[type(job)]
                 if record.receives > 1 and not row.comes_back:
                     _tell_that_it_was_killed()
-                row.handle(job, self._container)
+                with caused_by_hint() if _is_live_hint(job) else nullcontext():
+                    row.handle(job, self._container)
 
     def note_failure(self, record: Record, error: Exception) -> None:
         with _whatever_happens():
@@ -223,6 +224,13 @@ class JobHandlers:
             job = job_from_json(record.body)
             if tell := HANDLERS[type(job)].when_given_up:
                 tell(job, self._container)
+
+
+def _is_live_hint(job: Job) -> bool:
+    """Whether a job is done because something was announced: what is looked at again after a reply is not."""
+    if isinstance(job, SyncThread):
+        return not (job.can_wait or job.is_read_back)
+    return isinstance(job, Notification) and not job.can_wait
 
 
 def _pass_on(job: ThreadJob, container: "Container", record: Record) -> None:

@@ -212,7 +212,7 @@ def test_a_message_that_is_not_there_yet_is_waited_for(bridge: BridgeUnderTest, 
     meli.messages_not_found = 3
 
     bridge.write(sale, "Quando chega?")
-    bridge.wait_out(minutes=1)
+    bridge.wait_out(minutes=3)
 
     assert words(bridge) == ["Quando chega?"]
 

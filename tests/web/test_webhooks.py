@@ -13,7 +13,8 @@ from chalicelib.errors import Malformed, NotForUs, TooLarge, TryAgainLater, Untr
 from chalicelib.mercado_livre.notifications import Notification
 from chalicelib.models import LONGEST_CARRIED_CONTENT, Thread
 from chalicelib.settings import Settings
-from chalicelib.web.webhooks import LARGEST_EVENT_BYTES, LARGEST_NOTIFICATION_BYTES, WebhookReceipt, is_path_token
+from chalicelib.web.path_tokens import PathTokens, is_path_token
+from chalicelib.web.webhooks import LARGEST_EVENT_BYTES, LARGEST_NOTIFICATION_BYTES, WebhookReceipt
 from chalicelib.work.jobs import AttachedFile, LookUpMessage, job_from_json
 from tests.harness import Clock
 from tests.recorded import recorded, recorded_bytes, wire
@@ -51,6 +52,16 @@ class FakeQueue:
         self.groups.append(group)
 
 
+class NobodySeen:
+    """No token is being replaced."""
+
+    def note(self, place: str, digest: str) -> None:
+        raise AssertionError
+
+    def is_old_one_over(self, place: str, digest: str) -> bool:
+        raise AssertionError
+
+
 class Door:
     """The intake between two queues, and a clock."""
 
@@ -58,7 +69,8 @@ class Door:
         self.notifications, self.threads, self.clock = FakeQueue(), FakeQueue(), Clock()
         self.clock.now = self.clock.now.replace(day=21, hour=14, minute=10)
         environ = Settings(SETTINGS | settings, lambda _: {})
-        self.intake = WebhookReceipt(environ, self.notifications, self.threads, self.clock)  # type: ignore[arg-type]
+        tokens = PathTokens(environ, lambda: environ, NobodySeen, self.clock)
+        self.intake = WebhookReceipt(environ, tokens, self.notifications, self.threads, self.clock)  # type: ignore[arg-type]
 
     def notify(
         self, body: bytes, headers: Mapping[str, str] | None = None, *, token: str = "meli-token"
