@@ -84,7 +84,13 @@ def work_in_background(event: SQSEvent) -> dict[str, object]:
 
 @app.schedule(Rate(2, unit=Rate.MINUTES))
 def sweep(_event: CloudWatchEvent) -> None:
-    bridge().sweep_schedule.ask_for_sweeps()
+    try:
+        bridge().sweep_schedule.ask_for_sweeps()
+    except Exception:
+        from chalicelib.observability import count
+
+        count("SweepFailed")
+        raise
 
 
 def acknowledge(receive: Callable[..., object], token: str) -> Response:

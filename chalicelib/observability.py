@@ -6,6 +6,7 @@ metric format, each at once, so that a warm container carries nothing into its n
 
 import os
 import traceback
+from collections.abc import Mapping
 from types import TracebackType
 from typing import Any
 
@@ -46,13 +47,22 @@ logger = Logger(service=SERVICE, logger_formatter=LineFormatter(serialize_stackt
 
 def count(metric: str, value: float = 1, **dimensions: str) -> None:
     """Count something that somebody would act on. Dimensions must have few values: each makes a metric to pay for."""
+    _publish(metric, MetricUnit.Count, value, dimensions)
+
+
+def measure(metric: str, seconds: float) -> None:
+    """Publish how long something took."""
+    _publish(metric, MetricUnit.Seconds, seconds, {})
+
+
+def _publish(metric: str, unit: MetricUnit, value: float, dimensions: Mapping[str, str]) -> None:
     if os.environ.get("POWERTOOLS_METRICS_DISABLED", "").lower() == "true":
         # Powertools heeds this for its collected metrics only.
         return
     stage = os.environ.get("PONTE_STAGE", "dev")
     with single_metric(
         name=metric,
-        unit=MetricUnit.Count,
+        unit=unit,
         value=value,
         namespace=NAMESPACE,
         default_dimensions={"stage": stage, **dimensions},

@@ -6,12 +6,14 @@ stands in `wiring`.
 
 import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.errors import TryAgainLater
-from chalicelib.settings import INCOMPLETE_MAX_AGE_SECONDS, PARAMETERS_MAX_AGE_SECONDS, Settings
+from chalicelib.settings import INCOMPLETE_MAX_AGE_SECONDS, PARAMETERS_MAX_AGE_SECONDS, WEBHOOK_TOKENS, Settings
+from chalicelib.web.path_tokens import PathTokens, digest_of
 from chalicelib.web.webhooks import WebhookReceipt
 from chalicelib.work.queue import Queue
 
@@ -22,15 +24,16 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
     from chalicelib.http import Transport
+    from chalicelib.stores.seen_tokens import SeenTokens
 
 
-def read_parameters(stage: str) -> Mapping[str, str]:
-    """The stage's parameters in SSM by name, remembered for some minutes. Raises TryAgainLater."""
+def read_parameters(stage: str, *, anew: bool = False) -> Mapping[str, str]:
+    """The stage's parameters in SSM by name, remembered for some minutes unless read `anew`. Raises TryAgainLater."""
     from aws_lambda_powertools.utilities import parameters
 
     path = f"/ponte/{stage}"
     try:
-        return parameters.get_parameters(path, decrypt=True, max_age=PARAMETERS_MAX_AGE_SECONDS)
+        return parameters.get_parameters(path, decrypt=True, max_age=PARAMETERS_MAX_AGE_SECONDS, force_fetch=anew)
     except parameters.GetParameterError as error:
         raise TryAgainLater(f"the settings in Parameter Store under {path} cannot be read") from error
 
@@ -50,6 +53,8 @@ class Connections:
         self._environ = environ
         self._clock = clock
         self._stage = stage
+        # Whether it was deployed with tokens that have been replaced since, as far as that was met.
+        self.has_old_tokens = False
 
     @cached_property
     def notifications_queue(self) -> Queue:
@@ -131,7 +136,29 @@ class Process:
 
     @cached_property
     def receipt(self) -> WebhookReceipt:
-        return WebhookReceipt(self.settings, self.notifications_queue, self.threads_queue, self.clock)
+        settings = self.settings
+        if self.connections.has_old_tokens:
+            with suppress(TryAgainLater):
+                settings = self.read_settings_anew()
+        tokens = PathTokens(settings, self.read_settings_anew, self.make_seen_tokens, self.clock)
+        return WebhookReceipt(self.settings, tokens, self.notifications_queue, self.threads_queue, self.clock)
+
+    def read_settings_anew(self) -> Settings:
+        """The settings as they are stored now, which goes before what was deployed."""
+        stored = read_parameters(self.settings.stage, anew=True)
+        deployed = {name: value for name, value in self.environ.items() if name not in stored}
+        both = [name for name in WEBHOOK_TOKENS if name in stored and name in self.environ]
+        self.connections.has_old_tokens = any(digest_of(stored[name]) != digest_of(self.environ[name]) for name in both)
+        return Settings(deployed, lambda _stage: stored)
+
+    def make_seen_tokens(self) -> "SeenTokens":
+        # Imported here, since only a webhook that comes while a token is replaced needs it.
+        from chalicelib.stores.cache import Cache
+        from chalicelib.stores.seen_tokens import SeenTokens
+        from chalicelib.stores.tables import Table
+
+        table = Table(self.connections.dynamodb, f"ponte-{self.settings.stage}-cache")
+        return SeenTokens(Cache(table, self.clock), self.clock)
 
 
 _process: Process | None = None

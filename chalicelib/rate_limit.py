@@ -1,17 +1,20 @@
-"""How much is asked of Mercado Livre in a minute, by all Lambdas together. Three rules, and no more:
+"""How much is asked of Mercado Livre in a minute, by all Lambdas together. Four rules, and no more:
 
 1. What can wait (sweeps, audits and what they found) makes a fixed number of reads a minute.
 2. Live traffic goes first: what can wait makes no read that all together would bring near the application's limit.
 3. What can wait makes none while Mercado Livre says that there are too many calls, refuses too many, or has blocked
    the application.
+4. Hints, which come from outside and may be anybody's, cause a fixed number of reads a minute; what they cause to be
+   refused holds up themselves alone.
 
 Mercado Livre allows an application 500 reads and 500 writes a minute, and blocks one that is refused too often.
 https://developers.mercadolivre.com.br/pt_br/mensagens-post-venda, …/bloqueio-de-aplicacoes
 What can wait writes nothing there, so that all writes are left to agents' replies.
 """
 
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -25,10 +28,12 @@ from chalicelib.stores.troubles import INTERCEPTED, MERCADO_LIVRE, Troubles, sel
 # In percent of the application's reads.
 BACKGROUND_SHARE = 60
 MOST_IN_ALL = 90
+HINTS_SHARE = 60
 
 # Each Lambda writes down its reads by so many: the live ones after they were made, the others before.
 LIVE_COUNTED_BY = 10
 BACKGROUND_TAKEN_BY = 5
+HINTS_TAKEN_BY = 12
 
 # What bringing a thread up to date takes: one read of one that is known, up to five of a new one.
 READS_OF_A_THREAD = 3
@@ -41,12 +46,27 @@ PAUSE_AFTER_BLOCK_SECONDS = 15 * 60
 KEY = {"key": "rate-limit"}
 BLOCKED = "blocked"
 
-_IS_NOT_PAUSED = "(attribute_not_exists(paused_until) OR paused_until <= :now)"
+# What pauses, by who has to wait.
+BACKGROUND_PAUSE = "paused_until"
+HINTS_PAUSE = "hints_paused_until"
+
 # A minute that is further ahead than the next one was counted by a clock that is wrong: it holds up nobody.
 _IS_ANOTHER_MINUTE = (
     "(attribute_not_exists(counted_minute) OR counted_minute < :minute OR counted_minute > :next_minute)"
 )
-_COUNTS = ("all_reads", "background_reads", "refusals")
+_COUNTS = ("all_reads", "background_reads", "hint_reads", "refusals", "hint_refusals")
+
+_is_for_hint: ContextVar[bool] = ContextVar("is_for_hint", default=False)
+
+
+@contextmanager
+def caused_by_hint() -> Iterator[None]:
+    """What is asked in here is asked because of a hint."""
+    before = _is_for_hint.set(True)
+    try:
+        yield
+    finally:
+        _is_for_hint.reset(before)
 
 
 class RateLimit:
@@ -62,6 +82,8 @@ class RateLimit:
         self._troubles = Troubles(table, clock)
         self._uncounted_reads = 0
         self._counted_minute = 0
+        self._hint_reads_left = 0
+        self._hint_minute = 0
 
     @property
     def background_reads(self) -> int:
@@ -76,12 +98,27 @@ class RateLimit:
         }
         if min(limits.values()) < 0:
             return False
-        return self._count({"all_reads": number, "background_reads": number}, limits=limits) is not None
+        numbers = {"all_reads": number, "background_reads": number}
+        return self._count(numbers, limits=limits, pause=BACKGROUND_PAUSE) is not None
 
     def reserve(self, number: int) -> None:
         """Take so many reads for something that can wait; raises PutOff where it has to."""
         if number and not self.take_reads(number):
             raise PutOff("live traffic goes first", retry_after_seconds=60)
+
+    def take_for_hint(self, number: int) -> None:
+        """Take so many reads for a hint; raises PutOff where hints have had theirs, or caused too many refusals."""
+        now = self._now()
+        if self._hint_minute != now // 60:
+            self._hint_minute, self._hint_reads_left = now // 60, 0
+        if self._hint_reads_left < number:
+            taken = max(number, HINTS_TAKEN_BY)
+            # They are counted among all when they are made.
+            limits = {"hint_reads": self._reads_a_minute() * HINTS_SHARE // 100 - taken}
+            if self._count({"hint_reads": taken}, limits=limits, pause=HINTS_PAUSE) is None:
+                raise PutOff("notifications have had their share of reads", retry_after_seconds=60 - now % 60)
+            self._hint_reads_left += taken
+        self._hint_reads_left -= number
 
     def note_read(self) -> None:
         """A read of live traffic is about to be made."""
@@ -97,10 +134,16 @@ class RateLimit:
         self._pause("too many calls", PAUSE_AFTER_TOO_MANY_SECONDS)
 
     def note_refusal(self) -> None:
-        """Mercado Livre refused a call, for whatever reason; one too many in a minute is told, and waited out."""
-        counted = self._count({"refusals": 1})
+        """Mercado Livre refused a call, for whatever reason; one too many in a minute is told, and waited out.
+
+        By hints, where most were theirs: else whoever sends made-up ones would hold up every sweep.
+        """
+        counted = self._count({"refusals": 1, **({"hint_refusals": 1} if _is_for_hint.get() else {})})
         if counted and counted["refusals"] == MOST_REFUSALS_A_MINUTE:
-            self._pause("too many refused calls", PAUSE_AFTER_REFUSALS_SECONDS)
+            if counted.get("hint_refusals", 0) * 2 > counted["refusals"]:
+                self._pause_hints(PAUSE_AFTER_REFUSALS_SECONDS)
+            else:
+                self._pause("too many refused calls", PAUSE_AFTER_REFUSALS_SECONDS)
             count("TooManyRefusals")
             logger.error("Mercado Livre refuses so much that it may block the application")
 
@@ -122,7 +165,16 @@ class RateLimit:
     def paused_because(self) -> str:
         """Why what can wait waits: too many of something, or `BLOCKED`; empty when it does not wait."""
         state = self._table.get(KEY) or {}
-        return str(state["why"]) if state.get("paused_until", 0) > self._now() else ""
+        return str(state["why"]) if state.get(BACKGROUND_PAUSE, 0) > self._now() else ""
+
+    @property
+    def hints_wait(self) -> bool:
+        """Whether hints wait because of what they caused to be refused."""
+        return int((self._table.get(KEY) or {}).get(HINTS_PAUSE, 0)) > self._now()
+
+    def _pause_hints(self, seconds: int) -> None:
+        self._hint_reads_left = 0
+        self._table.update(KEY, f"SET {HINTS_PAUSE} = :end", {":end": self._now() + seconds})
 
     def _pause(self, why: str, seconds: int) -> None:
         """Pause what can wait; a pause that lasts longer stays."""
@@ -133,8 +185,10 @@ class RateLimit:
             condition="attribute_not_exists(paused_until) OR paused_until <= :end",
         )
 
-    def _count(self, numbers: Mapping[str, int], *, limits: Mapping[str, int] | None = None) -> dict[str, Any] | None:
-        """The counts of this minute with these added; None where `limits` or a pause do not allow it.
+    def _count(
+        self, numbers: Mapping[str, int], *, limits: Mapping[str, int] | None = None, pause: str = ""
+    ) -> dict[str, Any] | None:
+        """The counts of this minute with these added; None where `limits` or the pause of that name do not allow it.
 
         `limits` are the most that each may have been before.
         """
@@ -159,9 +213,11 @@ class RateLimit:
             steps.reverse()
         self._counted_minute = minute
         for expression, values, conditions in steps:
-            pause = {":now": now} if limits else {}
-            condition = " AND ".join([*conditions, *([_IS_NOT_PAUSED] if limits else [])])
-            counted = self._table.update(KEY, expression, {**values, ":minute": minute, **pause}, condition=condition)
+            values |= {":minute": minute}
+            if pause:
+                conditions.append(f"(attribute_not_exists({pause}) OR {pause} <= :now)")
+                values |= {":now": now}
+            counted = self._table.update(KEY, expression, values, condition=" AND ".join(conditions))
             if counted is not None:
                 return counted
         return None

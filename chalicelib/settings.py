@@ -100,6 +100,14 @@ _ROWS = (
         is_deployed=True,
     ),
     Setting(
+        "MERCADO_LIVRE_WEBHOOK_TOKEN_BEFORE",
+        "token",
+        "the token before, while it is replaced: it counts until the new one was seen",
+        made_by="rotate-token",
+        is_secret=True,
+        is_deployed=True,
+    ),
+    Setting(
         "MERCADO_LIVRE_URL",
         "url",
         "Mercado Livre's API",
@@ -168,9 +176,19 @@ _ROWS = (
         is_deployed=True,
     ),
     Setting(
+        "CHATWOOT_WEBHOOK_TOKEN_BEFORE",
+        "token",
+        "the token before, while it is replaced: it counts until the new one was seen",
+        made_by="rotate-token",
+        is_secret=True,
+        is_of_desk=True,
+        is_deployed=True,
+    ),
+    Setting(
         "CHATWOOT_WEBHOOK_SECRETS",
         "secrets",
-        "signing secrets by inbox id, and by `account` for an account webhook; an inbox without one is not checked",
+        "signing secrets by inbox id, and by `account` for an account webhook; what an inbox without one sends is "
+        "looked up in Chatwoot",
         default="{}",
         made_by="setup",
         is_secret=True,
@@ -258,6 +276,14 @@ _ROWS = (
         choices=("on-reply", "never"),
     ),
     Setting(
+        "ATTACH_LABELS",
+        "choice",
+        "labels of shipments, in private notes: as soon as they can be printed (which marks them as printed on Mercado "
+        "Livre, so that other programs may skip them), when an agent writes `/etiqueta`, or not at all",
+        default="on-request",
+        choices=("auto", "on-request", "off"),
+    ),
+    Setting(
         "FORWARD_BOTS",
         "switch",
         "send what agent bots and Captain write to buyers, choices as numbered lines",
@@ -278,8 +304,8 @@ DESK = Setting(
     made_by="setup --desk loja2",
     is_secret=True,
 )
-WEBHOOK_TOKENS = tuple(row.name for row in _ROWS if row.kind == "token" and row.is_deployed)
-INVENTED = tuple(row.name for row in _ROWS if row.kind == "token")
+INVENTED = tuple(row.name for row in _ROWS if row.kind == "token" and row.is_required)
+WEBHOOK_TOKENS = tuple(name for name in INVENTED if SETTINGS[name].is_deployed)
 
 
 def find_setting(name: str) -> Setting | None:
@@ -342,6 +368,11 @@ class Settings:
         return self._text("MERCADO_LIVRE_WEBHOOK_TOKEN")
 
     @property
+    def mercado_livre_webhook_token_before(self) -> str:
+        """The one that is being replaced, in the same form; empty where none is."""
+        return self._text("MERCADO_LIVRE_WEBHOOK_TOKEN_BEFORE")
+
+    @property
     def mercado_livre_url(self) -> str:
         return self._text("MERCADO_LIVRE_URL")
 
@@ -380,6 +411,11 @@ class Settings:
         return self._text("CHATWOOT_WEBHOOK_TOKEN")
 
     @property
+    def chatwoot_webhook_token_before(self) -> str:
+        """The one that is being replaced, in the same form; empty where none is."""
+        return self._text("CHATWOOT_WEBHOOK_TOKEN_BEFORE")
+
+    @property
     def chatwoot_webhook_secrets(self) -> dict[str, str]:
         """Signing secrets by inbox id, and by `account` for the account webhook; `{}` where Chatwoot has none."""
         secrets: dict[str, str] = self._value("CHATWOOT_WEBHOOK_SECRETS")
@@ -392,6 +428,11 @@ class Settings:
     @property
     def sales_inbox_id(self) -> int:
         return self._number("CHATWOOT_SALES_INBOX_ID")
+
+    def takes(self, kind: str, inbox_id: int) -> bool:
+        """Whether threads of a kind are answered from an inbox; 0 stands for one that is not known."""
+        own = self.questions_inbox_id if kind == "question" else self.sales_inbox_id
+        return inbox_id in (0, own)
 
     @property
     def public_url(self) -> str:
@@ -435,6 +476,11 @@ class Settings:
     def marks_read(self) -> bool:
         """Whether what was answered is marked as read on Mercado Livre."""
         return self._text("MARK_READ") == "on-reply"
+
+    @property
+    def attach_labels(self) -> str:
+        """`auto`, `on-request` or `off`."""
+        return self._text("ATTACH_LABELS")
 
     @property
     def forwards_bots(self) -> bool:

@@ -18,24 +18,31 @@ from chalicelib.chatwoot.client import Chatwoot
 from chalicelib.chatwoot.conversations import Conversations
 from chalicelib.chatwoot.editor import Editor
 from chalicelib.chatwoot.resources import ActiveConversation
+from chalicelib.commands import Sources as CommandSources
 from chalicelib.commands.answering import Commands
 from chalicelib.errors import BridgeError
 from chalicelib.http import Transport
 from chalicelib.inbound.attachments import Files
+from chalicelib.inbound.claims import ClaimNotes
 from chalicelib.inbound.conversation_state import ConversationState, StateWriter
 from chalicelib.inbound.exchange_reader import ExchangeReader
 from chalicelib.inbound.hidden_threads import HiddenThreads
+from chalicelib.inbound.labels import LabelNotes
 from chalicelib.inbound.messages import MessageWriter
 from chalicelib.inbound.purchase_opening import PurchaseOpenings
 from chalicelib.inbound.question_opening import QuestionOpenings
 from chalicelib.inbound.reply_outcomes import ReplyOutcomes
 from chalicelib.inbound.sale_note import SaleNotes
+from chalicelib.inbound.sales import Sales
 from chalicelib.inbound.sync_purchase import PurchaseSync
 from chalicelib.inbound.sync_question import QuestionSync
 from chalicelib.mercado_livre.catalog import Catalog
+from chalicelib.mercado_livre.claims import Claims
 from chalicelib.mercado_livre.client import MercadoLivre, Watch
+from chalicelib.mercado_livre.labels import Labels
 from chalicelib.mercado_livre.messages import Messaging
 from chalicelib.mercado_livre.oauth import TokenEndpoint, Tokens
+from chalicelib.mercado_livre.shipments import Shipments
 from chalicelib.mercado_livre.thread_lookup import ThreadLookup
 from chalicelib.models import ThreadKind
 from chalicelib.outbound.answers import Answers
@@ -43,9 +50,11 @@ from chalicelib.outbound.attachments import ReplyFiles
 from chalicelib.outbound.earlier_replies import EarlierReplies
 from chalicelib.outbound.login_note import LoginNote
 from chalicelib.outbound.messages import Messages
+from chalicelib.outbound.origin import Origin
 from chalicelib.outbound.parts import Parts
 from chalicelib.outbound.refusals import Refusals
 from chalicelib.outbound.replies import Carrier, Outbound
+from chalicelib.parcel_labels import LabelPrinter
 from chalicelib.process import Process, install, process
 from chalicelib.rate_limit import BackgroundLimit, RateLimit
 from chalicelib.recovery.changed_orders import ChangedOrders
@@ -62,7 +71,9 @@ from chalicelib.recovery.set_aside import SetAsideThreads
 from chalicelib.recovery.silent_topics import SilentTopics
 from chalicelib.recovery.sweep import SellerNames, Sweep
 from chalicelib.recovery.unread import UnreadMessages
+from chalicelib.recovery.unsigned_events import UnsignedEvents
 from chalicelib.recovery.waiting_sweeps import WaitingSweeps
+from chalicelib.routing.hint_gate import HintGate
 from chalicelib.routing.resolve import Resolver
 from chalicelib.routing.topics import Sources
 from chalicelib.sentences.wording import Wording
@@ -143,7 +154,8 @@ class Container(Process):
         resolutions = Resolutions(
             self._table("idempotency"), self.history, self.sellers, self.known_threads, self.clock
         )
-        return Resolver(self.background_queue, self.threads_queue, sources, resolutions, self.settings)
+        gate = HintGate(self.rate_limit, self.cache)
+        return Resolver(self.background_queue, self.threads_queue, sources, resolutions, gate, self.settings)
 
     # Recovery
 
@@ -203,7 +215,7 @@ class Container(Process):
     @cached_property
     def candidates(self) -> Candidates:
         meli = self.background_meli
-        return Candidates(meli, Messaging(meli), self.history, self.chatwoot_at, self.settings)
+        return Candidates(meli, Messaging(meli), self.history, self.desks, self.chatwoot_at, self.settings)
 
     @cached_property
     def examiner(self) -> Examiner:
@@ -404,17 +416,28 @@ class Desk:
 
     @cached_property
     def _purchase_sync(self) -> PurchaseSync:
-        catalog, sellers = self._container.catalog, self._container.sellers
-        sale_notes = SaleNotes(sellers, self._wording)
+        sale_notes = SaleNotes(self.sales)
         files = Files(self._messaging, self._wording, self._clock)
         return PurchaseSync(
             ExchangeReader(self._messaging, self._container.thread_lookup, self._container.read_back, self._settings),
             self.conversations,
-            PurchaseOpenings(catalog, sellers, self.conversations, sale_notes, self._settings, self._clock),
+            PurchaseOpenings(
+                self.sales, self._container.sellers, self.conversations, sale_notes, self._settings, self._clock
+            ),
             MessageWriter(self.conversations, files, sale_notes, self._wording, self._settings, self._clock),
             ReplyOutcomes(self.conversations, self._container.read_back, self._wording, self._clock),
-            ConversationState(StateWriter(self.conversations), catalog, self._wording),
+            ConversationState(
+                StateWriter(self.conversations),
+                self.sales,
+                ClaimNotes(Claims(self._container.meli), self.conversations, self.sales),
+                self.label_notes,
+            ),
         )
+
+    @cached_property
+    def sales(self) -> Sales:
+        container = self._container
+        return Sales(container.catalog, container.threads, container.sellers, self._wording, self.conversations.link)
 
     @cached_property
     def _messaging(self) -> Messaging:
@@ -433,8 +456,9 @@ class Desk:
     @cached_property
     def outbound(self) -> Outbound:
         carriers: dict[ThreadKind, Carrier] = {"question": self._answers, "pack": self._messages}
-        threads, sellers = self._container.threads, self._container.sellers
-        return Outbound(carriers, self.conversations, threads, sellers, self._earlier_replies, self._wording)
+        origin = Origin(self._container.sellers, self._settings)
+        threads = self._container.threads
+        return Outbound(carriers, self.conversations, threads, origin, self._earlier_replies, self._wording)
 
     @cached_property
     def _earlier_replies(self) -> EarlierReplies:
@@ -465,7 +489,25 @@ class Desk:
 
     @cached_property
     def commands(self) -> Commands:
-        return Commands(self.conversations, self._container.threads, self._wording)
+        container = self._container
+        sources = CommandSources(
+            container.meli,
+            container.catalog,
+            Shipments(container.meli),
+            container.sellers,
+            self._label_printer,
+            SaleNotes(self.sales).write,
+        )
+        return Commands(self.conversations, container.threads, sources, self._wording, self._settings)
+
+    @cached_property
+    def label_notes(self) -> LabelNotes:
+        queue = self._container.threads_queue
+        return LabelNotes(self._label_printer, self.conversations, self.sales, queue, self._settings)
+
+    @cached_property
+    def _label_printer(self) -> LabelPrinter:
+        return LabelPrinter(Labels(self._container.meli), self._container.sellers, self._wording, self._settings)
 
     # Recovery
 
@@ -478,6 +520,10 @@ class Desk:
     def desk_scan(self) -> DeskScan:
         scans, cache = self._container.scans, self._container.cache
         return DeskScan(self.chatwoot, self._queue_lost, scans, cache, self._settings, self._clock)
+
+    @cached_property
+    def unsigned_events(self) -> UnsignedEvents:
+        return UnsignedEvents(self.chatwoot, self._container.threads_queue, self._settings)
 
     def _queue_lost(self, conversation: ActiveConversation, since: int) -> int:
         return self.lost_replies.queue_replies(conversation, since=since)

@@ -9,6 +9,7 @@ from tools.commands.doctor import doctor
 from tools.commands.history import history
 from tools.commands.local import local
 from tools.commands.replay import replay
+from tools.commands.rotate_token import rotate_token
 from tools.commands.sellers import sellers
 from tools.commands.settings import settings
 from tools.commands.setup import setup
@@ -33,6 +34,7 @@ cli.command()(doctor)
 cli.command()(audit)
 cli.command()(history)
 cli.command()(replay)
+cli.command()(rotate_token)
 cli.command()(settings)
 cli.add_typer(sellers, name="sellers")
 

@@ -15,9 +15,11 @@ from rich.console import Console
 
 from chalicelib.settings import SETTINGS
 from tools.deployed_state import read_api_id, read_api_url, restore_state
+from tools.first_sweep import is_deployed, wait_for_first_sweep
 from tools.limits import limit_api, reserve_receipts
 from tools.package import PROJECT, build, check, run_chalice
 from tools.provision import create_stack, ensure_webhook_tokens, put_settings, read_settings
+from tools.rest_api import name_api
 from tools.triggers import set_triggers
 
 
@@ -35,8 +37,9 @@ def deploy(stage: str, session: Session | None = None, console: Console | None =
     state = PROJECT / ".chalice" / "deployed" / f"{stage}.json"
 
     topic = read_alarm_topic(os.environ)
+    has_alarms, is_first = is_real_aws(os.environ), not is_deployed(session, stage)
     with console.status("Queues, tables and alarms …"):
-        outputs = create_stack(session, stage, has_alarms=is_real_aws(os.environ), alarm_topic=topic)
+        outputs = create_stack(session, stage, has_alarms=has_alarms and not is_first, alarm_topic=topic)
     with console.status("Settings …"):
         ensure_webhook_tokens(session, stage)
         settings = read_settings(session, stage)
@@ -51,9 +54,15 @@ def deploy(stage: str, session: Session | None = None, console: Console | None =
         _limit_api_log(session, stage)
     with console.status("Triggers and limits …"):
         set_triggers(session, stage, read_jobs_at_once(settings))
+        name_api(session, stage, read_api_id(state))
         limit_api(session, read_api_id(state))
         if not reserve_receipts(session, stage):
             console.print("The account allows too few functions at once to keep some for webhooks (see operations.md).")
+    if has_alarms and is_first:
+        # One that looks for a sweep would ring before there was any.
+        with console.status("Waiting for the first sweep, and then alarms …"):
+            wait_for_first_sweep(session, stage)
+            create_stack(session, stage, has_alarms=True, alarm_topic=topic)
     public_url = _publish_address(session, stage, settings, read_api_url(state))
 
     print_next_steps(console, stage, public_url, settings)

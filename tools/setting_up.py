@@ -97,6 +97,15 @@ class StageSettings:
             signing.pop(str(inbox.id), None)
         self.write_desk({INBOX_SETTINGS[kind]: str(inbox.id), "CHATWOOT_WEBHOOK_SECRETS": json.dumps(signing)})
 
+    def forget(self, name: str) -> None:
+        """Delete a setting, of the desk where it is one's."""
+        if self.name and name in DESK_SETTINGS:
+            text = json.dumps({other: value for other, value in self.desk.items() if other != name})
+            put_settings(self._session, self.stage, {self._desk_setting: text})
+            self.present[self._desk_setting] = text
+        else:
+            self._forget([name])
+
     def _forget(self, names: Iterable[str]) -> None:
         parameters = [f"/ponte/{self.stage}/{name}" for name in names]
         self._session.client("ssm").delete_parameters(Names=parameters)

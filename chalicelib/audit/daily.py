@@ -70,6 +70,7 @@ class DailyAudit:
                 if page.is_too_much:
                     logger.error("too many conversations for one audit", desk=job.desk, inbox=page.inbox)
                     count("AuditUnreadable")
+                    count("AuditFound")
         self._ask_for_sellers(job, leads)
 
     def _ask_for_sellers(self, job: AuditDesk, leads: list[Lead]) -> None:

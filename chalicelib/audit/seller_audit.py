@@ -40,6 +40,8 @@ METRICS = {
     "messages": "AuditCompared",
     "unreadable": "AuditUnreadable",
 }
+# All of it that a person must look at is counted together too, since each alarm costs.
+HARMLESS = ("messages",)
 
 NEW: dict[str, Any] = {"leads": [], "doubtful": [], "place": [], "tally": {}, "not_before": 0}
 
@@ -206,6 +208,7 @@ class SellerAudit:
         tally, job = run.state["tally"], run.job
         for name, metric in METRICS.items():
             count(metric, tally.get(name, 0))
+        count("AuditFound", sum(tally.get(name, 0) for name in METRICS if name not in HARMLESS))
         logger.info("seller audited", meli_seller_id=job.seller_id, audit=tally)
         self._audits.save(job.seller_id, Span(job.since, job.until), tally, desk=job.desk)
         run.state.update(NEW)

@@ -154,6 +154,14 @@ class Chatwoot:
     def get_conversation(self, conversation_id: int) -> FoundConversation:
         return FoundConversation.from_json(self._call("GET", f"/conversations/{conversation_id}").json())
 
+    def link(self, conversation_id: int) -> str:
+        """The page of a conversation, for agents."""
+        return f"{self._base_url}/app/accounts/{self._account_id}/conversations/{conversation_id}"
+
+    def get_active(self, conversation_id: int) -> ActiveConversation:
+        """One conversation, as a listing shows it."""
+        return ActiveConversation.from_json(self._call("GET", f"/conversations/{conversation_id}").json())
+
     def read_clock(self) -> int | None:
         """What time it is there, in epoch seconds: messages carry Chatwoot's time. None where it does not say."""
         try:
@@ -202,6 +210,11 @@ class Chatwoot:
     def set_status(self, conversation_id: int, status: str) -> None:
         """`open`, `resolved`, `pending` or `snoozed`."""
         self._call("POST", f"/conversations/{conversation_id}/toggle_status", json={"status": status}, repeatable=True)
+
+    def set_priority(self, conversation_id: int, priority: str | None) -> None:
+        """`urgent`, `high`, `medium` or `low`; None takes it off."""
+        path = f"/conversations/{conversation_id}/toggle_priority"
+        self._call("POST", path, json={"priority": priority}, repeatable=True)
 
     # Messages
 
@@ -288,6 +301,20 @@ class Chatwoot:
             replies=[reply for reply in found if reply],
             commands=[one for one in commands if one and command_answer_id(one.chatwoot_message_id) not in answers],
         )
+
+    def get_written(
+        self, conversation: ActiveConversation, message_id: int, *, is_retry: bool, forwards_bots: bool
+    ) -> Reply | CommandNote | None:
+        """One message that an agent wrote: a reply, or a command. None where it is something else, or is not there."""
+        source_id = conversation.source_id
+        for fields in self._list_messages(conversation.id, after=message_id, before=message_id + 1):
+            if int(fields["id"]) != message_id:
+                continue
+            known = with_row(fields, conversation.last_message)
+            return command_from_message(known, contact_source_id=source_id) or reply_from_message(
+                known, contact_source_id=source_id, forwards_bots=forwards_bots, is_retry=is_retry
+            )
+        return None
 
     def find_shown(self, conversation_id: int, *, since: int, forwards_bots: bool) -> list[ShownMessage]:
         """All that stands in a conversation since a moment, notes too, oldest first. NotFound when it is deleted."""

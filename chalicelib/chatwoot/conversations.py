@@ -11,7 +11,7 @@ from chalicelib.chatwoot.client import Chatwoot
 from chalicelib.chatwoot.contacts import Buyer, Contacts
 from chalicelib.chatwoot.editor import Editor
 from chalicelib.chatwoot.message_bodies import private_note
-from chalicelib.errors import NotFound
+from chalicelib.errors import NotFound, Refused
 from chalicelib.foreign_text import safe
 from chalicelib.http import File
 from chalicelib.models import SOURCE_ID_PREFIX, Conversation, Delivery, Post, Thread
@@ -21,6 +21,12 @@ from chalicelib.stores.threads import ThreadRecord, Threads
 
 # The attribute that says whether a conversation may be answered; its name is older than what it shows.
 SITUATION = "meli_conversation_state"
+
+
+URGENT = "urgent"
+
+# What Chatwoot, or what stands before it, answers to files that it does not take.
+FILES_REFUSED = (413, 422)
 
 
 class Opening(NamedTuple):
@@ -76,16 +82,57 @@ class Conversations:
         message_id = self._chatwoot.create_message(conversation_id, message, files)
         record.save_post(post._replace(state="posted", chatwoot_message_id=message_id))
 
+    def note_with_files(
+        self, record: ThreadRecord, source_id: str, content: str, files: Sequence[File], *, without: str
+    ) -> None:
+        """A private note with files, once; where Chatwoot does not take them, the words `without` stand for them."""
+        try:
+            self.post(record, Post(source_id), private_note(content, source_id=source_id), files)
+        except Refused as refusal:
+            if not files or refusal.status not in FILES_REFUSED:
+                raise
+            told = f"{content}\n\n{without}"
+            self.post(record, Post(source_id), private_note(told, source_id=source_id))
+
     def add_attributes(self, conversation: Conversation, attributes: Mapping[str, str]) -> None:
         """Set custom attributes of a conversation beside those that others have set; an empty one is taken off."""
+        self.show(conversation, attributes)
+
+    def show(
+        self,
+        conversation: Conversation,
+        attributes: Mapping[str, str],
+        *,
+        labels: Mapping[str, bool] | None = None,
+        reopens: bool = False,
+        is_urgent: bool | None = None,
+    ) -> None:
+        """Set attributes and labels of a conversation beside those of others, and open it where it is resolved.
+
+        An empty attribute is taken off, and so is a label that is not to stand there, and the priority urgent where it
+        is not to be. Only what differs is written.
+        """
+        conversation_id = conversation.conversation_id
         try:
-            present = self._chatwoot.get_conversation(conversation.conversation_id).custom_attributes
-            others = {name: value for name, value in present.items() if name not in attributes}
+            found = self._chatwoot.get_conversation(conversation_id)
+            others = {name: value for name, value in found.custom_attributes.items() if name not in attributes}
             merged = {**others, **{name: value for name, value in attributes.items() if value}}
-            if merged != present:
-                self._chatwoot.set_custom_attributes(conversation.conversation_id, merged)
+            if merged != found.custom_attributes:
+                self._chatwoot.set_custom_attributes(conversation_id, merged)
+            kept = [label for label in found.labels if (labels or {}).get(label, True)]
+            wanted = list(dict.fromkeys([*kept, *(label for label, stands in (labels or {}).items() if stands)]))
+            if wanted != list(found.labels):
+                self._chatwoot.set_labels(conversation_id, wanted)
+            if is_urgent is not None and is_urgent != (found.priority == URGENT):
+                self._chatwoot.set_priority(conversation_id, URGENT if is_urgent else None)
+            if reopens and found.status == "resolved":
+                self._chatwoot.set_status(conversation_id, "open")
         except NotFound:
-            logger.warning("the conversation is gone", chatwoot_conversation_id=conversation.conversation_id)
+            logger.warning("the conversation is gone", chatwoot_conversation_id=conversation_id)
+
+    def link(self, conversation: Conversation) -> str:
+        """The conversation's page in the dashboard."""
+        return self._chatwoot.link(conversation.conversation_id)
 
     def read_words(self, content: str) -> str:
         """What an agent wrote, as the buyer is to read it."""

@@ -55,6 +55,7 @@ class ActiveConversation:
     source_id: str
     last_activity_at: int
     last_message: Mapping[str, Any] = field(default_factory=dict)
+    inbox_id: int = 0
 
     @classmethod
     def from_json(cls, fields: Mapping[str, Any]) -> "ActiveConversation":
@@ -65,6 +66,7 @@ class ActiveConversation:
             source_id=str(contact_inbox.get("source_id") or ""),
             last_activity_at=int(fields.get("last_activity_at") or 0),
             last_message=shown,
+            inbox_id=int(fields.get("inbox_id") or 0),
         )
 
 
@@ -88,6 +90,8 @@ class FoundConversation:
     id: int
     labels: tuple[str, ...]
     custom_attributes: Mapping[str, Any] = field(default_factory=dict)
+    status: str = ""
+    priority: str = ""
 
     @classmethod
     def from_json(cls, fields: Mapping[str, Any]) -> "FoundConversation":
@@ -95,4 +99,6 @@ class FoundConversation:
             id=int(fields["id"]),
             labels=tuple(fields.get("labels") or ()),
             custom_attributes=dict(fields.get("custom_attributes") or {}),
+            status=str(fields.get("status") or ""),
+            priority=str(fields.get("priority") or ""),
         )

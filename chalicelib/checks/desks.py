@@ -1,12 +1,13 @@
 """Desks: whether the workers are let into every Chatwoot, as they met it; the doctor asks Chatwoot itself."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import NamedTuple
 
 from chalicelib.checks.checklist import check
 from chalicelib.checks.deployment import Deployment
-from chalicelib.checks.findings import Finding, problem
-from chalicelib.errors import TryAgainLater
+from chalicelib.checks.findings import Finding, problem, warning
+from chalicelib.errors import BadSettings, TryAgainLater
 from chalicelib.stores.troubles import INTERCEPTED, Trouble, desk_place
 
 WAITS = "what buyers and agents write waits"
@@ -34,6 +35,25 @@ def look_at_troubles(deployment: Deployment) -> Iterator[Finding]:
             trouble = deployment.trouble(desk_place(desk), kind)
             if trouble and (kind != INTERCEPTED or trouble.lasted_seconds >= LASTING_SECONDS):
                 yield _tell(told, trouble, deployment.stage, desk)
+
+
+@check("signatures of webhooks", "cheap")
+def look_at_signatures(deployment: Deployment) -> Iterator[Finding]:
+    """Anybody who learns the address of an inbox's webhook can send to it what no secret signs."""
+    try:
+        desks = ("", *deployment.desk_names)
+    except TryAgainLater:
+        return
+    for desk in desks:
+        settings = deployment.settings.at_desk(desk)
+        # What is missing or cannot be read is said of the settings.
+        with suppress(BadSettings):
+            secrets, inboxes = settings.chatwoot_webhook_secrets, (settings.questions_inbox_id, settings.sales_inbox_id)
+            if "account" not in secrets and not all(str(inbox) in secrets for inbox in inboxes):
+                seen = f"what {named('Chatwoot', desk)} sends is not signed"
+                cure = f"Update Chatwoot to 4.13 or later, and then: {setup_command(deployment.stage, desk)}"
+                told = f"{seen}: it is asked for each reply before that is sent"
+                yield warning(named("signatures of webhooks", desk), told, cure, alarm=seen)
 
 
 def _tell(told: Told, trouble: Trouble, stage: str, desk: str) -> Finding:

@@ -30,3 +30,14 @@ def look_at_refused_webhooks(deployment: Deployment) -> Iterator[Finding]:
         if trouble := deployment.trouble(FRONT_DOOR, kind):
             seen = f"webhooks are refused: {trouble.detail}"
             yield problem("webhooks", seen, cure.format(stage=deployment.stage), alarm=seen)
+
+
+@check("made-up notifications", "cheap")
+def look_at_hints(deployment: Deployment) -> Iterator[Finding]:
+    if deployment.bridge.rate_limit.hints_wait:
+        seen = "notifications name so much that Mercado Livre does not show that they wait"
+        cure = (
+            "Somebody may know the address for notifications: give it another token with python -m tools rotate-token "
+            f"--stage {deployment.stage}. Sweeps find what is true in them meanwhile, minutes later"
+        )
+        yield problem("notifications", seen, cure, alarm=seen)

@@ -3,8 +3,9 @@
 from chalicelib.chatwoot.conversations import SITUATION, Conversations
 from chalicelib.errors import NotFound
 from chalicelib.foreign_text import safe
-from chalicelib.inbound.conversation_state import Shown, StateWriter
+from chalicelib.inbound.conversation_state import StateWriter
 from chalicelib.inbound.question_opening import QuestionOpenings
+from chalicelib.inbound.states import Shown
 from chalicelib.mercado_livre.client import MercadoLivre
 from chalicelib.mercado_livre.resources import ANSWERED, GONE_STATES, UNANSWERED, Question
 from chalicelib.models import Delivery, Post, text_digest

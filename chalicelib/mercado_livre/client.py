@@ -193,6 +193,20 @@ class MercadoLivre:
         answer = self.call(seller_id, "GET", f"/orders/{order_id}")
         return Order.from_json(answer.json(), is_partial=answer.status == PARTIAL_CONTENT)
 
+    def find_new_orders(self, seller_id: int, *, since: int) -> list[Order]:
+        """The orders of a seller that were made since a moment, in epoch seconds, the newest first; a page of them.
+
+        https://developers.mercadolivre.com.br/pt_br/gerenciamento-de-vendas
+        """
+        params: dict[str, str | int] = {
+            "seller": seller_id,
+            "order.date_created.from": _written(since),
+            "sort": "date_desc",
+            "limit": PAGE_LENGTH,
+        }
+        found = self.call(seller_id, "GET", "/orders/search", params=params).json()["results"]
+        return [order for order in map(Order.from_json, found) if order.id]
+
     def find_changed_orders(
         self, seller_id: int, *, since: int, until: int, offset: int = 0, total: int = 0
     ) -> Iterator[OrderPage]:

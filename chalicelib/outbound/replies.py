@@ -9,8 +9,8 @@ from chalicelib.commands import find_command
 from chalicelib.models import Delivery, ThreadKind
 from chalicelib.observability import count, logger
 from chalicelib.outbound.earlier_replies import EarlierReplies, WrittenBefore
+from chalicelib.outbound.origin import Origin
 from chalicelib.sentences.wording import Wording
-from chalicelib.stores.sellers import Sellers
 from chalicelib.stores.threads import ThreadRecord, Threads
 from chalicelib.work.failures import can_wait
 from chalicelib.work.jobs import DeliverReply
@@ -52,14 +52,14 @@ class Outbound:
         carriers: Mapping[ThreadKind, Carrier],
         conversations: Conversations,
         threads: Threads,
-        sellers: Sellers,
+        origin: Origin,
         earlier_replies: EarlierReplies,
         wording: Wording,
     ) -> None:
         self._carriers = carriers
         self._conversations = conversations
         self._threads = threads
-        self._sellers = sellers
+        self._origin = origin
         self._earlier_replies = earlier_replies
         self._wording = wording
 
@@ -72,7 +72,7 @@ class Outbound:
             self._refuse_stray(job)
             return
         record = self._threads.load(job.thread)
-        if self._is_stray(record, job):
+        if self._origin.is_stray(record, job):
             raise WrittenElsewhere
         self._deliver(record, job, self._in_turn)
 
@@ -156,7 +156,7 @@ class Outbound:
     def tell_given_up(self, job: DeliverReply) -> None:
         """Show that a reply failed for a reason nobody foresaw. Whether it went out may not be known: Retry looks."""
         record = self._threads.load(job.thread) if job.thread else None
-        is_its_own = record is not None and not self._is_stray(record, job)
+        is_its_own = record is not None and not self._origin.is_stray(record, job)
         if is_its_own and self._stored_state(job) == "sent":
             self._conversations.tell_outcome(_new_delivery(job)._replace(state="sent"), job.content)
             return
@@ -180,19 +180,6 @@ class Outbound:
         record.save_delivery(delivery._replace(is_told=True))
         count("ReplySent" if delivery.state == "sent" else "ReplyRefused")
         logger.info("reply settled", delivery_state=delivery.state, attempts=delivery.attempts)
-
-    def _is_stray(self, record: ThreadRecord, job: DeliverReply) -> bool:
-        """Whether the agent wrote in another conversation than the thread's, or at another desk.
-
-        Chatwoot offers a contact's latest contact inbox for a new conversation
-        (app/services/contacts/contactable_inboxes_service.rb): what is written there was not meant for this thread.
-        And whoever may make contacts at one desk must not speak for a seller of another.
-        """
-        if record.conversation is None:
-            seller = self._sellers.get(record.thread.seller_id)
-            return (seller.desk if seller else "") != job.desk
-        known = record.conversation.conversation_id
-        return known not in (0, job.conversation_id) or record.conversation.desk != job.desk
 
     def _refuse_stray(self, job: DeliverReply) -> None:
         reason = self._wording.say("not_a_mercado_livre_conversation")
@@ -221,6 +208,7 @@ def _excerpt(job: DeliverReply) -> str:
 def _is_erased(record: ThreadRecord, job: DeliverReply) -> bool:
     """Whether what became of a reply was erased with its buyer: sent anew, it might reach the buyer twice."""
     is_old = job.is_retry or job.is_replayed or job.received_at <= record.erased_at
+    is_old = is_old or record.was_erased(job.chatwoot_message_id, desk=job.desk)
     return (
         bool(record.erased_at) and is_old and not job.refused_for and job.chatwoot_message_id not in record.deliveries
     )

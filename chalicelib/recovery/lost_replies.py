@@ -63,13 +63,16 @@ class LostReplies:
         if record.erased_at >= since:
             # What was written before its buyer was erased may have been sent.
             replies, commands = self._find_written(conversation, record.erased_at + 1)
+        desk = self._settings.desk
+        replies = [reply for reply in replies if not record.was_erased(reply.chatwoot_message_id, desk=desk)]
         lost = 0
         for position, reply in enumerate(replies):
             delivery = record.deliveries.get(reply.chatwoot_message_id)
             if delivery:
                 self._show_again(delivery, reply)
             elif not was_typed_again(reply, replies[position + 1 :]):
-                lost += self._queue_once(make_job(thread, reply, desk=self._settings.desk, now=self._now()))
+                job = make_job(thread, reply, desk=self._settings.desk, now=self._now())
+                lost += self._queue_once(job._replace(inbox_id=conversation.inbox_id))
         return lost + sum(self._queue_once(self._command_job(thread, command)) for command in commands)
 
     def _find_written(self, conversation: ActiveConversation, since: int) -> Written:

@@ -64,7 +64,9 @@ class SweepSchedule:
             site_ids = None if number else sorted({seller.site_id for seller in sellers if seller.site_id})
             yield SweepSeller(seller.seller_id, now, site_ids), 0 if number < first else 60
         for desk in ("", *self._settings.desk_names()):
-            yield SweepDesk(desk, now), 0
+            # Before anything is set up there is nothing to fail at.
+            if sellers or not self._settings.at_desk(desk).problems():
+                yield SweepDesk(desk, now), 0
 
 
 def sellers_a_minute(reads: int) -> int:

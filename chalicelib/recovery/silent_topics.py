@@ -68,7 +68,7 @@ class SilentTopics:
         is_long_ago = now - state["began"] >= SILENT_AFTER_SECONDS
         if is_long_ago and len(state["threads"]) >= ENOUGH and not state["is_silent"]:
             state["is_silent"] = True
-            count("TopicSilent", topic=topic)
+            count("TopicSilent")
             logger.error("a topic is not announced any more", meli_seller_id=seller.seller_id, meli_topic=topic)
 
     def _was_heard(self, seller_id: int, topic: str, state: Mapping[str, Any]) -> bool:

@@ -41,7 +41,7 @@ class UnreadMessages:
             # More may have been written before the seller read it on Mercado Livre's own pages.
             read_since = sorted(before.keys() - unread.keys())
             for pack_id in (*changed, *read_since):
-                found.add(Thread(seller_id, "pack", pack_id))
+                found.add(Thread(seller_id, "pack", pack_id), changed="messages")
             for pack_id in changed if state["looked_at"] else ():
                 if unread[pack_id] > before.get(pack_id, 0):
                     found.note_unannounced("messages", Thread(seller_id, "pack", pack_id))

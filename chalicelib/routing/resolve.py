@@ -7,6 +7,7 @@ import hashlib
 
 from chalicelib.mercado_livre.notifications import Notification
 from chalicelib.observability import count, logger
+from chalicelib.routing.hint_gate import HintGate
 from chalicelib.routing.topics import Sources, find_topic
 from chalicelib.settings import Settings
 from chalicelib.stores.history import Known, Resolutions
@@ -23,12 +24,14 @@ class Resolver:
         threads_queue: Queue,
         sources: Sources,
         resolutions: Resolutions,
+        gate: HintGate,
         settings: Settings,
     ) -> None:
         self._background_queue = background_queue
         self._threads_queue = threads_queue
         self._sources = sources
         self._resolutions = resolutions
+        self._gate = gate
         self._settings = settings
 
     def resolve_notification(self, notification: Notification) -> None:
@@ -64,6 +67,8 @@ class Resolver:
         topic = find_topic(notification.topic)
         if topic is None:
             return "unknown topic"
+        if known.thread is None and not notification.can_wait:
+            self._gate.admit(topic.reads)
         found = topic.follow(self._sources._replace(known=known.thread), notification)
         return self._queue(notification, found) if isinstance(found, SyncThread) else found
 
@@ -72,11 +77,17 @@ class Resolver:
             # By the queue of notifications, where it waits while there is much to do for live traffic.
             self._background_queue.send(job._replace(can_wait=True).to_json())
             return f"queued: {job.thread}"
+        if not self._gate.admit_job(job):
+            return f"merged: {job.thread}"
         self.pass_on(job, wish=notification.content_key or f"{notification.arrived_at}/{notification.correlation_id}")
         return f"queued: {job.thread}"
 
     def pass_on(self, job: ThreadJob, *, wish: str) -> None:
         """Put a job on the queue of threads; the same wish twice makes one job."""
+        if isinstance(job, SyncThread):
+            # As far as it is known here; where the conversation is at another desk, the job goes on there.
+            seller = self._sources.sellers.recent(job.thread.seller_id)
+            job = job._replace(desk=seller.desk if seller else "")
         # Hashed, since a delivery id is a stranger's and may be long or hold what SQS does not take.
         self._threads_queue.send(
             job.to_json(), group=job.group, deduplication_id=hashlib.sha256(f"sync/{wish}".encode()).hexdigest()

@@ -1,18 +1,17 @@
 """Turns a webhook into a job, or into a refusal with a name. One SQS send, and nothing else, stands in its way."""
 
 import hashlib
-import hmac
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from datetime import datetime
 
-from chalicelib.chatwoot.agent_messages import CommandNote
+from chalicelib.chatwoot.agent_messages import CommandNote, Reply
 from chalicelib.chatwoot.webhooks import command_from_event, parse_event, reply_from_event, verify_signature
-from chalicelib.errors import BadSettings, NotForUs, TooLarge, Untrusted
+from chalicelib.errors import NotForUs, TooLarge, Untrusted
 from chalicelib.mercado_livre.notifications import Notification, parse_notification
 from chalicelib.models import Thread
 from chalicelib.settings import Settings
-from chalicelib.work.jobs import AnswerCommand, DeliverReply
+from chalicelib.web.path_tokens import PathTokens
+from chalicelib.work.jobs import AnswerCommand, DeliverReply, LookUpMessage
 from chalicelib.work.queue import Queue
 
 LARGEST_NOTIFICATION_BYTES = 256 * 1024
@@ -24,8 +23,16 @@ LARGEST_EVENT_BYTES = 4 * 1024 * 1024
 class WebhookReceipt:
     """Receives webhooks. Every refusal is an error of its own; whatever passes is safely queued."""
 
-    def __init__(self, settings: Settings, notifications: Queue, threads: Queue, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        tokens: PathTokens,
+        notifications: Queue,
+        threads: Queue,
+        clock: Callable[[], datetime],
+    ) -> None:
         self._settings = settings
+        self._tokens = tokens
         self._notifications = notifications
         self._threads = threads
         self._clock = clock
@@ -37,7 +44,8 @@ class WebhookReceipt:
 
         Raises Untrusted, TooLarge or Malformed, and TryAgainLater when it could not be queued.
         """
-        if not is_path_token(token, self._settings.mercado_livre_webhook_token):
+        address = self._tokens.find_mercado_livre(token)
+        if address is None:
             raise _wrong_path()
         if len(body) > LARGEST_NOTIFICATION_BYTES:
             raise TooLarge(f"the body has {len(body)} bytes; at most {LARGEST_NOTIFICATION_BYTES} are taken")
@@ -45,42 +53,70 @@ class WebhookReceipt:
         if notification.is_stale and self._settings.refuses_stale_notifications:
             raise Untrusted("the notification is older than ten minutes", status=401, kind="age")
         self._notifications.send(notification.to_json())
+        self._tokens.note_seen(address)
         return notification
 
     def receive_chatwoot_event(
         self, token: str, body: bytes, headers: Mapping[str, str], *, request_id: str = ""
-    ) -> DeliverReply | AnswerCommand:
+    ) -> DeliverReply | AnswerCommand | LookUpMessage:
         """Queue an agent's reply or command; raises NotForUs for every event that is something else.
+
+        Where no secret is known by which it could be signed, it is only told that there may be one.
 
         Raises Untrusted, TooLarge or Malformed, and TryAgainLater when it could not be queued.
         """
-        desk = self._desk_called(token)
+        address = self._tokens.find_desk(token)
+        if address is None:
+            raise _wrong_path()
+        desk = address.settings
         if len(body) > LARGEST_EVENT_BYTES:
             raise TooLarge(f"the body has {len(body)} bytes; at most {LARGEST_EVENT_BYTES} are taken")
         event = parse_event(body)
         if event.inbox_id not in (desk.questions_inbox_id, desk.sales_inbox_id):
             raise NotForUs("another inbox")
-        verify_signature(body, headers, _secrets_for(desk, event.inbox_id), now=self._clock())
-        if command := command_from_event(event):
-            return self._queue_command(command, desk, request_id)
-        reply = reply_from_event(event, forwards_bots=desk.forwards_bots, now=self._clock())
+        secrets = _secrets_for(desk, event.inbox_id)
+        verify_signature(body, headers, secrets, now=self._clock())
+        self._tokens.note_seen(address)
+        # An update is known by its bytes, since a second Retry of the same message is another wish.
+        wish = hashlib.sha256(body).hexdigest()
+        written = command_from_event(event) or reply_from_event(
+            event, forwards_bots=desk.forwards_bots, now=self._clock()
+        )
+        if not secrets:
+            return self._queue_look_up(written, desk, wish, request_id)
+        thread = _thread_of(written, desk, event.inbox_id)
+        if isinstance(written, CommandNote):
+            return self._queue_command(written, thread, desk, request_id)
         job = DeliverReply.for_reply(
-            reply,
-            Thread.parse(reply.contact_source_id),
+            written,
+            thread,
             desk=desk.desk,
             received_at=int(self._clock().timestamp()),
             correlation_id=request_id,
+            inbox_id=event.inbox_id,
         )
-        # The account's webhook and the inbox's deliver the same message: one job comes of it. An update is known by
-        # its bytes, since a second Retry of the same message is another wish.
-        wish = hashlib.sha256(body).hexdigest()
+        # The account's webhook and the inbox's deliver the same message: one job comes of it.
         name = f"{event.name}/{job.chatwoot_message_id}/{wish}{job.desk}" if job.is_retry else job.announcement
         self._threads.send(job.to_json(), group=job.group, deduplication_id=name)
         return job
 
-    def _queue_command(self, command: CommandNote, desk: Settings, request_id: str) -> AnswerCommand:
+    def _queue_look_up(self, written: Reply | CommandNote, desk: Settings, wish: str, request_id: str) -> LookUpMessage:
+        job = LookUpMessage(
+            conversation_id=written.conversation_id,
+            chatwoot_message_id=written.chatwoot_message_id,
+            received_at=int(self._clock().timestamp()),
+            correlation_id=request_id,
+            desk=desk.desk,
+            wish=wish if isinstance(written, Reply) and written.is_retry else "",
+        )
+        self._threads.send(job.to_json(), group=job.group, deduplication_id=job.announcement)
+        return job
+
+    def _queue_command(
+        self, command: CommandNote, thread: Thread | None, desk: Settings, request_id: str
+    ) -> AnswerCommand:
         job = AnswerCommand(
-            thread=Thread.parse(command.contact_source_id),
+            thread=thread,
             conversation_id=command.conversation_id,
             chatwoot_message_id=command.chatwoot_message_id,
             content=command.content,
@@ -90,17 +126,11 @@ class WebhookReceipt:
         self._threads.send(job.to_json(), group=job.group, deduplication_id=job.announcement)
         return job
 
-    def _desk_called(self, token: str) -> Settings:
-        """The settings of the desk whose token stands in the path; raises Untrusted where there is none."""
-        if is_path_token(token, self._settings.chatwoot_webhook_token):
-            return self._settings
-        for name in self._settings.desk_names():
-            desk = self._settings.at_desk(name)
-            # One that is half made stands in nobody's way; /health tells of it.
-            with suppress(BadSettings):
-                if is_path_token(token, desk.chatwoot_webhook_token):
-                    return desk
-        raise _wrong_path()
+
+def _thread_of(written: Reply | CommandNote, desk: Settings, inbox_id: int) -> Thread | None:
+    """The thread that a contact names; none where its kind is answered from another inbox."""
+    thread = Thread.parse(written.contact_source_id)
+    return thread if thread and desk.takes(thread.kind, inbox_id) else None
 
 
 def _secrets_for(desk: Settings, inbox_id: int) -> list[str]:
@@ -110,14 +140,3 @@ def _secrets_for(desk: Settings, inbox_id: int) -> list[str]:
 
 def _wrong_path() -> Untrusted:
     return Untrusted("the token in the path is wrong", status=403, kind="path")
-
-
-def is_path_token(given: str, expected: str) -> bool:
-    """Whether the token in the path is ours; takes the same time whatever is given.
-
-    `expected` is the token itself or `sha256:` and its hex digest.
-    """
-    digest = hashlib.sha256(given.encode("utf-8", "replace")).hexdigest()
-    if not expected.startswith("sha256:"):
-        expected = "sha256:" + hashlib.sha256(expected.encode()).hexdigest()
-    return hmac.compare_digest(f"sha256:{digest}", expected)

@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from chalicelib.errors import BridgeError, LoginNeeded, OperatorNeeded
-from chalicelib.observability import count, logger
-from chalicelib.work.failures import Failures, can_wait
+from chalicelib.observability import count, logger, measure
+from chalicelib.work.failures import Failures, can_wait, is_not_permitted
 from chalicelib.work.parked_jobs import ParkedJobs, Receipt
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ FAILURES_TO_NOTE = (1, RECEIVES_BEFORE_TELLING)
 class Record(NamedTuple):
     """One message of a queue, as Lambda hands it to a function.
 
-    `receives` counts how often it was received; `sent_at` is in epoch seconds; `group` is of a FIFO queue only.
+    `receives` counts how often it was received; both moments are in epoch seconds; `group` is of a FIFO queue only.
     """
 
     queue_url: str
@@ -50,7 +50,13 @@ class Record(NamedTuple):
     receipt_handle: str
     receives: int
     sent_at: float
+    first_received_at: float
     group: str
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it is not one of those that can wait."""
+        return not self.queue_url.endswith("-background")
 
     @classmethod
     def read(cls, record: Mapping[str, Any], queue_url: str) -> "Record":
@@ -62,6 +68,7 @@ class Record(NamedTuple):
             receipt_handle=record["receiptHandle"],
             receives=int(attributes["ApproximateReceiveCount"]),
             sent_at=int(attributes["SentTimestamp"]) / 1000,
+            first_received_at=int(attributes["ApproximateFirstReceiveTimestamp"]) / 1000,
             group=attributes.get("MessageGroupId", ""),
         )
 
@@ -145,11 +152,13 @@ class Consumer:
 
     def _pause(self, record: Record, error: Exception) -> None:
         """Come back soon after a failure that nobody foresaw."""
-        if record.receives == 1:
-            self._failures.add(record.message_id, 1)
         count("JobFailed")
+        if is_not_permitted(error):
+            count("PermissionMissing")
         is_named = isinstance(error, BridgeError)
         logger.error("job failed", receives=record.receives, reason=_reason(error), exc_info=not is_named)
+        if record.receives == 1:
+            self._failures.add(record.message_id, 1)
         self._show_again_in(PAUSE_AFTER_FAILURE_SECONDS, record)
 
     def _put_back(self, record: Record, error: Exception) -> None:
@@ -161,6 +170,9 @@ class Consumer:
         if isinstance(error, LoginNeeded | OperatorNeeded):
             self._parked_jobs.add(error.seller_id, record.message_id, Receipt(record.queue_url, record.receipt_handle))
         count("JobPostponed", reason=type(error).__name__)
+        # Who must log in again has an alarm of their own, and what can wait may.
+        if record.is_live and not isinstance(error, LoginNeeded):
+            measure("JobWait", self._clock().timestamp() - record.first_received_at)
         logger.info("job postponed", reason=str(error), receives=record.receives, wait_seconds=round(seconds, 1))
 
     def _wait_seconds(self, receives: int, retry_after_seconds: float | None) -> float:

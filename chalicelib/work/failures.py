@@ -50,6 +50,13 @@ def can_wait(error: Exception) -> bool:
     return isinstance(error, waitable) or is_aws_away(error)
 
 
+def is_not_permitted(error: BaseException) -> bool:
+    """Whether AWS refused a call since the function's policy does not allow it, which a deployment mends."""
+    cause = error.__cause__ or error.__context__
+    code = error.response.get("Error", {}).get("Code", "") if isinstance(error, ClientError) else ""
+    return code.startswith("AccessDenied") or (cause is not None and is_not_permitted(cause))
+
+
 def is_aws_away(error: BaseException) -> bool:
     """Whether AWS did not answer, or answered that it is busy: time mends that. Powertools wraps such errors."""
     cause = error.__cause__ or error.__context__

@@ -5,23 +5,26 @@ wait, and not the Lambda fail.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any, NamedTuple
+from uuid import uuid4
 
 from chalicelib.errors import LONGEST_WORDS, BridgeError, LoginNeeded, NotShown
 from chalicelib.mercado_livre.notifications import Notification
 from chalicelib.observability import count, logger
 from chalicelib.outbound.replies import WrittenElsewhere
-from chalicelib.rate_limit import READS_OF_A_THREAD
+from chalicelib.rate_limit import READS_OF_A_THREAD, caused_by_hint
 from chalicelib.routing.topics import find_topic
 from chalicelib.work.consumer import Record
 from chalicelib.work.failures import can_wait
 from chalicelib.work.jobs import (
     AnswerCommand,
+    AttachLabel,
     AuditDesk,
     AuditSeller,
     DeliverReply,
     Job,
+    LookUpMessage,
     SweepDesk,
     SweepSeller,
     SyncThread,
@@ -63,6 +66,11 @@ def bring_up_to_date(job: SyncThread, container: "Container") -> None:
     # A conversation stays where it was opened.
     opened = record.conversation
     desk = opened.desk if opened else container.desks.of_seller(job.thread.seller_id)
+    if desk != job.desk:
+        # With the replies that are written there.
+        moved = job._replace(desk=desk)
+        container.threads_queue.send(moved.to_json(), group=moved.group, deduplication_id=f"moved/{uuid4()}")
+        return
     try:
         container.desk(desk).inbound(job.thread.kind).sync_thread(record, job)
     except NotShown as refusal:
@@ -102,12 +110,25 @@ def tell_reply_given_up(job: DeliverReply, container: "Container") -> None:
     container.desk(job.desk).outbound.tell_given_up(job)
 
 
+def look_up_message(job: LookUpMessage, container: "Container") -> None:
+    container.desk(job.desk).unsigned_events.queue_what_is_true(job)
+
+
 def answer_command(job: AnswerCommand, container: "Container") -> None:
     container.desk(job.desk).commands.answer(job)
 
 
+def tell_command_waits(job: AnswerCommand, container: "Container") -> None:
+    container.desk(job.desk).commands.tell_waiting(job)
+
+
 def tell_command_given_up(job: AnswerCommand, container: "Container") -> None:
     container.desk(job.desk).commands.tell_given_up(job)
+
+
+def attach_label(job: AttachLabel, container: "Container") -> None:
+    record = container.threads.load(job.thread)
+    container.desk(record.opened.desk).label_notes.attach(record, job)
 
 
 # Sweeps and audits
@@ -154,7 +175,9 @@ HANDLERS: dict[type[Job], Row] = {
     Notification: Row(resolve, when_failed=note_hint_failed, when_given_up=note_hint_given_up),
     SyncThread: Row(bring_up_to_date, is_new_dead_letter=is_first_of_its_thread),
     DeliverReply: Row(deliver_reply, when_waiting=tell_reply_waits, when_given_up=tell_reply_given_up),
-    AnswerCommand: Row(answer_command, when_given_up=tell_command_given_up),
+    AnswerCommand: Row(answer_command, when_waiting=tell_command_waits, when_given_up=tell_command_given_up),
+    LookUpMessage: Row(look_up_message),
+    AttachLabel: Row(attach_label),
     SweepSeller: Row(sweep_seller, comes_back=False),
     SweepDesk: Row(sweep_desk, comes_back=False),
     AuditSeller: Row(audit_seller),
@@ -180,7 +203,8 @@ class JobHandlers:
                 row = HANDLERS[type(job)]
                 if record.receives > 1 and not row.comes_back:
                     _tell_that_it_was_killed()
-                row.handle(job, self._container)
+                with caused_by_hint() if _is_live_hint(job) else nullcontext():
+                    row.handle(job, self._container)
 
     def note_failure(self, record: Record, error: Exception) -> None:
         with _whatever_happens():
@@ -206,6 +230,13 @@ class JobHandlers:
             job = job_from_json(record.body)
             if tell := HANDLERS[type(job)].when_given_up:
                 tell(job, self._container)
+
+
+def _is_live_hint(job: Job) -> bool:
+    """Whether a job is done because something was announced: what is looked at again after a reply is not."""
+    if isinstance(job, SyncThread):
+        return not (job.can_wait or job.is_read_back)
+    return isinstance(job, Notification) and not job.can_wait
 
 
 def _pass_on(job: ThreadJob, container: "Container", record: Record) -> None:

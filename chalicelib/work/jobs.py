@@ -15,14 +15,20 @@ if TYPE_CHECKING:
     from chalicelib.chatwoot.agent_messages import Reply
 
 
+def thread_group(thread: Thread, desk: str) -> str:
+    """The group of jobs on a thread: of a desk's own, since what another desk sends must hold up nothing here."""
+    return f"{desk}/{thread}" if desk else str(thread)
+
+
 class SyncThread(NamedTuple):
     """Bring a thread up to date in Chatwoot. Repeating it is safe.
 
-    `changed` is what changed, so that only that is read: `messages`, `question`, `order`, `shipment/45`; empty for
+    `changed` is what changed, so that only that is read: `messages`, `order`, `shipment/45`, `claim/67`; empty for
     everything. `expects` is the id of the message that was announced, which a listing may lack for a while.
     `is_read_back` marks a later look at what became of a reply, and `can_wait` what a sweep found, which comes after
     live traffic.
-    `was_set_aside` is whether an earlier job for the thread was set aside.
+    `was_set_aside` is whether an earlier job for the thread was set aside. `desk` is where its conversation is, or
+    would be opened.
     """
 
     thread: Thread
@@ -32,6 +38,7 @@ class SyncThread(NamedTuple):
     can_wait: bool = False
     changed: str = ""
     was_set_aside: bool = False
+    desk: str = ""
 
     @property
     def changed_noun(self) -> str:
@@ -40,12 +47,12 @@ class SyncThread(NamedTuple):
 
     @property
     def group(self) -> str:
-        return str(self.thread)
+        return thread_group(self.thread, self.desk)
 
     def to_json(self) -> str:
         fields = self._asdict()
         # Whoever waits on a queue may be read by the version before.
-        for name in ("changed", "was_set_aside"):
+        for name in ("changed", "was_set_aside", "desk"):
             if not fields[name]:
                 del fields[name]
         return json.dumps({"job": "sync", **fields, "thread": str(self.thread)})
@@ -72,7 +79,8 @@ class DeliverReply(NamedTuple):
     `LONGEST_CARRIED_CONTENT`; `content_length` is the length of what the agent wrote. `files` are all that Chatwoot
     lets one message have. `received_at` is in epoch seconds. `desk` is where the agent wrote it. `is_replayed` marks
     a job that was given up, and that an operator has put back. `refused_for` says what keeps a message inside, which
-    is only to be told: it comes without words and files, so that no version of a worker can send it.
+    is only to be told: it comes without words and files, so that no version of a worker can send it. `inbox_id` is 0
+    where it is not known.
     """
 
     thread: Thread | None
@@ -88,10 +96,18 @@ class DeliverReply(NamedTuple):
     is_replayed: bool = False
     refused_for: str = ""
     excerpt: str = ""
+    inbox_id: int = 0
 
     @classmethod
     def for_reply(
-        cls, reply: "Reply", thread: Thread | None, *, desk: str, received_at: int, correlation_id: str
+        cls,
+        reply: "Reply",
+        thread: Thread | None,
+        *,
+        desk: str,
+        received_at: int,
+        correlation_id: str,
+        inbox_id: int = 0,
     ) -> "DeliverReply":
         """The job for a message; its words are cut, and their true length stands beside them."""
         return cls(
@@ -107,11 +123,14 @@ class DeliverReply(NamedTuple):
             desk=desk,
             refused_for=reply.refused_for,
             excerpt=reply.excerpt,
+            inbox_id=inbox_id,
         )
 
     @property
     def group(self) -> str:
-        return str(self.thread) if self.thread else f"conversation/{self.desk}/{self.conversation_id}"
+        return (
+            thread_group(self.thread, self.desk) if self.thread else f"conversation/{self.desk}/{self.conversation_id}"
+        )
 
     @property
     def announcement(self) -> str:
@@ -163,7 +182,57 @@ class AnswerCommand(NamedTuple):
         return cls(thread=Thread.parse(fields.pop("thread") or ""), **_known(cls, fields))
 
 
-ThreadJob = SyncThread | DeliverReply | AnswerCommand
+class AttachLabel(NamedTuple):
+    """Put the label of a purchase's parcel into its conversation. Repeating it is safe."""
+
+    thread: Thread
+    shipment_id: str
+    correlation_id: str
+
+    @property
+    def group(self) -> str:
+        # Of its own, so that no message waits for it.
+        return f"label/{self.thread}"
+
+    def to_json(self) -> str:
+        return json.dumps({"job": "label", **self._asdict(), "thread": str(self.thread)})
+
+    @classmethod
+    def from_fields(cls, fields: dict[str, Any]) -> "AttachLabel":
+        thread = Thread.parse(fields.pop("thread"))
+        if thread is None:
+            raise ValueError("the job names no thread")
+        return cls(thread=thread, **_known(cls, fields))
+
+
+class LookUpMessage(NamedTuple):
+    """Ask Chatwoot for a message that an event told of which nobody signed, and do what is true. Repeating it is safe.
+
+    `wish` names the update that a Retry may be; it is empty for a message that was created. `received_at` is in epoch
+    seconds.
+    """
+
+    conversation_id: int
+    chatwoot_message_id: int
+    received_at: int
+    correlation_id: str
+    desk: str = ""
+    wish: str = ""
+
+    @property
+    def group(self) -> str:
+        return f"conversation/{self.desk}/{self.conversation_id}"
+
+    @property
+    def announcement(self) -> str:
+        """Names the event, which several ways may bring: one job comes of it."""
+        return f"look-up/{self.chatwoot_message_id}/{self.wish}{self.desk}"
+
+    def to_json(self) -> str:
+        return json.dumps({"job": "look-up", **self._asdict()})
+
+
+ThreadJob = SyncThread | DeliverReply | AnswerCommand | AttachLabel
 
 # While a sweep waits no second one is asked for; one that waited longer than this is followed by another.
 SWEEP_STALE_SECONDS = 30 * 60
@@ -232,13 +301,15 @@ class AuditSeller(NamedTuple):
 
 # What is done for a seller or a desk, and not on a thread.
 RoundJob = SweepSeller | SweepDesk | AuditSeller | AuditDesk
-Job = ThreadJob | RoundJob | Notification
+Job = ThreadJob | RoundJob | LookUpMessage | Notification
 
 # How each is read from the wire, by the name that it has there. What is done with it stands in `work.handlers`.
-READERS: "dict[str, Callable[[dict[str, Any]], ThreadJob | RoundJob]]" = {
+READERS: "dict[str, Callable[[dict[str, Any]], ThreadJob | RoundJob | LookUpMessage]]" = {
     "sync": SyncThread.from_fields,
     "reply": DeliverReply.from_fields,
     "command": AnswerCommand.from_fields,
+    "label": AttachLabel.from_fields,
+    "look-up": lambda fields: LookUpMessage(**_known(LookUpMessage, fields)),
     "sweep": lambda fields: SweepSeller(**_known(SweepSeller, fields)),
     # Of before: the missed feeds had a job of their own, in one seller's name.
     "sweep-missed": lambda fields: SweepSeller(fields["seller_id"], fields["asked_at"], fields.get("sites", ())),
@@ -267,6 +338,6 @@ def may_wait(job: Job) -> bool:
     return job.can_wait if isinstance(job, Notification | SyncThread) else isinstance(job, RoundJob)
 
 
-def _known(job: type[ThreadJob] | type[RoundJob], fields: Mapping[str, Any]) -> dict[str, Any]:
+def _known(job: type[ThreadJob | RoundJob | LookUpMessage], fields: Mapping[str, Any]) -> dict[str, Any]:
     """The fields that a job has: one that an older or a newer version asked for may say more."""
     return {name: value for name, value in fields.items() if name in job._fields}

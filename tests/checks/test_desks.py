@@ -77,6 +77,7 @@ def test_what_comes_while_its_inbox_is_gone_comes_in_when_there_is_another(bridg
         "POST", "/inboxes", {"name": "Perguntas", "channel": {"type": "api", "webhook_url": ""}}
     )
     bridge.set(CHATWOOT_QUESTIONS_INBOX_ID=str(inbox["id"]))
+    bridge.add_secret(str(inbox["id"]), "s3cret")
     bridge.turn(minutes=20)
 
     assert [message["content"].split("\n")[0] for message in bridge.messages()] == ["Tem verde?"]

@@ -10,6 +10,7 @@ from flask import request
 
 from simulators.chatwoot import Chatwoot
 from simulators.mercado_livre import MercadoLivre
+from tests.abusing import signed
 from tests.harness import BridgeUnderTest
 
 MEGABYTE = 1024 * 1024
@@ -293,8 +294,9 @@ def test_a_location_is_no_file_and_nothing_is_fetched_for_it(
     (body,) = [body for body in bodies if body["event"] == "message_created"]
     chatwoot.outbox.clear()
     location = {"id": 9, "file_type": "location", "coordinates_lat": -23.5, "coordinates_long": -46.6, "data_url": None}
-    chatwoot.send_webhook(bridge.chatwoot_webhook_url, json.dumps(body | {"attachments": [location]}).encode(), {})
-    bridge.set(CHATWOOT_WEBHOOK_SECRETS="{}")
+    event = json.dumps(body | {"attachments": [location]}).encode()
+    headers = {name.decode(): value.decode() for name, value in signed(bridge, event, inbox=bridge.sales_inbox).items()}
+    chatwoot.send_webhook(bridge.chatwoot_webhook_url, event, headers)
     chatwoot.journal.clear()
 
     bridge.settle()

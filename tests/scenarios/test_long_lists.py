@@ -318,6 +318,7 @@ def test_a_sweep_that_was_killed_is_told(
         "attributes": {
             "ApproximateReceiveCount": "2",
             "SentTimestamp": str(round(bridge.clock().timestamp() * 1000)),
+            "ApproximateFirstReceiveTimestamp": str(round(bridge.clock().timestamp() * 1000)),
         },
     }
     capsys.readouterr()

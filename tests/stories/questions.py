@@ -40,6 +40,18 @@ def tell_of_an_answer(drill: Drill) -> None:
     assert told(bridge) == [(False, "Tem na cor verde?"), (False, "# Temos.")]
 
 
+def tell_of_an_answer_that_nobody_signed(drill: Drill) -> None:
+    """A question answered by an agent, where Chatwoot itself is asked whether that is so."""
+    bridge, meli = drill.bridge, drill.bridge.meli
+    bridge.set(CHATWOOT_WEBHOOK_SECRETS="{}")
+    question = bridge.ask()
+    message = reply(drill, bridge.conversation()["id"], "Temos.")
+
+    assert meli.answers_published == [(question, "Temos.")]
+    assert bridge.message(message["id"])["status"] == "sent"
+    assert told(bridge) == [(False, "Tem na cor verde?"), (False, "Temos.")]
+
+
 def tell_of_contacts(drill: Drill) -> None:
     """A buyer who is new to the desk, and one whose contact an earlier version made."""
     bridge, meli, chatwoot = drill.bridge, drill.bridge.meli, drill.bridge.chatwoot

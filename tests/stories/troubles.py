@@ -1,7 +1,10 @@
 """Services that are away in between, and jobs that fail for a reason that nobody foresaw."""
 
+from chalicelib.rate_limit import MOST_REFUSALS_A_MINUTE, caused_by_hint
+from chalicelib.wiring import bridge as current_bridge
+from tests.harness import MELI_TOKEN
 from tests.killing import Drill
-from tests.stories.telling import assert_nothing_is_left, connect_again, is_grant_gone, press_retry, reply
+from tests.stories.telling import assert_nothing_is_left, connect_again, is_grant_gone, press_retry, reply, sweep
 
 ALWAYS = 1_000_000
 
@@ -155,3 +158,30 @@ def tell_of_a_thread_set_aside(drill: Drill) -> None:
 
     assert [message["content"].split("\n")[0] for message in bridge.messages()] == ["Tem na cor verde?"]
     assert bridge.jobs_waiting() == 0
+
+
+def tell_of_notifications_that_are_made_up(drill: Drill) -> None:
+    """Somebody sends so many that notifications have to wait; the sweep brings what a buyer asks meanwhile."""
+    bridge, meli = drill.bridge, drill.bridge.meli
+    with caused_by_hint():
+        for _ in range(MOST_REFUSALS_A_MINUTE - 1):
+            current_bridge().rate_limit.note_refusal()
+    drill.live_through(lambda: bridge.notify(resource="/questions/13900000001", _id="made-up"))
+    drill.live_through(lambda: meli.ask(bridge.buyer, bridge.item, "Tem?"))
+    sweep(drill)
+    bridge.wait_out(minutes=20, step_seconds=120)
+
+    assert [message["content"].split("\n")[0] for message in bridge.messages()] == ["Tem?"]
+    assert_nothing_is_left(bridge)
+
+
+def tell_of_a_token_that_is_replaced(drill: Drill) -> None:
+    """The address for notifications has a new token, and the first notification comes by it."""
+    bridge, meli = drill.bridge, drill.bridge.meli
+    bridge.set(MERCADO_LIVRE_WEBHOOK_TOKEN_BEFORE=MELI_TOKEN, MERCADO_LIVRE_WEBHOOK_TOKEN="the-new-one")
+    meli.notification_url = f"{bridge.url}/webhook/mercado-livre/the-new-one"
+    drill.live_through(lambda: meli.ask(bridge.buyer, bridge.item, "Tem?"))
+    sweep(drill)
+
+    assert [message["content"].split("\n")[0] for message in bridge.messages()] == ["Tem?"]
+    assert_nothing_is_left(bridge)

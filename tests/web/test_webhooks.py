@@ -13,8 +13,9 @@ from chalicelib.errors import Malformed, NotForUs, TooLarge, TryAgainLater, Untr
 from chalicelib.mercado_livre.notifications import Notification
 from chalicelib.models import LONGEST_CARRIED_CONTENT, Thread
 from chalicelib.settings import Settings
-from chalicelib.web.webhooks import LARGEST_EVENT_BYTES, LARGEST_NOTIFICATION_BYTES, WebhookReceipt, is_path_token
-from chalicelib.work.jobs import AttachedFile, job_from_json
+from chalicelib.web.path_tokens import PathTokens, is_path_token
+from chalicelib.web.webhooks import LARGEST_EVENT_BYTES, LARGEST_NOTIFICATION_BYTES, WebhookReceipt
+from chalicelib.work.jobs import AttachedFile, LookUpMessage, job_from_json
 from tests.harness import Clock
 from tests.recorded import recorded, recorded_bytes, wire
 
@@ -24,6 +25,7 @@ SETTINGS = {
     "CHATWOOT_WEBHOOK_TOKEN": "chatwoot-token",
     "CHATWOOT_QUESTIONS_INBOX_ID": "1",
     "CHATWOOT_SALES_INBOX_ID": "8",
+    "CHATWOOT_WEBHOOK_SECRETS": json.dumps({"1": SECRET, "8": SECRET}),
 }
 
 # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
@@ -50,6 +52,16 @@ class FakeQueue:
         self.groups.append(group)
 
 
+class NobodySeen:
+    """No token is being replaced."""
+
+    def note(self, place: str, digest: str) -> None:
+        raise AssertionError
+
+    def is_old_one_over(self, place: str, digest: str) -> bool:
+        raise AssertionError
+
+
 class Door:
     """The intake between two queues, and a clock."""
 
@@ -57,7 +69,8 @@ class Door:
         self.notifications, self.threads, self.clock = FakeQueue(), FakeQueue(), Clock()
         self.clock.now = self.clock.now.replace(day=21, hour=14, minute=10)
         environ = Settings(SETTINGS | settings, lambda _: {})
-        self.intake = WebhookReceipt(environ, self.notifications, self.threads, self.clock)  # type: ignore[arg-type]
+        tokens = PathTokens(environ, lambda: environ, NobodySeen, self.clock)
+        self.intake = WebhookReceipt(environ, tokens, self.notifications, self.threads, self.clock)  # type: ignore[arg-type]
 
     def notify(
         self, body: bytes, headers: Mapping[str, str] | None = None, *, token: str = "meli-token"
@@ -66,7 +79,9 @@ class Door:
         return Notification.from_json(self.notifications.bodies[-1])
 
     def tell(self, body: bytes, headers: Mapping[str, str] | None = None, *, token: str = "chatwoot-token") -> Any:
-        self.intake.receive_chatwoot_event(token, body, headers or {}, request_id="request-1")
+        """Tell of an event, signed where no other headers are given."""
+        headers = sign(body, self.clock) if headers is None else headers
+        self.intake.receive_chatwoot_event(token, body, headers, request_id="request-1")
         return job_from_json(self.threads.bodies[-1])
 
 
@@ -279,8 +294,28 @@ def test_where_there_is_a_secret_an_unsigned_event_is_refused(owner: str) -> Non
 
     for inbox_id in (1, True):
         with pytest.raises((Untrusted, NotForUs)):
-            door.tell(make_event(inbox={"id": inbox_id}))
+            door.tell(make_event(inbox={"id": inbox_id}), {})
     assert door.threads.bodies == []
+
+
+def test_where_there_is_no_secret_an_event_only_tells_where_to_look() -> None:
+    door, retry = Door(CHATWOOT_WEBHOOK_SECRETS="{}"), "message_updated.agent_pressed_retry"
+
+    assert door.tell(make_event()) == LookUpMessage(1042, 90002, int(door.clock.now.timestamp()), "request-1")
+    assert door.tell(make_event("message_created.outgoing_private_note", content="/ajuda")).wish == ""
+    assert door.tell(make_event(retry)).wish
+    assert len(set(door.threads.groups)) == 1
+    assert "Olá" not in "".join(door.threads.bodies)
+
+
+def test_an_event_of_one_inbox_answers_nothing_of_the_other() -> None:
+    """A secret counts for its own inbox; whoever works there names any thread as the contact's."""
+    for inbox_id, kind in ((8, "question"), (1, "pack")):
+        event = json.loads(make_event(inbox={"id": inbox_id}))
+        event["conversation"]["contact_inbox"]["source_id"] = f"700000001/{kind}/13000000001"
+        note = {"private": True, "content": "/ajuda", "id": 90003}
+
+        assert (Door().tell(wire(event)).thread, Door().tell(wire(event | note)).thread) == (None, None)
 
 
 @pytest.mark.parametrize("secrets", [{"1": SECRET}, {"account": SECRET}, {"1": "other", "account": SECRET}])

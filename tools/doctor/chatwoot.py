@@ -14,7 +14,7 @@ from chalicelib.checks.findings import Finding, not_checked, ok, problem, warnin
 from chalicelib.errors import BadSettings, BridgeError, Refused
 from chalicelib.http import Transport
 from chalicelib.settings import Settings
-from chalicelib.web.webhooks import is_path_token
+from chalicelib.web.path_tokens import is_path_token
 from chalicelib.wiring import Container
 from tools.chatwoot_panel import MODELS, find_misplaced
 from tools.chatwoot_setup import LABELS

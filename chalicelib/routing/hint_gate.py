@@ -1,0 +1,54 @@
+"""Lets hints in at the pace at which Mercado Livre may be read for them.
+
+They come from outside, by an address that stands in somebody else's settings: whoever learns it sends any number of
+them. What goes beyond their share waits, and takes nothing from agents' replies and from the sweeps, which find what
+is true in it.
+"""
+
+import hashlib
+from datetime import timedelta
+
+from chalicelib.errors import PutOff
+from chalicelib.rate_limit import READS_OF_A_THREAD, RateLimit
+from chalicelib.stores.cache import Cache
+from chalicelib.work.jobs import SyncThread
+
+# Clocks differ: a hint that waits is counted upon for a little less than it does.
+MARGIN_SECONDS = 5
+
+
+class HintGate:
+    """Takes the reads of hints beforehand; raises PutOff where there are none."""
+
+    def __init__(self, limit: RateLimit, cache: Cache) -> None:
+        self._limit = limit
+        self._cache = cache
+
+    def admit(self, reads: int) -> None:
+        """Let a hint cost so many reads."""
+        if reads:
+            self._limit.take_for_hint(reads)
+
+    def admit_job(self, job: SyncThread) -> bool:
+        """Let a hint bring a thread up to date; False where another one waits that will do the very same."""
+        try:
+            self.admit(READS_OF_A_THREAD)
+        except PutOff as put_off:
+            if self._waits(job):
+                return False
+            self._note_waiting(job, put_off.retry_after_seconds or 0)
+            raise
+        return True
+
+    def _waits(self, job: SyncThread) -> bool:
+        return self._cache.get(_key(job)) is not None
+
+    def _note_waiting(self, job: SyncThread, seconds: float) -> None:
+        """Until it is back nothing is read, so that what others tell meanwhile is read by it too."""
+        if seconds > MARGIN_SECONDS:
+            self._cache.put(_key(job), str(job.thread), keep=timedelta(seconds=seconds - MARGIN_SECONDS))
+
+
+def _key(job: SyncThread) -> str:
+    wanted = f"{job.thread}/{job.changed}/{job.expects}"
+    return f"hint-waits/{hashlib.sha256(wanted.encode()).hexdigest()}"

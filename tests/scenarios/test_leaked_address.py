@@ -1,0 +1,117 @@
+"""Somebody else learnt the address for notifications: nobody's traffic starves of what they send, or is blocked."""
+
+from collections import Counter
+
+from chalicelib.rate_limit import MOST_REFUSALS_A_MINUTE
+from chalicelib.wiring import bridge as current_bridge
+from simulators.mercado_livre import MercadoLivre
+from tests.harness import BridgeUnderTest
+
+
+def flood(bridge: BridgeUnderTest, number: int, resource: str = "/questions/{}", topic: str = "questions") -> None:
+    """So many notifications, each about something else and none about anything."""
+    for each in range(number):
+        named = resource.format(f"{13_900_000_000 + each}")
+        assert bridge.notify(resource=named, topic=topic, _id=f"{topic}-{each}").status_code == 200
+    bridge.settle()
+
+
+def asked(meli: MercadoLivre) -> Counter[str]:
+    """How often each made-up thing was asked for."""
+    return Counter(call.path for call in meli.journal if call.direction == "in" and "/139000" in call.path)
+
+
+def test_a_flood_has_its_share_of_reads_and_no_more(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
+    bridge.set(MERCADO_LIVRE_READS_A_MINUTE="100")
+    question = bridge.ask()
+    meli.journal.clear()
+
+    flood(bridge, 60)
+
+    assert 10 <= asked(meli).total() <= 20
+    # An agent's reply waits for nothing, and what is true is found by the sweep.
+    assert bridge.reply("Temos.")["status"] == "sent"
+    assert meli.answers_published == [(question, "Temos.")]
+    meli.notifications_enabled = False
+    meli.ask(bridge.buyer, bridge.item, "E azul?")
+    bridge.turn(minutes=1)
+    bridge.sweep()
+    assert len(bridge.chatwoot.conversations()) == 2
+    # In the end each was asked for once, and none was lost.
+    bridge.wait_out(minutes=15, step_seconds=60)
+    assert (len(asked(meli)), set(asked(meli).values())) == (60, {1})
+    assert (bridge.jobs_waiting(), bridge.dead_letters()) == (0, 0)
+
+
+def test_what_strangers_cause_to_be_refused_holds_up_no_sweep(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
+    bridge.set(AGENT_LANGUAGE="en")
+    flood(bridge, MOST_REFUSALS_A_MINUTE + 10)
+
+    assert asked(meli).total() >= MOST_REFUSALS_A_MINUTE
+    (problem,) = bridge.health().json()["problems"]
+    assert "notifications" in problem["what"]
+    assert "python -m tools rotate-token" in problem["do"]
+    # Hints wait for a while, so that Mercado Livre blocks nobody for them; the sweep brings what is true.
+    before = asked(meli).total()
+    meli.ask(bridge.buyer, bridge.item, "Tem?")
+    bridge.turn(minutes=2)
+    bridge.sweep()
+    assert asked(meli).total() == before
+    assert len(bridge.chatwoot.conversations()) == 1
+    assert bridge.reply("Temos.")["status"] == "sent"
+    bridge.wait_out(minutes=20, step_seconds=120)
+    bridge.sweep()
+    assert bridge.health().json() == {"status": "ok", "problems": []}
+    assert bridge.jobs_waiting() == 0
+
+
+def test_what_sweeps_cause_to_be_refused_holds_up_no_hint(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
+    for _ in range(2 * MOST_REFUSALS_A_MINUTE):
+        current_bridge().background_meli._watch.note_refusal()
+
+    bridge.ask()
+
+    assert len(bridge.chatwoot.conversations()) == 1
+    assert bridge.health().json()["problems"][0]["what"].endswith("too many refused calls")
+
+
+def test_a_message_that_is_not_there_is_asked_for_five_times(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
+    flood(bridge, 2, "/messages/0123456789abcdef01234567{}", "messages")
+
+    bridge.wait_out(minutes=1, step_seconds=5)
+    bridge.wait_out(minutes=12, step_seconds=60)
+
+    asked_for = Counter(call.path for call in meli.journal if call.path.startswith("/messages/0123456789"))
+    assert (len(asked_for), set(asked_for.values())) == (2, {5})
+    assert {record["outcome"] for record in bridge.history()} == {"message not found"}
+
+
+def test_hints_that_say_the_same_wait_as_one(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
+    bridge.set(MERCADO_LIVRE_READS_A_MINUTE="100")
+    flood(bridge, 30)
+    waiting = bridge.jobs_waiting()
+    meli.notifications_enabled = False
+    question = meli.ask(bridge.buyer, bridge.item, "Tem?")
+    for number in range(30):
+        bridge.notify(resource=f"/questions/{question}", _id=f"again-{number}")
+    bridge.settle()
+
+    assert bridge.jobs_waiting() == waiting + 1
+    bridge.turn(minutes=1)
+    bridge.wait_out(minutes=5)
+    assert len(bridge.chatwoot.conversations()) == 1
+    outcomes = Counter(record["outcome"].partition(":")[0] for record in bridge.history())
+    assert outcomes["merged"] == 29
+
+
+def test_a_hint_that_comes_after_the_one_that_waits_is_read_again(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
+    """What is merged is only what the one that waits will see."""
+    bridge.set(MERCADO_LIVRE_READS_A_MINUTE="100")
+    question = bridge.ask()
+    flood(bridge, 30)
+    meli.answer_natively(question, "Temos sim.")
+    bridge.settle()
+    bridge.turn(minutes=1)
+    bridge.wait_out(minutes=5)
+
+    assert [message["content"] for message in bridge.messages()][-1] == "Temos sim."
