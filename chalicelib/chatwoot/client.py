@@ -277,6 +277,14 @@ class Chatwoot:
         message = self.get_message(conversation_id, message_id)
         return message is None or message.is_deleted
 
+    def shows_as_failed(self, conversation_id: int, message_id: int) -> bool:
+        """Whether a message is painted so, with a reason or without."""
+        try:
+            later = self._list_messages(conversation_id, after=message_id - 1)
+        except NotFound:
+            return False
+        return any(int(fields["id"]) == message_id and fields.get("status") == "failed" for fields in later)
+
     def get_message(self, conversation_id: int, message_id: int) -> Message | None:
         """One message; None when somebody has deleted the conversation. There is no call for a single one."""
         try:
@@ -432,6 +440,10 @@ class Chatwoot:
         if self._account_id not in roles:
             return "member"
         return "account" if roles[self._account_id] == "administrator" else "role"
+
+    def read_secret(self, inbox_id: int) -> str:
+        """What an inbox signs with; empty where this Chatwoot has none, or does not show it to the token's owner."""
+        return str(self._call("GET", f"/inboxes/{inbox_id}").json().get("secret") or "")
 
     def _check_inbox(self, inbox_id: int) -> None:
         """Raises TryAgainLater where an inbox is gone: set-up makes another, for which the work waits."""

@@ -25,6 +25,14 @@ SENTENCES = {
         "Envío sin confirmar, por un error del puente: intente de nuevo. Antes de enviar, el puente verifica si la "
         "respuesta ya llegó."
     ),
+    "reason_not_taken": (
+        "Motivo no aceptado por Chatwoot, o por un firewall delante de él: escríbala de otra forma o responda en "
+        "Mercado Libre."
+    ),
+    "reply_kept_out": (
+        "Palabras rechazadas por algo delante de Mercado Libre, como un firewall: escríbala de otra forma o responda "
+        "allí."
+    ),
     "reply_not_sent_note": "Su mensaje “{excerpt}” no llegó al comprador. {reason}",
     "reply_erased": (
         "Los datos de esta conversación se borraron del puente a pedido del comprador, así que ya no se sabe si este "
@@ -216,7 +224,7 @@ SENTENCES = {
         "Texto demasiado largo: {length} caracteres; aun en partes, el máximo es {limit}. Acórtelo y envíe de nuevo."
     ),
     "message_not_taken": (
-        "No aceptado después de muchos intentos: intente de nuevo más tarde o responda en la venta, en Mercado Libre."
+        "No aceptado después de muchos intentos: intente de nuevo más tarde o responda en Mercado Libre."
     ),
     "recipient_unknown": (
         "Destinatario desconocido: Mercado Libre no lo muestra. Intente de nuevo más tarde o responda allí: {link}"
@@ -440,6 +448,10 @@ SENTENCES = {
     ),
     "attachment_missing": "Mercado Libre no entregó el archivo {name}. Vea si se abre en la venta: {link}",
     "attachment_not_taken_by_chatwoot": "Chatwoot no aceptó el archivo {name}. Véalo en la venta: {link}",
+    "words_not_taken": (
+        "[Chatwoot, o un firewall delante de él, no acepta lo que debería estar aquí. Véalo en Mercado Libre: {link}]"
+    ),
+    "note_not_taken": "Chatwoot, o un firewall delante de él, no acepta una nota que debería estar aquí.",
     "thread_not_shown": (
         "Mercado Libre no le muestra esta conversación a Ponte ({words}). Lo que escriba el comprador no "
         "llega aquí hasta que vuelva a mostrarla; Ponte lo intenta de vez en cuando. Véala en las páginas de "

@@ -25,6 +25,13 @@ SENTENCES = {
         "Envio não confirmado, por um erro da ponte: tente de novo. Antes de enviar, a ponte verifica se a resposta já "
         "chegou."
     ),
+    "reason_not_taken": (
+        "Motivo não aceito pelo Chatwoot, ou por um firewall antes dele: escreva de outra forma ou responda no Mercado "
+        "Livre."
+    ),
+    "reply_kept_out": (
+        "Palavras recusadas por algo antes do Mercado Livre, como um firewall: escreva de outra forma ou responda lá."
+    ),
     "reply_not_sent_note": "Sua mensagem “{excerpt}” não chegou ao comprador. {reason}",
     "reply_erased": (
         "Os dados desta conversa foram apagados da ponte a pedido do comprador; não se sabe mais se esta mensagem "
@@ -217,7 +224,7 @@ SENTENCES = {
         "Texto longo demais: {length} caracteres; mesmo em partes, o máximo é {limit}. Encurte e envie de novo."
     ),
     "message_not_taken": (
-        "Não aceita depois de muitas tentativas: tente de novo mais tarde ou responda na venda, no Mercado Livre."
+        "Não aceita depois de muitas tentativas: tente de novo mais tarde ou responda no Mercado Livre."
     ),
     "recipient_unknown": (
         "Destinatário desconhecido: o Mercado Livre não o mostra. Tente de novo mais tarde ou responda lá: {link}"
@@ -433,6 +440,10 @@ SENTENCES = {
     ),
     "attachment_missing": "O Mercado Livre não entregou o arquivo {name}. Veja se ele abre na venda: {link}",
     "attachment_not_taken_by_chatwoot": "O Chatwoot não aceitou o arquivo {name}. Veja-o na venda: {link}",
+    "words_not_taken": (
+        "[O Chatwoot, ou um firewall antes dele, não aceita o que deveria estar aqui. Veja no Mercado Livre: {link}]"
+    ),
+    "note_not_taken": "O Chatwoot, ou um firewall antes dele, não aceita uma nota que deveria estar aqui.",
     "thread_not_shown": (
         "O Mercado Livre não mostra esta conversa à Ponte ({words}). O que o comprador escrever não chega "
         "aqui até que volte a mostrar; a Ponte tenta de tempos em tempos. Veja nas páginas do Mercado Livre. "

@@ -77,7 +77,7 @@ def bring_up_to_date(job: SyncThread, container: "Container") -> None:
         container.desk(desk).hidden_threads.note(record, refusal)
         return
     container.desk(desk).hidden_threads.note_shown(record, was_tried=job.was_set_aside)
-    if job.was_set_aside:
+    if job.was_set_aside or job.can_wait:
         container.set_aside.remove(job.thread)
 
 

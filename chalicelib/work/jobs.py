@@ -24,11 +24,10 @@ class SyncThread(NamedTuple):
     """Bring a thread up to date in Chatwoot. Repeating it is safe.
 
     `changed` is what changed, so that only that is read: `messages`, `order`, `shipment/45`, `claim/67`; empty for
-    everything. `expects` is the id of the message that was announced, which a listing may lack for a while.
-    `is_read_back` marks a later look at what became of a reply, and `can_wait` what a sweep found, which comes after
-    live traffic.
-    `was_set_aside` is whether an earlier job for the thread was set aside. `desk` is where its conversation is, or
-    would be opened.
+    everything, and `conversation` where it is Chatwoot's that may be gone. `expects` is the id of the message that was
+    announced, which a listing may lack for a while. `is_read_back` marks a later look at what became of a reply, and
+    `can_wait` what a sweep found, which comes after live traffic. `was_set_aside` is whether an earlier job for the
+    thread was set aside. `desk` is where its conversation is, or would be opened.
     """
 
     thread: Thread
@@ -80,7 +79,8 @@ class DeliverReply(NamedTuple):
     lets one message have. `received_at` is in epoch seconds. `desk` is where the agent wrote it. `is_replayed` marks
     a job that was given up, and that an operator has put back. `refused_for` says what keeps a message inside, which
     is only to be told: it comes without words and files, so that no version of a worker can send it. `inbox_id` is 0
-    where it is not known.
+    where it is not known. `is_silent` marks one whose status in Chatwoot is to be left alone for now: each change of it
+    would be shown as failed.
     """
 
     thread: Thread | None
@@ -96,6 +96,7 @@ class DeliverReply(NamedTuple):
     is_replayed: bool = False
     refused_for: str = ""
     excerpt: str = ""
+    is_silent: bool = False
     inbox_id: int = 0
 
     @classmethod

@@ -108,13 +108,11 @@ class State:
 
     def finish_deletions(self) -> None:
         """Take away the inboxes whose time has come, with all that hangs on them."""
-        for inbox in [i for i in self.inboxes.values() if i.gone_at and i.gone_at <= self.clock()]:
-            del self.inboxes[inbox.id]
-            for records in (self.contact_inboxes, self.conversations):
-                for number in [number for number, record in records.items() if record.inbox is inbox]:
-                    del records[number]
-            for number in [n for n, message in self.messages.items() if message.conversation.inbox is inbox]:
-                del self.messages[number]
+        gone = [inbox.id for inbox in self.inboxes.values() if inbox.gone_at and inbox.gone_at <= self.clock()]
+        for inbox_id in gone:
+            del self.inboxes[inbox_id]
+        if gone:
+            self.leave(lambda contact_inbox: contact_inbox.inbox.id in gone)
 
     def find_member(self, user_id: object) -> User | None:
         return next((user for user in self.users if user.role and str(user.id) == str(user_id)), None)
@@ -144,6 +142,19 @@ class State:
         if message.conversation is not conversation:
             raise NotFound
         return message
+
+    def remove_conversations(self, is_gone: Callable[[Conversation], bool]) -> None:
+        """Delete conversations, and what was written in them."""
+        for conversation in [one for one in self.conversations.values() if is_gone(one)]:
+            del self.conversations[conversation.id]
+            for message in conversation.messages:
+                self.messages.pop(message.id, None)
+
+    def leave(self, is_gone: Callable[[ContactInbox], bool]) -> None:
+        """Delete the places of contacts in inboxes, and their conversations."""
+        for contact_inbox in [one for one in self.contact_inboxes.values() if is_gone(one)]:
+            del self.contact_inboxes[contact_inbox.id]
+        self.remove_conversations(lambda conversation: is_gone(conversation.contact_inbox))
 
     def find_contact_inbox(self, inbox: Inbox, source_id: str) -> ContactInbox | None:
         found = (c for c in self.contact_inboxes.values() if c.inbox is inbox and c.source_id == source_id)
