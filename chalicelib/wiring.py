@@ -146,7 +146,7 @@ class Container(Process):
         resolutions = Resolutions(
             self._table("idempotency"), self.history, self.sellers, self.known_threads, self.clock
         )
-        gate = HintGate(self.rate_limit, self.cache)
+        gate = HintGate(self.rate_limit, self.threads, self.cache)
         return Resolver(self.background_queue, self.threads_queue, sources, resolutions, gate, self.settings)
 
     # Recovery
