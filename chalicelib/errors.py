@@ -136,13 +136,14 @@ class TooLarge(BridgeError):
 class Untrusted(BridgeError):
     """A webhook that we cannot believe: wrong path token (403), or missing, wrong or old signature (401).
 
-    `kind` is `path`, `signature`, `clock` or `age`.
+    `kind` is `path`, `signature`, `clock` or `age`; `desk` is where Chatwoot calls, where that is known.
     """
 
-    def __init__(self, message: str, *, status: int, kind: str) -> None:
+    def __init__(self, message: str, *, status: int, kind: str, desk: str = "") -> None:
         super().__init__(message)
         self.status = status
         self.kind = kind
+        self.desk = desk
 
 
 class BadSettings(BridgeError):

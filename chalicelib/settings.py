@@ -276,6 +276,14 @@ _ROWS = (
         choices=("on-reply", "never"),
     ),
     Setting(
+        "ATTACH_LABELS",
+        "choice",
+        "labels of shipments, in private notes: as soon as they can be printed (which marks them as printed on Mercado "
+        "Livre, so that other programs may skip them), when an agent writes `/etiqueta`, or not at all",
+        default="on-request",
+        choices=("auto", "on-request", "off"),
+    ),
+    Setting(
         "FORWARD_BOTS",
         "switch",
         "send what agent bots and Captain write to buyers, choices as numbered lines",
@@ -468,6 +476,11 @@ class Settings:
     def marks_read(self) -> bool:
         """Whether what was answered is marked as read on Mercado Livre."""
         return self._text("MARK_READ") == "on-reply"
+
+    @property
+    def attach_labels(self) -> str:
+        """`auto`, `on-request` or `off`."""
+        return self._text("ATTACH_LABELS")
 
     @property
     def forwards_bots(self) -> bool:

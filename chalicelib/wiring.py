@@ -18,26 +18,35 @@ from chalicelib.chatwoot.client import Chatwoot
 from chalicelib.chatwoot.conversations import Conversations
 from chalicelib.chatwoot.editor import Editor
 from chalicelib.chatwoot.resources import ActiveConversation
+from chalicelib.chatwoot.stand_ins import StandIns
+from chalicelib.commands import Sources as CommandSources
 from chalicelib.commands.answering import Commands
 from chalicelib.errors import BridgeError
 from chalicelib.http import Transport
 from chalicelib.inbound.attachments import Files
+from chalicelib.inbound.claims import ClaimNotes
 from chalicelib.inbound.conversation_state import ConversationState, StateWriter
 from chalicelib.inbound.exchange_reader import ExchangeReader
 from chalicelib.inbound.hidden_threads import HiddenThreads
+from chalicelib.inbound.labels import LabelNotes
 from chalicelib.inbound.messages import MessageWriter
 from chalicelib.inbound.purchase_opening import PurchaseOpenings
 from chalicelib.inbound.question_opening import QuestionOpenings
 from chalicelib.inbound.reply_outcomes import ReplyOutcomes
 from chalicelib.inbound.sale_note import SaleNotes
+from chalicelib.inbound.sales import Sales
 from chalicelib.inbound.sync_purchase import PurchaseSync
 from chalicelib.inbound.sync_question import QuestionSync
 from chalicelib.mercado_livre.catalog import Catalog
+from chalicelib.mercado_livre.claims import Claims
 from chalicelib.mercado_livre.client import MercadoLivre, Watch
+from chalicelib.mercado_livre.labels import Labels
 from chalicelib.mercado_livre.messages import Messaging
 from chalicelib.mercado_livre.oauth import TokenEndpoint, Tokens
+from chalicelib.mercado_livre.shipments import Shipments
+from chalicelib.mercado_livre.sites import questions_page, sale_page
 from chalicelib.mercado_livre.thread_lookup import ThreadLookup
-from chalicelib.models import ThreadKind
+from chalicelib.models import Thread, ThreadKind
 from chalicelib.outbound.answers import Answers
 from chalicelib.outbound.attachments import ReplyFiles
 from chalicelib.outbound.earlier_replies import EarlierReplies
@@ -47,12 +56,14 @@ from chalicelib.outbound.origin import Origin
 from chalicelib.outbound.parts import Parts
 from chalicelib.outbound.refusals import Refusals
 from chalicelib.outbound.replies import Carrier, Outbound
+from chalicelib.parcel_labels import LabelPrinter
 from chalicelib.process import Process, install, process
 from chalicelib.rate_limit import BackgroundLimit, RateLimit
 from chalicelib.recovery.changed_orders import ChangedOrders
 from chalicelib.recovery.desk_scan import DeskScan
 from chalicelib.recovery.found import Feed
-from chalicelib.recovery.lost_replies import LostReplies, UnheardRetries
+from chalicelib.recovery.gone_conversations import GoneConversations
+from chalicelib.recovery.lost_replies import LostReplies, QueuedOnce, UnheardRetries
 from chalicelib.recovery.missed_feeds import MissedFeeds
 from chalicelib.recovery.open_questions import OpenQuestions
 from chalicelib.recovery.resumable import Scans
@@ -76,9 +87,8 @@ from chalicelib.stores.history import History, Resolutions
 from chalicelib.stores.known_threads import KnownThreads
 from chalicelib.stores.sellers import Sellers
 from chalicelib.stores.set_aside import SetAside
-from chalicelib.stores.tables import Table
 from chalicelib.stores.threads import Refusal, Threads
-from chalicelib.stores.troubles import DeskTroubles, Troubles
+from chalicelib.stores.troubles import DeskTroubles
 from chalicelib.web.authorizations import Authorizations
 from chalicelib.web.connect_seller import SellerConnection
 from chalicelib.web.health import Health
@@ -104,12 +114,12 @@ class Container(Process):
 
     @cached_property
     def consumer(self) -> Consumer:
-        failures = Failures(self._table("idempotency"), self.clock)
+        failures = Failures(self.table("idempotency"), self.clock)
         return Consumer(self.sqs, JobHandlers(self), failures, self.parked_jobs, self.clock)
 
     @cached_property
     def parked_jobs(self) -> ParkedJobs:
-        return ParkedJobs(self._table("threads"), self.sqs)
+        return ParkedJobs(self.table("threads"), self.sqs)
 
     @cached_property
     def read_back(self) -> ReadBack:
@@ -143,9 +153,7 @@ class Container(Process):
     @cached_property
     def resolver(self) -> Resolver:
         sources = Sources(self.thread_lookup, self.threads, self.sellers, self.catalog, self.clock)
-        resolutions = Resolutions(
-            self._table("idempotency"), self.history, self.sellers, self.known_threads, self.clock
-        )
+        resolutions = Resolutions(self.table("idempotency"), self.history, self.sellers, self.known_threads, self.clock)
         gate = HintGate(self.rate_limit, self.threads, self.cache)
         return Resolver(self.background_queue, self.threads_queue, sources, resolutions, gate, self.settings)
 
@@ -176,12 +184,13 @@ class Container(Process):
     def _feeds(self) -> tuple[Feed, ...]:
         meli, scans = self.background_meli, self.scans
         messaging = Messaging(meli)
+        gone = GoneConversations(self.chatwoot_at, self.settings)
         sales_of_a_pause = SalesOfAPause(messaging, self.threads, scans)
         return (
             SellerNames(meli, self.sellers),
             MissedFeeds(meli, scans, self.cache, self.settings, self.clock),
-            OpenQuestions(meli, self.threads, scans, self.cache),
-            UnreadMessages(messaging, scans),
+            OpenQuestions(meli, self.threads, self.set_aside, gone, scans),
+            UnreadMessages(messaging, self.set_aside, scans),
             ChangedOrders(meli, self.threads, sales_of_a_pause, scans),
             sales_of_a_pause,
             SetAsideThreads(self.set_aside, scans),
@@ -207,7 +216,7 @@ class Container(Process):
     @cached_property
     def candidates(self) -> Candidates:
         meli = self.background_meli
-        return Candidates(meli, Messaging(meli), self.history, self.chatwoot_at, self.settings)
+        return Candidates(meli, Messaging(meli), self.history, self.desks, self.chatwoot_at, self.settings)
 
     @cached_property
     def examiner(self) -> Examiner:
@@ -238,7 +247,7 @@ class Container(Process):
 
     @property
     def table_names(self) -> list[str]:
-        return [*map(self._table_name, TABLES)]
+        return [*map(self.table_name, TABLES)]
 
     @property
     def queue_urls(self) -> tuple[str, ...]:
@@ -301,7 +310,7 @@ class Container(Process):
 
     @cached_property
     def threads(self) -> Threads:
-        return Threads(self._table("threads"), self.clock)
+        return Threads(self.table("threads"), self.clock)
 
     @cached_property
     def known_threads(self) -> KnownThreads:
@@ -309,37 +318,23 @@ class Container(Process):
 
     @cached_property
     def sellers(self) -> Sellers:
-        return Sellers(self._table("sellers"))
+        return Sellers(self.table("sellers"))
 
     @cached_property
     def history(self) -> History:
-        return History(self._table("history"), self.clock)
+        return History(self.table("history"), self.clock)
 
     @cached_property
     def set_aside(self) -> SetAside:
-        return SetAside(self._table("threads"))
+        return SetAside(self.table("threads"))
 
     @cached_property
     def audits(self) -> Audits:
         return Audits(self.cache)
 
     @cached_property
-    def troubles(self) -> Troubles:
-        return Troubles(self.cache_table, self.clock)
-
-    @cached_property
     def cache(self) -> Cache:
         return Cache(self.cache_table, self.clock)
-
-    @cached_property
-    def cache_table(self) -> Table:
-        return self._table("cache")
-
-    def _table(self, name: str) -> Table:
-        return Table(self.dynamodb, self._table_name(name))
-
-    def _table_name(self, name: str) -> str:
-        return f"ponte-{self.settings.stage}-{name}"
 
     # Connections
 
@@ -373,7 +368,7 @@ class Desk:
         return Chatwoot(
             self._container.transport,
             self._settings.chatwoot_url,
-            DeskTroubles(self._container.troubles, self._settings.desk),
+            self._troubles,
             account_id=self._settings.chatwoot_account_id,
             token=self._settings.chatwoot_token,
         )
@@ -382,7 +377,17 @@ class Desk:
     def conversations(self) -> Conversations:
         desk = self._settings.desk
         editor = Editor(self.chatwoot, self._container.cache, self._clock, desk=desk)
-        return Conversations(self.chatwoot, self._container.threads, editor, self._wording, desk=desk)
+        stand_ins = StandIns(self._page_of, self._wording, self._troubles, self._clock)
+        return Conversations(self.chatwoot, self._container.threads, editor, stand_ins, self._wording, desk=desk)
+
+    def _page_of(self, thread: Thread) -> str:
+        """Where Mercado Livre shows its seller a thread."""
+        site_id = self._container.sellers.site_of(thread.seller_id)
+        return sale_page(site_id, thread.meli_id) if thread.kind == "pack" else questions_page(site_id)
+
+    @property
+    def _troubles(self) -> DeskTroubles:
+        return DeskTroubles(self._container.troubles, self._settings.desk)
 
     @property
     def parts(self) -> tuple[object, ...]:
@@ -408,17 +413,28 @@ class Desk:
 
     @cached_property
     def _purchase_sync(self) -> PurchaseSync:
-        catalog, sellers = self._container.catalog, self._container.sellers
-        sale_notes = SaleNotes(sellers, self._wording)
+        sale_notes = SaleNotes(self.sales)
         files = Files(self._messaging, self._wording, self._clock)
         return PurchaseSync(
             ExchangeReader(self._messaging, self._container.thread_lookup, self._container.read_back, self._settings),
             self.conversations,
-            PurchaseOpenings(catalog, sellers, self.conversations, sale_notes, self._settings, self._clock),
+            PurchaseOpenings(
+                self.sales, self._container.sellers, self.conversations, sale_notes, self._settings, self._clock
+            ),
             MessageWriter(self.conversations, files, sale_notes, self._wording, self._settings, self._clock),
             ReplyOutcomes(self.conversations, self._container.read_back, self._wording, self._clock),
-            ConversationState(StateWriter(self.conversations), catalog, self._wording),
+            ConversationState(
+                StateWriter(self.conversations),
+                self.sales,
+                ClaimNotes(Claims(self._container.meli), self.conversations, self.sales),
+                self.label_notes,
+            ),
         )
+
+    @cached_property
+    def sales(self) -> Sales:
+        container = self._container
+        return Sales(container.catalog, container.threads, container.sellers, self._wording, self.conversations.link)
 
     @cached_property
     def _messaging(self) -> Messaging:
@@ -470,14 +486,33 @@ class Desk:
 
     @cached_property
     def commands(self) -> Commands:
-        return Commands(self.conversations, self._container.threads, self._wording)
+        container = self._container
+        sources = CommandSources(
+            container.meli,
+            container.catalog,
+            Shipments(container.meli),
+            container.sellers,
+            self._label_printer,
+            SaleNotes(self.sales).write,
+        )
+        return Commands(self.conversations, container.threads, sources, self._wording, self._settings)
+
+    @cached_property
+    def label_notes(self) -> LabelNotes:
+        queue = self._container.threads_queue
+        return LabelNotes(self._label_printer, self.conversations, self.sales, queue, self._settings)
+
+    @cached_property
+    def _label_printer(self) -> LabelPrinter:
+        return LabelPrinter(Labels(self._container.meli), self._container.sellers, self._wording, self._settings)
 
     # Recovery
 
     @cached_property
     def lost_replies(self) -> LostReplies:
-        threads, queue, cache = self._container.threads, self._container.threads_queue, self._container.cache
-        return LostReplies(self.chatwoot, threads, queue, cache, self._settings, self._clock)
+        queue = QueuedOnce(self._container.threads_queue, self._container.cache)
+        threads = self._container.threads
+        return LostReplies(self.chatwoot, threads, queue, self._troubles, self._settings, self._clock)
 
     @cached_property
     def desk_scan(self) -> DeskScan:

@@ -24,6 +24,11 @@ LABELS = (
     ("mercado-livre", "Conversas do Mercado Livre", "#FFE600"),
     ("pergunta", "Perguntas em anúncios", "#3483FA"),
     ("venda", "Mensagens depois da compra", "#00A650"),
+    ("a-enviar", "Vendas pagas que ainda não saíram", "#F2994A"),
+    ("enviado", "Vendas a caminho do comprador", "#2D9CDB"),
+    ("entregue", "Vendas entregues", "#27AE60"),
+    ("cancelado", "Vendas canceladas", "#828282"),
+    ("reclamacao", "Vendas com reclamação aberta", "#EB5757"),
 )
 
 

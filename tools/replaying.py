@@ -19,11 +19,13 @@ from chalicelib.work.consumer import FAILURES_ALLOWED, dead_letter_url
 from chalicelib.work.failures import Failures
 from chalicelib.work.jobs import (
     AnswerCommand,
+    AttachLabel,
     AuditDesk,
     AuditSeller,
     DeliverReply,
     Job,
     LookUpMessage,
+    RoundJob,
     SweepDesk,
     SweepSeller,
     SyncThread,
@@ -217,6 +219,17 @@ def describe(letter: DeadLetter, nicknames: dict[int, str]) -> str:
             return (
                 f"an agent's {what} in conversation {job.conversation_id}{f' at desk {job.desk}' if job.desk else ''}"
             )
+        case AttachLabel(thread=thread):
+            return f"the label of {_named(thread)} of seller {seller}"
+        case Notification() as notification:
+            return f"a notification on topic {notification.topic}: {notification.resource} of seller {seller}"
+        case None:
+            return "no job any more: its body cannot be read"
+    return _describe_round(letter.job, seller)
+
+
+def _describe_round(job: RoundJob, seller: str) -> str:
+    match job:
         case SweepSeller():
             return f"the search for what was missed of seller {seller}"
         case AuditSeller():
@@ -225,9 +238,6 @@ def describe(letter: DeadLetter, nicknames: dict[int, str]) -> str:
             return f"the audit of the sellers{f' of the desk {desk}' if desk else ''}"
         case SweepDesk(desk=desk):
             return f"the search for agents' replies that were not heard{f' at the desk {desk}' if desk else ''}"
-        case Notification() as notification:
-            return f"a notification on topic {notification.topic}: {notification.resource} of seller {seller}"
-    return "no job any more: its body cannot be read"
 
 
 def describe_past(letter: DeadLetter) -> str:

@@ -54,7 +54,7 @@ class Reply(NamedTuple):
 
 
 # A command is one word after the slash; paths, dates and fractions are words of a note.
-COMMAND = re.compile(r"/[^\W\d_]{1,30}(?=\s|$)")
+COMMAND = re.compile(r"/[^\W\d_]{1,30}(?=[.,;:!?]*(?:\s|$))")
 LONGEST_COMMAND = 1000
 
 

@@ -154,6 +154,10 @@ class Chatwoot:
     def get_conversation(self, conversation_id: int) -> FoundConversation:
         return FoundConversation.from_json(self._call("GET", f"/conversations/{conversation_id}").json())
 
+    def link(self, conversation_id: int) -> str:
+        """The page of a conversation, for agents."""
+        return f"{self._base_url}/app/accounts/{self._account_id}/conversations/{conversation_id}"
+
     def get_active(self, conversation_id: int) -> ActiveConversation:
         """One conversation, as a listing shows it."""
         return ActiveConversation.from_json(self._call("GET", f"/conversations/{conversation_id}").json())
@@ -206,6 +210,11 @@ class Chatwoot:
     def set_status(self, conversation_id: int, status: str) -> None:
         """`open`, `resolved`, `pending` or `snoozed`."""
         self._call("POST", f"/conversations/{conversation_id}/toggle_status", json={"status": status}, repeatable=True)
+
+    def set_priority(self, conversation_id: int, priority: str | None) -> None:
+        """`urgent`, `high`, `medium` or `low`; None takes it off."""
+        path = f"/conversations/{conversation_id}/toggle_priority"
+        self._call("POST", path, json={"priority": priority}, repeatable=True)
 
     # Messages
 
@@ -267,6 +276,14 @@ class Chatwoot:
         """Whether its writer has deleted a message, or somebody the whole conversation."""
         message = self.get_message(conversation_id, message_id)
         return message is None or message.is_deleted
+
+    def shows_as_failed(self, conversation_id: int, message_id: int) -> bool:
+        """Whether a message is painted so, with a reason or without."""
+        try:
+            later = self._list_messages(conversation_id, after=message_id - 1)
+        except NotFound:
+            return False
+        return any(int(fields["id"]) == message_id and fields.get("status") == "failed" for fields in later)
 
     def get_message(self, conversation_id: int, message_id: int) -> Message | None:
         """One message; None when somebody has deleted the conversation. There is no call for a single one."""
@@ -423,6 +440,10 @@ class Chatwoot:
         if self._account_id not in roles:
             return "member"
         return "account" if roles[self._account_id] == "administrator" else "role"
+
+    def read_secret(self, inbox_id: int) -> str:
+        """What an inbox signs with; empty where this Chatwoot has none, or does not show it to the token's owner."""
+        return str(self._call("GET", f"/inboxes/{inbox_id}").json().get("secret") or "")
 
     def _check_inbox(self, inbox_id: int) -> None:
         """Raises TryAgainLater where an inbox is gone: set-up makes another, for which the work waits."""

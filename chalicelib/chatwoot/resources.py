@@ -90,6 +90,8 @@ class FoundConversation:
     id: int
     labels: tuple[str, ...]
     custom_attributes: Mapping[str, Any] = field(default_factory=dict)
+    status: str = ""
+    priority: str = ""
 
     @classmethod
     def from_json(cls, fields: Mapping[str, Any]) -> "FoundConversation":
@@ -97,4 +99,6 @@ class FoundConversation:
             id=int(fields["id"]),
             labels=tuple(fields.get("labels") or ()),
             custom_attributes=dict(fields.get("custom_attributes") or {}),
+            status=str(fields.get("status") or ""),
+            priority=str(fields.get("priority") or ""),
         )

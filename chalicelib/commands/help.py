@@ -1,12 +1,12 @@
 """/ajuda: what commands there are."""
 
-from chalicelib.commands import Request, all_commands, command
+from chalicelib.commands import Answer, Request, all_commands, command
 from chalicelib.sentences.wording import Wording
 
 
 @command("ajuda", es="ayuda", en="help")
-def tell_commands(request: Request) -> str:
-    return list_commands(request.wording)
+def tell_commands(request: Request) -> Answer:
+    return Answer(list_commands(request.wording))
 
 
 def list_commands(wording: Wording) -> str:

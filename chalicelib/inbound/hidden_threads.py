@@ -4,7 +4,8 @@ from collections.abc import Callable
 from datetime import datetime
 
 from chalicelib.errors import NotFound, NotShown
-from chalicelib.inbound.conversation_state import Shown, StateWriter
+from chalicelib.inbound.conversation_state import StateWriter
+from chalicelib.inbound.states import Shown
 from chalicelib.mercado_livre.sites import sale_page
 from chalicelib.models import Thread
 from chalicelib.observability import count, logger

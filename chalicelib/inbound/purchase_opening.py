@@ -4,13 +4,15 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from chalicelib.chatwoot.contacts import Buyer
-from chalicelib.chatwoot.conversations import SITUATION, Conversations, Opening
+from chalicelib.chatwoot.conversations import Conversations, Opening
 from chalicelib.chatwoot.message_bodies import private_note
 from chalicelib.errors import TryAgainLater
-from chalicelib.inbound.sale_note import SaleNotes, items
-from chalicelib.mercado_livre.catalog import Catalog, Sale
+from chalicelib.inbound.sale_note import SaleNotes
+from chalicelib.inbound.sales import Sales
+from chalicelib.inbound.states import Purchase, show_states
 from chalicelib.mercado_livre.messages import MESSAGING_AGENTS, Exchange
-from chalicelib.models import Post, Thread
+from chalicelib.mercado_livre.sale import Sale
+from chalicelib.models import TOLD_FIELDS, Post, Thread
 from chalicelib.observability import count, logger
 from chalicelib.settings import Settings
 from chalicelib.stores.sellers import Sellers
@@ -29,14 +31,14 @@ class PurchaseOpenings:
 
     def __init__(
         self,
-        catalog: Catalog,
+        sales: Sales,
         sellers: Sellers,
         conversations: Conversations,
         sale_notes: SaleNotes,
         settings: Settings,
         clock: Callable[[], datetime],
     ) -> None:
-        self._catalog = catalog
+        self._sales = sales
         self._sellers = sellers
         self._conversations = conversations
         self._sale_notes = sale_notes
@@ -48,29 +50,31 @@ class PurchaseOpenings:
 
         Answers with the sale that was read for it, and raises TryAgainLater while a new one may not be shown yet.
         """
-        sale = self._catalog.sale(record.thread)
+        sale = self._sales.read(record, "")
         is_new = any(self._clock() - message.created < TIME_TO_APPEAR for message in exchange.messages)
         if is_new and not sale.buyer_id:
             raise TryAgainLater("the sale cannot be read yet")
         if record.conversation is None or not record.conversation.is_labelled:
-            self._conversations.open(record, self._describe(record.thread, sale, exchange))
+            self._conversations.open(record, self._describe(record, sale, exchange))
             count("PurchaseBroughtIn")
             logger.info("purchase brought in", chatwoot_conversation_id=record.opened.conversation_id)
         source_id = record.note_id(SALE_NOTE)
-        note = private_note(self._sale_notes.write(record.thread, sale), source_id=source_id)
+        note = private_note(self._sale_notes.write(record.thread, sale, record.origin), source_id=source_id)
         self._conversations.post(record, Post(source_id), note)
         return sale
 
-    def _describe(self, thread: Thread, sale: Sale, exchange: Exchange) -> Opening:
-        """What the conversation of a purchase begins with."""
+    def _describe(self, record: ThreadRecord, sale: Sale, exchange: Exchange) -> Opening:
+        """What the conversation of a purchase begins with: all that it is to show, but for what takes a note."""
+        thread = record.thread
+        shown = [
+            (one, state)
+            for one, state in show_states(Purchase(record, exchange, "", self._sales, sale))
+            if one.noted_when_it_changes or not state.note
+        ]
         seller = self._sellers.recent(thread.seller_id)
-        situation = self._sale_notes.situation(thread, exchange)
         attributes = {
-            SITUATION: situation.attribute if situation else "",
-            "meli_items": "; ".join(f"{quantity} × {title}" for quantity, title in items(sale)),
-            "meli_total": self._sale_notes.total(sale),
+            **{one.attribute: state.attribute for one, state in shown if one.attribute},
             "meli_sale_link": self._sale_notes.link(thread),
-            "meli_shipment": self._sale_notes.shipment(sale) if sale.orders else "",
             "meli_pack_id": thread.meli_id if sale.pack else "",
             "meli_order_id": ", ".join(order.id for order in sale.orders) or ("" if sale.pack else thread.meli_id),
             "meli_seller": f"{seller.nickname} ({seller.seller_id})" if seller else str(thread.seller_id),
@@ -78,9 +82,9 @@ class PurchaseOpenings:
         return Opening(
             inbox_id=self._settings.sales_inbox_id,
             buyer=self._buyer(thread, sale, exchange),
-            custom_attributes={name: _cut(value) for name, value in attributes.items() if value},
-            labels=SALE_LABELS,
-            told={"situation": situation.value} if situation else {},
+            custom_attributes={name: value for name, value in attributes.items() if value},
+            labels=(*SALE_LABELS, *(state.label for _, state in shown if state.label)),
+            told={one.name: state.value for one, state in shown if one.name not in TOLD_FIELDS},
         )
 
     def _buyer(self, thread: Thread, sale: Sale, exchange: Exchange) -> Buyer:
@@ -88,7 +92,7 @@ class PurchaseOpenings:
         buyer_id = sale.buyer_id or _writer(thread, exchange)
         if not buyer_id:
             return Buyer(0, f"Mercado Livre {thread.meli_id}", {})
-        user = self._catalog.user(thread.seller_id, buyer_id)
+        user = self._sales.user(thread.seller_id, buyer_id)
         shown = [user.nickname] if user else [order.buyer_nickname for order in sale.orders]
         nickname = next(filter(None, shown), "")
         profile = {
@@ -109,8 +113,3 @@ def _writer(thread: Thread, exchange: Exchange) -> int:
         return 0
     others = {thread.seller_id, 0, *MESSAGING_AGENTS.values()}
     return next((message.from_user_id for message in exchange.messages if message.from_user_id not in others), 0)
-
-
-def _cut(value: str) -> str:
-    # Chatwoot refuses longer ones (4.15.1, app/models/jsonb_attributes_length_validator.rb).
-    return value if len(value) <= 1500 else value[:1499] + "…"

@@ -1,81 +1,66 @@
-"""The note that tells a sale in short, for agents only."""
+"""The note that tells a sale in short, for agents only: what one needs to prepare it."""
 
 from chalicelib.foreign_text import safe
-from chalicelib.inbound.conversation_state import Shown, show_situation
-from chalicelib.mercado_livre.catalog import Sale
-from chalicelib.mercado_livre.messages import Exchange
-from chalicelib.mercado_livre.sale_resources import Order
-from chalicelib.mercado_livre.sites import sale_page
+from chalicelib.inbound.sales import Sales
+from chalicelib.mercado_livre.sale import Sale
+from chalicelib.mercado_livre.shipment_phases import OVER, phase_of
 from chalicelib.models import Thread
-from chalicelib.sentences.wording import Wording
-from chalicelib.stores.sellers import Sellers
+from chalicelib.sale_words import SaleWords, is_cancelled, is_fraud_risk
 
 
 class SaleNotes:
-    """Sales in words."""
+    """Sales in short."""
 
-    def __init__(self, sellers: Sellers, wording: Wording) -> None:
-        self._sellers = sellers
-        self._wording = wording
+    def __init__(self, sales: Sales) -> None:
+        self._sales = sales
 
     def link(self, thread: Thread) -> str:
         """The page of the sale on Mercado Livre, as its seller sees it."""
-        return sale_page(self._sellers.site_of(thread.seller_id), thread.meli_id)
+        return self._sales.page(thread)
 
-    def write(self, thread: Thread, sale: Sale) -> str:
-        """A sale in short."""
-        say = self._wording.say
+    def write(self, thread: Thread, sale: Sale, origin: Thread | None = None) -> str:
+        """A sale in short; `origin` is the one that it was split from."""
+        say, words = self._sales.wording.say, self._sales.words(thread)
         link = self.link(thread)
         if not sale.orders:
             return say("sale_unreadable", link=link)
         lines = [
             f"**{say('sale_note_title')}**",
+            say("sale_fraud_risk") if is_fraud_risk(sale) else "",
             say("sale_pack", number=thread.meli_id) if sale.pack and len(sale.pack.order_ids) > 1 else "",
             *(say("sale_order", number=order.id) for order in sale.orders),
             *(
                 say("sale_items_line", quantity=quantity, title=safe(title, "line of markdown"))
-                for quantity, title in items(sale)
+                for quantity, title in sale.items
             ),
             say("sale_more_orders", count=sale.hidden_orders) if sale.hidden_orders else "",
-            say("sale_total", amount=total) if (total := self.total(sale)) else "",
-            say("sale_state", state=self._order_state(sale.orders)),
-            say("sale_payment", state=payment) if (payment := self._payment_state(sale.orders)) else "",
-            say("sale_shipment", state=self.shipment(sale)),
-            say("sale_tracking", number=sale.shipment.tracking_number)
-            if sale.shipment and sale.shipment.tracking_number
-            else "",
+            say("sale_total", amount=total) if (total := words.total(sale)) else "",
+            say("sale_state", state=self._state(sale, words)),
+            say("sale_payment", state=safe(payment, "line of markdown")) if (payment := words.payment(sale)) else "",
+            *self._parcel(sale, words),
+            say("sale_origin", link=self._sales.link(origin)) if origin else "",
             say("sale_link", link=link),
         ]
         return "\n".join(filter(None, lines))
 
-    def total(self, sale: Sale) -> str:
-        """Of all orders; empty where one does not show its own."""
-        amounts = [order.total_amount for order in sale.orders]
-        if sale.hidden_orders or not amounts or None in amounts:
-            return ""
-        return self._wording.price(sum(filter(None, amounts)), sale.orders[0].currency_id)
+    def _state(self, sale: Sale, words: SaleWords) -> str:
+        states = ", ".join(dict.fromkeys(self._sales.wording.state("order", order.status) for order in sale.orders))
+        cancelled = words.cancelled_by(sale.orders[-1].cancel_detail) if is_cancelled(sale) else ""
+        return " ".join(filter(None, (states, safe(cancelled, "line of markdown"))))
 
-    def shipment(self, sale: Sale) -> str:
-        """The state of its shipment."""
-        if sale.shipment is None:
-            return self._wording.say("shipment_none")
-        return self._wording.state("shipment", sale.shipment.status)
-
-    def situation(self, thread: Thread, exchange: Exchange) -> Shown | None:
-        """Whether the seller may write to the buyer; None where that is not known."""
-        return show_situation(exchange, thread.seller_id, self._wording)
-
-    def _order_state(self, orders: tuple[Order, ...]) -> str:
-        return ", ".join(dict.fromkeys(self._wording.state("order", order.status) for order in orders))
-
-    def _payment_state(self, orders: tuple[Order, ...]) -> str:
-        states = [
-            self._wording.state("payment", order.payment_status) or self._wording.state("order", order.status)
-            for order in orders
+    def _parcel(self, sale: Sale, words: SaleWords) -> list[str]:
+        """Where its parcel is, and what is to be done with it."""
+        say, shipment = self._sales.wording.say, sale.shipment
+        if shipment is None:
+            return [say("sale_shipment", state=say("shipment_none"))]
+        state = " · ".join(filter(None, (words.parcel(shipment), words.logistics(shipment))))
+        deadline, arrival = words.dispatch_until(sale), words.arrival(shipment)
+        return [
+            say("sale_shipment", state=safe(state, "line of markdown")),
+            say("sale_dispatch", deadline=deadline) if deadline else "",
+            say("sale_arrival", day=arrival) if arrival and phase_of(shipment) not in OVER else "",
+            say("sale_tracking", number=safe(shipment.tracking_number, "line of markdown"))
+            if shipment.tracking_number
+            else "",
+            say("sale_tracking_link", link=link) if (link := words.tracking_link(sale)) else "",
         ]
-        return ", ".join(dict.fromkeys(filter(None, states)))
-
-
-def items(sale: Sale) -> list[tuple[int, str]]:
-    """How many of what."""
-    return [(item.quantity, item.described) for order in sale.orders for item in order.items]

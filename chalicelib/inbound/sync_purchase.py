@@ -10,12 +10,16 @@ from chalicelib.inbound.exchange_reader import ExchangeReader
 from chalicelib.inbound.messages import MessageWriter
 from chalicelib.inbound.purchase_opening import SALE_NOTE, PurchaseOpenings
 from chalicelib.inbound.reply_outcomes import ReplyOutcomes
-from chalicelib.mercado_livre.catalog import Sale
 from chalicelib.mercado_livre.messages import Exchange, Message
 from chalicelib.mercado_livre.reply_matching import find_ours
+from chalicelib.mercado_livre.sale import Sale
+from chalicelib.mercado_livre.shipment_phases import OVER, phase_of
 from chalicelib.observability import logger
 from chalicelib.stores.threads import ThreadRecord
 from chalicelib.work.jobs import SyncThread
+
+# What is known of an exchange that was not read: nothing.
+UNREAD = Exchange((), "", "", "", longest_message=0, total=0, is_whole=False)
 
 
 class PurchaseSync:
@@ -39,23 +43,28 @@ class PurchaseSync:
 
     def sync_thread(self, record: ThreadRecord, job: SyncThread) -> None:
         """Bring one purchase up to date. Repeating it is safe and, when nothing changed, costs one read."""
+        sale = self._conversation_state.read_changed(record, job)
+        if sale and not _may_open_or_close(record, sale, job):
+            self._tell_state(record, UNREAD, job, sale)
+            return
         exchange = _without_erased(record, self._exchanges.read(job))
         if not exchange.is_whole:
             if self._has_all(record, exchange):
-                self._tell_state(record, exchange, job)
+                self._tell_state(record, exchange, job, sale)
                 return
             exchange = _without_erased(record, self._exchanges.read(job._replace(changed="")))
-        if record.conversation is None and not exchange.messages:
+        needs_agent = record.conversation is None and self._conversation_state.calls_for_conversation(record, job)
+        if record.conversation is None and not exchange.messages and not needs_agent:
             logger.info("nothing was written about this purchase")
             return
         ours = find_ours(record, exchange) if record.deliveries else {}
         if ours:
             self._reply_outcomes.settle(record, exchange, ours, job)
         missing = self._messages.find_missing(record, exchange, ours)
-        if record.conversation is None and not missing:
+        if record.conversation is None and not missing and not needs_agent:
             # Only replies of ours, from a conversation that was lost since: nothing to open another for.
             return
-        sale = self._open_where_missing(record, exchange)
+        sale = self._open_where_missing(record, exchange) or sale
         try:
             self._bring_up_to_date(record, exchange, missing, job, sale)
         except NotFound:
@@ -71,12 +80,12 @@ class PurchaseSync:
         """Whether nothing that a page shows was written unannounced: what was, comes with whatever happens next."""
         return not self._messages.find_missing(record, exchange, find_ours(record, exchange))
 
-    def _tell_state(self, record: ThreadRecord, exchange: Exchange, job: SyncThread) -> None:
+    def _tell_state(self, record: ThreadRecord, exchange: Exchange, job: SyncThread, sale: Sale | None = None) -> None:
         """Whether an open conversation may be answered; all that was written in it is told by what announces that."""
         if record.conversation is None or not record.conversation.conversation_id:
             return
         try:
-            self._conversation_state.tell(record, exchange, job)
+            self._conversation_state.tell(record, exchange, job, sale)
         except NotFound:
             if not self._conversations.is_gone(record):
                 raise
@@ -95,6 +104,18 @@ class PurchaseSync:
         for message in exchange.messages:
             self._messages.tell_change(record, message)
         self._conversation_state.tell(record, exchange, job, sale)
+
+
+def _may_open_or_close(record: ThreadRecord, sale: Sale, job: SyncThread) -> bool:
+    """Whether what changed may have changed who may write: Mercado Livre announces no blocks.
+
+    An order may with each version, a parcel when it arrives or will not.
+    """
+    before = Sale.from_json(record.sale)
+    if job.changed_noun == "order":
+        return sale.orders != before.orders
+    phases = [phase_of(one.shipment) if one.shipment else "none" for one in (before, sale)]
+    return phases[0] != phases[1] and (phases[1] in OVER or bool(record.opened.told_of("state")))
 
 
 def _without_erased(record: ThreadRecord, exchange: Exchange) -> Exchange:

@@ -4,16 +4,18 @@ What hardly changes is remembered, so that a busy listing does not cost a call f
 """
 
 from collections.abc import Collection
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, replace
 from datetime import timedelta
 
 from chalicelib.errors import Refused
 from chalicelib.mercado_livre.client import MercadoLivre
 from chalicelib.mercado_livre.resources import Item, User
+from chalicelib.mercado_livre.sale import Sale
 from chalicelib.mercado_livre.sale_resources import Order, Pack
+from chalicelib.mercado_livre.shipment_phases import has_deadline, phase_of
 from chalicelib.mercado_livre.shipment_resources import Shipment
 from chalicelib.mercado_livre.shipments import Shipments
-from chalicelib.models import Thread
+from chalicelib.models import Thread, read_moment
 from chalicelib.stores.cache import Cache
 from chalicelib.stores.known_threads import KnownThreads
 
@@ -22,28 +24,11 @@ from chalicelib.stores.known_threads import KnownThreads
 ITEM_KEPT = timedelta(hours=1)
 USER_KEPT = timedelta(days=1)
 
+# Those that a purchase is split into are made when it is cancelled. The search goes by whole hours.
+TIME_TO_SPLIT = timedelta(hours=1)
+
 # A pack may have any number of orders; a note shows no more of them.
 ORDERS_SHOWN = 10
-
-
-@dataclass(frozen=True)
-class Sale:
-    """One purchase: a pack, or an order without one. What Mercado Livre does not show is left out."""
-
-    pack: Pack | None
-    orders: tuple[Order, ...]
-    shipment: Shipment | None
-
-    @property
-    def buyer_id(self) -> int:
-        """Who bought; 0 where it is not shown."""
-        shown = [order.buyer_id for order in self.orders] + ([self.pack.buyer_id] if self.pack else [])
-        return next(filter(None, shown), 0)
-
-    @property
-    def hidden_orders(self) -> int:
-        """How many orders of the pack are not among these."""
-        return len(self.pack.order_ids) - len(self.orders) if self.pack else 0
 
 
 class Catalog:
@@ -62,11 +47,55 @@ class Catalog:
         """
         pack = self._pack(thread)
         order_ids = pack.order_ids[:ORDERS_SHOWN] if pack else (thread.meli_id,)
-        orders = tuple(order for order_id in order_ids if (order := self._order(thread.seller_id, order_id)))
-        shipment_ids = [pack.shipment_id] if pack else [order.shipment_id for order in orders]
-        shipment_id = next(filter(None, shipment_ids), "")
-        self._known_threads.remember_sale(thread, order_ids=pack.order_ids if pack else (), shipment_id=shipment_id)
-        return Sale(pack, orders, self.shipment(thread.seller_id, shipment_id) if shipment_id else None)
+        orders = tuple(order for order_id in order_ids if (order := self.order(thread.seller_id, order_id)))
+        sale = Sale(pack, orders, None)
+        self.remember(thread, sale)
+        shipment = self.shipment(thread.seller_id, sale.shipment_id) if sale.shipment_id else None
+        return self.with_shipment(thread.seller_id, sale, shipment)
+
+    def remember(self, thread: Thread, sale: Sale) -> None:
+        """What a purchase consists of."""
+        order_ids = sale.pack.order_ids if sale.pack else ()
+        self._known_threads.remember_sale(thread, order_ids=order_ids, shipment_id=sale.shipment_id)
+
+    def remember_order(self, thread: Thread, order_id: str) -> None:
+        """To which purchase an order belongs."""
+        self._known_threads.remember_sale(thread, order_ids=[order_id])
+
+    def find_parts(self, thread: Thread, sale: Sale) -> list[Thread]:
+        """The purchases that took the place of one that was split. One read, since it names none of them.
+
+        They are known by their buyer and their listing, and were made when it was cancelled.
+        """
+        cancelled = [moment for order in sale.orders if (moment := read_moment(order.last_updated))]
+        if not cancelled or not sale.buyer_id:
+            return []
+        since = int((min(cancelled) - TIME_TO_SPLIT).timestamp())
+        listings = {item.id for order in sale.orders for item in order.items}
+        found = (
+            order.pack_id or order.id
+            for order in self._meli.find_new_orders(thread.seller_id, since=since)
+            if order.buyer_id == sale.buyer_id
+            and order.status != "cancelled"
+            and listings.intersection(item.id for item in order.items)
+        )
+        others = dict.fromkeys(pack_id for pack_id in found if pack_id != thread.meli_id)
+        return [Thread(thread.seller_id, "pack", pack_id) for pack_id in others]
+
+    def with_shipment(self, seller_id: int, sale: Sale, shipment: Shipment | None) -> Sale:
+        """The sale with its shipment as it is now, with its deadline or who carries it: one read, where one is due.
+
+        A deadline is read again where the shipment does not show why it was announced; the carrier stays the same.
+        """
+        if shipment is None:
+            return sale
+        before, now = sale.shipment, replace(sale, shipment=shipment)
+        if has_deadline(shipment):
+            is_due = sale.sla is None or before is None or _shows_nothing_new(before, shipment)
+            return replace(now, sla=self._shipments.get_sla(seller_id, shipment.id)) if is_due else now
+        if phase_of(shipment) == "on its way" and sale.carrier is None:
+            return replace(now, carrier=self._shipments.get_carrier(seller_id, shipment.id))
+        return now
 
     def _pack(self, thread: Thread) -> Pack | None:
         try:
@@ -74,7 +103,7 @@ class Catalog:
         except Refused:
             return None
 
-    def _order(self, seller_id: int, order_id: str) -> Order | None:
+    def order(self, seller_id: int, order_id: str) -> Order | None:
         try:
             return self._meli.get_order(seller_id, order_id)
         except Refused:
@@ -139,3 +168,8 @@ def _user_key(seller_id: int, user_id: int) -> str:
 
 def _item_key(seller_id: int, item_id: str) -> str:
     return f"item/{seller_id}/{item_id}"
+
+
+def _shows_nothing_new(before: Shipment, now: Shipment) -> bool:
+    """Whether two versions of a shipment look the same to us."""
+    return replace(before, last_updated="") == replace(now, last_updated="")

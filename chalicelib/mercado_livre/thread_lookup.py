@@ -1,8 +1,10 @@
 """From what a hint names (a message, an order, a shipment) to the thread it belongs to."""
 
 from chalicelib.errors import NotFound, Refused
+from chalicelib.mercado_livre.claims import Claims
 from chalicelib.mercado_livre.client import MercadoLivre
 from chalicelib.mercado_livre.messages import Message, Messaging
+from chalicelib.mercado_livre.shipments import Shipments
 from chalicelib.models import Thread
 from chalicelib.stores.known_threads import KnownThreads
 
@@ -75,3 +77,27 @@ class ThreadLookup:
     def of_shipment(self, seller_id: int, shipment_id: str) -> Thread | None:
         """The purchase that a shipment belongs to; None where that is not remembered."""
         return self._known.of_shipment(seller_id, shipment_id)
+
+    def of_claim(self, seller_id: int, claim_id: str) -> Thread | None:
+        """The purchase that a claim is about; None where it is about none that we know."""
+        if known := self._known.of_claim(seller_id, claim_id):
+            return known
+        claim = Claims(self._meli).get(seller_id, claim_id)
+        pack_id = ""
+        if claim.resource == "order":
+            pack_id = self._pack_of_order(seller_id, claim.resource_id, may_guess=True) or claim.resource_id
+        elif claim.resource == "shipment":
+            pack_id = self._pack_of_shipment(seller_id, claim.resource_id)
+        elif claim.resource == "purchase":
+            pack_id = claim.resource_id
+        thread = Thread.parse(f"{seller_id}/pack/{pack_id}")
+        if thread:
+            self._known.remember_claim(thread, claim_id)
+        return thread
+
+    def _pack_of_shipment(self, seller_id: int, shipment_id: str) -> str:
+        """Empty where Mercado Livre shows no order in it."""
+        if known := self._known.of_shipment(seller_id, shipment_id):
+            return known.meli_id
+        orders = Shipments(self._meli).list_orders(seller_id, shipment_id)
+        return next((order.pack_id or order.order_id for order in orders), "")

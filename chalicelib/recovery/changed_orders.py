@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from chalicelib.mercado_livre.client import MercadoLivre, OrderPage
+from chalicelib.mercado_livre.sale import Sale
+from chalicelib.mercado_livre.sale_resources import Order
 from chalicelib.models import Thread
 from chalicelib.recovery.found import Found
 from chalicelib.recovery.resumable import Scans
@@ -27,7 +29,7 @@ NEW = {"since": 0, "away_until": 0, "step": None}
 
 
 class ChangedOrders:
-    """Queues the purchases in conversation whose orders changed.
+    """Queues the purchases in conversation whose orders changed, but for those that show it already.
 
     `since` says how far the changes were looked at. After a pause it moves on in steps, one a sweep, and in shorter
     ones where much was sold; the first sweep sets it and looks at nothing.
@@ -66,18 +68,34 @@ class ChangedOrders:
         if now - state["since"] > LONG_PAUSE_SECONDS:
             state["away_until"] = state["away_until"] or now
         queued: set[Thread] = set()
+        without_conversation: set[Thread] = set()
         for page in self._pages(found, state, now):
             found.has_read = True
-            threads = {Thread(found.seller.seller_id, "pack", order.pack_id or order.id) for order in page.orders}
-            in_conversation = {thread for thread in threads - queued if self._threads.has_conversation(thread)}
-            for thread in in_conversation:
-                found.add(thread)
+            new: set[Thread] = set()
+            for order in page.orders:
+                thread = Thread(found.seller.seller_id, "pack", order.pack_id or order.id)
+                if thread in queued | without_conversation:
+                    continue
+                if not self._threads.has_conversation(thread):
+                    new.add(thread)
+                    for claim_id in order.claim_ids:
+                        # One that is open is work, also where nothing was written.
+                        found.add(thread, changed=f"claim/{claim_id}")
+                elif not self._is_shown(thread, order):
+                    # What else of it was not announced is not known.
+                    found.add(thread)
+                    queued.add(thread)
             if state["away_until"]:
-                self._sales_of_a_pause.remember(found.seller, threads - queued - in_conversation)
-            queued |= threads
+                self._sales_of_a_pause.remember(found.seller, new - without_conversation)
+            without_conversation |= new
             state["step"].update(offset=page.next_offset, total=page.total)
         until = state["step"]["until"]
         state.update(since=until, away_until=state["away_until"] if until < state["away_until"] else 0, step=None)
+
+    def _is_shown(self, thread: Thread, order: Order) -> bool:
+        """Whether its conversation shows this version of an order."""
+        known = self._threads.sale_of(thread)
+        return bool(known) and Sale.from_json(known).order(order.id) == order
 
     def _pages(self, found: Found, state: dict[str, Any], now: int) -> Iterator[OrderPage]:
         since = state["since"]

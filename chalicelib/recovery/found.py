@@ -34,9 +34,10 @@ class Found:
         self.unannounced: dict[str, list[Thread]] = {}
         self._queue = queue
 
-    def add(self, thread: Thread, *, was_set_aside: bool = False) -> None:
-        """Queue a thread."""
-        self._send(SyncThread(thread, "sweep", can_wait=True, was_set_aside=was_set_aside).to_json())
+    def add(self, thread: Thread, *, changed: str = "", was_set_aside: bool = False) -> None:
+        """Queue a thread of which this changed, as a job says it."""
+        job = SyncThread(thread, "sweep", can_wait=True, changed=changed, was_set_aside=was_set_aside)
+        self._send(job.to_json())
 
     def add_notification(self, notification: Notification) -> None:
         self._send(notification.to_json())

@@ -138,7 +138,7 @@ def item_changed(sources: Sources, notification: Notification) -> str:
     return "listing forgotten"
 
 
-@topic("orders_v2", changes="order", aliases=("order", "orders", "created_orders"), in_devcenter="recommended")
+@topic("orders_v2", changes="order/{id}", aliases=("order", "orders", "created_orders"), in_devcenter="recommended")
 def order_changed(sources: Sources, notification: Notification) -> SyncThread | str:
     return _sale_changed(sources, notification, sources.lookup.of_order)
 
@@ -146,6 +146,21 @@ def order_changed(sources: Sources, notification: Notification) -> SyncThread | 
 @topic("shipments", changes="shipment/{id}", aliases=("shipments_milestone",), in_devcenter="recommended")
 def shipment_changed(sources: Sources, notification: Notification) -> SyncThread | str:
     return _sale_changed(sources, notification, sources.lookup.of_shipment)
+
+
+@topic("post_purchase", changes="claim/{id}", aliases=("claims",), reads=2, in_devcenter="recommended")
+def claim_changed(sources: Sources, notification: Notification) -> SyncThread | str:
+    """A claim names an order or a shipment. Also where nothing was written about the sale: it is work with a deadline.
+
+    https://developers.mercadolivre.com.br/pt_br/gerenciar-reclamacoes
+    """
+    if not re.search(r"(^|/)claims/[1-9][0-9]{0,18}/?$", notification.resource):
+        return UNUSABLE
+    try:
+        thread = sources.lookup.of_claim(notification.seller_id, notification.resource_id)
+    except Refused as refusal:
+        return f"claim refused: {refusal.status}"
+    return SyncThread(thread, notification.correlation_id) if thread else "claim of no purchase"
 
 
 def _sale_changed(
@@ -173,7 +188,6 @@ _OF_CLASSIFIEDS = "about classifieds, whose questions are announced by questions
 NO_WORK = {
     ("orders_feedback",): "feedback on a sale is shown nowhere",
     ("payments",): "a payment that changes a sale is announced by orders_v2 too",
-    ("post_purchase", "claims"): "claims are not shown; a block that comes of one is announced with its order",
     ("invoices",): "bills of Mercado Livre to the seller",
     ("catalogs", "catalog"): _OF_LISTINGS,
     ("catalog_item_competition_status",): _OF_LISTINGS,

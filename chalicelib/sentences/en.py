@@ -25,6 +25,12 @@ SENTENCES = {
         "Sending not confirmed, for an error in the bridge: try again. Before it sends, the bridge checks whether the "
         "reply has already arrived."
     ),
+    "reason_not_taken": (
+        "Reason not taken by Chatwoot, or by a firewall before it: write it differently, or reply on Mercado Livre."
+    ),
+    "reply_kept_out": (
+        "Words refused by something before Mercado Livre, such as a firewall: write it differently, or reply there."
+    ),
     "reply_not_sent_note": "Your message “{excerpt}” did not reach the buyer. {reason}",
     "reply_erased": (
         "What the bridge knew of this conversation was erased at the buyer's wish, so that nobody can tell any more "
@@ -57,6 +63,106 @@ SENTENCES = {
     ),
     "commands_title": "Commands that there are, in a private note (the buyer does not see them):",
     "command/ajuda": "shows this list",
+    "command/envio": "where the parcel is, where it was, and until when to dispatch it",
+    "command/etiqueta": "the label of the shipment, as a PDF",
+    "command/pedido": "the sale as it is now",
+    "command_needs_sale": (
+        "This conversation is not about a sale on Mercado Livre. Write the command in the conversation of the sale."
+    ),
+    "command_waits": "Mercado Livre does not answer. The command stays in the queue, and its answer comes here.",
+    "command_login_needed": (
+        "The Mercado Livre account has to be authorised again. An administrator of the account must open {link}; then "
+        "write the command once more."
+    ),
+    "file_not_taken_note": "Chatwoot did not take the file. See it at the sale: {link}",
+    # What /envio tells
+    "shipment_title": "Shipment {number}",
+    "shipment_town": "Goes to: {town}",
+    "shipment_follow": "[Follow the parcel]({link})",
+    "shipment_history": "Where it was:",
+    # Labels
+    "label_file": "label-{number}.pdf",
+    "label_printed": "Label of shipment {number}. It has the buyer's address: send it to nobody.",
+    "label_printed_again": (
+        "Reprint of the label of shipment {number}, which counts as printed on Mercado Livre. It has the buyer's "
+        "address: send it to nobody."
+    ),
+    "label_until": "Dispatch it until {deadline}.",
+    "label_on_request": "To get the label, write /label in a private note.",
+    "no_label/off": "Fetching labels is switched off in this installation. [Print it at the sale]({link})",
+    "no_label/unreadable": "This sale could not be read. [See the sale on Mercado Livre]({link})",
+    "no_label/cancelled": "There is no label: the sale or its shipment was cancelled. Do not dispatch the parcel.",
+    "no_label/fraud_risk": (
+        "The label was not asked for: Mercado Livre sees a risk of fraud in this sale. Do not dispatch the parcel."
+    ),
+    "no_label/none": "There is no label: this sale is not shipped by Mercado Livre.",
+    "no_label/agreed": "There is no label: delivery is agreed on with the buyer.",
+    "no_label/full": "There is no label: the parcel leaves from Full, and Mercado Livre dispatches it.",
+    "no_label/own_carrier": "There is no label of Mercado Livre's: the parcel goes by a carrier of your own.",
+    "no_label/not_ours": "There is no label: for Mercado Livre, the shipment is not this account's.",
+    "no_label/not_paid": "There is no label yet: the sale is not paid.",
+    "no_label/invoice_pending": (
+        "There is no label yet: the invoice is missing. Mercado Livre releases it once it has the invoice of this sale."
+    ),
+    "no_label/buffered": "There is no label yet: Mercado Livre releases it on {moment}.",
+    "no_label/not_yet": "There is no label yet: {state}. Ask again later.",
+    "no_label/dispatched": "There is no label any more: the parcel has left. State: {state}.",
+    "no_label/refused": "Mercado Livre did not give the label ({words}). [See the sale on Mercado Livre]({link})",
+    # Claims
+    "claim_title": "Claim {number} on Mercado Livre",
+    "claim_kind": "Kind: {kind}",
+    "claim_reason": "Reason: {reason}",
+    "claim_expectation": "Mercado Livre expects of you: {expectation}",
+    "claim_until": "{action} until {deadline}",
+    "claim_in_words": "Mercado Livre says: {words}",
+    "claim_counts": "Counts against the reputation",
+    "claim_counts_unless": "Counts against the reputation, unless it is dealt with well until {deadline}",
+    "claim_does_not_count": "Does not count against the reputation",
+    "claim_where_to_answer": (
+        "Answer the claim on Mercado Livre: what is written here does not reach it. [See the sale]({link})"
+    ),
+    "claim_mediated": "Mercado Livre now mediates claim {number}, and decides it. [See the sale]({link})",
+    "claim_expects": "Claim {number}: Mercado Livre now expects of you: {expectation}. [See the sale]({link})",
+    "claim_closed": "Claim {number} was closed. [See the sale]({link})",
+    "claim_closed_because": "Claim {number} was closed: {result}. [See the sale]({link})",
+    "claim_kind_mediations": "claim of the buyer",
+    "claim_kind_dispute": "mediation, which Mercado Livre decides",
+    "claim_kind_return": "return",
+    "claim_kind_returns": "return",
+    "claim_kind_change": "exchange",
+    "claim_kind_fulfillment": "claim about a sale from Full",
+    "claim_kind_ml_case": "case opened by Mercado Livre",
+    "claim_kind_cancel_sale": "cancellation by the seller",
+    "claim_kind_cancel_purchase": "cancellation by the buyer",
+    "claim_kind_service": "claim about a service",
+    "claim_action_send_message_to_complainant": "answer the buyer",
+    "claim_action_send_message_to_mediator": "answer the mediator",
+    "claim_action_send_attachments": "send files",
+    "claim_action_refund": "give the money back",
+    "claim_action_allow_partial_refund": "offer a partial refund",
+    "claim_action_allow_return": "accept the return",
+    "claim_action_allow_return_label": "send the label of the return",
+    "claim_action_allow_replace": "accept the exchange",
+    "claim_action_send_potential_shipping": "say when the product will be sent",
+    "claim_action_add_shipping_evidence": "prove that it was sent",
+    "claim_action_send_tracking_number": "give the tracking number",
+    "claim_action_return_review": "check the product that came back",
+    "claim_result_payment_refunded": "the buyer got the money back",
+    "claim_result_partial_refunded": "the buyer got a part of the money back",
+    "claim_result_partial_refund": "the buyer got a part of the money back",
+    "claim_result_item_returned": "the product was returned",
+    "claim_result_item_changed": "the product was exchanged",
+    "claim_result_product_delivered": "the product was delivered",
+    "claim_result_not_delivered": "the product was not delivered",
+    "claim_result_coverage_decision": "Mercado Livre covered the amount",
+    "claim_result_respondent_timeout": "the seller did not answer in time",
+    "claim_result_timeout": "the time ran out",
+    "claim_result_opened_claim_by_mistake": "the buyer opened it by mistake",
+    "claim_result_worked_out_with_seller": "the buyer came to terms with the seller",
+    "claim_result_prefered_to_keep_product": "the buyer keeps the product",
+    "claim_for_complainant": "in favour of the buyer",
+    "claim_for_respondent": "in favour of the seller",
+    "claim_for_complainant_respondent": "in favour of both",
     # ---- Whether a conversation may be answered, as the panel beside it says: that of a purchase, that of a question.
     "situation/open": "Can be answered",
     "situation/until": "Can be answered until {deadline}",
@@ -113,7 +219,7 @@ SENTENCES = {
     "message_too_long": (
         "Text too long: {length} characters; even in parts, the most is {limit}. Shorten it and send it again."
     ),
-    "message_not_taken": "Not taken after many tries: try again later, or reply in the sale, on Mercado Livre.",
+    "message_not_taken": "Not taken after many tries: try again later, or reply on Mercado Livre.",
     "recipient_unknown": "Recipient unknown: Mercado Livre does not show it. Try again later or reply there: {link}",
     "conversation_state_unknown": (
         "State of the conversation unknown: Mercado Livre did not say whether it is open. Try again in a few minutes."
@@ -192,6 +298,123 @@ SENTENCES = {
     "shipment_not_delivered": "not delivered",
     "shipment_cancelled": "cancelled",
     "shipment_none": "no shipment",
+    "sale_fraud_risk": "⚠️ Risk of fraud: do not ship it; cancel the sale on Mercado Livre.",
+    "sale_dispatch": "Dispatch by: {deadline}",
+    "sale_arrival": "Expected delivery: {day}",
+    "sale_tracking_link": "[Follow the parcel]({link})",
+    "sale_origin": "This sale came of another one that was split: {link}",
+    # What stands beside a sale
+    "dispatch_until": "dispatch by {moment}",
+    "arrives_until": "expected {moment}",
+    "payment_installments": "{how} in {count}×",
+    "payment_refunded_amount": "{amount} given back",
+    "payment_type_account_money": "Mercado Pago balance",
+    "payment_type_credit_card": "credit card",
+    "payment_type_debit_card": "debit card",
+    "payment_type_prepaid_card": "prepaid card",
+    "payment_type_ticket": "cash voucher",
+    "payment_type_bank_transfer": "bank transfer",
+    "payment_type_atm": "cash machine",
+    "payment_type_digital_currency": "Mercado Pago credit",
+    "payment_type_consumer_credits": "Mercado Pago credit",
+    "shipment_returned": "returned to the seller",
+    # The ways by which parcels go, as sellers call them
+    "logistics/drop_off": "Post office",
+    "logistics/xd_drop_off": "Drop-off point",
+    "logistics/cross_docking": "Collection",
+    "logistics/self_service": "Flex",
+    "logistics/turbo": "Turbo",
+    "logistics/fulfillment": "Full",
+    "logistics/default": "own carrier",
+    # Where a parcel is: the substates of a shipment
+    "parcel/waiting_for_payment": "waiting for the freight to be paid",
+    "parcel/under_review": "under review",
+    "parcel/fraudulent": "suspected fraud",
+    "parcel/cost_exceeded": "freight above the limit",
+    "parcel/creating_route": "route being made",
+    "parcel/manufacturing": "being made",
+    "parcel/buffered": "label held back",
+    "parcel/regenerating": "label being remade",
+    "parcel/waiting_for_label_generation": "label being made",
+    "parcel/invoice_pending": "invoice missing",
+    "parcel/agency_unavailable": "drop-off point not available",
+    "parcel/picked_up": "collected",
+    "parcel/dropped_off": "handed in",
+    "parcel/authorized_by_carrier": "received by the carrier",
+    "parcel/in_hub": "in a hub",
+    "parcel/in_transit": "in transit",
+    "parcel/in_warehouse": "in a warehouse",
+    "parcel/out_for_delivery": "out for delivery",
+    "parcel/soon_deliver": "next stop",
+    "parcel/at_the_door": "at the door",
+    "parcel/waiting_for_withdrawal": "waiting for the buyer to collect it",
+    "parcel/receiver_absent": "nobody at home",
+    "parcel/bad_address": "wrong address",
+    "parcel/changed_address": "address changed",
+    "parcel/buyer_rescheduled": "rescheduled by the buyer",
+    "parcel/refused_delivery": "refused by the buyer",
+    "parcel/waiting_for_confirmation": "waiting for the buyer to confirm",
+    "parcel/delivery_blocked": "delivery being checked",
+    "parcel/delayed": "delayed",
+    "parcel/delivery_failed": "delivery failed",
+    "parcel/not_localized": "address not found",
+    "parcel/dangerous_area": "dangerous area",
+    "parcel/retained": "retained",
+    "parcel/reclaimed": "reclaimed",
+    "parcel/stale": "no news",
+    "parcel/buyer_edt_limit_stale": "delivery overdue",
+    "parcel/need_review": "needs review",
+    "parcel/negative_feedback": "the buyer says that it did not arrive",
+    "parcel/claimed_me": "claimed by the buyer",
+    "parcel/on_hold": "on hold",
+    "parcel/rejected_in_hub": "refused in a hub",
+    "parcel/at_customs": "at customs",
+    "parcel/delayed_at_customs": "delayed at customs",
+    "parcel/inferred": "presumed",
+    "parcel/damaged": "damaged",
+    "parcel/returning_to_sender": "on its way back",
+    "parcel/returning_to_hub": "on its way back to a hub",
+    "parcel/returned_to_hub": "back in a hub",
+    "parcel/returned_to_agency": "back at the drop-off point",
+    "parcel/returning_to_warehouse": "on its way back to the warehouse",
+    "parcel/soon_to_be_returned": "to be returned",
+    "parcel/return_failed": "return failed",
+    "parcel/shipment_stopped": "stopped",
+    "parcel/lost": "lost",
+    "parcel/stolen": "stolen",
+    "parcel/destroyed": "destroyed",
+    "parcel/confiscated": "confiscated",
+    "parcel/unclaimed": "not collected by the seller",
+    "parcel/to_review": "closed, under review",
+    # What happened to a sale
+    "note_paid": "Payment approved: {payment}.",
+    "note_refunded_in_part": "Partial refund: {amount} given back to the buyer so far. The sale goes on.",
+    "note_refunded": "Full refund: {amount} given back to the buyer.",
+    "note_cancelled": "Sale cancelled {why}.",
+    "note_cancelled_in_part": "Part of the sale was cancelled {why}. Order: {orders}. The rest goes on.",
+    "cancelled_by/buyer": "by the buyer",
+    "cancelled_by/seller": "by the seller",
+    "cancelled_by/mercado_livre": "by Mercado Livre",
+    "note_fraud_risk": (
+        "⚠️ Mercado Livre has found a risk of fraud in this sale. Do not ship the product; cancel the sale on "
+        "Mercado Livre."
+    ),
+    "note_ready": "Ready to ship{by}.",
+    "note_ready_until": "Ready to ship{by}: dispatch it by {deadline}.",
+    "note_on_its_way": "The parcel is on its way{by}. {number}",
+    "note_on_its_way_link": "The parcel is on its way{by}. [Follow {number}]({link})",
+    "note_delivered": "The parcel was delivered to the buyer.",
+    "note_not_delivered": "The parcel was not delivered: {state}. See in the sale what to do.",
+    "note_returned": "The parcel has come back: {state}.",
+    "note_dispatch_late": (
+        "Dispatch is late: it was due by {deadline}. Send it as soon as you can; delays count in the reputation."
+    ),
+    "note_carrier_late": "The parcel is late on its way: {state}.",
+    "note_put_off": "Delivery was put off from {before} to {day}.",
+    "note_split": (
+        "This sale was split into others, with shipments and conversations of their own; that is why this one was "
+        "cancelled."
+    ),
     # In place of a message's text
     "message_without_text": "[message without text]",
     "message_text_withheld": "[text not shown by Mercado Livre: {status}]",
@@ -210,6 +433,10 @@ SENTENCES = {
     ),
     "attachment_missing": "Mercado Livre did not hand over the file {name}. See whether it opens in the sale: {link}",
     "attachment_not_taken_by_chatwoot": "Chatwoot did not take the file {name}. See it in the sale: {link}",
+    "words_not_taken": (
+        "[Chatwoot, or a firewall before it, does not take what belongs here. See it on Mercado Livre: {link}]"
+    ),
+    "note_not_taken": "Chatwoot, or a firewall before it, does not take a note that belongs here.",
     "thread_not_shown": (
         "Mercado Livre does not show this conversation to Ponte ({words}). What the buyer writes does not "
         "come here until it does, which Ponte tries now and then. See Mercado Livre's own pages. {link}"

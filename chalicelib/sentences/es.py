@@ -25,6 +25,14 @@ SENTENCES = {
         "Envío sin confirmar, por un error del puente: intente de nuevo. Antes de enviar, el puente verifica si la "
         "respuesta ya llegó."
     ),
+    "reason_not_taken": (
+        "Motivo no aceptado por Chatwoot, o por un firewall delante de él: escríbala de otra forma o responda en "
+        "Mercado Libre."
+    ),
+    "reply_kept_out": (
+        "Palabras rechazadas por algo delante de Mercado Libre, como un firewall: escríbala de otra forma o responda "
+        "allí."
+    ),
     "reply_not_sent_note": "Su mensaje “{excerpt}” no llegó al comprador. {reason}",
     "reply_erased": (
         "Los datos de esta conversación se borraron del puente a pedido del comprador, así que ya no se sabe si este "
@@ -57,6 +65,106 @@ SENTENCES = {
     ),
     "commands_title": "Comandos que existen, en nota privada (el comprador no los ve):",
     "command/ajuda": "muestra esta lista",
+    "command/envio": "dónde está el paquete, por dónde pasó y hasta cuándo despacharlo",
+    "command/etiqueta": "la etiqueta del envío, en PDF",
+    "command/pedido": "la venta como está ahora",
+    "command_needs_sale": (
+        "Esta conversación no es de una venta de Mercado Libre. Escriba el comando en la conversación de la venta."
+    ),
+    "command_waits": "Mercado Libre no está respondiendo. El comando sigue en la cola, y la respuesta llega aquí.",
+    "command_login_needed": (
+        "La cuenta de Mercado Libre debe autorizarse de nuevo. Un administrador de la cuenta debe abrir {link}; "
+        "después escriba el comando otra vez."
+    ),
+    "file_not_taken_note": "Chatwoot no aceptó el archivo. Véalo en la venta: {link}",
+    # What /envio tells
+    "shipment_title": "Envío {number}",
+    "shipment_town": "Destino: {town}",
+    "shipment_follow": "[Seguir el paquete]({link})",
+    "shipment_history": "Por dónde pasó:",
+    # Labels
+    "label_file": "etiqueta-{number}.pdf",
+    "label_printed": "Etiqueta del envío {number}. Lleva la dirección del comprador: no se la envíe a nadie.",
+    "label_printed_again": (
+        "Reimpresión de la etiqueta del envío {number}, que ya figura como impresa en Mercado Libre. Lleva la "
+        "dirección del comprador: no se la envíe a nadie."
+    ),
+    "label_until": "Despáchelo hasta {deadline}.",
+    "label_on_request": "Para recibir la etiqueta, escriba /etiqueta en una nota privada.",
+    "no_label/off": "La búsqueda de etiquetas está apagada en esta instalación. [Imprímala en la venta]({link})",
+    "no_label/unreadable": "No fue posible leer los datos de esta venta. [Vea la venta en Mercado Libre]({link})",
+    "no_label/cancelled": "No hay etiqueta: la venta o el envío fue cancelado. No despache el paquete.",
+    "no_label/fraud_risk": (
+        "La etiqueta no se pidió: Mercado Libre ve riesgo de fraude en esta venta. No despache el paquete."
+    ),
+    "no_label/none": "No hay etiqueta: esta venta no tiene envío por Mercado Libre.",
+    "no_label/agreed": "No hay etiqueta: la entrega se acuerda con el comprador.",
+    "no_label/full": "No hay etiqueta: el paquete sale de Full, y Mercado Libre lo despacha.",
+    "no_label/own_carrier": "No hay etiqueta de Mercado Libre: el envío es por transporte propio.",
+    "no_label/not_ours": "No hay etiqueta: para Mercado Libre, el envío no es de esta cuenta.",
+    "no_label/not_paid": "Todavía no hay etiqueta: la venta no está pagada.",
+    "no_label/invoice_pending": (
+        "Todavía no hay etiqueta: falta la factura. Mercado Libre la libera cuando recibe la de esta venta."
+    ),
+    "no_label/buffered": "Todavía no hay etiqueta: Mercado Libre la libera el {moment}.",
+    "no_label/not_yet": "Todavía no hay etiqueta: {state}. Pídala de nuevo más tarde.",
+    "no_label/dispatched": "Ya no hay etiqueta: el paquete ya salió. Estado: {state}.",
+    "no_label/refused": "Mercado Libre no dio la etiqueta ({words}). [Vea la venta en Mercado Libre]({link})",
+    # Claims
+    "claim_title": "Reclamo {number} en Mercado Libre",
+    "claim_kind": "Tipo: {kind}",
+    "claim_reason": "Motivo: {reason}",
+    "claim_expectation": "Mercado Libre espera de usted: {expectation}",
+    "claim_until": "{action} hasta {deadline}",
+    "claim_in_words": "Mercado Libre dice: {words}",
+    "claim_counts": "Cuenta en contra de la reputación",
+    "claim_counts_unless": "Cuenta en contra de la reputación, salvo que se atienda bien hasta {deadline}",
+    "claim_does_not_count": "No cuenta en contra de la reputación",
+    "claim_where_to_answer": (
+        "Responda al reclamo en Mercado Libre: lo que se escribe aquí no llega a él. [Ver la venta]({link})"
+    ),
+    "claim_mediated": ("Mercado Libre pasó a mediar en el reclamo {number}: ahora decide él. [Ver la venta]({link})"),
+    "claim_expects": "Reclamo {number}: ahora Mercado Libre espera de usted: {expectation}. [Ver la venta]({link})",
+    "claim_closed": "El reclamo {number} fue cerrado. [Ver la venta]({link})",
+    "claim_closed_because": "El reclamo {number} fue cerrado: {result}. [Ver la venta]({link})",
+    "claim_kind_mediations": "reclamo del comprador",
+    "claim_kind_dispute": "mediación, en la que decide Mercado Libre",
+    "claim_kind_return": "devolución",
+    "claim_kind_returns": "devolución",
+    "claim_kind_change": "cambio",
+    "claim_kind_fulfillment": "reclamo de una venta de Full",
+    "claim_kind_ml_case": "caso abierto por Mercado Libre",
+    "claim_kind_cancel_sale": "cancelación por el vendedor",
+    "claim_kind_cancel_purchase": "cancelación por el comprador",
+    "claim_kind_service": "reclamo de un servicio",
+    "claim_action_send_message_to_complainant": "responder al comprador",
+    "claim_action_send_message_to_mediator": "responder al mediador",
+    "claim_action_send_attachments": "enviar adjuntos",
+    "claim_action_refund": "devolver el dinero",
+    "claim_action_allow_partial_refund": "ofrecer un reembolso parcial",
+    "claim_action_allow_return": "aceptar la devolución",
+    "claim_action_allow_return_label": "enviar la etiqueta de la devolución",
+    "claim_action_allow_replace": "aceptar el cambio",
+    "claim_action_send_potential_shipping": "informar cuándo se enviará el producto",
+    "claim_action_add_shipping_evidence": "comprobar el envío",
+    "claim_action_send_tracking_number": "informar el código de seguimiento",
+    "claim_action_return_review": "revisar el producto devuelto",
+    "claim_result_payment_refunded": "el comprador recibió su dinero",
+    "claim_result_partial_refunded": "el comprador recibió parte de su dinero",
+    "claim_result_partial_refund": "el comprador recibió parte de su dinero",
+    "claim_result_item_returned": "el producto fue devuelto",
+    "claim_result_item_changed": "el producto fue cambiado",
+    "claim_result_product_delivered": "el producto fue entregado",
+    "claim_result_not_delivered": "el producto no fue entregado",
+    "claim_result_coverage_decision": "Mercado Libre cubrió el valor",
+    "claim_result_respondent_timeout": "el vendedor no respondió a tiempo",
+    "claim_result_timeout": "el plazo terminó",
+    "claim_result_opened_claim_by_mistake": "el comprador lo abrió por error",
+    "claim_result_worked_out_with_seller": "el comprador se entendió con el vendedor",
+    "claim_result_prefered_to_keep_product": "el comprador se quedó con el producto",
+    "claim_for_complainant": "a favor del comprador",
+    "claim_for_respondent": "a favor del vendedor",
+    "claim_for_complainant_respondent": "a favor de los dos",
     # ---- Whether a conversation may be answered, as the panel beside it says: that of a purchase, that of a question.
     "situation/open": "Puede responder",
     "situation/until": "Puede responder hasta {deadline}",
@@ -116,7 +224,7 @@ SENTENCES = {
         "Texto demasiado largo: {length} caracteres; aun en partes, el máximo es {limit}. Acórtelo y envíe de nuevo."
     ),
     "message_not_taken": (
-        "No aceptado después de muchos intentos: intente de nuevo más tarde o responda en la venta, en Mercado Libre."
+        "No aceptado después de muchos intentos: intente de nuevo más tarde o responda en Mercado Libre."
     ),
     "recipient_unknown": (
         "Destinatario desconocido: Mercado Libre no lo muestra. Intente de nuevo más tarde o responda allí: {link}"
@@ -208,6 +316,120 @@ SENTENCES = {
     "shipment_not_delivered": "no entregado",
     "shipment_cancelled": "cancelado",
     "shipment_none": "sin envío",
+    "sale_fraud_risk": "⚠️ Riesgo de fraude: no lo envíes; cancela la venta en Mercado Libre.",
+    "sale_dispatch": "Despachar antes de: {deadline}",
+    "sale_arrival": "Entrega prevista: {day}",
+    "sale_tracking_link": "[Seguir el paquete]({link})",
+    "sale_origin": "Esta venta salió de la división de otra: {link}",
+    # What stands beside a sale
+    "dispatch_until": "despachar antes de {moment}",
+    "arrives_until": "entrega prevista {moment}",
+    "payment_installments": "{how} en {count}×",
+    "payment_refunded_amount": "{amount} devueltos",
+    "payment_type_account_money": "saldo en Mercado Pago",
+    "payment_type_credit_card": "tarjeta de crédito",
+    "payment_type_debit_card": "tarjeta de débito",
+    "payment_type_prepaid_card": "tarjeta prepaga",
+    "payment_type_ticket": "pago en efectivo",
+    "payment_type_bank_transfer": "transferencia",
+    "payment_type_atm": "cajero automático",
+    "payment_type_digital_currency": "crédito de Mercado Pago",
+    "payment_type_consumer_credits": "crédito de Mercado Pago",
+    "shipment_returned": "devuelto al vendedor",
+    # The ways by which parcels go, as sellers call them
+    "logistics/drop_off": "Correo",
+    "logistics/xd_drop_off": "Agencia",
+    "logistics/cross_docking": "Colecta",
+    "logistics/self_service": "Flex",
+    "logistics/turbo": "Turbo",
+    "logistics/fulfillment": "Full",
+    "logistics/default": "transporte propio",
+    # Where a parcel is: the substates of a shipment
+    "parcel/waiting_for_payment": "esperando el pago del envío",
+    "parcel/under_review": "en revisión",
+    "parcel/fraudulent": "sospecha de fraude",
+    "parcel/cost_exceeded": "envío por encima del límite",
+    "parcel/creating_route": "creando la ruta",
+    "parcel/manufacturing": "en fabricación",
+    "parcel/buffered": "etiqueta aún no liberada",
+    "parcel/regenerating": "etiqueta en regeneración",
+    "parcel/waiting_for_label_generation": "etiqueta en generación",
+    "parcel/invoice_pending": "falta la factura",
+    "parcel/agency_unavailable": "agencia no disponible",
+    "parcel/picked_up": "recolectado",
+    "parcel/dropped_off": "entregado en la agencia",
+    "parcel/authorized_by_carrier": "recibido por el transporte",
+    "parcel/in_hub": "en el centro de distribución",
+    "parcel/in_transit": "en tránsito",
+    "parcel/in_warehouse": "en el depósito",
+    "parcel/out_for_delivery": "salió a entregarse",
+    "parcel/soon_deliver": "próxima parada",
+    "parcel/at_the_door": "en la puerta del comprador",
+    "parcel/waiting_for_withdrawal": "esperando que el comprador lo retire",
+    "parcel/receiver_absent": "nadie para recibir",
+    "parcel/bad_address": "dirección incorrecta",
+    "parcel/changed_address": "dirección cambiada",
+    "parcel/buyer_rescheduled": "reprogramado por el comprador",
+    "parcel/refused_delivery": "rechazado por el comprador",
+    "parcel/waiting_for_confirmation": "esperando la confirmación del comprador",
+    "parcel/delivery_blocked": "entrega en verificación",
+    "parcel/delayed": "atrasado",
+    "parcel/delivery_failed": "intento de entrega fallido",
+    "parcel/not_localized": "dirección no encontrada",
+    "parcel/dangerous_area": "zona de riesgo",
+    "parcel/retained": "retenido",
+    "parcel/reclaimed": "reclamado",
+    "parcel/stale": "sin novedades",
+    "parcel/buyer_edt_limit_stale": "plazo de entrega vencido",
+    "parcel/need_review": "en análisis",
+    "parcel/negative_feedback": "el comprador dice que no lo recibió",
+    "parcel/claimed_me": "reclamado por el comprador",
+    "parcel/on_hold": "en espera",
+    "parcel/rejected_in_hub": "rechazado en el centro de distribución",
+    "parcel/at_customs": "en la aduana",
+    "parcel/delayed_at_customs": "atrasado en la aduana",
+    "parcel/inferred": "entrega presunta",
+    "parcel/damaged": "dañado",
+    "parcel/returning_to_sender": "volviendo al vendedor",
+    "parcel/returning_to_hub": "volviendo al centro de distribución",
+    "parcel/returned_to_hub": "de vuelta en el centro de distribución",
+    "parcel/returned_to_agency": "de vuelta en la agencia",
+    "parcel/returning_to_warehouse": "volviendo al depósito",
+    "parcel/soon_to_be_returned": "será devuelto",
+    "parcel/return_failed": "la devolución falló",
+    "parcel/shipment_stopped": "envío detenido",
+    "parcel/lost": "extraviado",
+    "parcel/stolen": "robado",
+    "parcel/destroyed": "destruido",
+    "parcel/confiscated": "confiscado",
+    "parcel/unclaimed": "no retirado por el vendedor",
+    "parcel/to_review": "cerrado, en análisis",
+    # What happened to a sale
+    "note_paid": "Pago aprobado: {payment}.",
+    "note_refunded_in_part": "Reembolso parcial: {amount} devueltos al comprador hasta ahora. La venta sigue.",
+    "note_refunded": "Reembolso total: {amount} devueltos al comprador.",
+    "note_cancelled": "Venta cancelada {why}.",
+    "note_cancelled_in_part": "Parte de la venta fue cancelada {why}. Pedido: {orders}. El resto sigue.",
+    "cancelled_by/buyer": "por el comprador",
+    "cancelled_by/seller": "por el vendedor",
+    "cancelled_by/mercado_livre": "por Mercado Libre",
+    "note_fraud_risk": (
+        "⚠️ Mercado Libre detectó riesgo de fraude en esta venta. No envíes el producto; cancela la venta en "
+        "Mercado Libre."
+    ),
+    "note_ready": "Lista para enviar{by}.",
+    "note_ready_until": "Lista para enviar{by}: despáchala antes de {deadline}.",
+    "note_on_its_way": "El paquete está en camino{by}. {number}",
+    "note_on_its_way_link": "El paquete está en camino{by}. [Seguir {number}]({link})",
+    "note_delivered": "El paquete fue entregado al comprador.",
+    "note_not_delivered": "El paquete no fue entregado: {state}. Mira en la venta qué hacer.",
+    "note_returned": "El paquete volvió: {state}.",
+    "note_dispatch_late": (
+        "Despacho atrasado: el plazo era {deadline}. Envíalo cuanto antes; los atrasos cuentan en la reputación."
+    ),
+    "note_carrier_late": "El paquete está atrasado en el transporte: {state}.",
+    "note_put_off": "La entrega se postergó del {before} al {day}.",
+    "note_split": "Esta venta fue dividida en otras, con envío y conversación propios; por eso esta fue cancelada.",
     # In place of a message's text
     "message_without_text": "[mensaje sin texto]",
     "message_text_withheld": "[texto no mostrado por Mercado Libre: {status}]",
@@ -226,6 +448,10 @@ SENTENCES = {
     ),
     "attachment_missing": "Mercado Libre no entregó el archivo {name}. Vea si se abre en la venta: {link}",
     "attachment_not_taken_by_chatwoot": "Chatwoot no aceptó el archivo {name}. Véalo en la venta: {link}",
+    "words_not_taken": (
+        "[Chatwoot, o un firewall delante de él, no acepta lo que debería estar aquí. Véalo en Mercado Libre: {link}]"
+    ),
+    "note_not_taken": "Chatwoot, o un firewall delante de él, no acepta una nota que debería estar aquí.",
     "thread_not_shown": (
         "Mercado Libre no le muestra esta conversación a Ponte ({words}). Lo que escriba el comprador no "
         "llega aquí hasta que vuelva a mostrarla; Ponte lo intenta de vez en cuando. Véala en las páginas de "

@@ -25,6 +25,13 @@ SENTENCES = {
         "Envio não confirmado, por um erro da ponte: tente de novo. Antes de enviar, a ponte verifica se a resposta já "
         "chegou."
     ),
+    "reason_not_taken": (
+        "Motivo não aceito pelo Chatwoot, ou por um firewall antes dele: escreva de outra forma ou responda no Mercado "
+        "Livre."
+    ),
+    "reply_kept_out": (
+        "Palavras recusadas por algo antes do Mercado Livre, como um firewall: escreva de outra forma ou responda lá."
+    ),
     "reply_not_sent_note": "Sua mensagem “{excerpt}” não chegou ao comprador. {reason}",
     "reply_erased": (
         "Os dados desta conversa foram apagados da ponte a pedido do comprador; não se sabe mais se esta mensagem "
@@ -57,6 +64,106 @@ SENTENCES = {
     ),
     "commands_title": "Comandos que existem, em nota privada (o comprador não os vê):",
     "command/ajuda": "mostra esta lista",
+    "command/envio": "onde o pacote está, por onde passou e até quando despachar",
+    "command/etiqueta": "a etiqueta do envio, em PDF",
+    "command/pedido": "a venda como está agora",
+    "command_needs_sale": "Esta conversa não é de uma venda do Mercado Livre. Escreva o comando na conversa da venda.",
+    "command_waits": "O Mercado Livre não está respondendo. O comando continua na fila, e a resposta vem aqui.",
+    "command_login_needed": (
+        "A conta do Mercado Livre precisa ser autorizada de novo. Um administrador da conta deve abrir {link}; depois "
+        "disso escreva o comando outra vez."
+    ),
+    "file_not_taken_note": "O Chatwoot não aceitou o arquivo. Veja-o na venda: {link}",
+    # What /envio tells
+    "shipment_title": "Envio {number}",
+    "shipment_town": "Destino: {town}",
+    "shipment_follow": "[Acompanhar o pacote]({link})",
+    "shipment_history": "Por onde passou:",
+    # Labels
+    "label_file": "etiqueta-{number}.pdf",
+    "label_printed": "Etiqueta do envio {number}. Ela traz o endereço do comprador: não a envie a ninguém.",
+    "label_printed_again": (
+        "Reimpressão da etiqueta do envio {number}, que já consta como impressa no Mercado Livre. Ela traz o endereço "
+        "do comprador: não a envie a ninguém."
+    ),
+    "label_until": "Despache até {deadline}.",
+    "label_on_request": "Para receber a etiqueta, escreva /etiqueta em nota privada.",
+    "no_label/off": "A busca de etiquetas está desligada nesta instalação. [Imprima-a na venda]({link})",
+    "no_label/unreadable": "Não foi possível ler os dados desta venda. [Veja a venda no Mercado Livre]({link})",
+    "no_label/cancelled": "Não há etiqueta: a venda ou o envio foi cancelado. Não despache o pacote.",
+    "no_label/fraud_risk": (
+        "A etiqueta não foi pedida: o Mercado Livre vê risco de fraude nesta venda. Não despache o pacote."
+    ),
+    "no_label/none": "Não há etiqueta: esta venda não tem envio pelo Mercado Livre.",
+    "no_label/agreed": "Não há etiqueta: a entrega é combinada com o comprador.",
+    "no_label/full": "Não há etiqueta: o pacote sai do Full, e o Mercado Livre o despacha.",
+    "no_label/own_carrier": "Não há etiqueta do Mercado Livre: o envio é por transportadora própria.",
+    "no_label/not_ours": "Não há etiqueta: para o Mercado Livre, o envio não é desta conta.",
+    "no_label/not_paid": "Ainda não há etiqueta: a venda não está paga.",
+    "no_label/invoice_pending": (
+        "Ainda não há etiqueta: falta a nota fiscal. O Mercado Livre a libera depois de receber a NF-e desta venda."
+    ),
+    "no_label/buffered": "Ainda não há etiqueta: o Mercado Livre a libera em {moment}.",
+    "no_label/not_yet": "Ainda não há etiqueta: {state}. Peça de novo mais tarde.",
+    "no_label/dispatched": "Não há mais etiqueta: o pacote já saiu. Estado: {state}.",
+    "no_label/refused": "O Mercado Livre não deu a etiqueta ({words}). [Veja a venda no Mercado Livre]({link})",
+    # Claims
+    "claim_title": "Reclamação {number} no Mercado Livre",
+    "claim_kind": "Tipo: {kind}",
+    "claim_reason": "Motivo: {reason}",
+    "claim_expectation": "O Mercado Livre espera de você: {expectation}",
+    "claim_until": "{action} até {deadline}",
+    "claim_in_words": "O Mercado Livre diz: {words}",
+    "claim_counts": "Conta contra a reputação",
+    "claim_counts_unless": "Conta contra a reputação, a menos que seja bem atendida até {deadline}",
+    "claim_does_not_count": "Não conta contra a reputação",
+    "claim_where_to_answer": (
+        "Responda à reclamação no Mercado Livre: o que se escreve aqui não chega a ela. [Ver a venda]({link})"
+    ),
+    "claim_mediated": (
+        "O Mercado Livre passou a mediar a reclamação {number}: agora é ele quem decide. [Ver a venda]({link})"
+    ),
+    "claim_expects": "Reclamação {number}: agora o Mercado Livre espera de você: {expectation}. [Ver a venda]({link})",
+    "claim_closed": "A reclamação {number} foi encerrada. [Ver a venda]({link})",
+    "claim_closed_because": "A reclamação {number} foi encerrada: {result}. [Ver a venda]({link})",
+    "claim_kind_mediations": "reclamação do comprador",
+    "claim_kind_dispute": "mediação, em que o Mercado Livre decide",
+    "claim_kind_return": "devolução",
+    "claim_kind_returns": "devolução",
+    "claim_kind_change": "troca",
+    "claim_kind_fulfillment": "reclamação de uma venda do Full",
+    "claim_kind_ml_case": "caso aberto pelo Mercado Livre",
+    "claim_kind_cancel_sale": "cancelamento pelo vendedor",
+    "claim_kind_cancel_purchase": "cancelamento pelo comprador",
+    "claim_kind_service": "reclamação de um serviço",
+    "claim_action_send_message_to_complainant": "responder ao comprador",
+    "claim_action_send_message_to_mediator": "responder ao mediador",
+    "claim_action_send_attachments": "enviar anexos",
+    "claim_action_refund": "devolver o dinheiro",
+    "claim_action_allow_partial_refund": "oferecer um reembolso parcial",
+    "claim_action_allow_return": "aceitar a devolução",
+    "claim_action_allow_return_label": "enviar a etiqueta da devolução",
+    "claim_action_allow_replace": "aceitar a troca",
+    "claim_action_send_potential_shipping": "informar quando o produto será enviado",
+    "claim_action_add_shipping_evidence": "comprovar o envio",
+    "claim_action_send_tracking_number": "informar o código de rastreamento",
+    "claim_action_return_review": "conferir o produto devolvido",
+    "claim_result_payment_refunded": "o comprador recebeu o dinheiro de volta",
+    "claim_result_partial_refunded": "o comprador recebeu parte do dinheiro de volta",
+    "claim_result_partial_refund": "o comprador recebeu parte do dinheiro de volta",
+    "claim_result_item_returned": "o produto foi devolvido",
+    "claim_result_item_changed": "o produto foi trocado",
+    "claim_result_product_delivered": "o produto foi entregue",
+    "claim_result_not_delivered": "o produto não foi entregue",
+    "claim_result_coverage_decision": "o Mercado Livre cobriu o valor",
+    "claim_result_respondent_timeout": "o vendedor não respondeu a tempo",
+    "claim_result_timeout": "o prazo terminou",
+    "claim_result_opened_claim_by_mistake": "o comprador a abriu por engano",
+    "claim_result_worked_out_with_seller": "o comprador se entendeu com o vendedor",
+    "claim_result_prefered_to_keep_product": "o comprador ficou com o produto",
+    "claim_for_complainant": "a favor do comprador",
+    "claim_for_respondent": "a favor do vendedor",
+    "claim_for_complainant_respondent": "a favor dos dois",
     # ---- Whether a conversation may be answered, as the panel beside it says: that of a purchase, that of a question.
     "situation/open": "Pode responder",
     "situation/until": "Pode responder até {deadline}",
@@ -117,7 +224,7 @@ SENTENCES = {
         "Texto longo demais: {length} caracteres; mesmo em partes, o máximo é {limit}. Encurte e envie de novo."
     ),
     "message_not_taken": (
-        "Não aceita depois de muitas tentativas: tente de novo mais tarde ou responda na venda, no Mercado Livre."
+        "Não aceita depois de muitas tentativas: tente de novo mais tarde ou responda no Mercado Livre."
     ),
     "recipient_unknown": (
         "Destinatário desconhecido: o Mercado Livre não o mostra. Tente de novo mais tarde ou responda lá: {link}"
@@ -202,6 +309,119 @@ SENTENCES = {
     "shipment_not_delivered": "não entregue",
     "shipment_cancelled": "cancelado",
     "shipment_none": "sem envio",
+    "sale_fraud_risk": "⚠️ Risco de fraude: não envie; cancele a venda no Mercado Livre.",
+    "sale_dispatch": "Despachar até: {deadline}",
+    "sale_arrival": "Entrega prevista: {day}",
+    "sale_tracking_link": "[Acompanhar o pacote]({link})",
+    "sale_origin": "Esta venda veio da divisão de outra: {link}",
+    # What stands beside a sale
+    "dispatch_until": "despachar até {moment}",
+    "arrives_until": "entrega prevista {moment}",
+    "payment_installments": "{how} em {count}×",
+    "payment_refunded_amount": "{amount} devolvidos",
+    "payment_type_account_money": "saldo no Mercado Pago",
+    "payment_type_credit_card": "cartão de crédito",
+    "payment_type_debit_card": "cartão de débito",
+    "payment_type_prepaid_card": "cartão pré-pago",
+    "payment_type_ticket": "boleto",
+    "payment_type_bank_transfer": "Pix ou transferência",
+    "payment_type_atm": "caixa eletrônico",
+    "payment_type_digital_currency": "Linha de crédito do Mercado Pago",
+    "payment_type_consumer_credits": "Linha de crédito do Mercado Pago",
+    "shipment_returned": "devolvido ao vendedor",
+    # The ways by which parcels go, as sellers call them
+    "logistics/drop_off": "Correios",
+    "logistics/xd_drop_off": "Agência",
+    "logistics/cross_docking": "Coleta",
+    "logistics/self_service": "Flex",
+    "logistics/turbo": "Turbo",
+    "logistics/fulfillment": "Full",
+    "logistics/default": "transportadora própria",
+    # Where a parcel is: the substates of a shipment
+    "parcel/waiting_for_payment": "aguardando o pagamento do frete",
+    "parcel/under_review": "em revisão",
+    "parcel/fraudulent": "suspeita de fraude",
+    "parcel/cost_exceeded": "frete acima do limite",
+    "parcel/creating_route": "criando a rota",
+    "parcel/manufacturing": "em fabricação",
+    "parcel/buffered": "etiqueta ainda não liberada",
+    "parcel/regenerating": "etiqueta sendo refeita",
+    "parcel/waiting_for_label_generation": "etiqueta sendo gerada",
+    "parcel/invoice_pending": "falta a nota fiscal",
+    "parcel/agency_unavailable": "agência indisponível",
+    "parcel/picked_up": "coletado",
+    "parcel/dropped_off": "deixado na agência",
+    "parcel/authorized_by_carrier": "recebido pela transportadora",
+    "parcel/in_hub": "no centro de distribuição",
+    "parcel/in_transit": "em trânsito",
+    "parcel/in_warehouse": "no depósito",
+    "parcel/out_for_delivery": "saiu para entrega",
+    "parcel/soon_deliver": "próxima parada",
+    "parcel/at_the_door": "na porta do comprador",
+    "parcel/waiting_for_withdrawal": "aguardando retirada pelo comprador",
+    "parcel/receiver_absent": "ninguém para receber",
+    "parcel/bad_address": "endereço incorreto",
+    "parcel/changed_address": "endereço alterado",
+    "parcel/buyer_rescheduled": "reagendado pelo comprador",
+    "parcel/refused_delivery": "recusado pelo comprador",
+    "parcel/waiting_for_confirmation": "aguardando o comprador confirmar",
+    "parcel/delivery_blocked": "entrega em verificação",
+    "parcel/delayed": "atrasado",
+    "parcel/delivery_failed": "tentativa de entrega falhou",
+    "parcel/not_localized": "endereço não localizado",
+    "parcel/dangerous_area": "área de risco",
+    "parcel/retained": "retido",
+    "parcel/reclaimed": "reclamado",
+    "parcel/stale": "sem novidades",
+    "parcel/buyer_edt_limit_stale": "prazo de entrega vencido",
+    "parcel/need_review": "em análise",
+    "parcel/negative_feedback": "comprador diz que não recebeu",
+    "parcel/claimed_me": "reclamado pelo comprador",
+    "parcel/on_hold": "em espera",
+    "parcel/rejected_in_hub": "recusado no centro de distribuição",
+    "parcel/at_customs": "na alfândega",
+    "parcel/delayed_at_customs": "atrasado na alfândega",
+    "parcel/inferred": "entrega presumida",
+    "parcel/damaged": "danificado",
+    "parcel/returning_to_sender": "voltando ao vendedor",
+    "parcel/returning_to_hub": "voltando ao centro de distribuição",
+    "parcel/returned_to_hub": "de volta no centro de distribuição",
+    "parcel/returned_to_agency": "de volta na agência",
+    "parcel/returning_to_warehouse": "voltando ao depósito",
+    "parcel/soon_to_be_returned": "será devolvido",
+    "parcel/return_failed": "devolução falhou",
+    "parcel/shipment_stopped": "envio interrompido",
+    "parcel/lost": "extraviado",
+    "parcel/stolen": "roubado",
+    "parcel/destroyed": "destruído",
+    "parcel/confiscated": "apreendido",
+    "parcel/unclaimed": "não retirado pelo vendedor",
+    "parcel/to_review": "encerrado, em análise",
+    # What happened to a sale
+    "note_paid": "Pagamento aprovado: {payment}.",
+    "note_refunded_in_part": "Reembolso parcial: {amount} devolvidos ao comprador até agora. A venda continua.",
+    "note_refunded": "Reembolso total: {amount} devolvidos ao comprador.",
+    "note_cancelled": "Venda cancelada {why}.",
+    "note_cancelled_in_part": "Parte da venda foi cancelada {why}. Pedido: {orders}. O resto continua.",
+    "cancelled_by/buyer": "pelo comprador",
+    "cancelled_by/seller": "pelo vendedor",
+    "cancelled_by/mercado_livre": "pelo Mercado Livre",
+    "note_fraud_risk": (
+        "⚠️ O Mercado Livre detectou risco de fraude nesta venda. Não envie o produto; cancele a venda no Mercado Livre."
+    ),
+    "note_ready": "Pronta para enviar{by}.",
+    "note_ready_until": "Pronta para enviar{by}: despache até {deadline}.",
+    "note_on_its_way": "O pacote está a caminho{by}. {number}",
+    "note_on_its_way_link": "O pacote está a caminho{by}. [Acompanhar {number}]({link})",
+    "note_delivered": "O pacote foi entregue ao comprador.",
+    "note_not_delivered": "O pacote não foi entregue: {state}. Veja na venda o que fazer.",
+    "note_returned": "O pacote voltou: {state}.",
+    "note_dispatch_late": (
+        "Despacho atrasado: o prazo era {deadline}. Envie o quanto antes; atrasos contam na reputação."
+    ),
+    "note_carrier_late": "O pacote está atrasado no transporte: {state}.",
+    "note_put_off": "A entrega foi adiada de {before} para {day}.",
+    "note_split": "Esta venda foi dividida em outras, com envio e conversa próprios; esta aqui foi cancelada por isso.",
     # In place of a message's text
     "message_without_text": "[mensagem sem texto]",
     "message_text_withheld": "[texto não exibido pelo Mercado Livre: {status}]",
@@ -220,6 +440,10 @@ SENTENCES = {
     ),
     "attachment_missing": "O Mercado Livre não entregou o arquivo {name}. Veja se ele abre na venda: {link}",
     "attachment_not_taken_by_chatwoot": "O Chatwoot não aceitou o arquivo {name}. Veja-o na venda: {link}",
+    "words_not_taken": (
+        "[O Chatwoot, ou um firewall antes dele, não aceita o que deveria estar aqui. Veja no Mercado Livre: {link}]"
+    ),
+    "note_not_taken": "O Chatwoot, ou um firewall antes dele, não aceita uma nota que deveria estar aqui.",
     "thread_not_shown": (
         "O Mercado Livre não mostra esta conversa à Ponte ({words}). O que o comprador escrever não chega "
         "aqui até que volte a mostrar; a Ponte tenta de tempos em tempos. Veja nas páginas do Mercado Livre. "

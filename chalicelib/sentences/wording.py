@@ -37,6 +37,10 @@ class Wording:
         """A moment as people write it, in its own time zone: `25/11/2026 14:00`, in English `2026-11-25 14:00`."""
         return moment.strftime(self._moment)
 
+    def day(self, moment: datetime) -> str:
+        """Its day alone: `25/11/2026`, in English `2026-11-25`."""
+        return moment.strftime(self._moment.partition(" ")[0])
+
     def deadline(self, moment: datetime) -> str:
         """A moment until which there is time; midnight is written as the minute before, which cannot be misread."""
         is_midnight = (moment.hour, moment.minute) == (0, 0)
@@ -51,6 +55,16 @@ class Wording:
         """The state of an order, a payment, a shipment or an item; one new to us as Mercado Livre calls it."""
         sentence = f"{noun}_{state}"
         return self.say(sentence) if self.knows(sentence) else state
+
+    def parcel(self, substatus: str) -> str:
+        """Where a parcel is; what is new to us as Mercado Livre calls it."""
+        sentence = f"parcel/{substatus}"
+        return self.say(sentence) if self.knows(sentence) else substatus
+
+    def logistics(self, kind: str) -> str:
+        """A way of Mercado Livre's by its name among sellers; empty where there is none."""
+        sentence = f"logistics/{kind}"
+        return self.say(sentence) if self.knows(sentence) else ""
 
     def blocked(self, substatus: str) -> str:
         """Why nobody may write in a conversation; a reason that is new to us as Mercado Livre calls it."""

@@ -1,5 +1,6 @@
-"""Which purchase a message, an order or a shipment belongs to, as far as it was learnt; what is announced of it then
-costs no call.
+"""Which purchase a message, an order, a shipment or a claim belongs to, as far as it was learnt.
+
+What is announced of it then costs no call.
 """
 
 from collections.abc import Collection, Iterable
@@ -33,6 +34,9 @@ class KnownThreads:
     def of_shipment(self, seller_id: int, shipment_id: str) -> Thread | None:
         return self._of_sale(seller_id, _shipment_key(seller_id, shipment_id))
 
+    def of_claim(self, seller_id: int, claim_id: str) -> Thread | None:
+        return self._of_sale(seller_id, _claim_key(seller_id, claim_id))
+
     def _of_sale(self, seller_id: int, key: str) -> Thread | None:
         pack_id = self._cache.get(key)
         return Thread.parse(f"{seller_id}/pack/{pack_id}") if pack_id else None
@@ -48,12 +52,16 @@ class KnownThreads:
         for key in keys:
             self._cache.put(key, thread.meli_id, keep=KEPT)
 
+    def remember_claim(self, thread: Thread, claim_id: str) -> None:
+        self._cache.put(_claim_key(thread.seller_id, claim_id), thread.meli_id, keep=KEPT)
+
     def forget_threads(self, seller_id: int, threads: Collection[Thread]) -> int:
         """Drop what is known of these threads; how many entries. Reads all that is known of the seller's purchases."""
         named = {str(thread) for thread in threads}
         pack_ids = {thread.meli_id for thread in threads if thread.kind == "pack"}
         messages = self._cache.find(_message_key(seller_id, ""))
-        sales = {**self._cache.find(_order_key(seller_id, "")), **self._cache.find(_shipment_key(seller_id, ""))}
+        prefixes = (_order_key(seller_id, ""), _shipment_key(seller_id, ""), _claim_key(seller_id, ""))
+        sales = {key: pack_id for prefix in prefixes for key, pack_id in self._cache.find(prefix).items()}
         keys = [
             *(key for key, thread in messages.items() if thread in named),
             *(key for key, pack_id in sales.items() if pack_id in pack_ids),
@@ -73,3 +81,7 @@ def _order_key(seller_id: int, order_id: str) -> str:
 
 def _shipment_key(seller_id: int, shipment_id: str) -> str:
     return f"shipment/{seller_id}/{shipment_id}"
+
+
+def _claim_key(seller_id: int, claim_id: str) -> str:
+    return f"claim/{seller_id}/{claim_id}"

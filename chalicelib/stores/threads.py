@@ -13,6 +13,8 @@ POST_PREFIX = "meli#"
 DELIVERY_PREFIX = "reply#"
 CONTACT = "contact"
 ERASED = "erased"
+SALE = "sale"
+ORIGIN = "origin"
 
 
 Stored = TypeVar("Stored", Conversation, Post, Part, UploadedFile, Delivery)
@@ -44,7 +46,9 @@ class UnsavedContact(NamedTuple):
 class ThreadRecord:
     """All that is stored about one thread; what changes is stored and known here at once.
 
-    `erased_at`, in epoch seconds, is when all that was known of it before was erased at the buyer's wish.
+    `erased_at`, in epoch seconds, is when all that was known of it before was erased at the buyer's wish;
+    `erased_replies` is how far the numbers of the replies went, of which something was known then, by desk. `sale` is
+    what was last read of a purchase, in JSON, and `origin` the one that it was split from.
     """
 
     thread: Thread
@@ -53,6 +57,13 @@ class ThreadRecord:
     posts: dict[str, Post] = field(default_factory=dict)
     deliveries: dict[int, Delivery] = field(default_factory=dict)
     erased_at: int = 0
+    erased_replies: dict[str, int] = field(default_factory=dict)
+    sale: str = ""
+    origin: Thread | None = None
+
+    def was_erased(self, chatwoot_message_id: int, *, desk: str) -> bool:
+        """Whether what became of a reply was erased. Clocks differ, and Chatwoot's numbers only grow."""
+        return chatwoot_message_id <= self.erased_replies.get(desk, 0)
 
     @property
     def opened(self) -> Conversation:
@@ -81,6 +92,12 @@ class ThreadRecord:
     def leave_conversation(self) -> None:
         """Somebody deleted it: what comes next opens another, which begins where this one ended."""
         self.conversation = None
+
+    def save_sale(self, sale: str) -> None:
+        """Store what was read of the purchase, unless that is what is stored."""
+        if sale != self.sale:
+            self.store.save_sale(self.thread, sale)
+            self.sale = sale
 
     def save_post(self, post: Post) -> None:
         self.store.save_post(self.thread, post)
@@ -115,6 +132,11 @@ class Threads:
                 record.deliveries[delivery.chatwoot_message_id] = delivery
             elif item == ERASED:
                 record.erased_at = int(fields["erased_at"])
+                record.erased_replies = {desk: int(number) for desk, number in fields.get("replies", {}).items()}
+            elif item == SALE:
+                record.sale = str(fields["sale"])
+            elif item == ORIGIN:
+                record.origin = Thread.parse(str(fields["origin"]))
         return record
 
     def has_conversation(self, thread: Thread) -> bool:
@@ -130,6 +152,18 @@ class Threads:
         if item is None:
             return None
         return _read(Conversation, item)
+
+    def sale_of(self, thread: Thread) -> str:
+        """What was last read of a purchase, in JSON; empty where nothing was."""
+        item = self._table.get({"thread": str(thread), "item": SALE})
+        return str(item["sale"]) if item else ""
+
+    def save_sale(self, thread: Thread, sale: str) -> None:
+        self._table.put({"thread": str(thread), "item": SALE, "sale": sale})
+
+    def save_origin(self, thread: Thread, origin: Thread) -> None:
+        """Remember from which purchase another one was split."""
+        self._table.put({"thread": str(thread), "item": ORIGIN, "origin": str(origin)})
 
     def has_conversations_at(self, desk: str) -> bool:
         """Whether any thread's conversation was opened, or begun, at a desk. Reads the whole table."""
@@ -231,12 +265,21 @@ class Threads:
 
         Repeating goes on where one was cut short: the conversation, by which a thread is found, goes last.
         """
-        self._table.put({"thread": str(thread), "item": ERASED, "erased_at": now})
+        self._table.put({"thread": str(thread), "item": ERASED, "erased_at": now, "replies": self._replies_of(thread)})
         items = [str(item["item"]) for item in self._table.query("thread", str(thread))]
         forgotten = sorted((item for item in items if item != ERASED), key=lambda item: item == CONVERSATION)
         for item in forgotten:
             self._table.take({"thread": str(thread), "item": item})
         return len(forgotten)
+
+    def _replies_of(self, thread: Thread) -> dict[str, int]:
+        """The highest number of a reply of which something is known, or was before, by desk."""
+        record = self.load(thread)
+        numbers = dict(record.erased_replies)
+        if record.conversation and record.deliveries:
+            desk = record.conversation.desk
+            numbers[desk] = max(numbers.get(desk, 0), *record.deliveries)
+        return numbers
 
     def forget_contacts(self, seller_id: int, buyer: str) -> int:
         """Forget which contacts a buyer is, at every desk; how many there were."""

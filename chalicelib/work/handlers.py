@@ -7,6 +7,7 @@ wait, and not the Lambda fail.
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any, NamedTuple
+from uuid import uuid4
 
 from chalicelib.errors import LONGEST_WORDS, BridgeError, LoginNeeded, NotShown
 from chalicelib.mercado_livre.notifications import Notification
@@ -18,6 +19,7 @@ from chalicelib.work.consumer import Record
 from chalicelib.work.failures import can_wait
 from chalicelib.work.jobs import (
     AnswerCommand,
+    AttachLabel,
     AuditDesk,
     AuditSeller,
     DeliverReply,
@@ -64,13 +66,18 @@ def bring_up_to_date(job: SyncThread, container: "Container") -> None:
     # A conversation stays where it was opened.
     opened = record.conversation
     desk = opened.desk if opened else container.desks.of_seller(job.thread.seller_id)
+    if desk != job.desk:
+        # With the replies that are written there.
+        moved = job._replace(desk=desk)
+        container.threads_queue.send(moved.to_json(), group=moved.group, deduplication_id=f"moved/{uuid4()}")
+        return
     try:
         container.desk(desk).inbound(job.thread.kind).sync_thread(record, job)
     except NotShown as refusal:
         container.desk(desk).hidden_threads.note(record, refusal)
         return
     container.desk(desk).hidden_threads.note_shown(record, was_tried=job.was_set_aside)
-    if job.was_set_aside:
+    if job.was_set_aside or job.can_wait:
         container.set_aside.remove(job.thread)
 
 
@@ -111,8 +118,17 @@ def answer_command(job: AnswerCommand, container: "Container") -> None:
     container.desk(job.desk).commands.answer(job)
 
 
+def tell_command_waits(job: AnswerCommand, container: "Container") -> None:
+    container.desk(job.desk).commands.tell_waiting(job)
+
+
 def tell_command_given_up(job: AnswerCommand, container: "Container") -> None:
     container.desk(job.desk).commands.tell_given_up(job)
+
+
+def attach_label(job: AttachLabel, container: "Container") -> None:
+    record = container.threads.load(job.thread)
+    container.desk(record.opened.desk).label_notes.attach(record, job)
 
 
 # Sweeps and audits
@@ -159,8 +175,9 @@ HANDLERS: dict[type[Job], Row] = {
     Notification: Row(resolve, when_failed=note_hint_failed, when_given_up=note_hint_given_up),
     SyncThread: Row(bring_up_to_date, is_new_dead_letter=is_first_of_its_thread),
     DeliverReply: Row(deliver_reply, when_waiting=tell_reply_waits, when_given_up=tell_reply_given_up),
+    AnswerCommand: Row(answer_command, when_waiting=tell_command_waits, when_given_up=tell_command_given_up),
     LookUpMessage: Row(look_up_message),
-    AnswerCommand: Row(answer_command, when_given_up=tell_command_given_up),
+    AttachLabel: Row(attach_label),
     SweepSeller: Row(sweep_seller, comes_back=False),
     SweepDesk: Row(sweep_desk, comes_back=False),
     AuditSeller: Row(audit_seller),

@@ -15,14 +15,19 @@ if TYPE_CHECKING:
     from chalicelib.chatwoot.agent_messages import Reply
 
 
+def thread_group(thread: Thread, desk: str) -> str:
+    """The group of jobs on a thread: of a desk's own, since what another desk sends must hold up nothing here."""
+    return f"{desk}/{thread}" if desk else str(thread)
+
+
 class SyncThread(NamedTuple):
     """Bring a thread up to date in Chatwoot. Repeating it is safe.
 
-    `changed` is what changed, so that only that is read: `messages`, `question`, `order`, `shipment/45`; empty for
-    everything. `expects` is the id of the message that was announced, which a listing may lack for a while.
-    `is_read_back` marks a later look at what became of a reply, and `can_wait` what a sweep found, which comes after
-    live traffic.
-    `was_set_aside` is whether an earlier job for the thread was set aside.
+    `changed` is what changed, so that only that is read: `messages`, `order`, `shipment/45`, `claim/67`; empty for
+    everything, and `conversation` where it is Chatwoot's that may be gone. `expects` is the id of the message that was
+    announced, which a listing may lack for a while. `is_read_back` marks a later look at what became of a reply, and
+    `can_wait` what a sweep found, which comes after live traffic. `was_set_aside` is whether an earlier job for the
+    thread was set aside. `desk` is where its conversation is, or would be opened.
     """
 
     thread: Thread
@@ -32,6 +37,7 @@ class SyncThread(NamedTuple):
     can_wait: bool = False
     changed: str = ""
     was_set_aside: bool = False
+    desk: str = ""
 
     @property
     def changed_noun(self) -> str:
@@ -40,12 +46,12 @@ class SyncThread(NamedTuple):
 
     @property
     def group(self) -> str:
-        return str(self.thread)
+        return thread_group(self.thread, self.desk)
 
     def to_json(self) -> str:
         fields = self._asdict()
         # Whoever waits on a queue may be read by the version before.
-        for name in ("changed", "was_set_aside"):
+        for name in ("changed", "was_set_aside", "desk"):
             if not fields[name]:
                 del fields[name]
         return json.dumps({"job": "sync", **fields, "thread": str(self.thread)})
@@ -73,7 +79,8 @@ class DeliverReply(NamedTuple):
     lets one message have. `received_at` is in epoch seconds. `desk` is where the agent wrote it. `is_replayed` marks
     a job that was given up, and that an operator has put back. `refused_for` says what keeps a message inside, which
     is only to be told: it comes without words and files, so that no version of a worker can send it. `inbox_id` is 0
-    where it is not known.
+    where it is not known. `is_silent` marks one whose status in Chatwoot is to be left alone for now: each change of it
+    would be shown as failed.
     """
 
     thread: Thread | None
@@ -89,6 +96,7 @@ class DeliverReply(NamedTuple):
     is_replayed: bool = False
     refused_for: str = ""
     excerpt: str = ""
+    is_silent: bool = False
     inbox_id: int = 0
 
     @classmethod
@@ -121,7 +129,9 @@ class DeliverReply(NamedTuple):
 
     @property
     def group(self) -> str:
-        return str(self.thread) if self.thread else f"conversation/{self.desk}/{self.conversation_id}"
+        return (
+            thread_group(self.thread, self.desk) if self.thread else f"conversation/{self.desk}/{self.conversation_id}"
+        )
 
     @property
     def announcement(self) -> str:
@@ -173,6 +183,29 @@ class AnswerCommand(NamedTuple):
         return cls(thread=Thread.parse(fields.pop("thread") or ""), **_known(cls, fields))
 
 
+class AttachLabel(NamedTuple):
+    """Put the label of a purchase's parcel into its conversation. Repeating it is safe."""
+
+    thread: Thread
+    shipment_id: str
+    correlation_id: str
+
+    @property
+    def group(self) -> str:
+        # Of its own, so that no message waits for it.
+        return f"label/{self.thread}"
+
+    def to_json(self) -> str:
+        return json.dumps({"job": "label", **self._asdict(), "thread": str(self.thread)})
+
+    @classmethod
+    def from_fields(cls, fields: dict[str, Any]) -> "AttachLabel":
+        thread = Thread.parse(fields.pop("thread"))
+        if thread is None:
+            raise ValueError("the job names no thread")
+        return cls(thread=thread, **_known(cls, fields))
+
+
 class LookUpMessage(NamedTuple):
     """Ask Chatwoot for a message that an event told of which nobody signed, and do what is true. Repeating it is safe.
 
@@ -200,7 +233,7 @@ class LookUpMessage(NamedTuple):
         return json.dumps({"job": "look-up", **self._asdict()})
 
 
-ThreadJob = SyncThread | DeliverReply | AnswerCommand
+ThreadJob = SyncThread | DeliverReply | AnswerCommand | AttachLabel
 
 # While a sweep waits no second one is asked for; one that waited longer than this is followed by another.
 SWEEP_STALE_SECONDS = 30 * 60
@@ -276,6 +309,7 @@ READERS: "dict[str, Callable[[dict[str, Any]], ThreadJob | RoundJob | LookUpMess
     "sync": SyncThread.from_fields,
     "reply": DeliverReply.from_fields,
     "command": AnswerCommand.from_fields,
+    "label": AttachLabel.from_fields,
     "look-up": lambda fields: LookUpMessage(**_known(LookUpMessage, fields)),
     "sweep": lambda fields: SweepSeller(**_known(SweepSeller, fields)),
     # Of before: the missed feeds had a job of their own, in one seller's name.

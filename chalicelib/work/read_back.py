@@ -33,5 +33,5 @@ class ReadBack:
         self._notifications.send(job.to_json())
 
     def _ask(self, thread: Thread, seconds: int) -> None:
-        job = SyncThread(thread, "read-back", is_read_back=True)
+        job = SyncThread(thread, "read-back", is_read_back=True, changed="messages")
         self._notifications.send(job.to_json(), delay_seconds=seconds)

@@ -131,6 +131,14 @@ def add_routes(router: Router, state: State, inboxes: Inboxes) -> None:
         inboxes.update(inbox, read_params())
         return view_inbox(state, inbox, user)
 
+    @router.account("DELETE", "/inboxes/<inbox_id>", role="administrator")
+    def destroy(user: User, inbox_id: str) -> Json:
+        """In a real one this is done in the background: for some seconds it goes on taking conversations."""
+        inbox = state.find_inbox(inbox_id, user)
+        del state.inboxes[inbox.id]
+        state.leave(lambda contact_inbox: contact_inbox.inbox is inbox)
+        return {"message": "Your inbox deletion request will be processed in some time."}
+
     @router.account("POST", "/inboxes/<inbox_id>/reset_secret", role="administrator")
     def reset_secret(user: User, inbox_id: str) -> Json:
         inbox = state.find_inbox(inbox_id, user)

@@ -128,6 +128,19 @@ class State:
             raise NotFound
         return message
 
+    def remove_conversations(self, is_gone: Callable[[Conversation], bool]) -> None:
+        """Delete conversations, and what was written in them."""
+        for conversation in [one for one in self.conversations.values() if is_gone(one)]:
+            del self.conversations[conversation.id]
+            for message in conversation.messages:
+                self.messages.pop(message.id, None)
+
+    def leave(self, is_gone: Callable[[ContactInbox], bool]) -> None:
+        """Delete the places of contacts in inboxes, and their conversations."""
+        for contact_inbox in [one for one in self.contact_inboxes.values() if is_gone(one)]:
+            del self.contact_inboxes[contact_inbox.id]
+        self.remove_conversations(lambda conversation: is_gone(conversation.contact_inbox))
+
     def find_contact_inbox(self, inbox: Inbox, source_id: str) -> ContactInbox | None:
         found = (c for c in self.contact_inboxes.values() if c.inbox is inbox and c.source_id == source_id)
         return next(found, None)

@@ -18,10 +18,9 @@ from simulators.mercado_livre.claim_views import (
     view_reputation,
 )
 from simulators.mercado_livre.core import answer, read_number
-from simulators.mercado_livre.sale_views import view_order
 from simulators.mercado_livre.sales import check_choice
 from simulators.mercado_livre.shipping import Shipping
-from simulators.mercado_livre.state import Claim, ClaimResolution, Order, Sale
+from simulators.mercado_livre.state import Claim, ClaimResolution
 
 CLAIMS = "/post-purchase/v1/claims"
 CLAIM_TYPES = ("mediations", "return", "fulfillment", "ml_case", "cancel_sale", "cancel_purchase", "change", "service")
@@ -98,12 +97,6 @@ class Claims(Shipping):
         """A snapshot."""
         with self.lock:
             return copy.deepcopy(self._find_claim(claim_id))
-
-    def claims_of(self, order_id: int) -> list[Claim]:
-        return [claim for claim in self.state.claims.values() if order_id in claim.order_ids]
-
-    def _view_order(self, sale: Sale, order: Order) -> dict[str, Any]:
-        return view_order(sale, order, self._place, self.claims_of(order.id))
 
     def _notify_claim(self, claim: Claim, action: str) -> None:
         claim.last_updated = self.clock()

@@ -16,7 +16,7 @@ from simulators.mercado_livre import errors
 from simulators.mercado_livre.core import answer
 from simulators.mercado_livre.items import Items
 from simulators.mercado_livre.sale_views import SalePlace, view_order, view_pack
-from simulators.mercado_livre.state import Cancellation, Order, Sale, Shipment, ShipmentState
+from simulators.mercado_livre.state import Cancellation, Claim, Order, Sale, Shipment, ShipmentState
 
 HANDLING = timedelta(days=1)
 DELIVERY = timedelta(days=5)
@@ -368,7 +368,10 @@ class Sales(Items):
         return whole
 
     def _view_order(self, sale: Sale, order: Order) -> dict[str, Any]:
-        return view_order(sale, order, self._place)
+        return view_order(sale, order, self._place, self.claims_of(order.id))
+
+    def claims_of(self, order_id: int) -> list[Claim]:
+        return [claim for claim in self.state.claims.values() if order_id in claim.order_ids]
 
     @property
     def _place(self) -> SalePlace:

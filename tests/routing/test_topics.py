@@ -40,7 +40,7 @@ def test_a_topic_is_found_by_each_of_its_names() -> None:
 def test_what_an_application_must_have_ticked_leads_somewhere() -> None:
     ticked = [*topics_to_tick("required"), *topics_to_tick("recommended")]
 
-    assert ticked == ["questions", "messages", "items", "orders_v2", "shipments"]
+    assert ticked == ["questions", "messages", "items", "orders_v2", "shipments", "post_purchase"]
     assert not [name for name in ticked if (topic := find_topic(name)) and topic.resolve is no_work]
 
 

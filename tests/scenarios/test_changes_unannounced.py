@@ -213,14 +213,14 @@ def test_each_order_and_the_shipment_of_a_pack_lead_to_its_conversation(
     meli.block(sale, "blocked_by_mediation")
     calls(meli)
 
-    meli.set_shipment_status(sale, "shipped")
+    meli.carry(sale, "deliver")
     bridge.settle()
 
     assert told_blocks(bridge) == 1
-    assert calls(meli).total() == 1
+    assert calls(meli).total() == 2
     meli.set_order_status(meli.orders_of(sale)[1], "partially_refunded")
     bridge.settle()
-    assert calls(meli).total() == 1
+    assert calls(meli).total() == 2
 
 
 def test_an_order_that_changes_leaves_what_was_written_long_ago_unread(
@@ -237,13 +237,13 @@ def test_an_order_that_changes_leaves_what_was_written_long_ago_unread(
     meli.block(sale, "blocked_by_mediation")
     meli.set_order_status(meli.orders_of(sale)[0], "partially_refunded")
     bridge.settle()
-    assert calls(meli).total() == 1
+    assert calls(meli).total() == 2
     assert "Mediação" in bridge.situation()
 
     meli.unblock(sale)
     meli.set_order_status(meli.orders_of(sale)[0], "paid")
     bridge.settle()
-    assert calls(meli).total() == 1
+    assert calls(meli).total() == 2
     assert bridge.situation() == "Pode responder"
     assert len(bridge.notes()) == 3
 

@@ -353,7 +353,7 @@ def assert_the_sale_is_told_once(bridge: BridgeUnderTest, reply: int) -> None:
     assert bridge.chatwoot.files(bridge.messages()[0]["id"]) == [PICTURE]
     assert bridge.message(reply)["status"] == "sent"
     assert len(bridge.notes()) == len(bridge.chatwoot.contacts()) == 1
-    assert set(bridge.conversation()["labels"]) == {"mercado-livre", "venda"}
+    assert set(bridge.conversation()["labels"]) == {"mercado-livre", "venda", "a-enviar"}
     assert bridge.jobs_waiting() == bridge.dead_letters() == 0
 
 

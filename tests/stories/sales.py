@@ -29,7 +29,7 @@ def tell_of_a_sale(drill: Drill) -> None:
     assert [message["content"].split("\n")[0] for message in brought] == ["Chegou assim", LONG_REPLY]
     assert chatwoot.files(brought[0]["id"]) == [PICTURE]
     assert len(bridge.notes()) == 1
-    assert set(bridge.conversation()["labels"]) == {"mercado-livre", "venda"}
+    assert set(bridge.conversation()["labels"]) == {"mercado-livre", "venda", "a-enviar"}
     assert len(chatwoot.contacts()) == 1
     assert_nothing_is_left(bridge)
 
@@ -156,8 +156,10 @@ def tell_of_an_order_split_off(drill: Drill) -> None:
     pack = bridge.buy()
     order = meli.add_to_pack(pack, bridge.item)
     bridge.write(pack, "Os dois?")
+    # Nobody announces it: what is written about it is taken for a message of the pack first.
+    meli.notifications_enabled = False
     own = meli.split_off(order)
-    bridge.settle()
+    meli.notifications_enabled = True
     drill.live_through(lambda: meli.write(own, "E este?"))
 
     there = {one["source_id"].rpartition("/")[2]: one["id"] for one in bridge.chatwoot.conversations()}
@@ -194,4 +196,48 @@ def tell_of_a_block(drill: Drill) -> None:
 
 def announce_order(bridge: BridgeUnderTest, sale: int) -> None:
     """Mercado Livre announces no blocks, but changes of an order."""
-    bridge.meli.notify("orders_v2", f"/orders/{bridge.meli.orders_of(sale)[0]}", bridge.seller)
+    bridge.clock.turn(seconds=1)
+    bridge.meli.touch_order(bridge.meli.orders_of(sale)[0])
+
+
+def tell_of_a_parcel(drill: Drill) -> None:
+    """A sale is paid, dispatched, and does not arrive: a note for each, and its facts beside the conversation."""
+    bridge, meli = drill.bridge, drill.bridge.meli
+    sale = bridge.buy(is_paid=False)
+    bridge.write(sale, "Já paguei")
+    bridge.chatwoot.set_status(bridge.conversation()["id"], "resolved")
+    bridge.turn(minutes=1)
+    drill.live_through(lambda: meli.pay(sale))
+    bridge.turn(minutes=1)
+    drill.live_through(lambda: meli.hand_over(sale))
+    bridge.turn(minutes=1)
+    drill.live_through(lambda: meli.carry(sale, "lose"))
+
+    told = [note.split(" ")[0] for note in bridge.notes()[1:]]
+    assert sorted(told) == ["O", "O", "Pagamento", "Pronta"], told
+    assert bridge.conversation()["status"] == "open"
+    assert bridge.conversation()["custom_attributes"]["meli_shipment"].startswith("não entregue (extraviado)")
+    assert set(bridge.conversation()["labels"]) == {"mercado-livre", "venda"}
+    assert_nothing_is_left(bridge)
+
+
+def tell_of_a_split(drill: Drill) -> None:
+    """A seller sends a purchase in two, and its buyer writes about one of them."""
+    bridge, meli = drill.bridge, drill.bridge.meli
+    sale = bridge.bought_and_wrote(quantity=2)
+    bridge.turn(minutes=1)
+    parts: list[int] = []
+    drill.live_through(lambda: parts.extend(meli.split(sale)))
+    drill.live_through(lambda: meli.write(parts[0], "E a outra?"))
+
+    notes = {
+        one["source_id"].rpartition("/")[2]: [
+            message["content"] for message in bridge.chatwoot.messages(one["id"]) if message["private"]
+        ]
+        for one in bridge.chatwoot.conversations()
+    }
+    assert set(notes) == {str(sale), str(parts[0])}
+    assert len(notes[str(sale)]) == 2
+    assert all(str(part) in notes[str(sale)][1] for part in parts)
+    assert "/conversations/" in notes[str(parts[0])][0]
+    assert_nothing_is_left(bridge)

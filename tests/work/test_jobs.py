@@ -11,6 +11,7 @@ from chalicelib.models import Thread
 from chalicelib.work.jobs import (
     AnswerCommand,
     AttachedFile,
+    AttachLabel,
     AuditDesk,
     AuditSeller,
     DeliverReply,
@@ -36,6 +37,7 @@ syncs = st.builds(
     changed=st.sampled_from(["", "messages", "shipment/45"]),
 )
 commands = st.builds(AnswerCommand, st.none() | threads, ids, ids, any_text, any_text, any_text)
+labels = st.builds(AttachLabel, threads, ids.map(str), any_text)
 files = st.builds(AttachedFile, any_text, st.integers(0, 40 * 1024 * 1024))
 replies = st.builds(
     DeliverReply,
@@ -74,7 +76,7 @@ def test_a_lead_comes_back_as_it_was(lead: Lead) -> None:
     assert Lead.from_json(json.loads(json.dumps(lead.to_json()))) == lead
 
 
-@given(syncs | replies | commands)
+@given(syncs | replies | commands | labels)
 def test_a_job_comes_back_as_it_was(job: ThreadJob) -> None:
     wire = job.to_json()
 
@@ -84,7 +86,9 @@ def test_a_job_comes_back_as_it_was(job: ThreadJob) -> None:
 
 @given(threads, replies)
 def test_all_jobs_of_a_thread_are_worked_on_in_turn(thread: Thread, reply: DeliverReply) -> None:
-    assert SyncThread(thread, "").group == reply._replace(thread=thread).group == str(thread)
+    assert SyncThread(thread, "").group == reply._replace(thread=thread, desk="").group == str(thread)
+    at_desk = SyncThread(thread, "", desk="loja")
+    assert at_desk.group == reply._replace(thread=thread, desk="loja").group == f"loja/{thread}"
 
 
 @given(threads, commands)

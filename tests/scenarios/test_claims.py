@@ -1,0 +1,144 @@
+"""Claims on purchases are told beside their conversations, with what is expected of the seller and until when."""
+
+from typing import Any
+
+from simulators.chatwoot import Chatwoot
+from simulators.mercado_livre import MercadoLivre
+from tests.harness import BridgeUnderTest
+
+LABEL = "reclamacao"
+
+
+def claim(bridge: BridgeUnderTest, sale: int, **details: Any) -> int:
+    number = bridge.meli.open_claim(sale, **details)
+    bridge.settle()
+    return number
+
+
+def test_a_claim_is_told_with_its_reason_deadline_and_reputation_and_reopens(
+    bridge: BridgeUnderTest, meli: MercadoLivre, chatwoot: Chatwoot
+) -> None:
+    sale = bridge.bought_and_wrote()
+    bridge.as_administrator(
+        "POST", f"/conversations/{bridge.conversation()['id']}/toggle_status", {"status": "resolved"}
+    )
+    bridge.settle()
+
+    number = claim(bridge, sale)
+
+    told = bridge.notes()[-1].split("\n")
+    link = f"https://www.mercadolivre.com.br/vendas/{sale}/detalhe"
+    assert told == [
+        f"**Reclamação {number} no Mercado Livre**",
+        "Tipo: reclamação do comprador",
+        "Motivo: O produto veio diferente ou com defeito",
+        "O Mercado Livre espera de você: responder ao comprador até 24/11/2026 09:00",
+        "O Mercado Livre diz: Responda antes do fim do prazo.",
+        "Conta contra a reputação, a menos que seja bem atendida até 24/11/2026 09:00",
+        f"Responda à reclamação no Mercado Livre: o que se escreve aqui não chega a ela. [Ver a venda]({link})",
+    ]
+    conversation = bridge.conversation()
+    assert LABEL in conversation["labels"]
+    assert (conversation["status"], conversation["priority"]) == ("open", "urgent")
+    assert conversation["custom_attributes"]["meli_claim"].startswith("reclamação do comprador · O produto veio")
+    assert meli.messages_sent == []
+
+
+def test_a_claim_is_told_as_it_goes_on_each_step_once(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
+    sale = bridge.bought_and_wrote()
+    number = claim(bridge, sale, about="shipment", reason_id="PNR3430")
+    before = len(bridge.notes())
+
+    for order in meli.orders_of(sale):
+        meli.touch_order(order)
+    meli.change_claim(number, action="", due_days=2)
+    bridge.settle()
+    meli.change_claim(number, action="add_shipping_evidence", due_days=3)
+    bridge.settle()
+    meli.change_claim(number, action="add_shipping_evidence", due_days=3)
+    bridge.settle()
+    meli.mediate_claim(number)
+    bridge.settle()
+    meli.close_claim(number, reason="coverage_decision", benefited="seller")
+    bridge.settle()
+
+    told = [note for note in bridge.notes()[before:] if "eclamação" in note and "bloque" not in note]
+    assert [note.partition(" [Ver")[0] for note in told] == [
+        f"Reclamação {number}: agora o Mercado Livre espera de você: comprovar o envio até 25/11/2026 09:00.",
+        f"O Mercado Livre passou a mediar a reclamação {number}: agora é ele quem decide.",
+        f"A reclamação {number} foi encerrada: o Mercado Livre cobriu o valor, a favor do vendedor.",
+    ]
+    conversation = bridge.conversation()
+    assert LABEL not in conversation["labels"]
+    assert not conversation["priority"]
+    assert "meli_claim" not in conversation["custom_attributes"]
+    assert bridge.dead_letters() == 0
+
+
+def test_a_claim_on_a_sale_of_which_nobody_wrote_opens_its_conversation(
+    bridge: BridgeUnderTest, chatwoot: Chatwoot
+) -> None:
+    sale = bridge.buy()
+    number = claim(bridge, sale)
+
+    assert bridge.messages() == []
+    assert [note.split("\n")[0] for note in bridge.notes()] == [
+        "**Venda no Mercado Livre**",
+        f"**Reclamação {number} no Mercado Livre**",
+    ]
+    assert {LABEL, "venda"} <= set(bridge.conversation()["labels"])
+    bridge.write(sale, "Veio quebrado")
+    assert len(chatwoot.conversations()) == 1
+
+
+def test_a_claim_that_is_over_before_it_is_seen_opens_nothing(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
+    sale = bridge.buy()
+    meli.close_claim(meli.open_claim(sale, kind="cancel_purchase", reason_id="CS9900"))
+    bridge.settle()
+
+    assert bridge.chatwoot.conversations() == []
+
+
+def test_a_claim_that_nothing_announced_is_found_by_the_sweep(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
+    quiet, written = bridge.buy(), bridge.bought_and_wrote()
+    bridge.sweep()
+    meli.notifications_enabled = False
+    bridge.turn(minutes=1)
+    numbers = [meli.open_claim(quiet), meli.open_claim(written)]
+
+    for _ in range(2):
+        bridge.turn(minutes=11)
+        bridge.sweep()
+
+    told = [
+        note["content"].split("\n")[0]
+        for one in bridge.chatwoot.conversations()
+        for note in bridge.chatwoot.messages(one["id"])
+        if note["private"] and "Reclamação" in note["content"].split("\n")[0]
+    ]
+    assert sorted(told) == [f"**Reclamação {number} no Mercado Livre**" for number in sorted(numbers)]
+
+
+def test_two_claims_keep_the_label_until_both_are_closed(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
+    sale = bridge.bought_and_wrote()
+    first, second = claim(bridge, sale), claim(bridge, sale, reason_id="PNR3430")
+
+    meli.close_claim(first)
+    bridge.settle()
+    assert LABEL in bridge.conversation()["labels"]
+    assert "não recebeu" in bridge.conversation()["custom_attributes"]["meli_claim"]
+    meli.close_claim(second)
+    bridge.settle()
+
+    assert LABEL not in bridge.conversation()["labels"]
+    assert bridge.conversation()["status"] == "open"
+
+
+def test_what_names_no_claim_of_a_purchase_is_recorded(bridge: BridgeUnderTest) -> None:
+    for resource in ("/post-purchase/v1/claims/999", "post-purchase/v1/claims/abc", "/post-purchase/v1/returns/5"):
+        bridge.notify(topic="post_purchase", resource=resource, _id=None, received=resource)
+        bridge.settle()
+
+    outcomes = sorted(entry["outcome"] for entry in bridge.history())
+    assert outcomes == ["claim refused: 404", "unusable resource", "unusable resource"]
+    assert bridge.dead_letters() == 0
