@@ -12,9 +12,11 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from chalicelib.chatwoot.agent_messages import (
+    DELETED,
     CommandNote,
     Reply,
     is_command,
+    is_deleted_reply,
     read_command,
     read_object,
     read_reply,
@@ -92,10 +94,16 @@ def reply_from_event(event: Event, *, forwards_bots: bool, now: datetime) -> Rep
         raise NotForUs("not a message of an agent")
     conversation = read_object(fields.get("conversation"))
     fields = with_row(fields, _last_message(conversation))
+    if event.name == "message_updated" and is_deleted_reply(fields):
+        return _read(fields, conversation, DELETED, is_retry=True)
     refused_for = why_kept_inside(fields, forwards_bots=forwards_bots)
     is_retry = event.name == "message_updated"
     if is_retry and not _may_be_retry(fields, conversation, now):
         raise NotForUs("an update that is no retry")
+    return _read(fields, conversation, refused_for, is_retry=is_retry)
+
+
+def _read(fields: Mapping[str, Any], conversation: Mapping[str, Any], refused_for: str, *, is_retry: bool) -> Reply:
     return read_reply(
         fields,
         refused_for,

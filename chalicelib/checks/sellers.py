@@ -16,6 +16,7 @@ from chalicelib.checks.findings import Finding, not_checked, ok, problem, warnin
 from chalicelib.checks.moments import from_epoch, in_words
 from chalicelib.errors import BadSettings, BridgeError
 from chalicelib.mercado_livre.messages import MOST_UNREAD
+from chalicelib.mercado_livre.sites import CROSS_BORDER_SITE
 from chalicelib.models import Seller
 from chalicelib.rate_limit import BLOCKED
 from chalicelib.recovery.set_aside import given_up_key, number_given_up
@@ -109,6 +110,18 @@ def look_at_sellers(deployment: Deployment) -> Iterator[Finding]:
         # Each apart, so that one who cannot be looked at hides no other.
         for finding in examine(checks_of_seller(deployment.cost), case):
             yield finding._replace(about=f"{case.name}: {finding.about}", seller=seller.seller_id)
+
+
+@check_of_seller("country", "cheap")
+def look_at_country(case: SellerCase) -> Iterator[Finding]:
+    site_id = case.seller.site_id
+    if site_id == CROSS_BORDER_SITE:
+        seen = "sells across borders (Global Selling, CBT), which is not supported: nothing of it comes in"
+        cure = (
+            "Connect the seller's account of one country instead, and disconnect this one: "
+            f"python -m tools sellers disconnect {case.seller.seller_id} --stage {case.stage}"
+        )
+        yield problem("country", seen, cure, alarm=f"the seller {seen}")
 
 
 # The grant
