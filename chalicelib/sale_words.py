@@ -3,6 +3,7 @@
 Moments are told in the time of the seller's country.
 """
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Literal
@@ -108,6 +109,11 @@ class SaleWords:
     def arrival(self, shipment: Shipment) -> str:
         """The day on which its buyer is to have it."""
         return self.day(shipment.promised)
+
+    def tracking_link(self, sale: Sale) -> str:
+        """Where anybody may follow the parcel; empty where that is not known, or is no address."""
+        url = sale.carrier.url if sale.carrier else ""
+        return url if re.fullmatch(r"https?://[^\s()<>\[\]]+", url) else ""
 
     # Who ended it
 

@@ -216,7 +216,7 @@ class Container(Process):
     @cached_property
     def candidates(self) -> Candidates:
         meli = self.background_meli
-        return Candidates(meli, Messaging(meli), self.history, self.chatwoot_at, self.settings)
+        return Candidates(meli, Messaging(meli), self.history, self.desks, self.chatwoot_at, self.settings)
 
     @cached_property
     def examiner(self) -> Examiner:

@@ -12,12 +12,14 @@ from typing import Any, NamedTuple
 
 from chalicelib.audit.compare import Span
 from chalicelib.chatwoot.client import Chatwoot
+from chalicelib.chatwoot.resources import ActiveConversation
 from chalicelib.errors import PermissionMissing, Refused
 from chalicelib.mercado_livre.client import PAGE_LENGTH, MercadoLivre
 from chalicelib.mercado_livre.messages import Messaging
 from chalicelib.models import Thread
 from chalicelib.observability import logger
 from chalicelib.settings import Settings
+from chalicelib.stores.desks import Desks
 from chalicelib.stores.history import History
 
 # Between our clock and Chatwoot's.
@@ -86,12 +88,14 @@ class Candidates:
         meli: MercadoLivre,
         messaging: Messaging,
         history: History,
+        desks: Desks,
         chatwoot_at: Callable[[str], Chatwoot],
         settings: Settings,
     ) -> None:
         self._meli = meli
         self._messaging = messaging
         self._history = history
+        self._desks = desks
         self._chatwoot_at = chatwoot_at
         self._settings = settings
 
@@ -114,7 +118,7 @@ class Candidates:
                 yield Listed([], PlaceInLists(number + 1))
 
     def at_desk(self, desk: str, span: Span) -> list[Lead]:
-        """The threads of every seller in whose conversations at a desk something happened since the span began."""
+        """The threads of a desk in whose conversations there something happened since the span began."""
         return merge(lead for page in self.pages_of_desk(desk, span) for lead in page.leads)
 
     def pages_of_desk(
@@ -131,8 +135,15 @@ class Candidates:
                 if most_pages is not None and listed > most_pages:
                     yield Page(number, listed, [], is_too_much=bool(conversations))
                     break
-                threads = ((Thread.parse(active.source_id), active.id) for active in conversations)
-                yield Page(number, listed, [Lead(thread, (active_id,)) for thread, active_id in threads if thread])
+                leads = [self._lead(active, desk, inbox_id) for active in conversations]
+                yield Page(number, listed, [lead for lead in leads if lead])
+
+    def _lead(self, active: ActiveConversation, desk: str, inbox_id: int) -> Lead | None:
+        """What a conversation leads to: whoever makes contacts at a desk may name the threads of another in them."""
+        thread = Thread.parse(active.source_id)
+        if thread is None or not self._settings.at_desk(desk).takes(thread.kind, inbox_id):
+            return None
+        return Lead(thread, (active.id,)) if self._desks.of(thread) == desk else None
 
     def _asked(self, seller_id: int, span: Span, place: PlaceInLists) -> Iterator[FoundThreads]:
         # One that was deleted meanwhile has moved those behind it to the front.

@@ -36,7 +36,7 @@ class SaleNotes:
             say("sale_more_orders", count=sale.hidden_orders) if sale.hidden_orders else "",
             say("sale_total", amount=total) if (total := words.total(sale)) else "",
             say("sale_state", state=self._state(sale, words)),
-            say("sale_payment", state=payment) if (payment := words.payment(sale)) else "",
+            say("sale_payment", state=safe(payment, "line of markdown")) if (payment := words.payment(sale)) else "",
             *self._parcel(sale, words),
             say("sale_origin", link=self._sales.link(origin)) if origin else "",
             say("sale_link", link=link),
@@ -56,9 +56,11 @@ class SaleNotes:
         state = " · ".join(filter(None, (words.parcel(shipment), words.logistics(shipment))))
         deadline, arrival = words.dispatch_until(sale), words.arrival(shipment)
         return [
-            say("sale_shipment", state=state),
+            say("sale_shipment", state=safe(state, "line of markdown")),
             say("sale_dispatch", deadline=deadline) if deadline else "",
             say("sale_arrival", day=arrival) if arrival and phase_of(shipment) not in OVER else "",
-            say("sale_tracking", number=shipment.tracking_number) if shipment.tracking_number else "",
-            say("sale_tracking_link", link=sale.carrier.url) if sale.carrier and sale.carrier.url else "",
+            say("sale_tracking", number=safe(shipment.tracking_number, "line of markdown"))
+            if shipment.tracking_number
+            else "",
+            say("sale_tracking_link", link=link) if (link := words.tracking_link(sale)) else "",
         ]

@@ -54,7 +54,7 @@ def shipment(purchase: Purchase) -> Shown | None:
 @state("tracking", changes_with=("shipment",), attribute="meli_tracking")
 def tracking(purchase: Purchase) -> Shown | None:
     """Where anybody may follow the parcel."""
-    return _in_words(purchase.sale.carrier.url if purchase.sale.carrier else "")
+    return _in_words(purchase.words.tracking_link(purchase.sale))
 
 
 @state("label", changes_with=("order", "shipment"), labels=LABELS)
@@ -87,7 +87,7 @@ def payment(purchase: Purchase) -> Shown | None:
     if how_far == "paid":
         # Nobody is told that one is paid again.
         is_news = told == "waiting"
-        note = say("note_paid", payment=words.payment(sale)) if is_news else ""
+        note = say("note_paid", payment=safe(words.payment(sale), "line of markdown")) if is_news else ""
         return Shown("paid", note=note, occasion="payment/paid")
     amount = words.price(refunded_of(sale), sale)
     sentence = "note_refunded" if how_far == "refunded" else "note_refunded_in_part"
@@ -130,11 +130,11 @@ def parcel(purchase: Purchase) -> Shown | None:
         return Shown("") if sale.orders else None
     phase = phase_of(sale.shipment)
     facts = {
-        "state": words.parcel(sale.shipment),
+        "state": safe(words.parcel(sale.shipment), "line of markdown"),
         "by": f" ({by})" if (by := words.logistics(sale.shipment)) else "",
         "deadline": words.dispatch_until(sale),
-        "number": sale.shipment.tracking_number,
-        "link": sale.carrier.url if sale.carrier else "",
+        "number": safe(sale.shipment.tracking_number, "line of markdown"),
+        "link": words.tracking_link(sale),
     }
     notes: dict[Phase, str] = {
         "ready": say("note_ready_until" if facts["deadline"] else "note_ready", **facts),
@@ -165,7 +165,7 @@ def lateness(purchase: Purchase) -> Shown | None:
         note = say("note_dispatch_late", deadline=purchase.words.deadline(sale.sla.expected_date))
         return Shown("dispatch", note=note, occasion=f"late/{sale.shipment.id}/dispatch")
     if phase == "on its way" and is_late(sale.shipment):
-        note = say("note_carrier_late", state=purchase.words.parcel(sale.shipment))
+        note = say("note_carrier_late", state=safe(purchase.words.parcel(sale.shipment), "line of markdown"))
         return Shown("carrier", note=note, occasion=f"late/{sale.shipment.id}/carrier")
     return Shown("")
 

@@ -92,7 +92,9 @@ class EarlierReplies:
         waiting = [
             reply
             for position, reply in enumerate(replies, start=1)
-            if _is_waiting(record, reply, since) and not was_typed_again(reply, later[position:])
+            if _is_waiting(record, reply, since)
+            and not record.was_erased(reply.chatwoot_message_id, desk=job.desk)
+            and not was_typed_again(reply, later[position:])
         ]
         if waiting:
             raise WrittenBefore([self._make_job(record, job, reply) for reply in waiting])

@@ -228,6 +228,7 @@ def _excerpt(job: DeliverReply) -> str:
 def _is_erased(record: ThreadRecord, job: DeliverReply) -> bool:
     """Whether what became of a reply was erased with its buyer: sent anew, it might reach the buyer twice."""
     is_old = job.is_retry or job.is_replayed or job.received_at <= record.erased_at
+    is_old = is_old or record.was_erased(job.chatwoot_message_id, desk=job.desk)
     return (
         bool(record.erased_at) and is_old and not job.refused_for and job.chatwoot_message_id not in record.deliveries
     )

@@ -64,6 +64,8 @@ class LostReplies:
         if record.erased_at >= since:
             # What was written before its buyer was erased may have been sent.
             replies, commands = self._find_written(conversation, record.erased_at + 1)
+        desk = self._settings.desk
+        replies = [reply for reply in replies if not record.was_erased(reply.chatwoot_message_id, desk=desk)]
         lost = 0
         for position, reply in enumerate(replies):
             delivery = record.deliveries.get(reply.chatwoot_message_id)

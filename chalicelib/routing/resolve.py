@@ -84,6 +84,10 @@ class Resolver:
 
     def pass_on(self, job: ThreadJob, *, wish: str) -> None:
         """Put a job on the queue of threads; the same wish twice makes one job."""
+        if isinstance(job, SyncThread):
+            # As far as it is known here; where the conversation is at another desk, the job goes on there.
+            seller = self._sources.sellers.recent(job.thread.seller_id)
+            job = job._replace(desk=seller.desk if seller else "")
         # Hashed, since a delivery id is a stranger's and may be long or hold what SQS does not take.
         self._threads_queue.send(
             job.to_json(), group=job.group, deduplication_id=hashlib.sha256(f"sync/{wish}".encode()).hexdigest()

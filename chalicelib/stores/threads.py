@@ -50,7 +50,8 @@ class UnsavedContact(NamedTuple):
 class ThreadRecord:
     """All that is stored about one thread; what changes is stored and known here at once.
 
-    `erased_at`, in epoch seconds, is when all that was known of it before was erased at the buyer's wish. `sale` is
+    `erased_at`, in epoch seconds, is when all that was known of it before was erased at the buyer's wish;
+    `erased_replies` is how far the numbers of the replies went, of which something was known then, by desk. `sale` is
     what was last read of a purchase, in JSON, and `origin` the one that it was split from.
     """
 
@@ -60,8 +61,13 @@ class ThreadRecord:
     posts: dict[str, Post] = field(default_factory=dict)
     deliveries: dict[int, Delivery] = field(default_factory=dict)
     erased_at: int = 0
+    erased_replies: dict[str, int] = field(default_factory=dict)
     sale: str = ""
     origin: Thread | None = None
+
+    def was_erased(self, chatwoot_message_id: int, *, desk: str) -> bool:
+        """Whether what became of a reply was erased. Clocks differ, and Chatwoot's numbers only grow."""
+        return chatwoot_message_id <= self.erased_replies.get(desk, 0)
 
     @property
     def opened(self) -> Conversation:
@@ -130,6 +136,7 @@ class Threads:
                 record.deliveries[delivery.chatwoot_message_id] = delivery
             elif item == ERASED:
                 record.erased_at = int(fields["erased_at"])
+                record.erased_replies = {desk: int(number) for desk, number in fields.get("replies", {}).items()}
             elif item == SALE:
                 record.sale = str(fields["sale"])
             elif item == ORIGIN:
@@ -264,12 +271,21 @@ class Threads:
 
         Repeating goes on where one was cut short: the conversation, by which a thread is found, goes last.
         """
-        self._table.put({"thread": str(thread), "item": ERASED, "erased_at": now})
+        self._table.put({"thread": str(thread), "item": ERASED, "erased_at": now, "replies": self._replies_of(thread)})
         items = [str(item["item"]) for item in self._table.query("thread", str(thread))]
         forgotten = sorted((item for item in items if item != ERASED), key=lambda item: item == CONVERSATION)
         for item in forgotten:
             self._table.take({"thread": str(thread), "item": item})
         return len(forgotten)
+
+    def _replies_of(self, thread: Thread) -> dict[str, int]:
+        """The highest number of a reply of which something is known, or was before, by desk."""
+        record = self.load(thread)
+        numbers = dict(record.erased_replies)
+        if record.conversation and record.deliveries:
+            desk = record.conversation.desk
+            numbers[desk] = max(numbers.get(desk, 0), *record.deliveries)
+        return numbers
 
     def forget_contacts(self, seller_id: int, buyer: str) -> int:
         """Forget which contacts a buyer is, at every desk; how many there were."""

@@ -15,14 +15,19 @@ if TYPE_CHECKING:
     from chalicelib.chatwoot.agent_messages import Reply
 
 
+def thread_group(thread: Thread, desk: str) -> str:
+    """The group of jobs on a thread: of a desk's own, since what another desk sends must hold up nothing here."""
+    return f"{desk}/{thread}" if desk else str(thread)
+
+
 class SyncThread(NamedTuple):
     """Bring a thread up to date in Chatwoot. Repeating it is safe.
 
     `changed` is what changed, so that only that is read: `messages`, `order`, `shipment/45`, `claim/67`; empty for
     everything, and `conversation` where it is Chatwoot's that may be gone. `expects` is the id of the message that was
     announced, which a listing may lack for a while. `is_read_back` marks a later look at what became of a reply, and
-    `can_wait` what a sweep found, which comes after live traffic.
-    `was_set_aside` is whether an earlier job for the thread was set aside.
+    `can_wait` what a sweep found, which comes after live traffic. `was_set_aside` is whether an earlier job for the
+    thread was set aside. `desk` is where its conversation is, or would be opened.
     """
 
     thread: Thread
@@ -32,6 +37,7 @@ class SyncThread(NamedTuple):
     can_wait: bool = False
     changed: str = ""
     was_set_aside: bool = False
+    desk: str = ""
 
     @property
     def changed_noun(self) -> str:
@@ -40,12 +46,12 @@ class SyncThread(NamedTuple):
 
     @property
     def group(self) -> str:
-        return str(self.thread)
+        return thread_group(self.thread, self.desk)
 
     def to_json(self) -> str:
         fields = self._asdict()
         # Whoever waits on a queue may be read by the version before.
-        for name in ("changed", "was_set_aside"):
+        for name in ("changed", "was_set_aside", "desk"):
             if not fields[name]:
                 del fields[name]
         return json.dumps({"job": "sync", **fields, "thread": str(self.thread)})
@@ -123,7 +129,9 @@ class DeliverReply(NamedTuple):
 
     @property
     def group(self) -> str:
-        return str(self.thread) if self.thread else f"conversation/{self.desk}/{self.conversation_id}"
+        return (
+            thread_group(self.thread, self.desk) if self.thread else f"conversation/{self.desk}/{self.conversation_id}"
+        )
 
     @property
     def announcement(self) -> str:

@@ -1,18 +1,24 @@
 """Sellers with a Chatwoot of their own: another account, other inboxes, another installation."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 import requests
 
+from chalicelib.audit.compare import Span
+from chalicelib.models import Thread
 from chalicelib.wiring import bridge as current_bridge
 from simulators.chatwoot import Chatwoot
 from simulators.mercado_livre import MercadoLivre
 from simulators.service import Server
 from tests.harness import BridgeUnderTest
+from tools.auditing import Audit
 from tools.chatwoot_setup import ChatwootAccount
+from tools.repairing import repair
+from tools.replaying import DeadLetters
 
 OTHER_TOKEN = "path-token-of-the-other-desk"
 
@@ -255,29 +261,172 @@ def test_a_webhook_to_one_desk_is_not_taken_for_another(bridge: BridgeUnderTest,
     assert answer.status_code == 401
 
 
-@pytest.mark.parametrize("status", [401, 422, 500], ids=str)
+class Hostile:
+    """The first desk, whose administrator names threads of another in signed webhooks."""
+
+    def __init__(self, bridge: BridgeUnderTest) -> None:
+        self._bridge = bridge
+        self._chatwoot = bridge.chatwoot
+        # What is slow is so in turned time.
+        self._chatwoot.wait = lambda seconds: bridge.clock.turn(seconds=seconds)
+
+    def answer(self, how: str) -> None:
+        """Answer nothing, from now on, that would end a job."""
+        anything: dict[str, Any] = {"path": "/api/v1", "times": 100_000}
+        if how.isdigit():
+            headers = {"Retry-After": "21600"}
+            self._chatwoot.add_fault("status", status=int(how), body='{"error": "x"}', headers=headers, **anything)
+        elif how == "slowly":
+            self._chatwoot.add_fault("slow", seconds=20, **anything)
+        else:
+            self._chatwoot.add_fault("drop", **anything)
+
+    def write(self, thread: str, *, times: int, inbox: int) -> None:
+        (conversation,) = name_threads(self._bridge, [thread], inbox=inbox)
+        for number in range(times):
+            self._chatwoot.reply(conversation, f"Em nome da segunda, {number}.")
+        self._chatwoot.deliver_webhooks()
+
+
+HOW = ["401", "422", "500", "slowly", "never"]
+
+
+@pytest.mark.parametrize("how", HOW)
 def test_what_one_desk_sends_holds_up_no_thread_of_another(
-    bridge: BridgeUnderTest, meli: MercadoLivre, second: int, other: Chatwoot, status: int
+    bridge: BridgeUnderTest, meli: MercadoLivre, second: int, other: Chatwoot, how: str
 ) -> None:
-    """A desk names a thread of another in a signed webhook, and its Chatwoot answers nothing that ends the job."""
+    """It does so before the thread is there and afterwards, and its Chatwoot answers nothing that ends a job."""
+    item, hostile = meli.add_item(second, "Prato", 19.9), Hostile(bridge)
+    meli.notifications_enabled = False
+    sale = meli.buy(bridge.buyer, item)
+    meli.notifications_enabled = True
+    name = f"{second}/pack/{sale}"
+    hostile.write(name, times=10, inbox=bridge.sales_inbox)
+    hostile.answer(how)
+    bridge.settle()
+    began = bridge.clock.now
+
+    meli.write(sale, "Quando chega?")
+    bridge.settle()
+    assert reply(bridge, other, "Amanhã.")["status"] == "sent"
+    bridge.chatwoot.clear_faults()
+    hostile.write(name, times=10, inbox=bridge.questions_inbox)
+    hostile.answer(how)
+    meli.write(sale, "Obrigada!")
+    bridge.settle()
+    assert reply(bridge, other, "De nada.")["status"] == "sent"
+    meli.write(sale, "Chegou!")
+    bridge.settle()
+
+    # Mostly that of answering slowly, which turns the clock of all.
+    assert bridge.clock.now - began < timedelta(minutes=30)
+    (conversation,) = other.conversations()
+    shown = [message["content"] for message in other.messages(conversation["id"]) if not message["private"]]
+    assert shown == ["Quando chega?", "Amanhã.", "Obrigada!", "De nada.", "Chegou!"]
+    bridge.wait_out(minutes=20, step_seconds=120)
+    assert [message.text for message in meli.messages_sent] == ["Amanhã.", "De nada."]
+    assert current_bridge().threads.refusals_of(second) == []
+    assert len(current_bridge().threads.load(Thread(second, "pack", str(sale))).deliveries) == 2
+
+
+def test_what_a_desk_sent_that_is_there_no_more_holds_up_nobody(
+    bridge: BridgeUnderTest, meli: MercadoLivre, second: int, other: Chatwoot
+) -> None:
+    """Its jobs wait for its settings, for days."""
+    question = bridge.ask("Na primeira?")
+    where = {"inbox_id": bridge.questions_inbox, "source_id": f"{bridge.seller}/question/{question}"}
+    headers = {"api_access_token": other.admin_token}
+    url = f"{other.base_url}/api/v1/accounts/1"
+    contact = requests.post(f"{url}/contacts", json={"name": "Intruso", **where}, headers=headers, timeout=10)
+    contact_id = contact.json()["payload"]["contact"]["id"]
+    made = requests.post(f"{url}/conversations", json={"contact_id": contact_id, **where}, headers=headers, timeout=10)
+    other.reply(made.json()["id"], "Em nome da primeira.")
+    other.deliver_webhooks()
+    bridge.set(CHATWOOT_DESK_LOJA2="")
+
+    assert bridge.reply("Temos.")["status"] == "sent"
+
+    assert meli.answers_published == [(question, "Temos.")]
+
+
+@pytest.mark.parametrize("how", ["422", "404"])
+def test_putting_back_what_was_set_aside_holds_up_nobody(
+    bridge: BridgeUnderTest, meli: MercadoLivre, second: int, other: Chatwoot, how: str
+) -> None:
     sale = meli.buy(bridge.buyer, meli.add_item(second, "Prato", 19.9))
     meli.write(sale, "Quando chega?")
     bridge.settle()
-    where = {"inbox_id": bridge.sales_inbox, "source_id": f"{second}/pack/{sale}"}
-    contact = bridge.as_administrator("POST", "/contacts", {"name": "Intruso", **where})["payload"]["contact"]
-    forged = bridge.as_administrator("POST", "/conversations", {"contact_id": contact["id"], **where})
-    bridge.chatwoot.add_fault(
-        "status", status=status, body='{"error": "x"}', headers={"Retry-After": "21600"}, path="/messages", times=1000
-    )
-    bridge.chatwoot.reply(forged["id"], "Em nome da segunda.")
+    hostile = Hostile(bridge)
+    hostile.write(f"{second}/pack/{sale}", times=2, inbox=bridge.sales_inbox)
+    hostile.answer(how)
+    bridge.wait_out(minutes=10)
+
+    letters = DeadLetters(current_bridge())
+    letters.put_back([letter.message_id for letter in letters.look().letters])
     bridge.settle()
+    meli.write(sale, "Alô?")
 
     assert reply(bridge, other, "Amanhã.")["status"] == "sent"
-    meli.write(sale, "Obrigada!")
-    bridge.settle()
-
-    shown = [m["content"] for m in other.messages(other.conversations()[0]["id"]) if not m["private"]]
-    assert shown == ["Quando chega?", "Amanhã.", "Obrigada!"]
-    bridge.wait_out(minutes=20, step_seconds=60)
+    bridge.chatwoot.clear_faults()
+    bridge.wait_out(minutes=30, step_seconds=120)
+    bridge.sweep()
     assert [message.text for message in meli.messages_sent] == ["Amanhã."]
     assert current_bridge().threads.refusals_of(second) == []
+
+
+def name_threads(bridge: BridgeUnderTest, names: Iterable[str], *, inbox: int) -> list[int]:
+    """An administrator of the first desk makes contacts that name threads, and conversations with them."""
+    made = []
+    for name in names:
+        where = {"inbox_id": inbox, "source_id": name}
+        contact = bridge.as_administrator("POST", "/contacts", {"name": "Intruso", **where})["payload"]["contact"]
+        message = {"content": "x", "message_type": "incoming"}
+        conversation = {"contact_id": contact["id"], "message": message, **where}
+        made.append(int(bridge.as_administrator("POST", "/conversations", conversation)["id"]))
+    return made
+
+
+def test_the_audit_of_one_desk_calls_nobody_in_the_name_of_another(
+    bridge: BridgeUnderTest, meli: MercadoLivre, second: int, other: Chatwoot
+) -> None:
+    question = meli.ask(bridge.buyer, meli.add_item(second, "Prato", 19.9), "Tem?")
+    bridge.settle()
+    bridge.sweep()
+    bridge.turn(hours=23)
+    names = [f"{second}/question/{question}", *(f"{second}/pack/{2000009000000000 + one}" for one in range(10))]
+    name_threads(bridge, names[:1], inbox=bridge.questions_inbox)
+    name_threads(bridge, names[1:], inbox=bridge.sales_inbox)
+    bridge.turn(hours=1)
+    meli.journal.clear()
+
+    current_bridge().daily_audit.ask_daily("")
+    bridge.settle()
+    bridge.turn(hours=1)
+
+    assert [call.path for call in meli.journal if str(second) in call.path or "9000000" in call.path] == []
+    assert "could not be" not in str(bridge.health().json())
+    span = Span(int(bridge.clock.now.timestamp()) - 2 * 86400, int(bridge.clock.now.timestamp()))
+    assert [str(lead.thread) for lead in current_bridge().candidates.at_desk("", span)] == []
+    assert [str(lead.thread) for lead in current_bridge().candidates.at_desk("loja2", span)] == names[:1]
+
+
+def test_repairing_sends_nothing_that_another_desk_wrote(
+    bridge: BridgeUnderTest, meli: MercadoLivre, second: int, other: Chatwoot
+) -> None:
+    """Both Chatwoots number from the same first number on."""
+    question = meli.ask(bridge.buyer, meli.add_item(second, "Prato", 19.9), "Tem?")
+    bridge.settle()
+    (forged,) = name_threads(bridge, [f"{second}/question/{question}"], inbox=bridge.questions_inbox)
+    assert forged == other.conversations()[0]["id"]
+    message = bridge.chatwoot.reply(forged, "Em nome da segunda.")
+    bridge.chatwoot.outbox.clear()
+    bridge.turn(minutes=10)
+    now = int(bridge.clock.now.timestamp())
+
+    audit = Audit(current_bridge(), Span(now - 3600, now), wait=lambda _: None)
+    report = audit.run(current_bridge().sellers.all())
+    repair(audit)
+    bridge.settle()
+
+    assert meli.answers_published == []
+    assert str(message["id"]) not in [finding.what for finding in report.findings]

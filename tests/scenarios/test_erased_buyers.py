@@ -1,6 +1,9 @@
 """A buyer was erased: nothing of what was before comes back, and what comes afterwards is brought in."""
 
+from datetime import timedelta
+
 import pytest
+import requests
 
 from chalicelib.wiring import bridge as current_bridge
 from simulators.chatwoot import Chatwoot
@@ -66,6 +69,40 @@ def test_a_new_question_of_an_erased_buyer_is_brought_in(bridge: BridgeUnderTest
     bridge.ask("Tem azul?")
 
     assert bridge.messages()[0]["content"].startswith("Tem azul?")
+
+
+@pytest.mark.parametrize("kind", ["question", "purchase"])
+def test_a_webhook_that_comes_once_more_sends_nothing_twice(
+    bridge: BridgeUnderTest, meli: MercadoLivre, chatwoot: Chatwoot, kind: str
+) -> None:
+    """Its signature holds for five minutes, and what became of the reply was erased within them."""
+    if kind == "question":
+        bridge.ask()
+    else:
+        bridge.bought_and_wrote()
+    chatwoot.reply(bridge.conversation()["id"], "Temos.")
+    webhooks = list(chatwoot.outbox)
+    bridge.settle()
+    forget_buyer(bridge, chatwoot, also_in_chatwoot=False)
+    # Repeated, as the command may be that was cut short.
+    forget_buyer(bridge, chatwoot, also_in_chatwoot=False)
+
+    for webhook in webhooks:
+        requests.post(webhook.url, data=webhook.body, headers=webhook.headers, timeout=10)
+    bridge.settle()
+    # Chatwoot's clock may be ahead.
+    bridge.turn(seconds=1)
+    for message in chatwoot.messages(bridge.conversation()["id"]):
+        chatwoot.state.messages[message["id"]].created_at += timedelta(minutes=2)
+    for _ in range(3):
+        bridge.sweep()
+        bridge.turn(minutes=2)
+    chatwoot.reply(bridge.conversation()["id"], "Ainda temos.")
+    bridge.settle()
+
+    texts = [text for _, text in meli.answers_published] + [message.text for message in meli.messages_sent]
+    assert texts == (["Temos."] if kind == "question" else ["Temos.", "Ainda temos."])
+    assert len([note for note in bridge.notes() if "foram apagados" in note]) == 1
 
 
 @pytest.mark.parametrize("kind", ["question", "purchase"])

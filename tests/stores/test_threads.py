@@ -243,8 +243,9 @@ def test_erasing_leaves_that_it_was_erased_and_when(threads: Threads, table: Tab
     count = threads.erase(PACK, now=1_790_000_000)
 
     assert count == 3
-    assert table.scan() == [{"thread": str(PACK), "item": "erased", "erased_at": 1_790_000_000}]
-    assert threads.load(PACK) == ThreadRecord(PACK, threads, erased_at=1_790_000_000)
+    replies = {"": DELIVERY.chatwoot_message_id}
+    assert table.scan() == [{"thread": str(PACK), "item": "erased", "erased_at": 1_790_000_000, "replies": replies}]
+    assert threads.load(PACK) == ThreadRecord(PACK, threads, erased_at=1_790_000_000, erased_replies=replies)
 
 
 def test_erasing_again_finds_nothing_more(threads: Threads) -> None:

@@ -50,7 +50,7 @@ def test_nothing_of_the_buyer_is_left_but_that_it_was_erased(deployed_with_two: 
     assert "1 contacts" in result.stdout
     left = stored(deployed, "threads")
     erased = [item for item in left if item["item"] == "erased"]
-    assert [sorted(item) for item in erased] == [["erased_at", "item", "thread"]] * 2
+    assert [sorted(item) for item in erased] == [["erased_at", "item", "replies", "thread"]] * 2
     others = [item["thread"] for item in left if item["item"] == "conversation"]
     assert len(others) == 1
     assert {item["thread"] for item in left} < before

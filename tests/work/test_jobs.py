@@ -86,7 +86,9 @@ def test_a_job_comes_back_as_it_was(job: ThreadJob) -> None:
 
 @given(threads, replies)
 def test_all_jobs_of_a_thread_are_worked_on_in_turn(thread: Thread, reply: DeliverReply) -> None:
-    assert SyncThread(thread, "").group == reply._replace(thread=thread).group == str(thread)
+    assert SyncThread(thread, "").group == reply._replace(thread=thread, desk="").group == str(thread)
+    at_desk = SyncThread(thread, "", desk="loja")
+    assert at_desk.group == reply._replace(thread=thread, desk="loja").group == f"loja/{thread}"
 
 
 @given(threads, commands)

@@ -26,7 +26,7 @@ SellerArgument = Annotated[str, typer.Argument(help="The seller's id or nickname
 YesOption = Annotated[bool, typer.Option("--yes", help="Ask nothing.")]
 
 WHAT_REMAINS = """What stays, and for how long:
-  that each of these was erased, and when, under the id of the question or purchase: for good
+  that each of these was erased, when, and the number of its newest reply, under its id: for good
   ids of notifications and of what they were about: 30 days; of unread purchases: 60 days
   fingerprints of notifications: 3 days; jobs that wait on the queues: 14 days at most
   the database's own backup, from which only you can restore: 35 days
