@@ -1,9 +1,11 @@
 """What nobody thinks of: a reply that was deleted, a nickname that changed, a seller across borders, a wrong total."""
 
 import json
+from dataclasses import replace
 
 from simulators.chatwoot import Chatwoot
 from simulators.mercado_livre import MercadoLivre
+from simulators.mercado_livre.state import User
 from tests.harness import BridgeUnderTest
 
 THE_BUYER_HAS_IT = "O comprador já recebeu"
@@ -11,6 +13,10 @@ THE_BUYER_HAS_IT = "O comprador já recebeu"
 
 def notes(chatwoot: Chatwoot, conversation: int) -> list[str]:
     return [message["content"] for message in chatwoot.messages(conversation) if message["private"]]
+
+
+def rename(users: dict[int, User], user_id: int, nickname: str) -> None:
+    users[user_id] = replace(users[user_id], nickname=nickname)
 
 
 def test_who_deletes_a_reply_that_went_out_learns_that_the_buyer_has_it(
@@ -31,7 +37,7 @@ def test_who_deletes_a_reply_that_went_out_learns_that_the_buyer_has_it(
     # One that did not go out is simply gone, and so is a note.
     meli.add_fault("status", method="POST", path="/messages/packs", times=100)
     late = chatwoot.reply(sale, "Errei de novo")
-    note = chatwoot.note(sale, "Só para nós")
+    note = chatwoot.reply(sale, "Só para nós", private=True)
     bridge.settle()
     for one in (late, note):
         chatwoot.delete_message(one["id"])
@@ -46,7 +52,7 @@ def test_a_buyer_who_changed_their_nickname_is_called_by_the_new_one(
     bridge: BridgeUnderTest, meli: MercadoLivre, chatwoot: Chatwoot
 ) -> None:
     bridge.ask()
-    meli.state.users[bridge.buyer].nickname = "NOVA.COMPRADORA"
+    rename(meli.state.buyers, bridge.buyer, "NOVA.COMPRADORA")
     bridge.clock.turn(days=2)
     bridge.ask("E azul?")
     (contact,) = chatwoot.contacts()
@@ -55,7 +61,7 @@ def test_a_buyer_who_changed_their_nickname_is_called_by_the_new_one(
 
     # What an agent calls them stays.
     bridge.as_administrator("PUT", f"/contacts/{contact['id']}", {"name": "Ana da Silva"})
-    meli.state.users[bridge.buyer].nickname = "OUTRA.COMPRADORA"
+    rename(meli.state.buyers, bridge.buyer, "OUTRA.COMPRADORA")
     bridge.clock.turn(days=2)
     bridge.ask("E preta?")
     assert [contact["name"] for contact in chatwoot.contacts()] == ["Ana da Silva"]
@@ -65,7 +71,7 @@ def test_a_seller_who_changed_their_nickname_is_called_by_the_new_one(
     bridge: BridgeUnderTest, meli: MercadoLivre
 ) -> None:
     bridge.sweep()
-    meli.state.users[bridge.seller].nickname = "LOJA NOVA"
+    rename(meli.state.sellers, bridge.seller, "LOJA NOVA")
     for _ in range(3):
         bridge.turn(hours=10)
         bridge.sweep()
@@ -77,9 +83,9 @@ def test_a_seller_who_changed_their_nickname_is_called_by_the_new_one(
 
 def test_sellers_across_borders_get_a_clear_answer(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
     abroad = meli.add_seller("GLOBAL SHOP")
-    meli.state.users[abroad].site_id = "CBT"
-
+    country, meli.site_id = meli.site_id, "CBT"
     page = bridge.connect(abroad)
+    meli.site_id = country
     bridge.settle()
     for topic, resource in (("marketplace_orders", "/marketplace/orders/2000"), ("marketplace_messages", "a1b2")):
         assert bridge.notify(topic=topic, resource=resource, user_id=str(abroad)).status_code == 200
