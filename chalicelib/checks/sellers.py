@@ -19,7 +19,6 @@ from chalicelib.mercado_livre.messages import MOST_UNREAD
 from chalicelib.mercado_livre.sites import CROSS_BORDER_SITE
 from chalicelib.models import Seller
 from chalicelib.rate_limit import BLOCKED
-from chalicelib.recovery.set_aside import given_up_key, number_given_up
 from chalicelib.recovery.silent_topics import silence_key, silent_topics
 from chalicelib.recovery.unread import unread_key, unread_overflows
 from chalicelib.stores.audits import KEPT_SECONDS, Audits, LastAudit, audit_key
@@ -238,11 +237,11 @@ def look_at_hidden(case: SellerCase) -> Iterator[Finding]:
         yield problem("what is not shown", seen, cure, alarm=seen)
 
 
-@check_of_seller("what was given up", "cheap", cached=(given_up_key,))
+@check_of_seller("what was given up", "cheap")
 def look_at_given_up(case: SellerCase) -> Iterator[Finding]:
     """Where somebody emptied the queue that shows them, the threads lack what was in it all the same."""
     bridge = case.deployment.bridge
-    number = number_given_up(case.deployment.cache, case.seller.seller_id)
+    number = case.seller.given_up
     queues = (bridge.threads_queue, bridge.background_queue)
     if number and not any(case.deployment.waiting(dead_letter_url(queue.url)) for queue in queues):
         seen = f"{number} questions or purchases could not be brought up to date, and their jobs are gone"

@@ -59,13 +59,13 @@ class Sweep:
             self._sellers.mark_tried(seller, now=self._now())
             return True
         if is_through:
-            self._note_swept(seller, was_mended=found.was_mended)
+            self._note_swept(seller, found)
         return is_through
 
-    def _note_swept(self, seller: Seller, *, was_mended: bool) -> None:
-        if was_mended or self._was_mended(seller):
+    def _note_swept(self, seller: Seller, found: Found) -> None:
+        if found.was_mended or self._was_mended(seller):
             self._parked_jobs.call_back(seller.seller_id)
-        self._sellers.mark_swept(seller, now=self._now())
+        self._sellers.mark_swept(seller, now=self._now(), given_up=found.given_up)
 
     def _was_mended(self, seller: Seller) -> bool:
         """Whether what waits for a person may have become possible: a new grant, or a first sweep after some failed."""
