@@ -188,7 +188,7 @@ class Container(Process):
         gone = GoneConversations(self.chatwoot_at, self.settings)
         sales_of_a_pause = SalesOfAPause(messaging, self.threads, scans)
         return (
-            SellerNames(meli, self.sellers),
+            SellerNames(meli, self.sellers, scans),
             MissedFeeds(meli, scans, self.cache, self.settings, self.clock),
             OpenQuestions(meli, self.threads, self.set_aside, gone, scans),
             UnreadMessages(messaging, self.set_aside, scans),
