@@ -178,7 +178,8 @@ class Seller(NamedTuple):
     operator must mend, such as a wrong secret. `rejected_at` is when a rejected token was last exchanged for another.
     `scopes` are what the grant allows, as Mercado Livre lists them. `desk` is where their conversations go; the first
     desk's name is empty. `connected_at` is when they first authorised; 0 where that was not written down. `swept_at`
-    is when a sweep last came to its end, and `tried_at` when Mercado Livre last turned one down.
+    is when a sweep last came to its end, and `tried_at` when Mercado Livre last turned one down. `given_up` is how many
+    threads it found that could not be brought up to date.
     """
 
     seller_id: int
@@ -197,6 +198,7 @@ class Seller(NamedTuple):
     swept_at: int = 0
     connected_at: int = 0
     tried_at: int = 0
+    given_up: int = 0
 
     @property
     def is_nameless(self) -> bool:
