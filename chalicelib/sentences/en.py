@@ -21,6 +21,7 @@ SENTENCES = {
         "purchase opened."
     ),
     "reply_withdrawn": "Message deleted before it went out: write another one, if it is needed.",
+    "reply_deleted": "The buyer has this reply already, and Mercado Livre lets nobody delete it: it is gone only here.",
     "reply_given_up": (
         "Sending not confirmed, for an error in the bridge: try again. Before it sends, the bridge checks whether the "
         "reply has already arrived."
@@ -629,6 +630,10 @@ SENTENCES = {
         "so, tell whoever runs this installation."
     ),
     "mercado_livre_away": "Mercado Livre did not answer. Wait a minute and open this again: {link}",
+    "site_not_supported": (
+        "The account {nickname} ({seller_id}) sells across borders (Global Selling), which Ponte does not support: "
+        "nothing of it comes to Chatwoot. Connect the account of one country."
+    ),
     "scopes_missing": (
         "Attention: the authorization came without {scopes}, so that Ponte will not work well, or will stop within "
         "hours. Whoever runs this installation must tick the scopes read, write and offline_access in DevCenter. Then "
