@@ -116,10 +116,10 @@ def refuse(error: BridgeError, *, is_knock: bool) -> Response:
     logger.warning("webhook refused", status=status, reason=str(error))
     if status in (400, 401, 413) and not is_knock:
         # Whoever sent it knows the token in the path, so that it is no stranger's try.
-        from chalicelib.stores.troubles import FRONT_DOOR, REFUSED_REMEMBERED
+        from chalicelib.stores.troubles import REFUSED_REMEMBERED, front_door
 
-        kind = error.kind if isinstance(error, Untrusted) else "unreadable"
-        bridge().troubles.note(FRONT_DOOR, kind, str(error), keep=REFUSED_REMEMBERED)
+        kind, desk = (error.kind, error.desk) if isinstance(error, Untrusted) else ("unreadable", "")
+        process().troubles.note(front_door(desk), kind, str(error), keep=REFUSED_REMEMBERED)
     # What keeps us from taking it is no stranger's business; the log has it.
     told = str(error) if status != 500 else "it cannot be taken now; send it again later"
     return Response({"error": told}, status_code=status)

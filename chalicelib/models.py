@@ -44,6 +44,9 @@ class Thread(NamedTuple):
         return cls(int(match[1]), "question" if match[2] == "question" else "pack", match[3])
 
 
+# Among the states that are told: in which inbox the conversation was made in the place of one that was deleted.
+RETURNED = "returned"
+
 # The two oldest states have fields of their own.
 TOLD_FIELDS = {"state": "told_state", "deadline": "told_deadline"}
 
@@ -87,8 +90,9 @@ class Post(NamedTuple):
     """Something that the bridge writes into a conversation.
 
     fetching: its files are not to be had yet, since the moment `begun_at` in epoch seconds; posting: begun and its
-    outcome unknown; posted: known to be there. Of a message it holds what was shown: Mercado Livre's state of it, the
-    digest of its words, and the keys of the files that were lacking.
+    outcome unknown, or not taken, `refusals` times since that moment; posted: known to be there, or, after refusals,
+    something in its place. Of a message it holds what was shown: Mercado Livre's state of it, the digest of its words,
+    and the keys of the files that were lacking.
     """
 
     source_id: str
@@ -98,6 +102,7 @@ class Post(NamedTuple):
     shown_state: str = ""
     shown_digest: str = ""
     lacking: tuple[str, ...] = ()
+    refusals: int = 0
 
 
 PartState = Literal["waiting", "sending", "sent", "refused"]
@@ -139,6 +144,8 @@ class Delivery(NamedTuple):
     it will not be sent unless the agent asks again. `is_told` says whether the agent was told of that outcome,
     `is_shown` whether the message itself shows it and no note beside it, and `is_read` whether it shows that the buyer
     has read it. `parts` are the messages of a reply after a sale, cut at `part_limit` when it was last planned.
+    `kept_out` is how many of the `attempts` something before Mercado Livre answered, and `is_passed` whether another
+    write got through meanwhile.
     """
 
     chatwoot_message_id: int
@@ -153,6 +160,8 @@ class Delivery(NamedTuple):
     part_limit: int = 0
     parts: tuple[Part, ...] = ()
     files: tuple[UploadedFile, ...] = ()
+    kept_out: int = 0
+    is_passed: bool = False
 
 
 class Seller(NamedTuple):

@@ -5,7 +5,7 @@ stands in `wiring`.
 """
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cached_property
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
     from chalicelib.http import Transport
     from chalicelib.stores.seen_tokens import SeenTokens
+    from chalicelib.stores.tables import Table
+    from chalicelib.stores.troubles import Troubles
+    from chalicelib.web.signing_secrets import SigningSecrets
 
 
 def read_parameters(stage: str, *, anew: bool = False) -> Mapping[str, str]:
@@ -135,30 +138,62 @@ class Process:
         return self.connections.background_queue
 
     @cached_property
+    def troubles(self) -> "Troubles":
+        # Imported here, as all that follows: a webhook that is taken needs none of it.
+        from chalicelib.stores.troubles import Troubles
+
+        return Troubles(self.cache_table, self.clock)
+
+    @cached_property
+    def cache_table(self) -> "Table":
+        return self.table("cache")
+
+    def table(self, name: str) -> "Table":
+        from chalicelib.stores.tables import Table
+
+        return Table(self.connections.dynamodb, self.table_name(name))
+
+    def table_name(self, name: str) -> str:
+        return f"ponte-{self.settings.stage}-{name}"
+
+    @cached_property
     def receipt(self) -> WebhookReceipt:
         settings = self.settings
         if self.connections.has_old_tokens:
             with suppress(TryAgainLater):
                 settings = self.read_settings_anew()
         tokens = PathTokens(settings, self.read_settings_anew, self.make_seen_tokens, self.clock)
-        return WebhookReceipt(self.settings, tokens, self.notifications_queue, self.threads_queue, self.clock)
+        queues = self.notifications_queue, self.threads_queue
+        return WebhookReceipt(self.settings, tokens, *queues, self.clock, self._latest_secrets)
 
     def read_settings_anew(self) -> Settings:
         """The settings as they are stored now, which goes before what was deployed."""
         stored = read_parameters(self.settings.stage, anew=True)
         deployed = {name: value for name, value in self.environ.items() if name not in stored}
         both = [name for name in WEBHOOK_TOKENS if name in stored and name in self.environ]
-        self.connections.has_old_tokens = any(digest_of(stored[name]) != digest_of(self.environ[name]) for name in both)
-        return Settings(deployed, lambda _stage: stored)
+        replaced = [name for name in both if digest_of(stored[name]) != digest_of(self.environ[name])]
+        self.connections.has_old_tokens = bool(replaced)
+        # Whoever was not told of a new one yet comes by the one that was deployed.
+        before = {f"{name}_BEFORE": self.environ[name] for name in replaced}
+        return Settings(deployed, lambda _stage: {**before, **stored})
 
     def make_seen_tokens(self) -> "SeenTokens":
         # Imported here, since only a webhook that comes while a token is replaced needs it.
         from chalicelib.stores.cache import Cache
         from chalicelib.stores.seen_tokens import SeenTokens
-        from chalicelib.stores.tables import Table
 
-        table = Table(self.connections.dynamodb, f"ponte-{self.settings.stage}-cache")
-        return SeenTokens(Cache(table, self.clock), self.clock)
+        return SeenTokens(Cache(self.cache_table, self.clock), self.clock)
+
+    def _latest_secrets(self, desk: Settings, inbox_id: int) -> "Iterator[str]":
+        return self._signing_secrets.latest(desk, inbox_id)
+
+    @cached_property
+    def _signing_secrets(self) -> "SigningSecrets":
+        from chalicelib.stores.cache import Cache
+        from chalicelib.web.signing_secrets import SigningSecrets
+
+        cache = Cache(self.cache_table, self.clock)
+        return SigningSecrets(cache, self.troubles, self.connections.transport, self.clock)
 
 
 _process: Process | None = None

@@ -14,10 +14,12 @@ from chalicelib.audit.candidates import Candidates
 from chalicelib.audit.daily import DailyAudit
 from chalicelib.audit.examine import Examiner
 from chalicelib.audit.seller_audit import SellerAudit
+from chalicelib.breaker import Breaker, GuardedTransport
 from chalicelib.chatwoot.client import Chatwoot
 from chalicelib.chatwoot.conversations import Conversations
 from chalicelib.chatwoot.editor import Editor
 from chalicelib.chatwoot.resources import ActiveConversation
+from chalicelib.chatwoot.stand_ins import StandIns
 from chalicelib.commands import Sources as CommandSources
 from chalicelib.commands.answering import Commands
 from chalicelib.errors import BridgeError
@@ -38,13 +40,13 @@ from chalicelib.inbound.sync_purchase import PurchaseSync
 from chalicelib.inbound.sync_question import QuestionSync
 from chalicelib.mercado_livre.catalog import Catalog
 from chalicelib.mercado_livre.claims import Claims
-from chalicelib.mercado_livre.client import MercadoLivre, Watch
+from chalicelib.mercado_livre.client import MercadoLivre, Watch, ask_for_owner
 from chalicelib.mercado_livre.labels import Labels
 from chalicelib.mercado_livre.messages import Messaging
 from chalicelib.mercado_livre.oauth import TokenEndpoint, Tokens
-from chalicelib.mercado_livre.shipments import Shipments
+from chalicelib.mercado_livre.sites import questions_page, sale_page
 from chalicelib.mercado_livre.thread_lookup import ThreadLookup
-from chalicelib.models import ThreadKind
+from chalicelib.models import Thread, ThreadKind
 from chalicelib.outbound.answers import Answers
 from chalicelib.outbound.attachments import ReplyFiles
 from chalicelib.outbound.earlier_replies import EarlierReplies
@@ -60,7 +62,8 @@ from chalicelib.rate_limit import BackgroundLimit, RateLimit
 from chalicelib.recovery.changed_orders import ChangedOrders
 from chalicelib.recovery.desk_scan import DeskScan
 from chalicelib.recovery.found import Feed
-from chalicelib.recovery.lost_replies import LostReplies, UnheardRetries
+from chalicelib.recovery.gone_conversations import GoneConversations
+from chalicelib.recovery.lost_replies import LostReplies, QueuedOnce, UnheardRetries
 from chalicelib.recovery.missed_feeds import MissedFeeds
 from chalicelib.recovery.open_questions import OpenQuestions
 from chalicelib.recovery.resumable import Scans
@@ -82,11 +85,11 @@ from chalicelib.stores.cache import Cache
 from chalicelib.stores.desks import Desks
 from chalicelib.stores.history import History, Resolutions
 from chalicelib.stores.known_threads import KnownThreads
+from chalicelib.stores.outages import Outages
 from chalicelib.stores.sellers import Sellers
 from chalicelib.stores.set_aside import SetAside
-from chalicelib.stores.tables import Table
 from chalicelib.stores.threads import Refusal, Threads
-from chalicelib.stores.troubles import DeskTroubles, Troubles
+from chalicelib.stores.troubles import MERCADO_LIVRE, DeskTroubles, desk_at, desk_place
 from chalicelib.web.authorizations import Authorizations
 from chalicelib.web.connect_seller import SellerConnection
 from chalicelib.web.health import Health
@@ -112,12 +115,12 @@ class Container(Process):
 
     @cached_property
     def consumer(self) -> Consumer:
-        failures = Failures(self._table("idempotency"), self.clock)
+        failures = Failures(self.table("idempotency"), self.clock)
         return Consumer(self.sqs, JobHandlers(self), failures, self.parked_jobs, self.clock)
 
     @cached_property
     def parked_jobs(self) -> ParkedJobs:
-        return ParkedJobs(self._table("threads"), self.sqs)
+        return ParkedJobs(self.table("threads"), self.sqs, self.outages)
 
     @cached_property
     def read_back(self) -> ReadBack:
@@ -158,10 +161,8 @@ class Container(Process):
             self.clock,
             opens_on_sale=lambda: self.settings.opens_on_sale,
         )
-        resolutions = Resolutions(
-            self._table("idempotency"), self.history, self.sellers, self.known_threads, self.clock
-        )
-        gate = HintGate(self.rate_limit, self.cache)
+        resolutions = Resolutions(self.table("idempotency"), self.history, self.sellers, self.known_threads, self.clock)
+        gate = HintGate(self.rate_limit, self.threads, self.cache)
         return Resolver(self.background_queue, self.threads_queue, sources, resolutions, gate, self.settings)
 
     # Recovery
@@ -191,12 +192,13 @@ class Container(Process):
     def _feeds(self) -> tuple[Feed, ...]:
         meli, scans = self.background_meli, self.scans
         messaging = Messaging(meli)
+        gone = GoneConversations(self.chatwoot_at, self.settings)
         sales_of_a_pause = SalesOfAPause(messaging, self.threads, scans)
         return (
             SellerNames(meli, self.sellers),
             MissedFeeds(meli, scans, self.cache, self.settings, self.clock),
-            OpenQuestions(meli, self.threads, scans, self.cache),
-            UnreadMessages(messaging, scans),
+            OpenQuestions(meli, self.threads, self.set_aside, gone, scans),
+            UnreadMessages(messaging, self.set_aside, scans),
             ChangedOrders(
                 meli, self.threads, sales_of_a_pause, scans, opens_on_sale=lambda: self.settings.opens_on_sale
             ),
@@ -255,7 +257,7 @@ class Container(Process):
 
     @property
     def table_names(self) -> list[str]:
-        return [*map(self._table_name, TABLES)]
+        return [*map(self.table_name, TABLES)]
 
     @property
     def queue_urls(self) -> tuple[str, ...]:
@@ -274,7 +276,26 @@ class Container(Process):
         return self._meli(self.background_limit)
 
     def _meli(self, watch: Watch) -> MercadoLivre:
-        return MercadoLivre(self.transport, self.settings.mercado_livre_url, self.tokens, watch)
+        return MercadoLivre(self._meli_transport, self.settings.mercado_livre_url, self.tokens, watch)
+
+    @cached_property
+    def _meli_transport(self) -> Transport:
+        return GuardedTransport(self.transport, self._meli_breaker)
+
+    @cached_property
+    def _meli_breaker(self) -> Breaker:
+        return self.make_breaker(MERCADO_LIVRE, self._ask_mercado_livre)
+
+    def _ask_mercado_livre(self) -> None:
+        living = (seller.access_token for seller in self.sellers.all() if not seller.dead_reason)
+        ask_for_owner(self.transport, self.settings.mercado_livre_url, next(living, ""), self.rate_limit)
+
+    def make_breaker(self, place: str, ask: Callable[[], object]) -> Breaker:
+        return Breaker(place, ask, self.outages, self.parked_jobs, self.notifications_queue, self.clock)
+
+    def breaker_at(self, place: str) -> Breaker:
+        """The breaker of a service: of Mercado Livre, or of a desk's Chatwoot."""
+        return self._meli_breaker if place == MERCADO_LIVRE else self.desk(desk_at(place)).breaker
 
     @cached_property
     def catalog(self) -> Catalog:
@@ -303,7 +324,7 @@ class Container(Process):
     @cached_property
     def token_endpoint(self) -> TokenEndpoint:
         return TokenEndpoint(
-            self.transport,
+            self._meli_transport,
             self.settings.mercado_livre_url,
             self.rate_limit,
             app_id=self.settings.mercado_livre_app_id,
@@ -318,7 +339,7 @@ class Container(Process):
 
     @cached_property
     def threads(self) -> Threads:
-        return Threads(self._table("threads"), self.clock)
+        return Threads(self.table("threads"), self.clock)
 
     @cached_property
     def known_threads(self) -> KnownThreads:
@@ -326,37 +347,27 @@ class Container(Process):
 
     @cached_property
     def sellers(self) -> Sellers:
-        return Sellers(self._table("sellers"))
+        return Sellers(self.table("sellers"))
 
     @cached_property
     def history(self) -> History:
-        return History(self._table("history"), self.clock)
+        return History(self.table("history"), self.clock)
 
     @cached_property
     def set_aside(self) -> SetAside:
-        return SetAside(self._table("threads"))
+        return SetAside(self.table("threads"))
 
     @cached_property
     def audits(self) -> Audits:
         return Audits(self.cache)
 
     @cached_property
-    def troubles(self) -> Troubles:
-        return Troubles(self.cache_table, self.clock)
+    def outages(self) -> Outages:
+        return Outages(self.cache_table, self.clock)
 
     @cached_property
     def cache(self) -> Cache:
         return Cache(self.cache_table, self.clock)
-
-    @cached_property
-    def cache_table(self) -> Table:
-        return self._table("cache")
-
-    def _table(self, name: str) -> Table:
-        return Table(self.dynamodb, self._table_name(name))
-
-    def _table_name(self, name: str) -> str:
-        return f"ponte-{self.settings.stage}-{name}"
 
     # Connections
 
@@ -387,10 +398,21 @@ class Desk:
 
     @cached_property
     def chatwoot(self) -> Chatwoot:
+        return self._chatwoot(GuardedTransport(self._container.transport, self.breaker))
+
+    @cached_property
+    def breaker(self) -> Breaker:
+        """Keeps calls from this Chatwoot while it is away."""
+        return self._container.make_breaker(desk_place(self._settings.desk), self._ask_chatwoot)
+
+    def _ask_chatwoot(self) -> None:
+        self._chatwoot(self._container.transport).ask_for_inbox(self._settings.questions_inbox_id)
+
+    def _chatwoot(self, transport: Transport) -> Chatwoot:
         return Chatwoot(
-            self._container.transport,
+            transport,
             self._settings.chatwoot_url,
-            DeskTroubles(self._container.troubles, self._settings.desk),
+            self._troubles,
             account_id=self._settings.chatwoot_account_id,
             token=self._settings.chatwoot_token,
         )
@@ -399,7 +421,17 @@ class Desk:
     def conversations(self) -> Conversations:
         desk = self._settings.desk
         editor = Editor(self.chatwoot, self._container.cache, self._clock, desk=desk)
-        return Conversations(self.chatwoot, self._container.threads, editor, self._wording, desk=desk)
+        stand_ins = StandIns(self._page_of, self._wording, self._troubles, self._clock)
+        return Conversations(self.chatwoot, self._container.threads, editor, stand_ins, self._wording, desk=desk)
+
+    def _page_of(self, thread: Thread) -> str:
+        """Where Mercado Livre shows its seller a thread."""
+        site_id = self._container.sellers.site_of(thread.seller_id)
+        return sale_page(site_id, thread.meli_id) if thread.kind == "pack" else questions_page(site_id)
+
+    @property
+    def _troubles(self) -> DeskTroubles:
+        return DeskTroubles(self._container.troubles, self._settings.desk)
 
     @property
     def parts(self) -> tuple[object, ...]:
@@ -446,7 +478,8 @@ class Desk:
     @cached_property
     def sales(self) -> Sales:
         container = self._container
-        return Sales(container.catalog, container.threads, container.sellers, self._wording, self.conversations.link)
+        link = self.conversations.link
+        return Sales(container.catalog, container.threads, container.sellers, self._wording, link, self._settings)
 
     @cached_property
     def _messaging(self) -> Messaging:
@@ -502,7 +535,6 @@ class Desk:
         sources = CommandSources(
             container.meli,
             container.catalog,
-            Shipments(container.meli),
             container.sellers,
             self._label_printer,
             SaleNotes(self.sales, self._settings).write,
@@ -522,8 +554,9 @@ class Desk:
 
     @cached_property
     def lost_replies(self) -> LostReplies:
-        threads, queue, cache = self._container.threads, self._container.threads_queue, self._container.cache
-        return LostReplies(self.chatwoot, threads, queue, cache, self._settings, self._clock)
+        queue = QueuedOnce(self._container.threads_queue, self._container.cache)
+        threads = self._container.threads
+        return LostReplies(self.chatwoot, threads, queue, self._troubles, self._settings, self._clock)
 
     @cached_property
     def desk_scan(self) -> DeskScan:

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import requests
@@ -37,7 +38,7 @@ class Fault:
     """What happens to the next `times` calls whose method and path match, after letting `skip` of them pass.
 
     `path` is part of the call's path, after a `^` its beginning, before a `$` its end. `caller` is the end of the
-    caller's bearer token, which in Mercado Livre is the seller's id.
+    caller's bearer token, which in Mercado Livre is the seller's id. `contains` is a part of the call's body, as text.
 
     `kind` is `status` (answer `status` with `body` and do nothing), `slow` (wait `seconds`, then serve),
     `drop` (cut the connection and do nothing), `commit_then_drop` (do it, then cut the connection) or
@@ -50,18 +51,20 @@ class Fault:
     method: str = ""
     path: str = ""
     caller: str = ""
+    contains: str = ""
     status: int = 503
     body: str = '{"message": "fault injected", "error": "service_unavailable", "status": 503, "cause": []}'
     content_type: str = "application/json"
     headers: dict[str, str] = field(default_factory=dict)
     seconds: float = 0.0
 
-    def matches(self, method: str, path: str, authorization: str) -> bool:
+    def matches(self, method: str, path: str, authorization: str, body: str) -> bool:
         wanted = self.path.removeprefix("^").removesuffix("$")
         begins_there = not self.path.startswith("^") or path.startswith(wanted)
         ends_there = not self.path.endswith("$") or path.endswith(wanted)
         is_there = wanted in path and begins_there and ends_there
-        return self.times > 0 and self.method in ("", method) and is_there and authorization.endswith(self.caller)
+        is_said = self.contains in body and authorization.endswith(self.caller)
+        return self.times > 0 and self.method in ("", method) and is_there and is_said
 
 
 @dataclass(frozen=True)
@@ -134,7 +137,8 @@ class Service:
         if is_control:
             return self.flask.wsgi_app(environ, start_response)
         started = time.perf_counter()
-        fault = self._take_fault(method, path, environ.get("HTTP_AUTHORIZATION", ""))
+        body_sent = self._read_body(environ)
+        fault = self._take_fault(method, path, environ.get("HTTP_AUTHORIZATION", ""), body_sent)
         if fault and fault.kind == "drop":
             self._write_journal("in", method, path, 0, started)
             raise ConnectionDropped
@@ -167,10 +171,18 @@ class Service:
         with self.lock:
             self.faults.clear()
 
-    def _take_fault(self, method: str, path: str, authorization: str) -> Fault | None:
+    def _read_body(self, environ: "WSGIEnvironment") -> str:
+        """The body of a call, where a fault asks for it; the application reads it once more."""
+        if not any(fault.contains for fault in self.faults):
+            return ""
+        body: bytes = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        environ["wsgi.input"] = BytesIO(body)
+        return body.decode("utf-8", "replace")
+
+    def _take_fault(self, method: str, path: str, authorization: str, body: str) -> Fault | None:
         with self.lock:
             for fault in self.faults:
-                if fault.matches(method, path, authorization):
+                if fault.matches(method, path, authorization, body):
                     if fault.skip:
                         fault.skip -= 1
                         continue

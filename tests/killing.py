@@ -7,6 +7,7 @@ drill. What tests and simulators call themselves is no fault point: a call count
 app.
 """
 
+import json
 import socket
 import sys
 import threading
@@ -19,6 +20,7 @@ from typing import Any, NamedTuple
 
 import pytest
 from botocore.endpoint import Endpoint
+from botocore.model import OperationModel
 
 from tests.harness import BridgeUnderTest
 
@@ -28,9 +30,14 @@ class Killed(BaseException):
 
 
 class Call(NamedTuple):
-    """What is asked for outside: the method of a request, or the name of an operation of AWS."""
+    """What is asked for outside: the method of a request, or the name of an operation of AWS.
+
+    Of AWS it also says the service and the names of tables and queues.
+    """
 
     name: str
+    service: str = ""
+    resources: tuple[str, ...] = ()
 
     @property
     def is_write(self) -> bool:
@@ -43,11 +50,15 @@ READING = ("GET", "HEAD", "Get", "BatchGet", "Query", "Scan", "List", "Describe"
 
 
 class Point(NamedTuple):
-    """A fault point: just before a call or just after it. `functions` are ours that led to it, the innermost first."""
+    """A fault point: just before a call or just after it. `functions` are ours that led to it, the innermost first.
+
+    `entry` is the function of the app that was run.
+    """
 
     call: Call
     is_after: bool
     functions: tuple[str, ...]
+    entry: str
 
     def __str__(self) -> str:
         return f"{'after' if self.is_after else 'before'} {self.call.name}"
@@ -74,7 +85,8 @@ class Executioner:
         frames = _frames_of_a_lambda()
         if not frames:
             return
-        self.points.append(Point(call, is_after, tuple(filter(None, map(_name_of_ours, frames)))))
+        entry = next((frame.f_code.co_name for frame in reversed(frames) if _module(frame) == "app"), "")
+        self.points.append(Point(call, is_after, tuple(filter(None, map(_name_of_ours, frames))), entry))
         if self.passed - 1 == self._at:
             raise Killed
 
@@ -122,19 +134,19 @@ class Drill:
 def watched(executioner: Executioner) -> Iterator[None]:
     """A fault point before and after each call that a Lambda makes to the outside."""
 
-    def before(call: Callable[..., Any], asks_for: Callable[..., str]) -> Callable[..., Any]:
+    def before(call: Callable[..., Any], asks_for: Callable[..., Call]) -> Callable[..., Any]:
         @wraps(call)
         def called(*args: Any, **details: Any) -> Any:
-            executioner.pass_point(Call(asks_for(*args)), is_after=False)
+            executioner.pass_point(asks_for(*args), is_after=False)
             return call(*args, **details)
 
         return called
 
-    def after(call: Callable[..., Any], asks_for: Callable[..., str]) -> Callable[..., Any]:
+    def after(call: Callable[..., Any], asks_for: Callable[..., Call]) -> Callable[..., Any]:
         @wraps(call)
         def called(*args: Any, **details: Any) -> Any:
             result = call(*args, **details)
-            executioner.pass_point(Call(asks_for(*args)), is_after=True)
+            executioner.pass_point(asks_for(*args), is_after=True)
             return result
 
         return called
@@ -149,14 +161,42 @@ def watched(executioner: Executioner) -> Iterator[None]:
 
     _let_threads_be_killed()
     with pytest.MonkeyPatch.context() as doors:
-        doors.setattr(HTTPConnection, "putrequest", before(HTTPConnection.putrequest, lambda _, method, *__: method))
-        doors.setattr(HTTPConnection, "getresponse", after(HTTPConnection.getresponse, lambda kept: kept._method))
-        make_request = after(Endpoint.make_request, lambda _, operation, *__: operation.name)
-        doors.setattr(Endpoint, "make_request", before(make_request, lambda _, operation, *__: operation.name))
+        doors.setattr(HTTPConnection, "request", keeping_body(HTTPConnection.request))
+        doors.setattr(HTTPConnection, "putrequest", before(HTTPConnection.putrequest, call_by_http))
+        doors.setattr(HTTPConnection, "getresponse", after(HTTPConnection.getresponse, call_by_http))
+        doors.setattr(Endpoint, "make_request", before(after(Endpoint.make_request, call_of_aws), call_of_aws))
         for connect in (socket.socket.connect, socket.socket.connect_ex):
             doors.setattr(socket.socket, connect.__name__, noted(connect))
         yield
     assert not executioner.unwatched, f"calls outside that are no fault points, by {', '.join(executioner.unwatched)}"
+
+
+def keeping_body(request: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(request)
+    def called(connection: Any, method: str, url: str, body: Any = None, *args: Any, **details: Any) -> Any:
+        connection.asked = method, body
+        return request(connection, method, url, body, *args, **details)
+
+    return called
+
+
+def call_by_http(connection: Any, *asked: str) -> Call:
+    """What a request is for: our own sender asks SQS by one."""
+    method, body = getattr(connection, "asked", (asked[0] if asked else connection._method, None))
+    if isinstance(body, bytes) and b'"QueueUrl"' in body:
+        return Call("SendMessage", "sqs", (json.loads(body)["QueueUrl"].rpartition("/")[2],))
+    return Call(method)
+
+
+def call_of_aws(_endpoint: Endpoint, operation: OperationModel, request: dict[str, Any]) -> Call:
+    """What an operation is asked for; those of our services carry it as JSON."""
+    asked = json.loads(request["body"])
+    named = asked.get("RequestItems") or filter(None, (asked.get(name) for name in NAMING))
+    service = str(operation.service_model.service_name)
+    return Call(operation.name, service, tuple(name.rpartition("/")[2] for name in named))
+
+
+NAMING = ("TableName", "QueueUrl", "QueueName")
 
 
 @cache

@@ -85,7 +85,7 @@ def test_a_point_says_whether_its_call_may_change_something(bridge: BridgeUnderT
         for call in (call_aws, call_with_requests, queue_a_job):
             run_as_a_lambda(lambda call=call: call(bridge))
 
-    assert list(map(str, counting.points))[::2] == ["before PutParameter", "before GET", "before POST"]
+    assert list(map(str, counting.points))[::2] == ["before PutParameter", "before GET", "before SendMessage"]
     assert [point.call.is_write for point in counting.points[1::2]] == [True, False, True]
     assert [point.is_after for point in counting.points] == [False, True] * 3
     assert "chalicelib.work.queue.Queue.send" in counting.points[-1].functions

@@ -98,7 +98,7 @@ def run_chalice(
 
 def narrow_policy(text: str, stage: str) -> str:
     """The policy with its names, written for every stage, narrowed to this one."""
-    return text.replace("ponte-*-", f"ponte-{stage}-").replace("parameter/ponte/*", f"parameter/ponte/{stage}")
+    return text.replace("ponte-*", f"ponte-{stage}").replace("parameter/ponte/*", f"parameter/ponte/{stage}")
 
 
 def _leave_out_all_but_code(directory: str, names: list[str]) -> list[str]:

@@ -295,5 +295,5 @@ def _function_faults(name: str, function: Mapping[str, Any], stage: str) -> Iter
 def _policy_faults(name: str, resources: Mapping[str, Any], function: Mapping[str, Any], stage: str) -> Iterator[str]:
     role = resources[function["Role"]["Fn::GetAtt"][0]]["Properties"]
     for statement in role["Policies"][0]["PolicyDocument"]["Statement"]:
-        if "ponte-*-" in json.dumps(statement):
+        if "ponte-*" in json.dumps(statement):
             yield f"The policy of {name} reaches beyond stage {stage}: {statement.get('Sid', statement)}."

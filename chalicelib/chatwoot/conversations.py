@@ -11,6 +11,7 @@ from chalicelib.chatwoot.client import Chatwoot
 from chalicelib.chatwoot.contacts import Buyer, Contacts
 from chalicelib.chatwoot.editor import Editor
 from chalicelib.chatwoot.message_bodies import private_note
+from chalicelib.chatwoot.stand_ins import NOT_TAKEN, StandIns, is_refusal, only_ids
 from chalicelib.errors import NotFound, Refused
 from chalicelib.foreign_text import safe
 from chalicelib.http import File
@@ -22,11 +23,14 @@ from chalicelib.stores.threads import ThreadRecord, Threads
 # The attribute that says whether a conversation may be answered; its name is older than what it shows.
 SITUATION = "meli_conversation_state"
 
-
-URGENT = "urgent"
-
 # What Chatwoot, or what stands before it, answers to files that it does not take.
 FILES_REFUSED = (413, 422)
+
+# How the making of a conversation is called among the posts of its thread, where it is refused.
+OPENING = f"{SOURCE_ID_PREFIX}opening"
+
+
+URGENT = "urgent"
 
 
 class Opening(NamedTuple):
@@ -46,13 +50,28 @@ class Opening(NamedTuple):
     listing: str = ""
 
 
+class Lesser(NamedTuple):
+    """A message without the files that were not taken, and what is to be remembered of it."""
+
+    post: Post
+    message: Mapping[str, Any]
+
+
 class Conversations:
     """The bridge's hand in Chatwoot, at one desk. Every method may be repeated."""
 
     def __init__(
-        self, chatwoot: Chatwoot, threads: Threads, editor: Editor, wording: Wording, *, desk: str = ""
+        self,
+        chatwoot: Chatwoot,
+        threads: Threads,
+        editor: Editor,
+        stand_ins: StandIns,
+        wording: Wording,
+        *,
+        desk: str = "",
     ) -> None:
         self._chatwoot = chatwoot
+        self._stand_ins = stand_ins
         self._editor = editor
         self._contacts = Contacts(chatwoot, threads, desk=desk)
         self._threads = threads
@@ -61,6 +80,15 @@ class Conversations:
 
     def open(self, record: ThreadRecord, opening: Opening) -> None:
         """Give a thread its conversation, with its first message and labels, where it is missing."""
+        try:
+            self._open(record, opening)
+        except NOT_TAKEN as error:
+            post = record.posts.get(OPENING, Post(OPENING))
+            self._stand_ins.bear(record, post, error)
+            self._open(record, self._without_words(record.thread, opening))
+            self._note_stand_in(record, post)
+
+    def _open(self, record: ThreadRecord, opening: Opening) -> None:
         conversation = record.conversation
         if conversation is None or not conversation.conversation_id:
             self._find_or_create(record, opening, was_begun=conversation is not None)
@@ -68,33 +96,83 @@ class Conversations:
             found = self._chatwoot.get_conversation(conversation.conversation_id)
             self._label(record, opening, found.labels)
 
-    def post(self, record: ThreadRecord, post: Post, message: Mapping[str, Any], files: Sequence[File] = ()) -> None:
-        """Write a message with this post's source id into the thread's conversation, once."""
-        conversation_id = record.opened.conversation_id
+    def _without_words(self, thread: Thread, opening: Opening) -> Opening:
+        """The same with nothing that somebody wrote: no name, no title, and a line in the place of the message."""
+        buyer, message = opening.buyer, opening.message
+        name = f"Mercado Livre {buyer.user_id or thread.meli_id}"
+        return opening._replace(
+            buyer=buyer._replace(name=name, custom_attributes=only_ids(buyer.custom_attributes)),
+            custom_attributes=only_ids(opening.custom_attributes),
+            message=self._stand_ins.for_message(thread, message) if message else None,
+        )
+
+    def post(
+        self,
+        record: ThreadRecord,
+        post: Post,
+        message: Mapping[str, Any],
+        files: Sequence[File] = (),
+        lesser: Lesser | None = None,
+    ) -> None:
+        """Write a message with this post's source id into the thread's conversation, once.
+
+        Where its files are not taken it is written as `lesser`, and where its words are not, a line stands for it.
+        """
         begun = record.posts.get(post.source_id)
         if begun and begun.state == "posted":
             return
         if begun and begun.state == "posting":
-            written = self._chatwoot.find_message(conversation_id, post.source_id)
-            if written:
-                # What is there was written with what was known then.
-                record.save_post(begun._replace(state="posted", chatwoot_message_id=written.id))
+            if self._is_there(record, begun):
                 return
+            post = post._replace(refusals=begun.refusals, begun_at=begun.begun_at)
         record.save_post(post._replace(state="posting"))
-        message_id = self._chatwoot.create_message(conversation_id, message, files)
-        record.save_post(post._replace(state="posted", chatwoot_message_id=message_id))
+        try:
+            self._create(record, post, message, files)
+        except NOT_TAKEN as error:
+            are_files_refused = isinstance(error, Refused) and error.status in FILES_REFUSED
+            if not (lesser and are_files_refused):
+                self._stand_ins.bear(record, post, error)
+            self._post_instead(record, post, message, lesser)
+
+    def _post_instead(
+        self, record: ThreadRecord, post: Post, message: Mapping[str, Any], lesser: Lesser | None
+    ) -> None:
+        """Write the most of it that is taken, for whose sake it has been kept back."""
+        if self._is_there(record, post):
+            return
+        try:
+            self._create(record, *(lesser or (post, self._stand_ins.for_message(record.thread, message))))
+        except NOT_TAKEN as error:
+            if lesser is None:
+                raise
+            self._stand_ins.bear(record, post, error)
+            self._post_instead(record, post, message, None)
+            return
+        if lesser is None:
+            self._note_stand_in(record, record.posts[post.source_id])
+
+    def _note_stand_in(self, record: ThreadRecord, post: Post) -> None:
+        record.save_post(post._replace(state="posted", refusals=max(1, post.refusals)))
+        self._stand_ins.note(record, post)
+
+    def _create(self, record: ThreadRecord, post: Post, message: Mapping[str, Any], files: Sequence[File] = ()) -> None:
+        message_id = self._chatwoot.create_message(record.opened.conversation_id, message, files)
+        record.save_post(_posted(post, message_id))
+
+    def _is_there(self, record: ThreadRecord, post: Post) -> bool:
+        """Whether what was begun stands there: what is there was written with what was known then."""
+        written = self._chatwoot.find_message(record.opened.conversation_id, post.source_id)
+        if written:
+            record.save_post(_posted(record.posts[post.source_id], written.id))
+        return written is not None
 
     def note_with_files(
         self, record: ThreadRecord, source_id: str, content: str, files: Sequence[File], *, without: str
     ) -> None:
         """A private note with files, once; where Chatwoot does not take them, the words `without` stand for them."""
-        try:
-            self.post(record, Post(source_id), private_note(content, source_id=source_id), files)
-        except Refused as refusal:
-            if not files or refusal.status not in FILES_REFUSED:
-                raise
-            told = f"{content}\n\n{without}"
-            self.post(record, Post(source_id), private_note(told, source_id=source_id))
+        post, told = Post(source_id), f"{content}\n\n{without}"
+        lesser = Lesser(post, private_note(told, source_id=source_id)) if files else None
+        self.post(record, post, private_note(content, source_id=source_id), files, lesser)
 
     def add_attributes(self, conversation: Conversation, attributes: Mapping[str, str]) -> None:
         """Set custom attributes of a conversation beside those that others have set; an empty one is taken off."""
@@ -181,17 +259,37 @@ class Conversations:
     def tell_outcome(self, delivery: Delivery, excerpt: str) -> Delivery:
         """Show on the agent's message whether it was sent; in a private note where this Chatwoot cannot show it.
 
-        The delivery says afterwards whether the message itself shows it.
+        The delivery says afterwards whether the message itself shows it. The note names the message by its excerpt, or
+        where Mercado Livre does not show it any more by what stands in Chatwoot.
         """
         ids = (delivery.conversation_id, delivery.chatwoot_message_id)
         if delivery.state == "sent":
             return delivery._replace(is_shown=self._chatwoot.set_message_status(*ids, "sent"))
-        if self._chatwoot.set_message_status(*ids, "failed", delivery.reason):
+        if self._show_failed(*ids, delivery.reason):
             return delivery._replace(is_shown=True)
-        words, reason = safe(self._wording.excerpt(excerpt), "line of markdown"), safe(delivery.reason, "markdown")
+        return self.note_outcome(delivery, excerpt)
+
+    def note_outcome(self, delivery: Delivery, excerpt: str) -> Delivery:
+        """Tell in a private note why a message was not sent."""
+        excerpt = self._wording.excerpt(excerpt or self._words_of(delivery))
+        words, reason = safe(excerpt, "line of markdown"), safe(delivery.reason, "markdown")
         content = self._wording.say("reply_not_sent_note", excerpt=words, reason=reason)
         self.note_once(delivery, f"outcome/{delivery.attempts}", content)
         return delivery._replace(is_shown=False)
+
+    def _words_of(self, delivery: Delivery) -> str:
+        message = self._chatwoot.get_message(delivery.conversation_id, delivery.chatwoot_message_id)
+        return message.content if message else ""
+
+    def _show_failed(self, conversation_id: int, message_id: int, reason: str) -> bool:
+        """False where this Chatwoot cannot show it. A reason may repeat words that something before it refuses."""
+        try:
+            return self._chatwoot.set_message_status(conversation_id, message_id, "failed", reason)
+        except NOT_TAKEN as error:
+            if not is_refusal(error):
+                raise
+            reason = self._stand_ins.for_reason()
+            return self._chatwoot.set_message_status(conversation_id, message_id, "failed", reason)
 
     def tell_read(self, delivery: Delivery) -> None:
         """Show on the agent's message that the buyer has read it; a Chatwoot that cannot show it goes without."""
@@ -204,11 +302,19 @@ class Conversations:
 
     def note_in(self, conversation_id: int, source_id: str, content: str) -> None:
         """A private note in a conversation, once for each source id."""
+        note = private_note(content, source_id=source_id)
         try:
-            if not self._chatwoot.find_message(conversation_id, source_id):
-                self._chatwoot.create_message(conversation_id, private_note(content, source_id=source_id))
+            self._note_in(conversation_id, note)
         except NotFound:
             logger.warning("the conversation is gone", chatwoot_conversation_id=conversation_id)
+        except NOT_TAKEN as error:
+            if not is_refusal(error):
+                raise
+            self._note_in(conversation_id, self._stand_ins.for_note(note))
+
+    def _note_in(self, conversation_id: int, note: Mapping[str, Any]) -> None:
+        if not self._chatwoot.find_message(conversation_id, str(note["source_id"])):
+            self._chatwoot.create_message(conversation_id, note)
 
     def _find_or_create(self, record: ThreadRecord, opening: Opening, *, was_begun: bool) -> None:
         thread, buyer, inbox_id = record.thread, opening.buyer, opening.inbox_id
@@ -224,11 +330,11 @@ class Conversations:
             if opening.message and not self._chatwoot.find_message(found.id, str(opening.message["source_id"])):
                 self._chatwoot.create_message(found.id, opening.message)
         else:
-            conversation = self._create(record, opening)
+            conversation = self._create_conversation(record, opening)
         record.save_conversation(conversation)
         self._label(record, opening, found.labels if found else ())
 
-    def _create(self, record: ThreadRecord, opening: Opening) -> Conversation:
+    def _create_conversation(self, record: ThreadRecord, opening: Opening) -> Conversation:
         try:
             conversation_id = self._create_with(record.thread, record.opened.contact_id, opening)
         except NotFound:
@@ -251,3 +357,7 @@ class Conversations:
         # Labels replace what is there, so ours are added to what others may have set.
         self._chatwoot.set_labels(record.opened.conversation_id, dict.fromkeys([*present, *opening.labels]))
         record.save_conversation(record.opened._replace(is_labelled=True, told_state=opening.told_state))
+
+
+def _posted(post: Post, message_id: int) -> Post:
+    return post._replace(state="posted", chatwoot_message_id=message_id, begun_at=0, refusals=0)

@@ -11,16 +11,21 @@ from chalicelib.errors import BadSettings, TryAgainLater
 from chalicelib.stores.troubles import INTERCEPTED, Trouble, desk_place
 
 WAITS = "what buyers and agents write waits"
+STAND_IN = "a line stands in their place, with the page that shows them"
 
 # What one call met may have been over with the next.
 LASTING_SECONDS = 60
 
 
 class Told(NamedTuple):
-    """How a trouble is told: the alarm, where `{token}` and `{chatwoot}` name the desk too, and the cure."""
+    """How a trouble is told: the alarm, where `{token}` and `{chatwoot}` name the desk too, the cure, and what it does.
+
+    `detail` is what was met.
+    """
 
     alarm: str
     cure: Callable[[str, str], str]
+    consequence: str = WAITS
 
 
 @check("Chatwoot", "cheap")
@@ -57,8 +62,8 @@ def look_at_signatures(deployment: Deployment) -> Iterator[Finding]:
 
 
 def _tell(told: Told, trouble: Trouble, stage: str, desk: str) -> Finding:
-    seen = told.alarm.format(token=named("the token", desk), chatwoot=named("Chatwoot", desk), inbox=trouble.detail)
-    return problem(named("Chatwoot", desk), f"{seen}: {WAITS}", told.cure(stage, desk), alarm=seen)
+    seen = told.alarm.format(token=named("the token", desk), chatwoot=named("Chatwoot", desk), detail=trouble.detail)
+    return problem(named("Chatwoot", desk), f"{seen}: {told.consequence}", told.cure(stage, desk), alarm=seen)
 
 
 def cure_of_token(stage: str, desk: str) -> str:
@@ -93,12 +98,20 @@ def _cure_of_inbox(stage: str, desk: str) -> str:
     return f"Make another one, which what waits goes to: {setup_command(stage, desk)}"
 
 
+def _cure_of_words(stage: str, desk: str) -> str:  # noqa: ARG001 - as all cures are asked
+    return (
+        "Let the bridge's calls to /api pass the firewall before Chatwoot, whatever is in them; where there is none, "
+        "look in Chatwoot's log for what it refused. This is forgotten after six hours"
+    )
+
+
 TROUBLES = {
     "token": Told("Chatwoot refuses {token}", cure_of_token),
     "member": Told("the owner of {token} of Chatwoot is no member of the account any more", _cure_of_owner),
     "role": Told("the owner of {token} of Chatwoot is no administrator", _cure_of_owner),
     "account": Told("{chatwoot} keeps the bridge out of the account, which may be suspended", _cure_of_account),
-    "inbox": Told("the inbox {inbox} is not in {chatwoot} any more", _cure_of_inbox),
+    "inbox": Told("the inbox {detail} is not in {chatwoot} any more", _cure_of_inbox),
+    "words": Told("{chatwoot}, or a firewall before it, does not take some words: {detail}", _cure_of_words, STAND_IN),
     INTERCEPTED: Told("something before {chatwoot} answers in its place", _cure_of_interception),
 }
 

@@ -4,13 +4,18 @@ from collections.abc import Iterator
 
 from chalicelib.checks.checklist import check
 from chalicelib.checks.deployment import Deployment
+from chalicelib.checks.desks import LASTING_SECONDS, named, setup_command
 from chalicelib.checks.findings import Finding, problem
-from chalicelib.stores.troubles import FRONT_DOOR
+from chalicelib.errors import TryAgainLater
+from chalicelib.stores.troubles import SIGNATURE, Trouble, front_door
+
+# One that cannot be read may be anybody's; several are a sender's.
+SEVERAL = 3
 
 CURES = {
-    "signature": (
-        "Read the inboxes' secrets anew: python -m tools setup --stage {stage} (for another desk with --desk NAME). "
-        "Agents' replies are found by the sweeps meanwhile, minutes later"
+    SIGNATURE: (
+        "Read the inboxes' secrets anew: {setup}. Agents' replies are found by the sweeps meanwhile, minutes later, "
+        "and are shown as sent after that"
     ),
     "clock": "Set the clock of the server on which Chatwoot runs (NTP): what it signs carries its time",
     "age": (
@@ -26,10 +31,22 @@ CURES = {
 
 @check("refused webhooks", "cheap")
 def look_at_refused_webhooks(deployment: Deployment) -> Iterator[Finding]:
-    for kind, cure in CURES.items():
-        if trouble := deployment.trouble(FRONT_DOOR, kind):
-            seen = f"webhooks are refused: {trouble.detail}"
-            yield problem("webhooks", seen, cure.format(stage=deployment.stage), alarm=seen)
+    try:
+        desks = ("", *deployment.desk_names)
+    except TryAgainLater:
+        # As is said of the settings.
+        return
+    for desk in desks:
+        for kind, cure in CURES.items():
+            trouble = deployment.trouble(front_door(desk), kind)
+            if trouble and (kind != "unreadable" or _has_lasted(trouble)):
+                about, stage = named("webhooks", desk), deployment.stage
+                seen = f"{about} are refused: {trouble.detail}"
+                yield problem(about, seen, cure.format(stage=stage, setup=setup_command(stage, desk)), alarm=seen)
+
+
+def _has_lasted(trouble: Trouble) -> bool:
+    return trouble.times >= SEVERAL and trouble.lasted_seconds >= LASTING_SECONDS
 
 
 @check("made-up notifications", "cheap")

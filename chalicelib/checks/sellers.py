@@ -18,10 +18,12 @@ from chalicelib.errors import BadSettings, BridgeError
 from chalicelib.mercado_livre.messages import MOST_UNREAD
 from chalicelib.models import Seller
 from chalicelib.rate_limit import BLOCKED
+from chalicelib.recovery.set_aside import given_up_key, number_given_up
 from chalicelib.recovery.silent_topics import silence_key, silent_topics
 from chalicelib.recovery.unread import unread_key, unread_overflows
 from chalicelib.stores.audits import KEPT_SECONDS, Audits, LastAudit, audit_key
 from chalicelib.stores.troubles import KINDS_SHOWN, NOT_SHOWN, seller_place
+from chalicelib.work.consumer import dead_letter_url
 
 # https://developers.mercadolivre.com.br/pt_br/autenticacao-e-autorizacao
 DEAD_REASONS = {
@@ -221,6 +223,21 @@ def look_at_hidden(case: SellerCase) -> Iterator[Finding]:
             "Sweeps try it again, with pauses of up to six hours, and this is forgotten when it is shown"
         )
         yield problem("what is not shown", seen, cure, alarm=seen)
+
+
+@check_of_seller("what was given up", "cheap", cached=(given_up_key,))
+def look_at_given_up(case: SellerCase) -> Iterator[Finding]:
+    """Where somebody emptied the queue that shows them, the threads lack what was in it all the same."""
+    bridge = case.deployment.bridge
+    number = number_given_up(case.deployment.cache, case.seller.seller_id)
+    queues = (bridge.threads_queue, bridge.background_queue)
+    if number and not any(case.deployment.waiting(dead_letter_url(queue.url)) for queue in queues):
+        seen = f"{number} questions or purchases could not be brought up to date, and their jobs are gone"
+        cure = (
+            "Sweeps try each again, with pauses of up to six hours, and this is forgotten when all are shown. Look in "
+            f"the log for why they fail: {sweep_log(case.stage)}"
+        )
+        yield problem("what was given up", seen, cure, alarm=seen)
 
 
 @check_of_seller("unread messages", "cheap", cached=(unread_key,))

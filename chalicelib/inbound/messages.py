@@ -4,9 +4,9 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from chalicelib.chatwoot.conversations import Conversations
+from chalicelib.chatwoot.conversations import Conversations, Lesser
 from chalicelib.chatwoot.message_bodies import echo_message, incoming_message, private_note
-from chalicelib.errors import Refused, TryAgainLater
+from chalicelib.errors import Paused, TryAgainLater
 from chalicelib.foreign_text import safe
 from chalicelib.inbound.attachments import Brought, Files
 from chalicelib.inbound.sale_note import SaleNotes
@@ -34,9 +34,6 @@ LONGEST_WRITING = timedelta(seconds=20)
 
 # Chatwoot 4.15.1, app/models/message.rb
 MOST_FILES_IN_A_MESSAGE = 15
-
-# What Chatwoot, or what stands before it, answers to files that it does not take.
-FILES_REFUSED = (413, 422)
 
 NO_FILES = Brought((), (), ())
 
@@ -80,12 +77,12 @@ class MessageWriter:
     def post_all(self, record: ThreadRecord, missing: Sequence[Message]) -> None:
         """Add messages that the conversation lacks, oldest first.
 
-        Raises TryAgainLater where they are too many for one job, and while a file may still appear.
+        Raises Paused where they are too many for a minute, TryAgainLater for one job and while a file may still appear.
         """
         until = self._clock() + LONGEST_WRITING
         for number, message in enumerate(missing):
             if number == MOST_POSTS_AT_ONCE:
-                raise TryAgainLater("more was written", retry_after_seconds=PAUSE_AFTER_MANY_POSTS_SECONDS)
+                raise Paused("more was written", seconds=PAUSE_AFTER_MANY_POSTS_SECONDS)
             self._post(record, message, until=until)
             count("MessageBroughtIn")
 
@@ -100,16 +97,17 @@ class MessageWriter:
 
     def _post_piece(self, record: ThreadRecord, message: Message, piece: Piece) -> None:
         if not piece.attachments:
-            self._write_piece(record, message, piece, NO_FILES)
+            self._conversations.post(record, *self._describe(record, message, piece, NO_FILES))
             return
         link = self._sale_notes.link(record.thread)
         brought = self._files.bring(record, piece.source_id, message, piece.attachments, link)
-        try:
-            self._write_piece(record, message, piece, brought)
-        except Refused as refusal:
-            if not brought.files or refusal.status not in FILES_REFUSED:
-                raise
-            self._write_piece(record, message, piece, self._without_files(piece, brought, link))
+        without_files = self._without_files(piece, brought, link) if brought.files else None
+        self._conversations.post(
+            record,
+            *self._describe(record, message, piece, brought),
+            brought.files,
+            Lesser(*self._describe(record, message, piece, without_files)) if without_files else None,
+        )
 
     def _without_files(self, piece: Piece, brought: Brought, link: str) -> Brought:
         """The same without the files that Chatwoot does not take."""
@@ -118,7 +116,10 @@ class MessageWriter:
         keys = tuple(attachment.filename for attachment in piece.attachments)
         return Brought((), (*brought.troubles, *lost), keys)
 
-    def _write_piece(self, record: ThreadRecord, message: Message, piece: Piece, brought: Brought) -> None:
+    def _describe(
+        self, record: ThreadRecord, message: Message, piece: Piece, brought: Brought
+    ) -> tuple[Post, dict[str, object]]:
+        """What is remembered of a piece, and how it is written."""
         words, marker, written = "", "", ""
         if piece.has_words:
             words, marker = self._words(message), self._marker(message, record.thread)
@@ -130,7 +131,7 @@ class MessageWriter:
             lacking=brought.lacking,
         )
         text = _join(words, [*brought.troubles, marker, written])
-        self._conversations.post(record, post, _write(record.thread, message, piece.source_id, text), brought.files)
+        return post, _write(record.thread, message, piece.source_id, text)
 
     def _words(self, message: Message) -> str:
         if message.text.strip() or message.attachments:

@@ -1,14 +1,15 @@
 """Questions become conversations, and show what becomes of them."""
 
+from chalicelib.chatwoot.client import PAUSE_FOR_INBOX_SECONDS
 from chalicelib.chatwoot.conversations import SITUATION, Conversations
-from chalicelib.errors import NotFound
+from chalicelib.errors import NotFound, TryAgainLater
 from chalicelib.foreign_text import safe
 from chalicelib.inbound.conversation_state import StateWriter
 from chalicelib.inbound.question_opening import PRICE, QuestionOpenings
 from chalicelib.inbound.states import Shown
 from chalicelib.mercado_livre.client import MercadoLivre
 from chalicelib.mercado_livre.resources import ANSWERED, GONE_STATES, UNANSWERED, UNDER_REVIEW, Question
-from chalicelib.models import Delivery, Post, text_digest
+from chalicelib.models import RETURNED, Delivery, Post, text_digest
 from chalicelib.observability import count, logger
 from chalicelib.sentences.wording import Wording
 from chalicelib.settings import Settings
@@ -54,13 +55,32 @@ class QuestionSync:
             question = None
         try:
             self._bring_up_to_date(record, question)
+            is_gone = job.changed_noun == "conversation" and self._conversations.is_gone(record)
         except NotFound:
-            if not self._conversations.is_gone(record):
+            is_gone = self._conversations.is_gone(record)
+            if not is_gone:
                 raise
             if question and _was_answered_natively(record, question):
                 # Another one for what comes now, with the question, without which no answer can be read.
                 record.leave_conversation()
                 self._bring_up_to_date(record, question)
+                return
+        if is_gone and question and question.state == UNANSWERED:
+            self._show_once_more(record, question)
+
+    def _show_once_more(self, record: ThreadRecord, question: Question) -> None:
+        """Another conversation for a question that is to be answered still; who deletes that too has their way."""
+        inbox_id = str(self._settings.questions_inbox_id)
+        if record.opened.told_of(RETURNED) == inbox_id:
+            return
+        record.leave_conversation()
+        try:
+            self._bring_up_to_date(record, question)
+        except NotFound as error:
+            # An inbox that is being deleted takes conversations for some seconds more.
+            message = "the conversation was deleted while it was made"
+            raise TryAgainLater(message, retry_after_seconds=PAUSE_FOR_INBOX_SECONDS) from error
+        record.save_conversation(record.opened.with_told(RETURNED, inbox_id))
 
     def _bring_up_to_date(self, record: ThreadRecord, question: Question | None) -> None:
         if question is None:
@@ -136,13 +156,17 @@ class QuestionSync:
         reason = self._meli.find_moderation_reason(record.thread.seller_id, question.id)
         sentence = "answer_removed_because" if reason else "answer_removed"
         if ours:
-            self._settle(record, ours._replace(state="refused", reason=self._wording.say(sentence, reason=reason)))
+            ours = ours._replace(state="refused", reason=self._wording.say(sentence, reason=reason))
+            if not self._settle(record, ours).is_shown:
+                # A note has told of it, with the words.
+                sentence = ""
         # The agent must see it, and a note alone does not reopen a resolved conversation.
         self._show_state(record, question.state, sentence, status="open", reason=safe(reason, "line of markdown"))
 
-    def _settle(self, record: ThreadRecord, delivery: Delivery) -> None:
-        told = self._conversations.tell_outcome(delivery, "")
-        record.save_delivery(told._replace(is_told=True))
+    def _settle(self, record: ThreadRecord, delivery: Delivery) -> Delivery:
+        told = self._conversations.tell_outcome(delivery, "")._replace(is_told=True)
+        record.save_delivery(told)
+        return told
 
     def _show_state(self, record: ThreadRecord, state: str, sentence: str, *, status: str = "", **facts: str) -> None:
         if sentence and not self._wording.knows(sentence):

@@ -15,6 +15,7 @@ from chalicelib.errors import (
     TryAgainLater,
 )
 from chalicelib.http import Answer, File, Transport
+from chalicelib.mercado_livre.entries import read_each
 from chalicelib.mercado_livre.resources import Item, Question, User
 from chalicelib.mercado_livre.sale_resources import Order, Pack
 from chalicelib.paging import page_numbers
@@ -134,6 +135,16 @@ class MercadoLivre:
         """
         self.call(seller_id, "POST", "/answers", json={"question_id": int(question_id), "text": text})
 
+    def is_reached(self, seller_id: int) -> bool:
+        """Whether a write gets through to Mercado Livre: an answer to no question, which it refuses."""
+        try:
+            self.answer_question(seller_id, "0", "ok")
+        except Refused:
+            return True
+        except (TryAgainLater, OutcomeUnknown):
+            return False
+        return True
+
     def find_unanswered_questions(self, seller_id: int, *, offset: int = 0) -> Iterator[QuestionPage]:
         """The unanswered questions of a seller, newest first, page by page; one page at least.
 
@@ -160,11 +171,11 @@ class MercadoLivre:
                 "offset": offset,
             }
             fields = self.list_all(seller_id, "questions", "/questions/search", params).json()
-            questions = list(map(Question.from_json, fields["questions"]))
-            offset += len(questions)
-            named = [question for question in questions if question.id]
-            yield QuestionPage(named, int(fields.get("total") or 0), offset)
-            if len(questions) < PAGE_LENGTH:
+            listed, total = fields["questions"], int(fields.get("total") or 0)
+            offset += len(listed)
+            questions = read_each(Question.from_json, listed, kind="questions")
+            yield QuestionPage([question for question in questions if question.id], total, offset)
+            if not listed or (len(listed) < PAGE_LENGTH and offset >= total):
                 return
 
     def find_moderation_reason(self, seller_id: int, question_id: str) -> str:
@@ -242,9 +253,11 @@ class MercadoLivre:
             found, before, total = page["results"], total, int((page.get("paging") or {}).get("total") or 0)
             # An order that changes meanwhile leaves the span, and those behind it move up: to before this page.
             offset = offset + len(found) if total >= before else max(0, offset - (before - total))
-            orders = [order for order in map(Order.from_json, found) if order.id]
+            orders = [order for order in read_each(Order.from_json, found, kind="orders") if order.id]
             yield OrderPage(orders, total, offset)
-            if offset >= total or (not found and total >= before):
+            # A total may be too small: a full page tells that there may be more.
+            is_last = not found or len(found) < PAGE_LENGTH
+            if (offset >= total and is_last) or (not found and total >= before):
                 return
 
     def get_pack(self, seller_id: int, pack_id: str) -> Pack:
@@ -366,6 +379,15 @@ class MercadoLivre:
         if is_application_blocked(refusal):
             self._watch.note_block()
             raise OperatorNeeded("Mercado Livre has blocked the application", seller_id=seller_id) from refusal
+
+
+def ask_for_owner(transport: Transport, base_url: str, token: str, watch: Watch) -> None:
+    """A cheap read, which says whether Mercado Livre answers: whose a token is.
+
+    https://developers.mercadolivre.com.br/pt_br/produto-consulta-usuarios
+    """
+    url, headers = f"{base_url}/users/me", _authorization(token)
+    watched(watch, lambda: transport.call("GET", url, headers=headers, refusals=REFUSALS))
 
 
 def watched(watch: Watch, send: Callable[[], Answer], *, reads: bool = True) -> Answer:

@@ -12,10 +12,12 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
-from chalicelib.errors import Refused
+from chalicelib.errors import Refused, TryAgainLater
 from chalicelib.http import File
 from chalicelib.mercado_livre.client import MercadoLivre, judge
+from chalicelib.mercado_livre.entries import UNREADABLE, read_each
 from chalicelib.models import read_id, read_moment, read_number
+from chalicelib.observability import logger
 from chalicelib.paging import page_numbers
 
 PAGE_LENGTH = 100
@@ -27,6 +29,7 @@ MOST_PAGES = 200
 LARGEST_ATTACHMENT_BYTES = 25 * 1024 * 1024
 MOST_ATTACHMENTS = 25
 LONGEST_FILE_NAME = 200
+NOBODYS_FILE = File("ok.txt", "text/plain", b"ok")
 
 # https://developers.mercadolivre.com.br/pt_br/mensagens-pendentes
 MOST_UNREAD = 500
@@ -195,8 +198,8 @@ class Messaging:
         """One message by its id. NotFound may only mean that it is too new."""
         fields = self._read(seller_id, f"/messages/{message_id}", {"tag": "post_sale"})
         if "messages" not in fields:
-            return Message.from_json(fields)
-        return Message.from_json(fields["messages"][0]) if fields["messages"] else None
+            return read_message(fields)
+        return read_message(fields["messages"][0]) if fields["messages"] else None
 
     def read_exchange(
         self, seller_id: int, pack_id: str, *, state_alone: bool = False, marks_read: bool = False
@@ -216,7 +219,7 @@ class Messaging:
             entries = entries + more
         status = page.get("conversation_status") or {}
         return Exchange(
-            messages=put_in_order(list(map(Message.from_json, entries))),
+            messages=put_in_order(list(map(read_message, entries))),
             status=str(status.get("status") or "").lower(),
             substatus=str(status.get("substatus") or ""),
             path=str(status.get("path") or ""),
@@ -269,6 +272,21 @@ class Messaging:
         )
         return str(answer.json()["id"])
 
+    def is_reached(self, seller_id: int, site_id: str) -> bool:
+        """Whether a write gets through to Mercado Livre: a file that no message takes along, so that nobody sees it."""
+        try:
+            self.upload_attachment(seller_id, site_id, NOBODYS_FILE)
+        except Refused:
+            # Then too it is Mercado Livre that speaks.
+            return True
+        except TryAgainLater:
+            return False
+        return True
+
+    def is_reached_without_files(self, seller_id: int) -> bool:
+        """Whether any other write gets through."""
+        return self._meli.is_reached(seller_id)
+
     def download_attachment(
         self, seller_id: int, site_id: str, attachment: MessageAttachment, *, largest_bytes: int
     ) -> bytes:
@@ -281,12 +299,36 @@ class Messaging:
         """Packs with messages that nobody has read, and how many; at most `MOST_UNREAD`."""
         params = {"role": "seller", "tag": "post_sale"}
         fields = self._meli.list_all(seller_id, "messages", "/messages/unread", params).json()
-        found = []
-        for entry in fields.get("results") or ():
-            match = re.match(r"/packs/([0-9]+)/", str(entry.get("resource")))
-            if match:
-                found.append((match[1], int(entry.get("count") or 0)))
-        return found
+        return list(filter(None, read_each(_read_unread, fields.get("results") or (), kind="unread")))
+
+
+def read_message(fields: Any) -> Message:
+    """A message; one that cannot be read is shown as such, and in its place where that can be known."""
+    try:
+        return Message.from_json(fields)
+    except UNREADABLE as error:
+        if not isinstance(fields, dict):
+            raise
+        logger.warning("a message cannot be read", reason=type(error).__name__)
+    dates = fields.get("message_date")
+    return Message(
+        id=_message_id(fields.get("id") or fields.get("message_id"), fields),
+        site_id="",
+        from_user_id=_user_id(fields.get("from")),
+        text="",
+        state="unreadable",
+        reason="",
+        created=_first_moment(dates if isinstance(dates, dict) else {}, "created", "received", "available"),
+        is_read=False,
+        attachments=(),
+        pack_id="",
+        order_id="",
+    )
+
+
+def _read_unread(entry: Mapping[str, Any]) -> tuple[str, int] | None:
+    match = re.match(r"/packs/([0-9]+)/", str(entry.get("resource")))
+    return (match[1], int(entry.get("count") or 0)) if match else None
 
 
 def put_in_order(messages: list[Message]) -> tuple[Message, ...]:

@@ -67,6 +67,12 @@ def sale_page(site_id: str, sale_id: str) -> str:
     return f"https://{host}/{path}"
 
 
+def questions_page(site_id: str) -> str:
+    """The page of a seller's questions, which is no more documented than that of a sale."""
+    host = HOSTS.get(site_id, HOSTS["MLB"])
+    return f"https://{host}/{'perguntas' if host == HOSTS['MLB'] else 'preguntas'}/vendedor"
+
+
 def time_zone(site_id: str) -> ZoneInfo:
     """The time zone of a site; Brazil's where the site is not known."""
     return ZoneInfo(TIME_ZONES.get(site_id, TIME_ZONES["MLB"]))

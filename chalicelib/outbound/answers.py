@@ -4,10 +4,11 @@ from collections.abc import Callable
 from datetime import datetime
 
 from chalicelib.chatwoot.conversations import SITUATION, Conversations
-from chalicelib.errors import NotFound, NotShown, PermissionMissing, Refused
+from chalicelib.errors import NotFound, NotShown, OutcomeUnknown, PermissionMissing, Refused
 from chalicelib.mercado_livre.client import MercadoLivre
 from chalicelib.mercado_livre.resources import ANSWERED, UNANSWERED, Question
 from chalicelib.models import Delivery, Thread, text_digest
+from chalicelib.outbound.patience import why_never_taken
 from chalicelib.outbound.replies import is_withdrawn
 from chalicelib.sentences.wording import Wording
 from chalicelib.settings import Settings
@@ -55,8 +56,13 @@ class Answers:
         text = self._conversations.read_words(job.content)
         if refused := self._refusal_before_sending(delivery, text, job):
             return refused
-        if delivery.state == "sending" and (outcome := self._look_up(record.thread, delivery)):
-            return outcome
+        if delivery.state == "sending":
+            if outcome := self._look_up(record.thread, delivery):
+                return outcome
+            if sentence := self._why_never_taken(record.thread, delivery, job):
+                if delivery.is_passed:
+                    return self._refused(delivery, sentence)
+                delivery = delivery._replace(is_passed=True)
         if is_withdrawn(self._conversations, delivery, job, self._clock):
             return self._refused(delivery, "reply_withdrawn")
         wait_its_turn()
@@ -68,7 +74,15 @@ class Answers:
             self._meli.answer_question(record.thread.seller_id, record.thread.meli_id, text)
         except Refused as refusal:
             return self._explain(record.thread, attempt, refusal, was_uncertain=delivery.state == "sending")
+        except OutcomeUnknown as error:
+            record.save_delivery(attempt._replace(kept_out=attempt.kept_out + error.is_intercepted))
+            raise
         return attempt._replace(state="sent", reason="")
+
+    def _why_never_taken(self, thread: Thread, delivery: Delivery, job: DeliverReply) -> str:
+        """The sentence for an answer that one more try would only keep waiting; empty where others wait too."""
+        sentence = why_never_taken(delivery, age_seconds=self._clock().timestamp() - job.received_at)
+        return sentence if sentence and self._meli.is_reached(thread.seller_id) else ""
 
     def _look_up(self, thread: Thread, delivery: Delivery) -> Delivery | None:
         """What became of an attempt whose outcome is not known; None when the question is still unanswered."""

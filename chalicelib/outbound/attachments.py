@@ -19,7 +19,8 @@ from chalicelib.mercado_livre.messages import (
     Messaging,
 )
 from chalicelib.models import Delivery, UploadedFile
-from chalicelib.outbound.parts import PATIENCE_WITH_MERCADO_LIVRE_SECONDS, Errand
+from chalicelib.outbound.parts import Errand
+from chalicelib.outbound.patience import PATIENCE_WITH_FIREWALL_SECONDS, PATIENCE_WITH_MERCADO_LIVRE_SECONDS
 from chalicelib.outbound.refusals import NotSendable
 from chalicelib.sentences.wording import Wording
 from chalicelib.stores.sellers import Sellers
@@ -156,7 +157,11 @@ class ReplyFiles:
             raise NotSendable(self._wording.say("file_refused", name=file.name, words=refusal.brief)) from refusal
         except TryAgainLater as error:
             # Mercado Livre has just shown what was written, so it is not away; other messages must not wait for ever.
-            if self._age_seconds(errand.job) < PATIENCE_WITH_MERCADO_LIVRE_SECONDS:
+            patience_seconds = (
+                PATIENCE_WITH_FIREWALL_SECONDS if error.is_intercepted else PATIENCE_WITH_MERCADO_LIVRE_SECONDS
+            )
+            has_waited = self._age_seconds(errand.job) >= patience_seconds
+            if not has_waited or not self._messaging.is_reached_without_files(seller_id):
                 raise
             raise NotSendable(self._wording.say("message_not_taken")) from error
 

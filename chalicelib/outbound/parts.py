@@ -4,10 +4,11 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple
 
-from chalicelib.errors import Refused, TryAgainLater
+from chalicelib.errors import OutcomeUnknown, Refused, TryAgainLater
 from chalicelib.mercado_livre.messages import REJECTED, Exchange, Message, Messaging
 from chalicelib.mercado_livre.reply_matching import find_ours
 from chalicelib.models import Delivery, Part, Thread
+from chalicelib.outbound.patience import why_never_taken
 from chalicelib.outbound.refusals import NotSendable
 from chalicelib.sentences.wording import Wording
 from chalicelib.stores.known_threads import KnownThreads
@@ -18,12 +19,6 @@ from chalicelib.work.read_back import ReadBack
 # A message that was just sent may not be listed yet; only after this long is it held to have been lost.
 TIME_TO_BE_LISTED_SECONDS = 60
 PAUSE_FOR_LISTING_SECONDS = 15
-
-# How long a reply waits for one call that fails while all else works; its thread waits behind it.
-PATIENCE_WITH_MERCADO_LIVRE_SECONDS = 60 * 60
-
-# A send that Mercado Livre never answers while it answers all else; the thread waits behind it.
-MOST_UNCERTAIN_ATTEMPTS = 5
 
 
 class Errand(NamedTuple):
@@ -74,6 +69,9 @@ class Parts:
             # Nothing happened.
             self._save_part(record, delivery, index, begun._replace(state="waiting"))
             raise
+        except OutcomeUnknown as error:
+            record.save_delivery(delivery._replace(kept_out=delivery.kept_out + error.is_intercepted))
+            raise
         accepted = begun._replace(meli_message_id=receipt.id)
         if receipt.state == REJECTED:
             self._save_part(record, delivery, index, accepted._replace(state="refused"))
@@ -120,7 +118,9 @@ class Parts:
                 delivery = self._save_part(record, delivery, index, part._replace(meli_message_id=message.id))
             elif part.state == "sending":
                 delivery = self._save_part(record, delivery, index, self._outcome(part, message))
-                self._check_outcome(delivery, index, message, job)
+                self._check_outcome(delivery.parts[index], message)
+                if delivery.parts[index].state == "waiting":
+                    delivery = self._check_patience(record.thread, delivery, exchange, job)
         return _settled(delivery)
 
     def _outcome(self, part: Part, message: Message | None) -> Part:
@@ -130,14 +130,20 @@ class Parts:
             raise TryAgainLater("a message may not be listed yet", retry_after_seconds=PAUSE_FOR_LISTING_SECONDS)
         return part._replace(state="waiting")
 
-    def _check_outcome(self, delivery: Delivery, index: int, message: Message | None, job: DeliverReply) -> None:
-        """Stop where moderation refused the part, or where one more try would only keep the thread waiting."""
-        state = delivery.parts[index].state
-        if state == "refused" and message:
+    def _check_outcome(self, part: Part, message: Message | None) -> None:
+        """Stop where moderation refused the part."""
+        if part.state == "refused" and message:
             raise NotSendable(self._wording.moderation(message.reason))
-        has_waited_long = self._clock().timestamp() - job.received_at > PATIENCE_WITH_MERCADO_LIVRE_SECONDS
-        if state == "waiting" and delivery.attempts >= MOST_UNCERTAIN_ATTEMPTS and has_waited_long:
-            raise NotSendable(self._wording.say("message_not_taken"))
+
+    def _check_patience(self, thread: Thread, delivery: Delivery, exchange: Exchange, job: DeliverReply) -> Delivery:
+        """Stop where one more try would only keep the thread waiting."""
+        age_seconds = self._clock().timestamp() - job.received_at
+        sentence = why_never_taken(delivery, age_seconds=age_seconds)
+        if not sentence or not self._messaging.is_reached(thread.seller_id, exchange.site_id):
+            return delivery
+        if delivery.is_passed:
+            raise NotSendable(self._wording.say(sentence))
+        return delivery._replace(is_passed=True)
 
 
 def _settled(delivery: Delivery) -> Delivery:

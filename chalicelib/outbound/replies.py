@@ -173,13 +173,23 @@ class Outbound:
         return delivery.state if delivery else ""
 
     def _tell(self, carrier: Carrier, record: ThreadRecord, delivery: Delivery, job: DeliverReply) -> None:
-        delivery = self._conversations.tell_outcome(delivery, _excerpt(job))
+        if job.is_silent:
+            delivery = self._tell_silently(record, delivery, job)
+        else:
+            delivery = self._conversations.tell_outcome(delivery, _excerpt(job))
         if delivery.state == "sent":
             carrier.finish(record, delivery)
         # Last, so that whatever is cut short before is done again.
         record.save_delivery(delivery._replace(is_told=True))
         count("ReplySent" if delivery.state == "sent" else "ReplyRefused")
         logger.info("reply settled", delivery_state=delivery.state, attempts=delivery.attempts)
+
+    def _tell_silently(self, record: ThreadRecord, delivery: Delivery, job: DeliverReply) -> Delivery:
+        """Leave the message as it is shown; a sweep shows that it was sent as soon as that stays."""
+        if delivery.state != "sent":
+            return self._conversations.note_outcome(delivery, _excerpt(job))
+        self._threads.remember_refusal(record.thread, delivery.chatwoot_message_id)
+        return delivery._replace(is_shown=True)
 
     def _refuse_stray(self, job: DeliverReply) -> None:
         reason = self._wording.say("not_a_mercado_livre_conversation")

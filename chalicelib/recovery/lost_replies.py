@@ -13,7 +13,8 @@ from chalicelib.recovery.found import Found
 from chalicelib.recovery.resumable import Scans
 from chalicelib.settings import Settings
 from chalicelib.stores.cache import Cache
-from chalicelib.stores.threads import Refusal, Threads
+from chalicelib.stores.threads import Refusal, ThreadRecord, Threads
+from chalicelib.stores.troubles import DeskTroubles
 from chalicelib.work.jobs import AnswerCommand, DeliverReply
 from chalicelib.work.queue import Queue
 
@@ -36,15 +37,15 @@ class LostReplies:
         self,
         chatwoot: Chatwoot,
         threads: Threads,
-        threads_queue: Queue,
-        cache: Cache,
+        queue: "QueuedOnce",
+        troubles: DeskTroubles,
         settings: Settings,
         clock: Callable[[], datetime],
     ) -> None:
         self._chatwoot = chatwoot
         self._threads = threads
-        self._threads_queue = threads_queue
-        self._cache = cache
+        self._queue = queue
+        self._troubles = troubles
         self._settings = settings
         self._clock = clock
 
@@ -69,7 +70,7 @@ class LostReplies:
         for position, reply in enumerate(replies):
             delivery = record.deliveries.get(reply.chatwoot_message_id)
             if delivery:
-                self._show_again(delivery, reply)
+                self._show_again(thread, delivery, reply)
             elif not was_typed_again(reply, replies[position + 1 :]):
                 job = make_job(thread, reply, desk=self._settings.desk, now=self._now())
                 lost += self._queue_once(job._replace(inbox_id=conversation.inbox_id))
@@ -86,10 +87,11 @@ class LostReplies:
     def _queue_once(self, job: DeliverReply | AnswerCommand) -> bool:
         """Queue a job, unless that was done before: it may wait, or may have found that it belongs nowhere."""
         key = f"unheard/{self._settings.desk}/{job.chatwoot_message_id}"
-        if self._cache.get(key) is not None:
+        if self._queue.has(key):
             return False
-        self._threads_queue.send(job.to_json(), group=job.group, deduplication_id=job.announcement)
-        self._cache.put(key, "queued", keep=REPLY_REMEMBERED)
+        if isinstance(job, DeliverReply):
+            job = job._replace(is_silent=self._troubles.is_door_shut)
+        self._queue.send(job, key, name=job.announcement, keep=REPLY_REMEMBERED)
         return True
 
     def queue_retry(self, refusal: Refusal) -> bool:
@@ -98,10 +100,10 @@ class LostReplies:
         delivery = record.deliveries.get(refusal.chatwoot_message_id)
         attempts = delivery.attempts if delivery else 0
         key = f"retried/{refusal.thread}/{refusal.chatwoot_message_id}/{attempts}"
-        is_settled = record.conversation is None or (delivery is not None and delivery.state == "sent")
-        if is_settled or self._cache.get(key) is not None:
-            if is_settled:
-                self._threads.forget_refusal(refusal)
+        if record.conversation is None or (delivery is not None and delivery.state == "sent"):
+            self._settle(refusal, record, delivery)
+            return False
+        if self._queue.has(key):
             return False
         reply = self._chatwoot.get_reply(
             record.opened.conversation_id,
@@ -112,21 +114,52 @@ class LostReplies:
         if reply:
             job = make_job(refusal.thread, reply, desk=self._settings.desk, now=self._now())
             name = f"retry/{refusal.chatwoot_message_id}/{attempts}"
-            self._threads_queue.send(job.to_json(), group=job.group, deduplication_id=name)
             # Where it has to wait, more jobs would only stand behind it.
-            self._cache.put(key, "queued", keep=RETRY_REMEMBERED)
+            self._queue.send(job, key, name=name, keep=RETRY_REMEMBERED)
         elif self._now() - refusal.refused_at > RETRY_OFFERED_SECONDS:
             self._threads.forget_refusal(refusal)
         return reply is not None
 
-    def _show_again(self, delivery: Delivery, reply: Reply) -> None:
+    def _show_again(self, thread: Thread, delivery: Delivery, reply: Reply) -> None:
         """Chatwoot paints a reply as failed when a later webhook about it finds nobody, though it was sent long ago."""
-        if reply.has_failed and delivery.state == "sent" and delivery.is_told and delivery.is_shown:
-            status = "read" if delivery.is_read else "sent"
-            self._chatwoot.set_message_status(reply.conversation_id, reply.chatwoot_message_id, status)
+        if not (reply.has_failed and delivery.state == "sent" and delivery.is_told and delivery.is_shown):
+            return
+        if self._troubles.is_door_shut:
+            # It would be painted so once more.
+            self._threads.remember_refusal(thread, delivery.chatwoot_message_id)
+        else:
+            self._show_sent(delivery)
+
+    def _settle(self, refusal: Refusal, record: ThreadRecord, delivery: Delivery | None) -> None:
+        """Forget a refusal of what was sent after all, and show that where Chatwoot does not."""
+        if record.conversation and delivery and delivery.is_told and delivery.is_shown:
+            if self._troubles.is_door_shut:
+                return
+            if self._chatwoot.shows_as_failed(delivery.conversation_id, delivery.chatwoot_message_id):
+                self._show_sent(delivery)
+        self._threads.forget_refusal(refusal)
+
+    def _show_sent(self, delivery: Delivery) -> None:
+        status = "read" if delivery.is_read else "sent"
+        self._chatwoot.set_message_status(delivery.conversation_id, delivery.chatwoot_message_id, status)
 
     def _now(self) -> int:
         return int(self._clock().timestamp())
+
+
+class QueuedOnce:
+    """Puts jobs on the queue of threads, each once for as long as it is remembered."""
+
+    def __init__(self, queue: Queue, cache: Cache) -> None:
+        self._queue = queue
+        self._cache = cache
+
+    def has(self, key: str) -> bool:
+        return self._cache.get(key) is not None
+
+    def send(self, job: DeliverReply | AnswerCommand, key: str, *, name: str, keep: timedelta) -> None:
+        self._queue.send(job.to_json(), group=job.group, deduplication_id=name)
+        self._cache.put(key, "queued", keep=keep)
 
 
 class UnheardRetries:

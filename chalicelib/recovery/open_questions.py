@@ -4,17 +4,16 @@ from collections.abc import Collection, Iterable
 from datetime import timedelta
 from typing import Any
 
+from chalicelib.errors import BridgeError
 from chalicelib.mercado_livre.client import PAGE_LENGTH, MercadoLivre
 from chalicelib.mercado_livre.resources import UNANSWERED, Question
 from chalicelib.models import Thread
 from chalicelib.observability import logger
 from chalicelib.recovery.found import Found
+from chalicelib.recovery.gone_conversations import MOST_LOOKS_OF_A_SCAN, GoneConversations
 from chalicelib.recovery.resumable import Scans
-from chalicelib.stores.cache import Cache
+from chalicelib.stores.set_aside import SetAside
 from chalicelib.stores.threads import Threads
-
-# A question that was queued and does not appear is waiting; more jobs would only stand behind it.
-QUEUED_REMEMBERED = timedelta(days=1)
 
 # Twice as many, open before and open now, are what one item of a table holds. Of more the newest are looked at.
 MOST_OPEN_QUESTIONS = 10_000
@@ -24,30 +23,37 @@ REMEMBERED = timedelta(days=60)
 # Mercado Livre's search may lag behind what it lists.
 OVERLAP_SECONDS = 2 * 60
 
-NEW = {"open_ids": [], "looked_through_at": 0, "unlisted": 0, "place": None}
+NEW = {"open_ids": [], "looked_through_at": 0, "unlisted": 0, "place": None, "inbox_id": 0}
 
 
 class OpenQuestions:
     """Queues the open questions that have no conversation, and those that are open no more and are shown as open.
 
     The newest come first, and where their number agrees with what was open before nothing else has changed: mostly that
-    takes one call, however many are open. All are looked through once an hour.
+    takes one call, however many are open. All are looked through once an hour; then a question whose conversation was
+    deleted in Chatwoot is queued too. Where many are open, that is looked at for some of them each time.
     """
 
     name = "open questions"
 
-    def __init__(self, meli: MercadoLivre, threads: Threads, scans: Scans, cache: Cache) -> None:
+    def __init__(
+        self, meli: MercadoLivre, threads: Threads, set_aside: SetAside, gone: GoneConversations, scans: Scans
+    ) -> None:
         self._meli = meli
         self._threads = threads
+        self._set_aside = set_aside
+        self._gone = gone
         self._scans = scans
-        self._cache = cache
 
     def keys(self, found: Found) -> list[str]:
         return [_key(found)]
 
     def queue(self, found: Found) -> None:
         with self._scans.resume(_key(found), NEW, keep=REMEMBERED) as state:
-            scan = QuestionScan(state, self._scans.now)
+            inbox_id = self._gone.inbox_of(found.seller.desk)
+            # The inbox before was deleted, and all that was in it.
+            scan = QuestionScan(state, self._scans.now, must_see_all=inbox_id != state["inbox_id"])
+            state["inbox_id"] = inbox_id
             if not scan.has_seen_all:
                 self._look_through_open(found, scan)
             if scan.is_of_all and scan.looked_through_at:
@@ -65,6 +71,8 @@ class OpenQuestions:
             for question in sorted(page.questions, key=lambda question: int(question.id)):
                 if scan.is_of_all or question.id not in scan.open_before:
                     self._queue_open(found, question)
+                if scan.may_look_for_gone(question, page.total):
+                    self._queue_gone(found, question, scan)
             scan.see(question.id for question in page.questions)
             if scan.accounts_for(page.total):
                 scan.note_seen()
@@ -77,6 +85,18 @@ class OpenQuestions:
             self._queue_if_shown(found, question.id, as_open=False)
         elif self._queue_new(found, thread) and _was_asked_since(question, found.seller.swept_at):
             found.note_unannounced("questions", thread)
+
+    def _queue_gone(self, found: Found, question: Question, scan: "QuestionScan") -> None:
+        """Queue a question whose conversation somebody deleted."""
+        thread = Thread(found.seller.seller_id, "question", question.id)
+        conversation = self._threads.conversation_of(thread)
+        try:
+            if conversation and self._gone.must_come_back(conversation):
+                found.add(thread, changed="conversation")
+        except BridgeError as error:
+            # Whether Chatwoot is away or not set up, it hides nothing of what Mercado Livre lists.
+            logger.warning("conversations were not looked for", reason=str(error))
+            scan.stop_looking_for_gone()
 
     def _look_for_short_lived(self, found: Found, scan: "QuestionScan") -> None:
         """Queue the questions that were asked since the last look and closed before any sweep saw them open."""
@@ -99,13 +119,11 @@ class OpenQuestions:
             self._queue_new(found, thread)
 
     def _queue_new(self, found: Found, thread: Thread) -> bool:
-        """Queue a question that has no conversation, unless that was done a while ago."""
-        key = f"swept/{thread}"
-        if self._cache.get(key) is not None:
-            return False
-        found.add(thread)
-        self._cache.put(key, "queued", keep=QUEUED_REMEMBERED)
-        return True
+        """Queue a question that has no conversation, unless that was done a while ago: more jobs would only wait."""
+        is_new = self._set_aside.expect(thread, now=self._scans.now)
+        if is_new:
+            found.add(thread)
+        return is_new
 
     def _queue_if_shown(self, found: Found, question_id: str, *, as_open: bool) -> None:
         """Queue a question whose conversation shows it as open, or else as closed or held."""
@@ -122,12 +140,16 @@ class QuestionScan:
     is how many Mercado Livre counted then that it did not list.
     """
 
-    def __init__(self, state: dict[str, Any], now: int) -> None:
+    def __init__(self, state: dict[str, Any], now: int, *, must_see_all: bool = False) -> None:
         self._state = state
+        self._hour = now // 3600
+        self._looks_for_gone = True
+        if must_see_all:
+            state["place"] = None
         self.looked_through_at: int = state["looked_through_at"]
         self._place: dict[str, Any] = state["place"] or {
             "began": now,
-            "is_of_all": now - self.looked_through_at >= ALL_EVERY_SECONDS,
+            "is_of_all": must_see_all or now - self.looked_through_at >= ALL_EVERY_SECONDS,
             "seen_ids": [],
             "oldest_seen": 0,
             "has_seen_all": False,
@@ -162,6 +184,14 @@ class QuestionScan:
 
     def knows(self, question_id: str) -> bool:
         return question_id in self.open_before or question_id in self._seen
+
+    def may_look_for_gone(self, question: Question, total: int) -> bool:
+        """Whether it is this question's turn: of many, some have it each hour."""
+        hours = max(1, -(-total // MOST_LOOKS_OF_A_SCAN))
+        return self.is_of_all and self._looks_for_gone and (int(question.id) + self._hour) % hours == 0
+
+    def stop_looking_for_gone(self) -> None:
+        self._looks_for_gone = False
 
     def see(self, question_ids: Iterable[str]) -> None:
         new = [one for one in question_ids if one not in self._seen]

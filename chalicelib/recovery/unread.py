@@ -8,6 +8,7 @@ from chalicelib.observability import count, logger
 from chalicelib.recovery.found import Found
 from chalicelib.recovery.resumable import Scans
 from chalicelib.stores.cache import Cache
+from chalicelib.stores.set_aside import SetAside
 
 LONG_PAUSE_SECONDS = 3600
 NOTED_EVERY_SECONDS = 10 * 60
@@ -21,8 +22,9 @@ class UnreadMessages:
 
     name = "unread messages"
 
-    def __init__(self, messaging: Messaging, scans: Scans) -> None:
+    def __init__(self, messaging: Messaging, set_aside: SetAside, scans: Scans) -> None:
         self._messaging = messaging
+        self._set_aside = set_aside
         self._scans = scans
 
     def keys(self, found: Found) -> list[str]:
@@ -41,7 +43,10 @@ class UnreadMessages:
             # More may have been written before the seller read it on Mercado Livre's own pages.
             read_since = sorted(before.keys() - unread.keys())
             for pack_id in (*changed, *read_since):
-                found.add(Thread(seller_id, "pack", pack_id), changed="messages")
+                thread = Thread(seller_id, "pack", pack_id)
+                # The counts say what was queued, and not that it is shown.
+                self._set_aside.expect(thread, now=now)
+                found.add(thread, changed="messages")
             for pack_id in changed if state["looked_at"] else ():
                 if unread[pack_id] > before.get(pack_id, 0):
                     found.note_unannounced("messages", Thread(seller_id, "pack", pack_id))

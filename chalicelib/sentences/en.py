@@ -25,6 +25,12 @@ SENTENCES = {
         "Sending not confirmed, for an error in the bridge: try again. Before it sends, the bridge checks whether the "
         "reply has already arrived."
     ),
+    "reason_not_taken": (
+        "Reason not taken by Chatwoot, or by a firewall before it: write it differently, or reply on Mercado Livre."
+    ),
+    "reply_kept_out": (
+        "Words refused by something before Mercado Livre, such as a firewall: write it differently, or reply there."
+    ),
     "reply_not_sent_note": "Your message “{excerpt}” did not reach the buyer. {reason}",
     "reply_erased": (
         "What the bridge knew of this conversation was erased at the buyer's wish, so that nobody can tell any more "
@@ -60,6 +66,7 @@ SENTENCES = {
     "command/envio": "where the parcel is, where it was, and until when to dispatch it",
     "command/etiqueta": "the label of the shipment, as a PDF",
     "command/pedido": "the sale as it is now",
+    "command/produto": "the listing as it is now: price, stock and state",
     "command_needs_sale": (
         "This conversation is not about a sale on Mercado Livre. Write the command in the conversation of the sale."
     ),
@@ -69,6 +76,25 @@ SENTENCES = {
         "write the command once more."
     ),
     "file_not_taken_note": "Chatwoot did not take the file. See it at the sale: {link}",
+    # What /produto tells
+    "command_needs_listing": "This conversation is about no listing that Mercado Livre shows.",
+    "product_unreadable": "Mercado Livre does not show the listing {number}.",
+    "product_state": "State: {state}",
+    "product_price": "Price: {amount}",
+    "product_offer": "Price: {amount}, an offer (before {before})",
+    "product_stock": "Stock: {quantity}",
+    "product_link": "[See the listing {number}]({link})",
+    "item_because_out_of_stock": "out of stock",
+    "item_because_paused_by_seller": "paused by its seller",
+    "item_because_picture_download_pending": "pictures are being processed",
+    "item_because_warning": "with a warning of Mercado Livre",
+    "item_because_waiting_for_patch": "waits for a correction",
+    "item_because_held": "held back by Mercado Livre",
+    "item_because_pending_documentation": "documents are missing",
+    "item_because_forbidden": "forbidden",
+    "item_because_expired": "expired",
+    "item_because_deleted": "deleted",
+    "item_because_suspended": "suspended",
     # What /envio tells
     "shipment_title": "Shipment {number}",
     "shipment_town": "Goes to: {town}",
@@ -228,7 +254,7 @@ SENTENCES = {
     "message_too_long": (
         "Text too long: {length} characters; even in parts, the most is {limit}. Shorten it and send it again."
     ),
-    "message_not_taken": "Not taken after many tries: try again later, or reply in the sale, on Mercado Livre.",
+    "message_not_taken": "Not taken after many tries: try again later, or reply on Mercado Livre.",
     "buyer_has_not_written": (
         "The buyer has not written yet: Mercado Livre lets one answer from here only after that. "
         "Write from the sale: {link}"
@@ -447,6 +473,10 @@ SENTENCES = {
     ),
     "attachment_missing": "Mercado Livre did not hand over the file {name}. See whether it opens in the sale: {link}",
     "attachment_not_taken_by_chatwoot": "Chatwoot did not take the file {name}. See it in the sale: {link}",
+    "words_not_taken": (
+        "[Chatwoot, or a firewall before it, does not take what belongs here. See it on Mercado Livre: {link}]"
+    ),
+    "note_not_taken": "Chatwoot, or a firewall before it, does not take a note that belongs here.",
     "thread_not_shown": (
         "Mercado Livre does not show this conversation to Ponte ({words}). What the buyer writes does not "
         "come here until it does, which Ponte tries now and then. See Mercado Livre's own pages. {link}"

@@ -25,6 +25,14 @@ SENTENCES = {
         "Envío sin confirmar, por un error del puente: intente de nuevo. Antes de enviar, el puente verifica si la "
         "respuesta ya llegó."
     ),
+    "reason_not_taken": (
+        "Motivo no aceptado por Chatwoot, o por un firewall delante de él: escríbala de otra forma o responda en "
+        "Mercado Libre."
+    ),
+    "reply_kept_out": (
+        "Palabras rechazadas por algo delante de Mercado Libre, como un firewall: escríbala de otra forma o responda "
+        "allí."
+    ),
     "reply_not_sent_note": "Su mensaje “{excerpt}” no llegó al comprador. {reason}",
     "reply_erased": (
         "Los datos de esta conversación se borraron del puente a pedido del comprador, así que ya no se sabe si este "
@@ -60,6 +68,7 @@ SENTENCES = {
     "command/envio": "dónde está el paquete, por dónde pasó y hasta cuándo despacharlo",
     "command/etiqueta": "la etiqueta del envío, en PDF",
     "command/pedido": "la venta como está ahora",
+    "command/produto": "la publicación como está ahora: precio, stock y estado",
     "command_needs_sale": (
         "Esta conversación no es de una venta de Mercado Libre. Escriba el comando en la conversación de la venta."
     ),
@@ -69,6 +78,25 @@ SENTENCES = {
         "después escriba el comando otra vez."
     ),
     "file_not_taken_note": "Chatwoot no aceptó el archivo. Véalo en la venta: {link}",
+    # What /produto tells
+    "command_needs_listing": "Esta conversación no es de una publicación que Mercado Libre muestre.",
+    "product_unreadable": "Mercado Libre no muestra la publicación {number}.",
+    "product_state": "Estado: {state}",
+    "product_price": "Precio: {amount}",
+    "product_offer": "Precio: {amount}, en oferta (antes {before})",
+    "product_stock": "Stock: {quantity}",
+    "product_link": "[Ver la publicación {number}]({link})",
+    "item_because_out_of_stock": "sin stock",
+    "item_because_paused_by_seller": "pausada por el vendedor",
+    "item_because_picture_download_pending": "fotos en proceso",
+    "item_because_warning": "con un aviso de Mercado Libre",
+    "item_because_waiting_for_patch": "a la espera de una corrección",
+    "item_because_held": "retenida por Mercado Libre",
+    "item_because_pending_documentation": "faltan documentos",
+    "item_because_forbidden": "prohibida",
+    "item_because_expired": "vencida",
+    "item_because_deleted": "eliminada",
+    "item_because_suspended": "suspendida",
     # What /envio tells
     "shipment_title": "Envío {number}",
     "shipment_town": "Destino: {town}",
@@ -233,7 +261,7 @@ SENTENCES = {
         "Texto demasiado largo: {length} caracteres; aun en partes, el máximo es {limit}. Acórtelo y envíe de nuevo."
     ),
     "message_not_taken": (
-        "No aceptado después de muchos intentos: intente de nuevo más tarde o responda en la venta, en Mercado Libre."
+        "No aceptado después de muchos intentos: intente de nuevo más tarde o responda en Mercado Libre."
     ),
     "buyer_has_not_written": (
         "El comprador aún no escribió: Mercado Libre solo deja responder por aquí después de eso. "
@@ -462,6 +490,10 @@ SENTENCES = {
     ),
     "attachment_missing": "Mercado Libre no entregó el archivo {name}. Vea si se abre en la venta: {link}",
     "attachment_not_taken_by_chatwoot": "Chatwoot no aceptó el archivo {name}. Véalo en la venta: {link}",
+    "words_not_taken": (
+        "[Chatwoot, o un firewall delante de él, no acepta lo que debería estar aquí. Véalo en Mercado Libre: {link}]"
+    ),
+    "note_not_taken": "Chatwoot, o un firewall delante de él, no acepta una nota que debería estar aquí.",
     "thread_not_shown": (
         "Mercado Libre no le muestra esta conversación a Ponte ({words}). Lo que escriba el comprador no "
         "llega aquí hasta que vuelva a mostrarla; Ponte lo intenta de vez en cuando. Véala en las páginas de "

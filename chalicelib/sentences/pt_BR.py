@@ -25,6 +25,13 @@ SENTENCES = {
         "Envio não confirmado, por um erro da ponte: tente de novo. Antes de enviar, a ponte verifica se a resposta já "
         "chegou."
     ),
+    "reason_not_taken": (
+        "Motivo não aceito pelo Chatwoot, ou por um firewall antes dele: escreva de outra forma ou responda no Mercado "
+        "Livre."
+    ),
+    "reply_kept_out": (
+        "Palavras recusadas por algo antes do Mercado Livre, como um firewall: escreva de outra forma ou responda lá."
+    ),
     "reply_not_sent_note": "Sua mensagem “{excerpt}” não chegou ao comprador. {reason}",
     "reply_erased": (
         "Os dados desta conversa foram apagados da ponte a pedido do comprador; não se sabe mais se esta mensagem "
@@ -60,6 +67,7 @@ SENTENCES = {
     "command/envio": "onde o pacote está, por onde passou e até quando despachar",
     "command/etiqueta": "a etiqueta do envio, em PDF",
     "command/pedido": "a venda como está agora",
+    "command/produto": "o anúncio como está agora: preço, estoque e estado",
     "command_needs_sale": "Esta conversa não é de uma venda do Mercado Livre. Escreva o comando na conversa da venda.",
     "command_waits": "O Mercado Livre não está respondendo. O comando continua na fila, e a resposta vem aqui.",
     "command_login_needed": (
@@ -67,6 +75,25 @@ SENTENCES = {
         "disso escreva o comando outra vez."
     ),
     "file_not_taken_note": "O Chatwoot não aceitou o arquivo. Veja-o na venda: {link}",
+    # What /produto tells
+    "command_needs_listing": "Esta conversa não é de um anúncio que o Mercado Livre mostre.",
+    "product_unreadable": "O Mercado Livre não mostra o anúncio {number}.",
+    "product_state": "Estado: {state}",
+    "product_price": "Preço: {amount}",
+    "product_offer": "Preço: {amount}, em oferta (antes {before})",
+    "product_stock": "Estoque: {quantity}",
+    "product_link": "[Ver o anúncio {number}]({link})",
+    "item_because_out_of_stock": "sem estoque",
+    "item_because_paused_by_seller": "pausado pelo vendedor",
+    "item_because_picture_download_pending": "fotos em processamento",
+    "item_because_warning": "com um aviso do Mercado Livre",
+    "item_because_waiting_for_patch": "aguardando uma correção",
+    "item_because_held": "retido pelo Mercado Livre",
+    "item_because_pending_documentation": "faltam documentos",
+    "item_because_forbidden": "proibido",
+    "item_because_expired": "expirado",
+    "item_because_deleted": "excluído",
+    "item_because_suspended": "suspenso",
     # What /envio tells
     "shipment_title": "Envio {number}",
     "shipment_town": "Destino: {town}",
@@ -233,7 +260,7 @@ SENTENCES = {
         "Texto longo demais: {length} caracteres; mesmo em partes, o máximo é {limit}. Encurte e envie de novo."
     ),
     "message_not_taken": (
-        "Não aceita depois de muitas tentativas: tente de novo mais tarde ou responda na venda, no Mercado Livre."
+        "Não aceita depois de muitas tentativas: tente de novo mais tarde ou responda no Mercado Livre."
     ),
     "buyer_has_not_written": (
         "O comprador ainda não escreveu: o Mercado Livre só deixa responder por aqui depois disso. "
@@ -454,6 +481,10 @@ SENTENCES = {
     ),
     "attachment_missing": "O Mercado Livre não entregou o arquivo {name}. Veja se ele abre na venda: {link}",
     "attachment_not_taken_by_chatwoot": "O Chatwoot não aceitou o arquivo {name}. Veja-o na venda: {link}",
+    "words_not_taken": (
+        "[O Chatwoot, ou um firewall antes dele, não aceita o que deveria estar aqui. Veja no Mercado Livre: {link}]"
+    ),
+    "note_not_taken": "O Chatwoot, ou um firewall antes dele, não aceita uma nota que deveria estar aqui.",
     "thread_not_shown": (
         "O Mercado Livre não mostra esta conversa à Ponte ({words}). O que o comprador escrever não chega "
         "aqui até que volte a mostrar; a Ponte tenta de tempos em tempos. Veja nas páginas do Mercado Livre. "

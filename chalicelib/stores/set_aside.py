@@ -1,6 +1,7 @@
-"""Threads that could not be brought up to date: sweeps go on trying.
+"""Threads that are to be brought up to date still: sweeps go on until their conversations show it.
 
-One dead letter stands for each of which a job was set aside, and none for one that Mercado Livre does not show.
+One dead letter stands for each of which a job was set aside, and none for one that Mercado Livre does not show, or for
+which a sweep has queued a job that has not come to its end.
 """
 
 from typing import NamedTuple
@@ -11,16 +12,24 @@ from chalicelib.stores.tables import Table
 # In the place of a dead letter: Mercado Livre does not show the thread.
 NOT_SHOWN = "not shown"
 
+# The same: a job for it was queued, and may wait by itself.
+QUEUED = "queued"
+
 FIRST_PAUSE_SECONDS = 10 * 60
+PAUSE_FOR_QUEUED_SECONDS = 3600
 LONGEST_PAUSE_SECONDS = 6 * 3600
 
 
 class SetAsideThread(NamedTuple):
-    """`tries` is how often a sweep has queued it since, and `try_at`, in epoch seconds, when one may do so again."""
+    """`tries` is how often a sweep has queued it since, and `try_at`, in epoch seconds, when one may do so again.
+
+    `was_given_up` is whether a job for it was.
+    """
 
     thread: Thread
     tries: int
     try_at: int
+    was_given_up: bool
 
 
 class SetAside:
@@ -34,14 +43,32 @@ class SetAside:
         added = self._table.update(
             _key(thread),
             "SET message_id = :id, tries = if_not_exists(tries, :none), try_at = if_not_exists(try_at, :try_at)",
-            {":id": message_id, ":none": 0, ":try_at": now + FIRST_PAUSE_SECONDS, ":not_shown": NOT_SHOWN},
-            condition="attribute_not_exists(message_id) OR message_id = :id OR message_id = :not_shown",
+            {
+                ":id": message_id,
+                ":none": 0,
+                ":try_at": now + FIRST_PAUSE_SECONDS,
+                ":not_shown": NOT_SHOWN,
+                ":queued": QUEUED,
+            },
+            condition="attribute_not_exists(message_id) OR message_id IN (:id, :not_shown, :queued)",
         )
         return added is not None
 
+    def expect(self, thread: Thread, *, now: int) -> bool:
+        """Remember that a job is about to be queued for a thread; False where that, or worse, is known already."""
+        expected = self._table.update(
+            _key(thread),
+            "SET message_id = :queued, tries = :none, try_at = :try_at",
+            {":queued": QUEUED, ":none": 0, ":try_at": now + PAUSE_FOR_QUEUED_SECONDS},
+            condition="attribute_not_exists(message_id)",
+        )
+        return expected is not None
+
     def of(self, seller_id: int) -> list[SetAsideThread]:
         return [
-            SetAsideThread(thread, int(item["tries"]), int(item["try_at"]))
+            SetAsideThread(
+                thread, int(item["tries"]), int(item["try_at"]), item["message_id"] not in (NOT_SHOWN, QUEUED)
+            )
             for item in self._table.query("thread", _partition(seller_id))
             if (thread := Thread.parse(str(item["item"])))
         ]

@@ -30,16 +30,18 @@ NOT_SHOWN_REMEMBERED = timedelta(hours=7)
 
 # Webhooks that come to the right address and are refused, by why; each may be an agent's reply.
 FRONT_DOOR = "front-door"
+SIGNATURE = "signature"
 REFUSED_REMEMBERED = timedelta(hours=1)
 
 
 class Trouble(NamedTuple):
-    """Something that lasts: since when, in epoch seconds, when it was met last, and what it was met with."""
+    """Something that lasts: since when, in epoch seconds, when it was met last, what with, and how often."""
 
     since: int
     met_at: int
     remembered_until: int
     detail: str = ""
+    times: int = 1
 
     @property
     def lasted_seconds(self) -> int:
@@ -56,16 +58,20 @@ class Troubles:
         self._table = table
         self._clock = clock
         self._noted_at: dict[str, int] = {}
+        self._met_since: dict[str, int] = {}
 
     def note(self, place: str, kind: str, detail: str = "", *, keep: timedelta = REMEMBERED) -> None:
         """Whoever met it waits for it to pass, and that is not to fail because it cannot be told."""
         name, now = _name(place, kind), self._now()
+        self._met_since[name] = self._met_since.get(name, 0) + 1
         if now - self._noted_at.get(name, 0) < NOTED_EVERY_SECONDS:
             return
         with suppress(BotoCoreError, ClientError):
             known = self.all().get((place, kind))
-            self._store(name, Trouble(known.since if known else now, now, now + int(keep.total_seconds()), detail))
-            self._noted_at[name] = now
+            times = self._met_since[name] + (known.times if known else 0)
+            until = now + int(keep.total_seconds())
+            self._store(name, Trouble(known.since if known else now, now, until, detail, times))
+            self._noted_at[name], self._met_since[name] = now, 0
             count("TroubleMet")
             if known is None:
                 logger.warning("a trouble has begun; see /health for what to do", trouble=name)
@@ -97,8 +103,18 @@ def _name(place: str, kind: str) -> str:
     return f"{place}/{kind}"
 
 
+def front_door(desk: str) -> str:
+    """The door at which a desk's Chatwoot calls, and at the first one's Mercado Livre; '' is the first one."""
+    return f"{FRONT_DOOR}/{desk}" if desk else FRONT_DOOR
+
+
 def desk_place(desk: str) -> str:
     return f"desk/{desk}"
+
+
+def desk_at(place: str) -> str:
+    """The desk that a place names."""
+    return place.removeprefix(desk_place(""))
 
 
 def seller_place(seller_id: int) -> str:
@@ -112,5 +128,12 @@ class DeskTroubles:
         self._troubles = troubles
         self._place = desk_place(desk)
 
-    def note(self, kind: str, detail: str = "") -> None:
-        self._troubles.note(self._place, kind, detail)
+        self._door = front_door(desk)
+
+    def note(self, kind: str, detail: str = "", *, keep: timedelta = REMEMBERED) -> None:
+        self._troubles.note(self._place, kind, detail, keep=keep)
+
+    @property
+    def is_door_shut(self) -> bool:
+        """Whether its webhooks are not believed: Chatwoot then shows as failed whatever is written there."""
+        return (self._door, SIGNATURE) in self._troubles.all()

@@ -1,7 +1,8 @@
 """Turns a webhook into a job, or into a refusal with a name. One SQS send, and nothing else, stands in its way."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime
 
 from chalicelib.chatwoot.agent_messages import CommandNote, Reply
@@ -21,7 +22,10 @@ LARGEST_EVENT_BYTES = 4 * 1024 * 1024
 
 
 class WebhookReceipt:
-    """Receives webhooks. Every refusal is an error of its own; whatever passes is safely queued."""
+    """Receives webhooks. Every refusal is an error of its own; whatever passes is safely queued.
+
+    `latest_secrets` are what a desk's inbox may sign with that signs otherwise than the settings have it.
+    """
 
     def __init__(
         self,
@@ -30,12 +34,14 @@ class WebhookReceipt:
         notifications: Queue,
         threads: Queue,
         clock: Callable[[], datetime],
+        latest_secrets: Callable[[Settings, int], Iterable[str]] = lambda _desk, _inbox_id: (),
     ) -> None:
         self._settings = settings
         self._tokens = tokens
         self._notifications = notifications
         self._threads = threads
         self._clock = clock
+        self._latest_secrets = latest_secrets
 
     def receive_notification(
         self, token: str, body: bytes, headers: Mapping[str, str], *, request_id: str = ""
@@ -75,7 +81,7 @@ class WebhookReceipt:
         if event.inbox_id not in (desk.questions_inbox_id, desk.sales_inbox_id):
             raise NotForUs("another inbox")
         secrets = _secrets_for(desk, event.inbox_id)
-        verify_signature(body, headers, secrets, now=self._clock())
+        self._verify(body, headers, desk, event.inbox_id)
         self._tokens.note_seen(address)
         # An update is known by its bytes, since a second Retry of the same message is another wish.
         wish = hashlib.sha256(body).hexdigest()
@@ -99,6 +105,29 @@ class WebhookReceipt:
         name = f"{event.name}/{job.chatwoot_message_id}/{wish}{job.desk}" if job.is_retry else job.announcement
         self._threads.send(job.to_json(), group=job.group, deduplication_id=name)
         return job
+
+    def _verify(self, body: bytes, headers: Mapping[str, str], desk: Settings, inbox_id: int) -> None:
+        """Raises Untrusted. An inbox may have got a new secret since it was set up."""
+        try:
+            verify_signature(body, headers, _secrets_for(desk, inbox_id), now=self._clock())
+        except Untrusted as refusal:
+            refusal.desk = desk.desk
+            if refusal.kind != "signature" or not headers.get("x-chatwoot-signature"):
+                raise
+            self._verify_anew(body, headers, desk, inbox_id, refusal)
+
+    def _verify_anew(
+        self, body: bytes, headers: Mapping[str, str], desk: Settings, inbox_id: int, refusal: Untrusted
+    ) -> None:
+        try:
+            for secret in self._latest_secrets(desk, inbox_id):
+                with suppress(Untrusted):
+                    verify_signature(body, headers, [secret], now=self._clock())
+                    return
+        except Untrusted as refusal_with_reason:
+            refusal_with_reason.desk = desk.desk
+            raise
+        raise refusal
 
     def _queue_look_up(self, written: Reply | CommandNote, desk: Settings, wish: str, request_id: str) -> LookUpMessage:
         job = LookUpMessage(

@@ -24,11 +24,10 @@ class SyncThread(NamedTuple):
     """Bring a thread up to date in Chatwoot. Repeating it is safe.
 
     `changed` is what changed, so that only that is read: `messages`, `order`, `shipment/45`, `claim/67`; empty for
-    everything. `expects` is the id of the message that was announced, which a listing may lack for a while.
-    `is_read_back` marks a later look at what became of a reply, and `can_wait` what a sweep found, which comes after
-    live traffic.
-    `was_set_aside` is whether an earlier job for the thread was set aside. `desk` is where its conversation is, or
-    would be opened.
+    everything, and `conversation` where it is Chatwoot's that may be gone. `expects` is the id of the message that was
+    announced, which a listing may lack for a while. `is_read_back` marks a later look at what became of a reply, and
+    `can_wait` what a sweep found, which comes after live traffic. `was_set_aside` is whether an earlier job for the
+    thread was set aside. `desk` is where its conversation is, or would be opened.
     """
 
     thread: Thread
@@ -80,7 +79,8 @@ class DeliverReply(NamedTuple):
     lets one message have. `received_at` is in epoch seconds. `desk` is where the agent wrote it. `is_replayed` marks
     a job that was given up, and that an operator has put back. `refused_for` says what keeps a message inside, which
     is only to be told: it comes without words and files, so that no version of a worker can send it. `inbox_id` is 0
-    where it is not known.
+    where it is not known. `is_silent` marks one whose status in Chatwoot is to be left alone for now: each change of it
+    would be shown as failed.
     """
 
     thread: Thread | None
@@ -96,6 +96,7 @@ class DeliverReply(NamedTuple):
     is_replayed: bool = False
     refused_for: str = ""
     excerpt: str = ""
+    is_silent: bool = False
     inbox_id: int = 0
 
     @classmethod
@@ -299,12 +300,26 @@ class AuditSeller(NamedTuple):
         return json.dumps({"job": "audit", **self._asdict()})
 
 
+class LookAtService(NamedTuple):
+    """See whether a service that is away answers again. Repeating it is safe.
+
+    Each look asks for the next: `chain` names all of one outage, and `step` counts them.
+    """
+
+    place: str
+    chain: str
+    step: int
+
+    def to_json(self) -> str:
+        return json.dumps({"job": "look-at-service", **self._asdict()})
+
+
 # What is done for a seller or a desk, and not on a thread.
 RoundJob = SweepSeller | SweepDesk | AuditSeller | AuditDesk
-Job = ThreadJob | RoundJob | LookUpMessage | Notification
+Job = ThreadJob | RoundJob | LookUpMessage | LookAtService | Notification
 
 # How each is read from the wire, by the name that it has there. What is done with it stands in `work.handlers`.
-READERS: "dict[str, Callable[[dict[str, Any]], ThreadJob | RoundJob | LookUpMessage]]" = {
+READERS: "dict[str, Callable[[dict[str, Any]], ThreadJob | RoundJob | LookUpMessage | LookAtService]]" = {
     "sync": SyncThread.from_fields,
     "reply": DeliverReply.from_fields,
     "command": AnswerCommand.from_fields,
@@ -314,6 +329,7 @@ READERS: "dict[str, Callable[[dict[str, Any]], ThreadJob | RoundJob | LookUpMess
     # Of before: the missed feeds had a job of their own, in one seller's name.
     "sweep-missed": lambda fields: SweepSeller(fields["seller_id"], fields["asked_at"], fields.get("sites", ())),
     "sweep-desk": lambda fields: SweepDesk(**_known(SweepDesk, fields)),
+    "look-at-service": lambda fields: LookAtService(**_known(LookAtService, fields)),
     "audit": lambda fields: AuditSeller(**_known(AuditSeller, fields)),
     "audit-desk": lambda fields: AuditDesk(**_known(AuditDesk, fields)),
 }
@@ -338,6 +354,8 @@ def may_wait(job: Job) -> bool:
     return job.can_wait if isinstance(job, Notification | SyncThread) else isinstance(job, RoundJob)
 
 
-def _known(job: type[ThreadJob | RoundJob | LookUpMessage], fields: Mapping[str, Any]) -> dict[str, Any]:
+def _known(
+    job: type[ThreadJob | RoundJob | LookUpMessage | LookAtService], fields: Mapping[str, Any]
+) -> dict[str, Any]:
     """The fields that a job has: one that an older or a newer version asked for may say more."""
     return {name: value for name, value in fields.items() if name in job._fields}

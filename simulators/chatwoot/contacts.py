@@ -210,12 +210,20 @@ def add_routes(router: Router, state: State, contacts: Contacts) -> None:
         contacts.update(contact, read_params())
         return {"payload": shape([contact])[0]}
 
+    @router.account("DELETE", "/contacts/<contact_id>", role="administrator")
+    def destroy(user: User, contact_id: str) -> Response:
+        """Its conversations go with it. contacts_controller.rb"""
+        contact = state.find_contact(contact_id)
+        del state.contacts[contact.id]
+        state.leave(lambda contact_inbox: contact_inbox.contact is contact)
+        return Response(status=200)
+
     @router.account("POST", "/actions/contact_merge")
     def merge(user: User) -> Json:
         params = read_params()
         base = state.find_contact(params.get("base_contact_id"))
         contacts.merge(base, state.find_contact(params.get("mergee_contact_id")))
-        return views.contact(state, base)
+        return views.contact(state, base, with_inboxes=False)
 
     @router.account("GET", "/contacts/search")
     def search(user: User) -> Json:

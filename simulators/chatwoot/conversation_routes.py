@@ -63,9 +63,7 @@ def _add_changing_routes(router: Router, state: State, events: Events, conversat
     def destroy(user: User, conversation_id: str) -> Response:
         """Since v4.3.0. What was written in it goes with it; the contact stays."""
         conversation = state.find_conversation(conversation_id, user)
-        del state.conversations[conversation.id]
-        for message in conversation.messages:
-            state.messages.pop(message.id, None)
+        state.remove_conversations(lambda one: one is conversation)
         return Response(status=200)
 
     @router.account("PATCH", "/conversations/<conversation_id>", bots=True)

@@ -1,82 +1,115 @@
-"""The policies of the functions allow what the functions ask of their tables: the AWS of the tests refuses nothing."""
+"""Each function's policy allows what the function asks of AWS, and no more: the AWS of the tests refuses nothing."""
 
 import json
-import sys
+from collections.abc import Mapping
 from itertools import product
 from pathlib import Path
-from typing import Any
 
-import pytest
-from botocore.client import BaseClient
-
-from tests.harness import BridgeUnderTest
+from chalicelib.mercado_livre.notifications import read_notification
+from tests.fault_points import points_of, swept
+from tests.harness import BridgeUnderTest, Machine
+from tests.killing import Drill, Executioner, Point
+from tests.stories import STORIES
+from tools.workers import QUEUES_BY_FUNCTION
 
 CHALICE = Path(__file__).parents[2] / ".chalice"
-PICTURE = ("foto.jpg", "image/jpeg", b"\xff\xd8\xff picture")
 
-# Function, action, and the end of a table's name.
+BY_POLICY = '{"code":"PA_UNAUTHORIZED_RESULT_FROM_POLICIES","blocked_by":"PolicyAgent","message":"no","status":403}'
+
+# Function, action, and the end of the name of a table or queue.
 Asked = tuple[str, str, str]
 
-
-@pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> set[Asked]:
-    """What functions ask of DynamoDB meanwhile."""
-    found: set[Asked] = set()
-    call = BaseClient._make_api_call
-
-    def note(client: Any, operation: str, details: dict[str, Any]) -> Any:
-        if client.meta.service_model.service_name == "dynamodb" and (function := running_function()):
-            tables = details.get("RequestItems") or [details["TableName"]]
-            found.update((function, f"dynamodb:{operation}", table.rpartition("-")[2]) for table in tables)
-        return call(client, operation, details)
-
-    monkeypatch.setattr(BaseClient, "_make_api_call", note)
-    return found
-
-
-def running_function() -> str:
-    """The function of the app that the call is made by; empty for a test or its tools."""
-    frame = sys._getframe()
-    while frame.f_back:
-        frame = frame.f_back
-        if frame.f_code.co_filename.endswith("/app.py") and (CHALICE / policy_name(frame.f_code.co_name)).exists():
-            return frame.f_code.co_name
-    return ""
+# What is allowed for others than our own code: Lambda takes jobs from the queue and writes the log. And what is asked
+# only where a function's environment lacks something, which stages of the tests never do.
+NOT_SEEN = frozenset(
+    {
+        *("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"),
+        *("kms:Decrypt", "ssm:GetParametersByPath", "sqs:GetQueueUrl"),
+    }
+)
+NEEDED_BY: Mapping[Asked, str] = {
+    **{
+        (function, f"sqs:{action}", queue): "the function's trigger"
+        for function, queue in QUEUES_BY_FUNCTION.items()
+        for action in ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")
+    },
+    ("sweep", "dynamodb:GetItem", "cache"): "what it prepares while Lambda initialises it",
+}
 
 
-def policy_name(function: str) -> str:
-    return f"policy-{function}.json"
+def functions() -> set[str]:
+    return {path.stem.removeprefix("policy-") for path in CHALICE.glob("policy-*.json")}
 
 
 def allowed() -> set[Asked]:
     found: set[Asked] = set()
-    for path in CHALICE.glob(policy_name("*")):
-        function = path.stem.removeprefix("policy-")
-        for statement in json.loads(path.read_text())["Statement"]:
+    for function in functions():
+        for statement in json.loads((CHALICE / f"policy-{function}.json").read_text())["Statement"]:
             resources = statement["Resource"]
             resources = [resources] if isinstance(resources, str) else resources
-            tables = [resource.rpartition("-")[2] for resource in resources]
-            found.update(product([function], statement["Action"], tables))
+            names = [resource.partition("ponte-*")[2].removeprefix("-") for resource in resources]
+            found.update(product([function], statement["Action"], names))
     return found
 
 
-def test_every_function_may_do_with_its_tables_what_it_does(bridge: BridgeUnderTest, asked: set[Asked]) -> None:
-    bridge.ask()
-    bridge.reply("Temos.")
-    bridge.ask("E azul?")
-    sale = bridge.buy()
-    bridge.write(sale, "Quando chega?", [PICTURE])
-    bridge.meli.notify("orders_v2", f"/orders/{bridge.meli.orders_of(sale)[0]}", bridge.seller)
-    bridge.chatwoot.reply(bridge.chatwoot.conversations()[-1]["id"], "Amanhã.", attachments=[PICTURE])
-    bridge.turn(seconds=61)
-    bridge.meli.add_fault("status", method="GET", path="/messages/packs", status=500)
-    bridge.write(sale, "E agora?")
-    bridge.turn(minutes=2)
-    bridge.meli.expire_tokens(bridge.seller)
-    bridge.sweep()
-    bridge.turn(minutes=12)
-    bridge.sweep()
+def asked_at(point: Point, stage: str) -> set[Asked]:
+    function = point.entry if point.entry in functions() else "api"
+    names = (resource.removeprefix(f"ponte-{stage}-") for resource in point.call.resources)
+    return {(function, f"{point.call.service}:{point.call.name}", name) for name in names}
 
-    functions = {path.stem.removeprefix("policy-") for path in CHALICE.glob(policy_name("*"))}
-    assert {function for function, *_ in asked} == functions - {"api"}
+
+def live(bridge: BridgeUnderTest) -> list[Point]:
+    """What no story tells of: a look at how all is, letters that nobody can read, and what can wait and has to."""
+    executioner = Executioner()
+
+    def act() -> None:
+        bridge.health()
+        queues = [bridge.queues[f"{name}QueueUrl"] for name in ("Notifications", "Background")]
+        for url in queues:
+            bridge.sqs.send_message(QueueUrl=url, MessageBody="no job")
+        for _ in range(7):
+            bridge.turn(seconds=21)
+        bridge.sqs.send_message(QueueUrl=queues[1], MessageBody=late_hint(bridge, "items", f"/items/{bridge.item}"))
+        sale = bridge.buy()
+        bridge.meli.add_fault("status", status=403, body=BY_POLICY, path="/messages/", times=1000)
+        bridge.sqs.send_message(QueueUrl=queues[0], MessageBody=late_hint(bridge, "messages", "0123456789abcdef"))
+        bridge.settle()
+        bridge.meli.clear_faults()
+        bridge.meli.revoke_grant(bridge.seller)
+        bridge.clock.turn(hours=7)
+        bridge.write(sale, "E agora?")
+        bridge.sweep()
+        bridge.settle()
+        bridge.connect(bridge.seller)
+        bridge.settle()
+        bridge.sweep()
+        # Away when a sweep comes, which notes it then.
+        bridge.meli.add_fault("status", status=503, times=1000)
+        bridge.turn(minutes=2)
+        bridge.sweep()
+        bridge.meli.clear_faults()
+        bridge.turn(minutes=1)
+        bridge.meli.add_fault("status", status=429, path="/oauth/token", times=1)
+        bridge.connect(bridge.seller)
+
+    Drill(bridge, executioner).live_through(act)
+    return executioner.points
+
+
+def late_hint(bridge: BridgeUnderTest, topic: str, resource: str) -> str:
+    """What a sweep finds that nobody announced."""
+    fields = {"topic": topic, "resource": resource, "user_id": bridge.seller, "application_id": bridge.meli.app_id}
+    found = read_notification({**fields, "_id": "late"}, now=bridge.clock(), correlation_id="found")
+    return found._replace(can_wait=True).to_json()
+
+
+def test_every_function_may_do_what_it_does_and_nothing_else(machine: Machine) -> None:
+    points = [point for story in STORIES for point in points_of(machine, story)]
+    bridge = swept(machine)
+    points += live(bridge)
+
+    asked = {each for point in points for each in asked_at(point, bridge.name)}
+    assert {function for function, *_ in asked} == functions()
     assert asked - allowed() == set()
+    needless = {each for each in allowed() - asked if each[1] not in NOT_SEEN and each not in NEEDED_BY}
+    assert needless == set()

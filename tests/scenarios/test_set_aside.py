@@ -1,9 +1,13 @@
 """What was set aside is found again by the sweeps, when what kept it from being shown is over."""
 
+from collections.abc import Iterable
+
 from chalicelib.wiring import bridge as current_bridge
+from chalicelib.work.consumer import dead_letter_url
 from simulators.mercado_livre import MercadoLivre
 from tests.harness import BridgeUnderTest
 from tools.replaying import DeadLetters
+from tools.workers import queue_urls
 
 NOT_TO_BE_READ = '{"messages": [7]}'
 
@@ -90,3 +94,48 @@ def test_what_an_operator_puts_back_and_fails_again_is_set_aside_again(
     wait_until_set_aside(bridge)
 
     assert bridge.dead_letters() == 1
+
+
+def empty(bridge: BridgeUnderTest, urls: Iterable[str]) -> None:
+    for url in urls:
+        bridge.sqs.purge_queue(QueueUrl=url)
+
+
+def test_what_a_sweep_queued_and_was_lost_comes_in_all_the_same(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
+    bridge.sweep()
+    meli.notifications_enabled = False
+    meli.ask(bridge.buyer, bridge.item, "Tem?")
+    meli.write(meli.buy(bridge.buyer, bridge.item), "Quando chega?")
+    bridge.turn(minutes=2)
+    bridge.chatwoot.add_fault("status", status=502, times=10_000)
+    bridge.sweep()
+    empty(bridge, queue_urls(bridge.queues).values())
+    bridge.chatwoot.clear_faults()
+    assert bridge.chatwoot.conversations() == []
+
+    for _ in range(9):
+        bridge.turn(minutes=8)
+        bridge.sweep()
+
+    assert len(bridge.chatwoot.conversations()) == 2
+
+
+def test_what_was_given_up_shows_though_somebody_emptied_the_queue_of_dead_letters(
+    bridge: BridgeUnderTest, meli: MercadoLivre
+) -> None:
+    question = meli.ask(bridge.buyer, bridge.item, "Tem?")
+    meli.add_fault("status", path=f"/questions/{question}", status=200, body=NOT_TO_BE_READ, times=10_000)
+    bridge.settle()
+    wait_until_set_aside(bridge)
+    empty(bridge, map(dead_letter_url, queue_urls(bridge.queues).values()))
+    bridge.sweep()
+
+    (problem,) = bridge.health().json()["problems"]
+    assert problem["what"].startswith("1 questions or purchases could not be brought up to date")
+    assert problem["seller"] == bridge.seller
+    meli.clear_faults()
+    bridge.turn(minutes=11)
+    bridge.sweep()
+    bridge.turn(minutes=2)
+    bridge.sweep()
+    assert bridge.health().json()["problems"] == []

@@ -249,7 +249,7 @@ def test_a_policy_is_narrowed_to_its_stage() -> None:
     for policy in (PROJECT / ".chalice").glob("policy-*.json"):
         narrowed = narrow_policy(policy.read_text(), "dev")
 
-        assert "ponte-*-" not in narrowed
+        assert "ponte-*" not in narrowed
         assert '"arn:*:ssm:*:*:parameter/ponte/dev"' in narrowed
         assert '"arn:*:ssm:*:*:parameter/ponte/dev/*"' in narrowed
         json.loads(narrowed)
@@ -323,7 +323,7 @@ def make_template() -> dict[str, Any]:
         "WorkInBackground": _queue("arn:ponte-dev-background"),
         "Sweep": schedule,
     }
-    policy = {"Statement": [{"Sid": "WriteItsLog", "Resource": "arn:*:logs:*:*:log-group:/aws/lambda/ponte-*"}]}
+    policy = {"Statement": [{"Sid": "WriteItsLog", "Resource": "arn:*:logs:*:*:log-group:/aws/lambda/ponte-dev"}]}
     role = {"Type": "AWS::IAM::Role", "Properties": {"Policies": [{"PolicyDocument": policy}]}}
     functions = {
         name: {
