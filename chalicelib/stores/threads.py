@@ -290,6 +290,8 @@ class Threads:
         Repeating goes on where one was cut short: the conversation, by which a thread is found, goes last.
         """
         self._table.put({"thread": str(thread), "item": ERASED, "erased_at": now, "replies": self._replies_of(thread)})
+        for found in self._table.find("thread", f"{thread.seller_id}/listing/", item=_item_of_listing(thread)):
+            self._table.take({"thread": str(found["thread"]), "item": str(found["item"])})
         items = [str(item["item"]) for item in self._table.query("thread", str(thread))]
         forgotten = sorted((item for item in items if item != ERASED), key=lambda item: item == CONVERSATION)
         for item in forgotten:
@@ -318,7 +320,11 @@ def _refusal_key(thread: Thread, chatwoot_message_id: int) -> dict[str, str]:
 
 
 def _listing_key(thread: Thread, listing: str) -> dict[str, str]:
-    return {"thread": f"{thread.seller_id}/listing/{listing}", "item": f"{thread.kind}/{thread.meli_id}"}
+    return {"thread": f"{thread.seller_id}/listing/{listing}", "item": _item_of_listing(thread)}
+
+
+def _item_of_listing(thread: Thread) -> str:
+    return f"{thread.kind}/{thread.meli_id}"
 
 
 def _contact_key(seller_id: int, buyer: str, desk: str) -> dict[str, str]:
