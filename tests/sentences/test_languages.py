@@ -26,7 +26,10 @@ FIRST = "pt-BR"
 
 # Where replies are refused; what agents read there in a note of its own is no reason.
 OUTBOUND = Path(outbound.__file__).parent
-NOTES = {"reply_waiting", "reply_waiting_for_login", "reply_erased", "link_to_ask_for", "blocked/released"}
+NOTES = {
+    *("reply_waiting", "reply_waiting_for_login", "reply_erased", "reply_deleted"),
+    *("link_to_ask_for", "blocked/released"),
+}
 
 
 def facts_in(text: str) -> list[str]:
