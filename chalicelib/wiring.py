@@ -156,7 +156,7 @@ class Container(Process):
     def resolver(self) -> Resolver:
         sources = Sources(self.thread_lookup, self.threads, self.sellers, self.catalog, self.clock)
         resolutions = Resolutions(self.table("idempotency"), self.history, self.sellers, self.known_threads, self.clock)
-        gate = HintGate(self.rate_limit, self.threads, self.cache)
+        gate = HintGate(self.rate_limit, self.threads, self.cache, self.clock)
         return Resolver(self.background_queue, self.threads_queue, sources, resolutions, gate, self.settings)
 
     # Recovery
