@@ -30,7 +30,7 @@ SENTENCES = {
         "Reason not taken by Chatwoot, or by a firewall before it: write it differently, or reply on Mercado Livre."
     ),
     "reply_kept_out": (
-        "Words refused by something before Mercado Livre, such as a firewall: write it differently, or reply there."
+        "Words stopped on the way, by a firewall or the like: write it differently, or reply on Mercado Livre."
     ),
     "reply_not_sent_note": "Your message “{excerpt}” did not reach the buyer. {reason}",
     "reply_erased": (

@@ -31,8 +31,8 @@ SENTENCES = {
         "Mercado Libre."
     ),
     "reply_kept_out": (
-        "Palabras rechazadas por algo delante de Mercado Libre, como un firewall: escríbala de otra forma o responda "
-        "allí."
+        "Palabras frenadas en el camino, por un firewall u otro programa: escríbalas de otra forma o responda en "
+        "Mercado Libre."
     ),
     "reply_not_sent_note": "Su mensaje “{excerpt}” no llegó al comprador. {reason}",
     "reply_erased": (

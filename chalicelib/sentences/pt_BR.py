@@ -33,7 +33,8 @@ SENTENCES = {
         "Livre."
     ),
     "reply_kept_out": (
-        "Palavras recusadas por algo antes do Mercado Livre, como um firewall: escreva de outra forma ou responda lá."
+        "Palavras barradas no caminho, por um firewall ou outro programa: escreva de outra forma ou responda no "
+        "Mercado Livre."
     ),
     "reply_not_sent_note": "Sua mensagem “{excerpt}” não chegou ao comprador. {reason}",
     "reply_erased": (
