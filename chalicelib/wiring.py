@@ -44,7 +44,6 @@ from chalicelib.mercado_livre.client import MercadoLivre, Watch, ask_for_owner
 from chalicelib.mercado_livre.labels import Labels
 from chalicelib.mercado_livre.messages import Messaging
 from chalicelib.mercado_livre.oauth import TokenEndpoint, Tokens
-from chalicelib.mercado_livre.shipments import Shipments
 from chalicelib.mercado_livre.sites import questions_page, sale_page
 from chalicelib.mercado_livre.thread_lookup import ThreadLookup
 from chalicelib.models import Thread, ThreadKind
@@ -479,7 +478,8 @@ class Desk:
     @cached_property
     def sales(self) -> Sales:
         container = self._container
-        return Sales(container.catalog, container.threads, container.sellers, self._wording, self.conversations.link)
+        link = self.conversations.link
+        return Sales(container.catalog, container.threads, container.sellers, self._wording, link, self._settings)
 
     @cached_property
     def _messaging(self) -> Messaging:
@@ -535,7 +535,6 @@ class Desk:
         sources = CommandSources(
             container.meli,
             container.catalog,
-            Shipments(container.meli),
             container.sellers,
             self._label_printer,
             SaleNotes(self.sales, self._settings).write,
