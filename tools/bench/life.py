@@ -1,6 +1,7 @@
 """How many reads of Mercado Livre a sale takes over its life, step by step: what matters, and what is noise."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tools.bench.calls import at_most, observe, open_shop, stage_with_simulators
@@ -11,7 +12,8 @@ MOST_READS = 2
 
 def count_reads_of_a_life() -> dict[str, Any]:
     """By what happens to a sale that has a conversation: the calls to each service until all is at rest."""
-    with stage_with_simulators("life") as stage:
+    passed = timedelta()
+    with stage_with_simulators("life", lambda: datetime.now(UTC) + passed) as stage:
         meli = stage.meli
         shop = open_shop(stage)
         sale = meli.buy(shop.buyer, shop.item, is_paid=False)
@@ -20,6 +22,9 @@ def count_reads_of_a_life() -> dict[str, Any]:
         order = meli.orders_of(sale)[0]
 
         def step(act: Callable[[], Any], most: int) -> dict[str, Any]:
+            nonlocal passed
+            # What happens to a parcel does not happen all in one minute.
+            passed += timedelta(minutes=1)
             act()
             seen = observe(stage)
             return {name: seen[name]["count"] for name in seen} | at_most(mercado_livre=most)
