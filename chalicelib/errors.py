@@ -2,7 +2,9 @@
 
 BridgeError
 ├── TryAgainLater     nothing happened; the same call may work later (may carry retry_after_seconds)
-│   └── PutOff        work in the background has had its share of calls or of time; it goes on later
+│   ├── PutOff        work in the background has had its share of calls or of time; it goes on later
+│   ├── Paused        a service takes no more of a kind in a minute; it goes on when the minute is over
+│   └── ServiceAway   the service is known not to answer, and was not asked; what waits for it is called back
 ├── OutcomeUnknown    it may have happened; look before repeating
 ├── Refused           the service said no; carries status, the vendor's code, words and causes
 │   ├── NotFound
@@ -28,7 +30,8 @@ class BridgeError(Exception):
 class TryAgainLater(BridgeError):
     """Nothing happened; the same call may work later. `status` is that of the answer, 0 where there was none.
 
-    `is_intercepted` is whether something before the service answered: a firewall, a proxy, a maintenance page.
+    `is_intercepted` is whether something before the service answered: a firewall, a proxy, a maintenance page. And
+    `is_unanswered` is whether the service was asked and did not answer, whatever did in its place.
     """
 
     def __init__(
@@ -38,15 +41,33 @@ class TryAgainLater(BridgeError):
         retry_after_seconds: float | None = None,
         status: int = 0,
         is_intercepted: bool = False,
+        is_unanswered: bool = False,
     ) -> None:
         super().__init__(message)
         self.retry_after_seconds = retry_after_seconds
         self.status = status
         self.is_intercepted = is_intercepted
+        self.is_unanswered = is_unanswered or is_intercepted or status >= 500
 
 
 class PutOff(TryAgainLater):
     """Work in the background has had its share of calls or of time; what it did is kept, and it goes on later."""
+
+
+class Paused(TryAgainLater):
+    """A service takes no more of a kind in a minute: nothing is wrong, and all goes on when that is over."""
+
+    def __init__(self, message: str, *, seconds: float) -> None:
+        super().__init__(message, retry_after_seconds=seconds)
+        self.seconds = seconds
+
+
+class ServiceAway(TryAgainLater):
+    """A service is known not to answer, and was not asked. `place` names it; what waits for it is called back."""
+
+    def __init__(self, message: str, *, place: str) -> None:
+        super().__init__(message)
+        self.place = place
 
 
 class OutcomeUnknown(BridgeError):
@@ -148,3 +169,8 @@ class Untrusted(BridgeError):
 
 class BadSettings(BridgeError):
     """A setting is missing or unusable; the message names it and says how to set it."""
+
+
+def is_unanswered(error: Exception) -> bool:
+    """Whether a service was asked and did not answer: nobody did, or something before it, or it with its last gasp."""
+    return error.is_unanswered if isinstance(error, TryAgainLater) else isinstance(error, OutcomeUnknown)

@@ -148,7 +148,7 @@ class Transport:
                 body = self._read_start(response, LARGEST_ANSWER_BYTES if is_done else LARGEST_ERROR_BYTES)
         except (requests.RequestException, urllib3.exceptions.HTTPError, TooSlow) as error:
             if harmless or _never_connected(error):
-                raise TryAgainLater(_no_answer(url, error)) from error
+                raise TryAgainLater(_no_answer(url, error), is_unanswered=True) from error
             raise OutcomeUnknown(_no_answer(url, error)) from error
         if not is_done:
             raise error_for(response, body, harmless=harmless, refusals=refusals)
@@ -213,7 +213,7 @@ class Transport:
             with time_limit(LONGEST_DOWNLOAD_SECONDS):
                 yield
         except TooSlow as error:
-            raise TryAgainLater(_no_answer(url, error)) from error
+            raise TryAgainLater(_no_answer(url, error), is_unanswered=True) from error
 
     def _download(
         self,
@@ -246,7 +246,7 @@ class Transport:
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
             if type(error).__name__ == "InvalidIPAddress":
                 raise Refused(f"{_host(url)} is at a private address", status=0, code="private_address") from error
-            raise TryAgainLater(_no_answer(url, error)) from error
+            raise TryAgainLater(_no_answer(url, error), is_unanswered=True) from error
 
     def _read(self, response: requests.Response, largest_bytes: int) -> bytes:
         body = self._read_start(response, largest_bytes)

@@ -171,8 +171,11 @@ class Process:
         stored = read_parameters(self.settings.stage, anew=True)
         deployed = {name: value for name, value in self.environ.items() if name not in stored}
         both = [name for name in WEBHOOK_TOKENS if name in stored and name in self.environ]
-        self.connections.has_old_tokens = any(digest_of(stored[name]) != digest_of(self.environ[name]) for name in both)
-        return Settings(deployed, lambda _stage: stored)
+        replaced = [name for name in both if digest_of(stored[name]) != digest_of(self.environ[name])]
+        self.connections.has_old_tokens = bool(replaced)
+        # Whoever was not told of a new one yet comes by the one that was deployed.
+        before = {f"{name}_BEFORE": self.environ[name] for name in replaced}
+        return Settings(deployed, lambda _stage: {**before, **stored})
 
     def make_seen_tokens(self) -> "SeenTokens":
         # Imported here, since only a webhook that comes while a token is replaced needs it.

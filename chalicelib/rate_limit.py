@@ -40,6 +40,7 @@ READS_OF_A_THREAD = 3
 
 PAUSE_AFTER_TOO_MANY_SECONDS = 60
 MOST_REFUSALS_A_MINUTE = 60
+MOST_REFUSALS_OF_HINTS = 30
 PAUSE_AFTER_REFUSALS_SECONDS = 15 * 60
 PAUSE_AFTER_BLOCK_SECONDS = 15 * 60
 
@@ -106,8 +107,11 @@ class RateLimit:
         if number and not self.take_reads(number):
             raise PutOff("live traffic goes first", retry_after_seconds=60)
 
-    def take_for_hint(self, number: int) -> None:
-        """Take so many reads for a hint; raises PutOff where hints have had theirs, or caused too many refusals."""
+    def take_for_hint(self, number: int, *, is_of_known: bool = False) -> None:
+        """Take so many reads for a hint; raises PutOff where hints have had theirs, or caused too many refusals.
+
+        What they cause to be refused holds up no hint of what is known already: that is there.
+        """
         now = self._now()
         if self._hint_minute != now // 60:
             self._hint_minute, self._hint_reads_left = now // 60, 0
@@ -115,7 +119,8 @@ class RateLimit:
             taken = max(number, HINTS_TAKEN_BY)
             # They are counted among all when they are made.
             limits = {"hint_reads": self._reads_a_minute() * HINTS_SHARE // 100 - taken}
-            if self._count({"hint_reads": taken}, limits=limits, pause=HINTS_PAUSE) is None:
+            pause = "" if is_of_known else HINTS_PAUSE
+            if self._count({"hint_reads": taken}, limits=limits, pause=pause) is None:
                 raise PutOff("notifications have had their share of reads", retry_after_seconds=60 - now % 60)
             self._hint_reads_left += taken
         self._hint_reads_left -= number
@@ -136,16 +141,19 @@ class RateLimit:
     def note_refusal(self) -> None:
         """Mercado Livre refused a call, for whatever reason; one too many in a minute is told, and waited out.
 
-        By hints, where most were theirs: else whoever sends made-up ones would hold up every sweep.
+        Hints have a count of their own: whoever sends made-up ones must not hold up every sweep.
         """
-        counted = self._count({"refusals": 1, **({"hint_refusals": 1} if _is_for_hint.get() else {})})
-        if counted and counted["refusals"] == MOST_REFUSALS_A_MINUTE:
-            if counted.get("hint_refusals", 0) * 2 > counted["refusals"]:
-                self._pause_hints(PAUSE_AFTER_REFUSALS_SECONDS)
-            else:
-                self._pause("too many refused calls", PAUSE_AFTER_REFUSALS_SECONDS)
-            count("TooManyRefusals")
-            logger.error("Mercado Livre refuses so much that it may block the application")
+        of_hints = _is_for_hint.get()
+        counts = "hint_refusals" if of_hints else "refusals"
+        counted = self._count({counts: 1})
+        if not counted or counted[counts] != (MOST_REFUSALS_OF_HINTS if of_hints else MOST_REFUSALS_A_MINUTE):
+            return
+        if of_hints:
+            self._pause_hints(PAUSE_AFTER_REFUSALS_SECONDS)
+        else:
+            self._pause("too many refused calls", PAUSE_AFTER_REFUSALS_SECONDS)
+        count("TooManyRefusals")
+        logger.error("Mercado Livre refuses so much that it may block the application", caused_by_hints=of_hints)
 
     def note_block(self) -> None:
         """Mercado Livre answered that it has blocked the application: only what agents and buyers do is still tried."""

@@ -14,6 +14,7 @@ from chalicelib.audit.candidates import Candidates
 from chalicelib.audit.daily import DailyAudit
 from chalicelib.audit.examine import Examiner
 from chalicelib.audit.seller_audit import SellerAudit
+from chalicelib.breaker import Breaker, GuardedTransport
 from chalicelib.chatwoot.client import Chatwoot
 from chalicelib.chatwoot.conversations import Conversations
 from chalicelib.chatwoot.editor import Editor
@@ -39,7 +40,7 @@ from chalicelib.inbound.sync_purchase import PurchaseSync
 from chalicelib.inbound.sync_question import QuestionSync
 from chalicelib.mercado_livre.catalog import Catalog
 from chalicelib.mercado_livre.claims import Claims
-from chalicelib.mercado_livre.client import MercadoLivre, Watch
+from chalicelib.mercado_livre.client import MercadoLivre, Watch, ask_for_owner
 from chalicelib.mercado_livre.labels import Labels
 from chalicelib.mercado_livre.messages import Messaging
 from chalicelib.mercado_livre.oauth import TokenEndpoint, Tokens
@@ -84,10 +85,11 @@ from chalicelib.stores.cache import Cache
 from chalicelib.stores.desks import Desks
 from chalicelib.stores.history import History, Resolutions
 from chalicelib.stores.known_threads import KnownThreads
+from chalicelib.stores.outages import Outages
 from chalicelib.stores.sellers import Sellers
 from chalicelib.stores.set_aside import SetAside
 from chalicelib.stores.threads import Refusal, Threads
-from chalicelib.stores.troubles import DeskTroubles
+from chalicelib.stores.troubles import MERCADO_LIVRE, DeskTroubles, desk_at, desk_place
 from chalicelib.web.authorizations import Authorizations
 from chalicelib.web.connect_seller import SellerConnection
 from chalicelib.web.health import Health
@@ -118,7 +120,7 @@ class Container(Process):
 
     @cached_property
     def parked_jobs(self) -> ParkedJobs:
-        return ParkedJobs(self.table("threads"), self.sqs)
+        return ParkedJobs(self.table("threads"), self.sqs, self.outages)
 
     @cached_property
     def read_back(self) -> ReadBack:
@@ -153,7 +155,7 @@ class Container(Process):
     def resolver(self) -> Resolver:
         sources = Sources(self.thread_lookup, self.threads, self.sellers, self.catalog, self.clock)
         resolutions = Resolutions(self.table("idempotency"), self.history, self.sellers, self.known_threads, self.clock)
-        gate = HintGate(self.rate_limit, self.cache)
+        gate = HintGate(self.rate_limit, self.threads, self.cache)
         return Resolver(self.background_queue, self.threads_queue, sources, resolutions, gate, self.settings)
 
     # Recovery
@@ -265,7 +267,26 @@ class Container(Process):
         return self._meli(self.background_limit)
 
     def _meli(self, watch: Watch) -> MercadoLivre:
-        return MercadoLivre(self.transport, self.settings.mercado_livre_url, self.tokens, watch)
+        return MercadoLivre(self._meli_transport, self.settings.mercado_livre_url, self.tokens, watch)
+
+    @cached_property
+    def _meli_transport(self) -> Transport:
+        return GuardedTransport(self.transport, self._meli_breaker)
+
+    @cached_property
+    def _meli_breaker(self) -> Breaker:
+        return self.make_breaker(MERCADO_LIVRE, self._ask_mercado_livre)
+
+    def _ask_mercado_livre(self) -> None:
+        living = (seller.access_token for seller in self.sellers.all() if not seller.dead_reason)
+        ask_for_owner(self.transport, self.settings.mercado_livre_url, next(living, ""), self.rate_limit)
+
+    def make_breaker(self, place: str, ask: Callable[[], object]) -> Breaker:
+        return Breaker(place, ask, self.outages, self.parked_jobs, self.notifications_queue, self.clock)
+
+    def breaker_at(self, place: str) -> Breaker:
+        """The breaker of a service: of Mercado Livre, or of a desk's Chatwoot."""
+        return self._meli_breaker if place == MERCADO_LIVRE else self.desk(desk_at(place)).breaker
 
     @cached_property
     def catalog(self) -> Catalog:
@@ -294,7 +315,7 @@ class Container(Process):
     @cached_property
     def token_endpoint(self) -> TokenEndpoint:
         return TokenEndpoint(
-            self.transport,
+            self._meli_transport,
             self.settings.mercado_livre_url,
             self.rate_limit,
             app_id=self.settings.mercado_livre_app_id,
@@ -332,6 +353,10 @@ class Container(Process):
         return Audits(self.cache)
 
     @cached_property
+    def outages(self) -> Outages:
+        return Outages(self.cache_table, self.clock)
+
+    @cached_property
     def cache(self) -> Cache:
         return Cache(self.cache_table, self.clock)
 
@@ -364,8 +389,19 @@ class Desk:
 
     @cached_property
     def chatwoot(self) -> Chatwoot:
+        return self._chatwoot(GuardedTransport(self._container.transport, self.breaker))
+
+    @cached_property
+    def breaker(self) -> Breaker:
+        """Keeps calls from this Chatwoot while it is away."""
+        return self._container.make_breaker(desk_place(self._settings.desk), self._ask_chatwoot)
+
+    def _ask_chatwoot(self) -> None:
+        self._chatwoot(self._container.transport).ask_for_inbox(self._settings.questions_inbox_id)
+
+    def _chatwoot(self, transport: Transport) -> Chatwoot:
         return Chatwoot(
-            self._container.transport,
+            transport,
             self._settings.chatwoot_url,
             self._troubles,
             account_id=self._settings.chatwoot_account_id,

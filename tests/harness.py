@@ -34,7 +34,7 @@ from tests.in_memory import by_handler, by_wsgi, listeners
 from tests.quick_aws import quicken, sending_at_once
 from tests.snapshot import Snapshot
 from tools.chatwoot_setup import ChatwootSetup
-from tools.local.embedded_aws import ACCOUNT, REGION, EmbeddedAWS
+from tools.local.embedded_aws import ACCOUNT, REGION, EmbeddedAWS, let_time_pass
 from tools.local.event_source import EventSource
 from tools.local.front_door import FrontDoor
 from tools.local.schedule import fire
@@ -248,11 +248,7 @@ class BridgeUnderTest(Stage):
     def turn(self, **duration: float) -> None:
         """Let time pass for everybody, the queues' visibility timeouts too, and settle."""
         self.clock.turn(**duration)
-        milliseconds = timedelta(**duration).total_seconds() * 1000
-        for queue in get_backend("sqs")[ACCOUNT][REGION].queues.values():
-            for message in queue._messages:
-                message.visible_at -= milliseconds
-                message.delayed_until -= milliseconds
+        let_time_pass(timedelta(**duration).total_seconds())
         self.settle()
 
     def wait_out(self, *, minutes: float = 30, step_seconds: float = 20) -> None:

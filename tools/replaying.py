@@ -24,6 +24,7 @@ from chalicelib.work.jobs import (
     AuditSeller,
     DeliverReply,
     Job,
+    LookAtService,
     LookUpMessage,
     RoundJob,
     SweepDesk,
@@ -223,6 +224,8 @@ def describe(letter: DeadLetter, nicknames: dict[int, str]) -> str:
             return f"the label of {_named(thread)} of seller {seller}"
         case Notification() as notification:
             return f"a notification on topic {notification.topic}: {notification.resource} of seller {seller}"
+        case LookAtService(place=place):
+            return f"the look whether {place} answers again"
         case None:
             return "no job any more: its body cannot be read"
     return _describe_round(letter.job, seller)

@@ -50,7 +50,8 @@ class TokenRotation:
 
     @property
     def is_under_way(self) -> bool:
-        return bool(self._values.get(self._before))
+        # One that broke off between its two writes has the same token twice.
+        return self._values.get(self._before, self._values[self._name]) != self._values[self._name]
 
     def begin(self) -> None:
         """Make a new token, and keep the one before beside it."""

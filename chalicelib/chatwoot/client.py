@@ -11,7 +11,7 @@ from chalicelib.chatwoot.agent_messages import CommandNote, Reply, command_from_
 from chalicelib.chatwoot.message_bodies import command_answer_id
 from chalicelib.chatwoot.resources import ActiveConversation, FoundContact, FoundConversation, Message, ShownMessage
 from chalicelib.error_bodies import Refusals
-from chalicelib.errors import BridgeError, Malformed, NotFound, OutcomeUnknown, Refused, TryAgainLater
+from chalicelib.errors import BridgeError, Malformed, NotFound, OutcomeUnknown, Paused, Refused, TryAgainLater
 from chalicelib.foreign_text import storable
 from chalicelib.http import Answer, File, Transport
 from chalicelib.models import LONGEST_CARRIED_CONTENT, text_digest
@@ -19,6 +19,10 @@ from chalicelib.paging import page_numbers
 
 MESSAGES_PAGE_LENGTH = 20
 MOST_MESSAGES_BETWEEN = 1000
+
+# 200 a minute in one conversation, whoever writes them (app/models/message.rb); a minute more, and it takes them again.
+TOO_MANY_MESSAGES = "Too many messages"
+PAUSE_OF_A_MINUTE_SECONDS = 61
 
 # Workers keep settings for five minutes.
 PAUSE_FOR_INBOX_SECONDS = 60
@@ -58,6 +62,10 @@ class Chatwoot:
         self._account_id = account_id
         self._account_url = f"{base_url}/api/v1/accounts/{account_id}"
         self._headers = authorized(token)
+
+    def ask_for_inbox(self, inbox_id: int) -> None:
+        """A cheap read, which says whether Chatwoot and its database answer."""
+        self._call("GET", f"/inboxes/{inbox_id}")
 
     # Contacts
 
@@ -221,13 +229,20 @@ class Chatwoot:
     def create_message(self, conversation_id: int, message: Mapping[str, Any], files: Sequence[File] = ()) -> int:
         """Write one message, built by `incoming_message`, `echo_message` or `private_note`; its id.
 
-        Repeating it doubles it.
+        Repeating it doubles it. Raises Paused where the conversation takes no more in this minute.
         """
         path = f"/conversations/{conversation_id}/messages"
-        if not files:
-            return int(self._call("POST", path, json=dict(message)).json()["id"])
         attached = [("attachments[]", file) for file in files]
-        return int(self._call("POST", path, form=_as_form(message), files=attached).json()["id"])
+        try:
+            if files:
+                return int(self._call("POST", path, form=_as_form(message), files=attached).json()["id"])
+            return int(self._call("POST", path, json=dict(message)).json()["id"])
+        except Refused as refusal:
+            if TOO_MANY_MESSAGES not in refusal.words:
+                raise
+            raise Paused(
+                "Chatwoot takes no more messages in this minute", seconds=PAUSE_OF_A_MINUTE_SECONDS
+            ) from refusal
 
     def download_file(self, data_url: str, *, largest_bytes: int) -> bytes:
         """A file of a message. NotFound may mean that Chatwoot is still storing it: the event comes first.

@@ -257,7 +257,8 @@ class Conversations:
     def tell_outcome(self, delivery: Delivery, excerpt: str) -> Delivery:
         """Show on the agent's message whether it was sent; in a private note where this Chatwoot cannot show it.
 
-        The delivery says afterwards whether the message itself shows it.
+        The delivery says afterwards whether the message itself shows it. The note names the message by its excerpt, or
+        where Mercado Livre does not show it any more by what stands in Chatwoot.
         """
         ids = (delivery.conversation_id, delivery.chatwoot_message_id)
         if delivery.state == "sent":
@@ -268,10 +269,15 @@ class Conversations:
 
     def note_outcome(self, delivery: Delivery, excerpt: str) -> Delivery:
         """Tell in a private note why a message was not sent."""
-        words, reason = safe(self._wording.excerpt(excerpt), "line of markdown"), safe(delivery.reason, "markdown")
+        excerpt = self._wording.excerpt(excerpt or self._words_of(delivery))
+        words, reason = safe(excerpt, "line of markdown"), safe(delivery.reason, "markdown")
         content = self._wording.say("reply_not_sent_note", excerpt=words, reason=reason)
         self.note_once(delivery, f"outcome/{delivery.attempts}", content)
         return delivery._replace(is_shown=False)
+
+    def _words_of(self, delivery: Delivery) -> str:
+        message = self._chatwoot.get_message(delivery.conversation_id, delivery.chatwoot_message_id)
+        return message.content if message else ""
 
     def _show_failed(self, conversation_id: int, message_id: int, reason: str) -> bool:
         """False where this Chatwoot cannot show it. A reason may repeat words that something before it refuses."""

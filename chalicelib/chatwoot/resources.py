@@ -13,6 +13,7 @@ class Message:
     source_id: str
     is_deleted: bool
     has_failed: bool = False
+    content: str = ""
 
     @classmethod
     def from_json(cls, fields: Mapping[str, Any]) -> "Message":
@@ -22,6 +23,7 @@ class Message:
             source_id=str(fields.get("source_id") or ""),
             is_deleted=bool(attributes.get("deleted")),
             has_failed=fields.get("status") == "failed" and bool(attributes.get("external_error")),
+            content=str(fields.get("content") or ""),
         )
 
 

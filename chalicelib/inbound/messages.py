@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from chalicelib.chatwoot.conversations import Conversations, Lesser
 from chalicelib.chatwoot.message_bodies import echo_message, incoming_message, private_note
-from chalicelib.errors import TryAgainLater
+from chalicelib.errors import Paused, TryAgainLater
 from chalicelib.foreign_text import safe
 from chalicelib.inbound.attachments import Brought, Files
 from chalicelib.inbound.sale_note import SaleNotes
@@ -77,12 +77,12 @@ class MessageWriter:
     def post_all(self, record: ThreadRecord, missing: Sequence[Message]) -> None:
         """Add messages that the conversation lacks, oldest first.
 
-        Raises TryAgainLater where they are too many for one job, and while a file may still appear.
+        Raises Paused where they are too many for a minute, TryAgainLater for one job and while a file may still appear.
         """
         until = self._clock() + LONGEST_WRITING
         for number, message in enumerate(missing):
             if number == MOST_POSTS_AT_ONCE:
-                raise TryAgainLater("more was written", retry_after_seconds=PAUSE_AFTER_MANY_POSTS_SECONDS)
+                raise Paused("more was written", seconds=PAUSE_AFTER_MANY_POSTS_SECONDS)
             self._post(record, message, until=until)
             count("MessageBroughtIn")
 

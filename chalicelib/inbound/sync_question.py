@@ -124,13 +124,17 @@ class QuestionSync:
         reason = self._meli.find_moderation_reason(record.thread.seller_id, question.id)
         sentence = "answer_removed_because" if reason else "answer_removed"
         if ours:
-            self._settle(record, ours._replace(state="refused", reason=self._wording.say(sentence, reason=reason)))
+            ours = ours._replace(state="refused", reason=self._wording.say(sentence, reason=reason))
+            if not self._settle(record, ours).is_shown:
+                # A note has told of it, with the words.
+                sentence = ""
         # The agent must see it, and a note alone does not reopen a resolved conversation.
         self._show_state(record, question.state, sentence, status="open", reason=safe(reason, "line of markdown"))
 
-    def _settle(self, record: ThreadRecord, delivery: Delivery) -> None:
-        told = self._conversations.tell_outcome(delivery, "")
-        record.save_delivery(told._replace(is_told=True))
+    def _settle(self, record: ThreadRecord, delivery: Delivery) -> Delivery:
+        told = self._conversations.tell_outcome(delivery, "")._replace(is_told=True)
+        record.save_delivery(told)
+        return told
 
     def _show_state(self, record: ThreadRecord, state: str, sentence: str, *, status: str = "", **facts: str) -> None:
         if sentence and not self._wording.knows(sentence):

@@ -371,6 +371,15 @@ class MercadoLivre:
             raise OperatorNeeded("Mercado Livre has blocked the application", seller_id=seller_id) from refusal
 
 
+def ask_for_owner(transport: Transport, base_url: str, token: str, watch: Watch) -> None:
+    """A cheap read, which says whether Mercado Livre answers: whose a token is.
+
+    https://developers.mercadolivre.com.br/pt_br/produto-consulta-usuarios
+    """
+    url, headers = f"{base_url}/users/me", _authorization(token)
+    watched(watch, lambda: transport.call("GET", url, headers=headers, refusals=REFUSALS))
+
+
 def watched(watch: Watch, send: Callable[[], Answer], *, reads: bool = True) -> Answer:
     """Send one request, and tell who watches how Mercado Livre took it. Only reads are counted."""
     if reads:

@@ -100,9 +100,14 @@ class EarlierReplies:
             raise WrittenBefore([self._make_job(record, job, reply) for reply in waiting])
 
     def _make_job(self, record: ThreadRecord, job: DeliverReply, reply: Reply) -> DeliverReply:
-        # It counts as heard when the later one was, which stays the same however often that comes back.
         return DeliverReply.for_reply(
-            reply, record.thread, desk=job.desk, received_at=job.received_at, correlation_id=job.correlation_id
+            reply,
+            record.thread,
+            desk=job.desk,
+            # When the later one was heard, which stays the same however often that comes back.
+            received_at=job.received_at,
+            correlation_id=job.correlation_id,
+            inbox_id=job.inbox_id,
         )
 
 

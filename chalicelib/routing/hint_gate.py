@@ -11,6 +11,7 @@ from datetime import timedelta
 from chalicelib.errors import PutOff
 from chalicelib.rate_limit import READS_OF_A_THREAD, RateLimit
 from chalicelib.stores.cache import Cache
+from chalicelib.stores.threads import Threads
 from chalicelib.work.jobs import SyncThread
 
 # Clocks differ: a hint that waits is counted upon for a little less than it does.
@@ -20,8 +21,9 @@ MARGIN_SECONDS = 5
 class HintGate:
     """Takes the reads of hints beforehand; raises PutOff where there are none."""
 
-    def __init__(self, limit: RateLimit, cache: Cache) -> None:
+    def __init__(self, limit: RateLimit, threads: Threads, cache: Cache) -> None:
         self._limit = limit
+        self._threads = threads
         self._cache = cache
 
     def admit(self, reads: int) -> None:
@@ -32,13 +34,21 @@ class HintGate:
     def admit_job(self, job: SyncThread) -> bool:
         """Let a hint bring a thread up to date; False where another one waits that will do the very same."""
         try:
-            self.admit(READS_OF_A_THREAD)
+            self._take_reads(job)
         except PutOff as put_off:
             if self._waits(job):
                 return False
             self._note_waiting(job, put_off.retry_after_seconds or 0)
             raise
         return True
+
+    def _take_reads(self, job: SyncThread) -> None:
+        try:
+            self.admit(READS_OF_A_THREAD)
+        except PutOff:
+            if not (self._limit.hints_wait and self._threads.has_conversation(job.thread)):
+                raise
+            self._limit.take_for_hint(READS_OF_A_THREAD, is_of_known=True)
 
     def _waits(self, job: SyncThread) -> bool:
         return self._cache.get(_key(job)) is not None

@@ -68,6 +68,7 @@ class Resolver:
         if topic is None:
             return "unknown topic"
         if known.thread is None and not notification.can_wait:
+            # What is announced of a message alone may be anything.
             self._gate.admit(topic.reads)
         found = topic.follow(self._sources._replace(known=known.thread), notification)
         return self._queue(notification, found) if isinstance(found, SyncThread) else found

@@ -112,6 +112,11 @@ def desk_place(desk: str) -> str:
     return f"desk/{desk}"
 
 
+def desk_at(place: str) -> str:
+    """The desk that a place names."""
+    return place.removeprefix(desk_place(""))
+
+
 def seller_place(seller_id: int) -> str:
     return f"seller/{seller_id}"
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from chalicelib.errors import BridgeError, LoginNeeded, OperatorNeeded
+from chalicelib.errors import BridgeError, LoginNeeded, OperatorNeeded, Paused, ServiceAway, is_unanswered
 from chalicelib.observability import count, logger, measure
 from chalicelib.work.failures import Failures, can_wait, is_not_permitted
 from chalicelib.work.parked_jobs import ParkedJobs, Receipt
@@ -29,6 +29,14 @@ FIRST_WAIT_SECONDS = 2.0
 LONGEST_WAIT_SECONDS = 25 * 60.0
 MOST_RECEIVES = 990
 LONGEST_RETRY_AFTER_SECONDS = 6 * 3600.0
+
+# What is called back as soon as a service answers again need not look by itself.
+LONGEST_WAIT_WHILE_AWAY_SECONDS = 60 * 60.0
+
+# A call that is not answered while all others are: half a minute, and later a tenth of what it has waited, make some 60
+# receives more until that is 25 minutes.
+SHORT_WAIT_SECONDS = 30.0
+SHARE_OF_WAITED = 0.1
 
 # A reply that comes back for the fourth time has waited some 15 seconds: its agent should know.
 RECEIVES_BEFORE_TELLING = 4
@@ -141,8 +149,16 @@ class Consumer:
                 raise Failed(_reason(error)) from error
             # Who must log in again is told so by the flow itself.
             if record.receives in RECEIVES_TO_TELL and not isinstance(error, LoginNeeded):
-                self._handlers.tell_waiting(record)
+                self._tell_waiting(record)
             raise Postponed(str(error)) from error
+
+    def _tell_waiting(self, record: Record) -> None:
+        try:
+            self._handlers.tell_waiting(record)
+        except Exception as error:
+            # Where it is Chatwoot that is away, the next try tells.
+            if not can_wait(error):
+                raise
 
     def _is_hopeless(self, record: Record) -> bool:
         """Whether a job failed too often, or waited so long that the queue is about to drop it."""
@@ -165,22 +181,32 @@ class Consumer:
         """Wait out an outage; that is no failure of the job."""
         if record.receives > 1:
             self._failures.add(record.message_id, -1)
-        seconds = self._wait_seconds(record.receives, getattr(error, "retry_after_seconds", None))
+        seconds = self._wait_seconds(record, error)
         self._show_again_in(seconds, record)
+        receipt = Receipt(record.queue_url, record.receipt_handle)
         if isinstance(error, LoginNeeded | OperatorNeeded):
-            self._parked_jobs.add(error.seller_id, record.message_id, Receipt(record.queue_url, record.receipt_handle))
+            self._parked_jobs.add(error.seller_id, record.message_id, receipt)
+        if isinstance(error, ServiceAway):
+            self._parked_jobs.add_until_back(error.place, record.message_id, receipt)
         count("JobPostponed", reason=type(error).__name__)
         # Who must log in again has an alarm of their own, and what can wait may.
         if record.is_live and not isinstance(error, LoginNeeded):
             measure("JobWait", self._clock().timestamp() - record.first_received_at)
         logger.info("job postponed", reason=str(error), receives=record.receives, wait_seconds=round(seconds, 1))
 
-    def _wait_seconds(self, receives: int, retry_after_seconds: float | None) -> float:
-        seconds = min(FIRST_WAIT_SECONDS * 2.0 ** min(receives - 1, 20), LONGEST_WAIT_SECONDS)
+    def _wait_seconds(self, record: Record, error: Exception) -> float:
+        if isinstance(error, Paused):
+            return error.seconds
+        asked_for = min(getattr(error, "retry_after_seconds", None) or 0.0, LONGEST_RETRY_AFTER_SECONDS)
+        longest = LONGEST_WAIT_WHILE_AWAY_SECONDS if isinstance(error, ServiceAway) else LONGEST_WAIT_SECONDS
+        seconds = min(FIRST_WAIT_SECONDS * 2.0 ** min(record.receives - 1, 20), longest)
+        if is_unanswered(error):
+            waited = self._clock().timestamp() - record.sent_at
+            seconds = min(seconds, max(SHORT_WAIT_SECONDS, SHARE_OF_WAITED * waited))
         # Spread, so that what failed together does not come back together.
         seconds *= self._choose(0.8, 1.0)
         # A service that always asks for little would use up the receives; it gets no more calls than others.
-        return max(seconds, min(retry_after_seconds or 0.0, LONGEST_RETRY_AFTER_SECONDS))
+        return max(seconds, asked_for)
 
     def _show_again_in(self, seconds: float, record: Record) -> None:
         self._sqs.change_message_visibility(

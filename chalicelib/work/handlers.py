@@ -24,6 +24,7 @@ from chalicelib.work.jobs import (
     AuditSeller,
     DeliverReply,
     Job,
+    LookAtService,
     LookUpMessage,
     SweepDesk,
     SweepSeller,
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from chalicelib.wiring import Container
 
 # The first of these that a job has names it in the log.
-LOG_KEYS = {"group": "meli_thread", "seller_id": "meli_seller_id", "desk": "desk"}
+LOG_KEYS = {"group": "meli_thread", "seller_id": "meli_seller_id", "desk": "desk", "place": "service_place"}
 
 
 # Hints
@@ -71,6 +72,8 @@ def bring_up_to_date(job: SyncThread, container: "Container") -> None:
         moved = job._replace(desk=desk)
         container.threads_queue.send(moved.to_json(), group=moved.group, deduplication_id=f"moved/{uuid4()}")
         return
+    # Before Mercado Livre is read in vain.
+    container.desk(desk).breaker.let_pass()
     try:
         container.desk(desk).inbound(job.thread.kind).sync_thread(record, job)
     except NotShown as refusal:
@@ -89,6 +92,7 @@ def is_first_of_its_thread(job: SyncThread, container: "Container", message_id: 
 
 def deliver_reply(job: DeliverReply, container: "Container") -> None:
     # The reply says where it was written; whether that is its thread's desk is for the flow to judge.
+    container.desk(job.desk).breaker.let_pass()
     try:
         container.desk(job.desk).outbound.deliver_reply(job)
     except LoginNeeded:
@@ -129,6 +133,13 @@ def tell_command_given_up(job: AnswerCommand, container: "Container") -> None:
 def attach_label(job: AttachLabel, container: "Container") -> None:
     record = container.threads.load(job.thread)
     container.desk(record.opened.desk).label_notes.attach(record, job)
+
+
+# Services that are away
+
+
+def look_at_service(job: LookAtService, container: "Container") -> None:
+    container.breaker_at(job.place).look(job)
 
 
 # Sweeps and audits
@@ -178,6 +189,7 @@ HANDLERS: dict[type[Job], Row] = {
     AnswerCommand: Row(answer_command, when_waiting=tell_command_waits, when_given_up=tell_command_given_up),
     LookUpMessage: Row(look_up_message),
     AttachLabel: Row(attach_label),
+    LookAtService: Row(look_at_service),
     SweepSeller: Row(sweep_seller, comes_back=False),
     SweepDesk: Row(sweep_desk, comes_back=False),
     AuditSeller: Row(audit_seller),

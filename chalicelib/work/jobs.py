@@ -300,12 +300,26 @@ class AuditSeller(NamedTuple):
         return json.dumps({"job": "audit", **self._asdict()})
 
 
+class LookAtService(NamedTuple):
+    """See whether a service that is away answers again. Repeating it is safe.
+
+    Each look asks for the next: `chain` names all of one outage, and `step` counts them.
+    """
+
+    place: str
+    chain: str
+    step: int
+
+    def to_json(self) -> str:
+        return json.dumps({"job": "look-at-service", **self._asdict()})
+
+
 # What is done for a seller or a desk, and not on a thread.
 RoundJob = SweepSeller | SweepDesk | AuditSeller | AuditDesk
-Job = ThreadJob | RoundJob | LookUpMessage | Notification
+Job = ThreadJob | RoundJob | LookUpMessage | LookAtService | Notification
 
 # How each is read from the wire, by the name that it has there. What is done with it stands in `work.handlers`.
-READERS: "dict[str, Callable[[dict[str, Any]], ThreadJob | RoundJob | LookUpMessage]]" = {
+READERS: "dict[str, Callable[[dict[str, Any]], ThreadJob | RoundJob | LookUpMessage | LookAtService]]" = {
     "sync": SyncThread.from_fields,
     "reply": DeliverReply.from_fields,
     "command": AnswerCommand.from_fields,
@@ -315,6 +329,7 @@ READERS: "dict[str, Callable[[dict[str, Any]], ThreadJob | RoundJob | LookUpMess
     # Of before: the missed feeds had a job of their own, in one seller's name.
     "sweep-missed": lambda fields: SweepSeller(fields["seller_id"], fields["asked_at"], fields.get("sites", ())),
     "sweep-desk": lambda fields: SweepDesk(**_known(SweepDesk, fields)),
+    "look-at-service": lambda fields: LookAtService(**_known(LookAtService, fields)),
     "audit": lambda fields: AuditSeller(**_known(AuditSeller, fields)),
     "audit-desk": lambda fields: AuditDesk(**_known(AuditDesk, fields)),
 }
@@ -339,6 +354,8 @@ def may_wait(job: Job) -> bool:
     return job.can_wait if isinstance(job, Notification | SyncThread) else isinstance(job, RoundJob)
 
 
-def _known(job: type[ThreadJob | RoundJob | LookUpMessage], fields: Mapping[str, Any]) -> dict[str, Any]:
+def _known(
+    job: type[ThreadJob | RoundJob | LookUpMessage | LookAtService], fields: Mapping[str, Any]
+) -> dict[str, Any]:
     """The fields that a job has: one that an older or a newer version asked for may say more."""
     return {name: value for name, value in fields.items() if name in job._fields}

@@ -183,6 +183,24 @@ def test_a_long_history_waits_for_chatwoots_limit(bridge: BridgeUnderTest, meli:
     assert bridge.dead_letters() == 0
 
 
+def test_a_minute_that_others_have_filled_is_waited_out_as_often_as_need_be(
+    bridge: BridgeUnderTest, meli: MercadoLivre, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Chatwoot counts what everybody writes, so that it is not for us to know when a minute is full."""
+    monkeypatch.setattr("simulators.chatwoot.messages.MAX_MESSAGES_A_MINUTE", 15)
+    sale = bridge.bought_and_wrote("0")
+    meli.notifications_enabled = False
+    for number in range(1, 101):
+        meli.write(sale, str(number))
+    meli.notifications_enabled = True
+    bridge.write(sale, "101")
+    bridge.wait_out(minutes=9)
+
+    assert [text.split("\n")[0] for text in words(bridge)] == [str(number) for number in range(102)]
+    assert bridge.jobs_waiting() == bridge.dead_letters() == 0
+    assert "job failed" not in caplog.text
+
+
 def test_twenty_messages_announced_at_once_shuffled_and_repeated_land_in_order_and_once(
     bridge: BridgeUnderTest, meli: MercadoLivre
 ) -> None:

@@ -83,6 +83,12 @@ def live(bridge: BridgeUnderTest) -> list[Point]:
         bridge.connect(bridge.seller)
         bridge.settle()
         bridge.sweep()
+        # Away when a sweep comes, which notes it then.
+        bridge.meli.add_fault("status", status=503, times=1000)
+        bridge.turn(minutes=2)
+        bridge.sweep()
+        bridge.meli.clear_faults()
+        bridge.turn(minutes=1)
         bridge.meli.add_fault("status", status=429, path="/oauth/token", times=1)
         bridge.connect(bridge.seller)
 

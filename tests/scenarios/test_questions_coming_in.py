@@ -296,6 +296,36 @@ def test_an_answer_removed_by_moderation_fails_the_agents_message(bridge: Bridge
     assert len(bridge.messages()) == 2
 
 
+def test_before_4_2_one_note_with_the_words_tells_of_what_moderation_removed(
+    bridge: BridgeUnderTest, meli: MercadoLivre
+) -> None:
+    bridge.chatwoot.add_fault(
+        "status", status=404, body="<p>404</p>", content_type="text/html", method="PATCH", path="/messages/", times=99
+    )
+    question = bridge.ask()
+    bridge.reply("Me chame no *e-mail*")
+    meli.ban_answer(question, "PERSONAL_DATA")
+    bridge.settle()
+    answered = bridge.conversation()["id"]
+    bridge.bought_and_wrote()
+    sale = max(one["id"] for one in bridge.chatwoot.conversations())
+    bridge.chatwoot.reply(sale, "Me chame no zap")
+    bridge.settle()
+    meli.moderate(meli.messages_sent[0].message_id, "AUTOMATIC_MESSAGE")
+    bridge.wait_out(minutes=3)
+
+    (of_answer,) = notes_in(bridge, answered)
+    _, of_message = notes_in(bridge, sale)
+    for note, words, why in ((of_answer, "e-mail", "Resposta removida"), (of_message, "zap", "automática")):
+        assert words in note
+        assert why in note
+    assert bridge.chatwoot.conversations()[-1]["status"] == "open"
+
+
+def notes_in(bridge: BridgeUnderTest, conversation: int) -> list[str]:
+    return [message["content"] for message in bridge.chatwoot.messages(conversation) if message["private"]]
+
+
 def test_an_unknown_state_is_shown_as_it_is(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
     question = bridge.ask()
     body = (

@@ -4,7 +4,7 @@ import pytest
 
 import app
 from chalicelib.errors import OperatorNeeded
-from chalicelib.rate_limit import MOST_REFUSALS_A_MINUTE
+from chalicelib.rate_limit import MOST_REFUSALS_A_MINUTE, MOST_REFUSALS_OF_HINTS, caused_by_hint
 from chalicelib.recovery.schedule import sellers_a_minute
 from chalicelib.wiring import bridge as current_bridge
 from simulators.mercado_livre import MercadoLivre
@@ -225,15 +225,21 @@ REFUSALS = {
 def test_every_refusal_counts(bridge: BridgeUnderTest, meli: MercadoLivre, kind: str) -> None:
     """Mercado Livre counts them whatever they are about, before it blocks an application."""
     limit = current_bridge().rate_limit
+    # Of sweeps, and of hints, which have a count of their own.
     for _ in range(MOST_REFUSALS_A_MINUTE - 1):
         limit.note_refusal()
-    meli.add_fault("status", times=1, path="/questions", **REFUSALS[kind])
-
+    with caused_by_hint():
+        for _ in range(MOST_REFUSALS_OF_HINTS - 1):
+            limit.note_refusal()
+    meli.add_fault("status", times=1, path="/questions/1", **REFUSALS[kind])
     bridge.ask()
+    assert "notifications name so much" in str(bridge.health().json()["problems"])
 
-    assert (
-        bridge.health().json()["problems"][0]["what"] == "Mercado Livre answers that there are too many refused calls"
-    )
+    meli.add_fault("status", times=1, path="/questions/search", **REFUSALS[kind])
+    bridge.sweep()
+
+    told = [problem["what"] for problem in bridge.health().json()["problems"]]
+    assert "Mercado Livre answers that there are too many refused calls" in told
 
 
 def test_a_refused_refresh_counts(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:

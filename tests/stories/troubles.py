@@ -1,6 +1,6 @@
 """Services that are away in between, and jobs that fail for a reason that nobody foresaw."""
 
-from chalicelib.rate_limit import MOST_REFUSALS_A_MINUTE, caused_by_hint
+from chalicelib.rate_limit import MOST_REFUSALS_OF_HINTS, caused_by_hint
 from chalicelib.wiring import bridge as current_bridge
 from tests.harness import MELI_TOKEN
 from tests.killing import Drill
@@ -164,7 +164,7 @@ def tell_of_notifications_that_are_made_up(drill: Drill) -> None:
     """Somebody sends so many that notifications have to wait; the sweep brings what a buyer asks meanwhile."""
     bridge, meli = drill.bridge, drill.bridge.meli
     with caused_by_hint():
-        for _ in range(MOST_REFUSALS_A_MINUTE - 1):
+        for _ in range(MOST_REFUSALS_OF_HINTS - 1):
             current_bridge().rate_limit.note_refusal()
     drill.live_through(lambda: bridge.notify(resource="/questions/13900000001", _id="made-up"))
     drill.live_through(lambda: meli.ask(bridge.buyer, bridge.item, "Tem?"))

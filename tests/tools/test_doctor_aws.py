@@ -343,7 +343,14 @@ def test_an_address_that_mercado_livre_cannot_reach_is_found(deployed: Deployed)
 
 
 def test_tokens_that_were_changed_and_not_deployed_are_found(deployed: Deployed) -> None:
-    deployed.set(MERCADO_LIVRE_WEBHOOK_TOKEN="another", CHATWOOT_WEBHOOK_TOKEN="a-third")
+    before = deployed.bridge.notify().status_code
+    # A stranger has just made the door look for new tokens, which it does now and then alone.
+    deployed.bridge.notify(token="wrong")
+    put_settings(
+        deployed.session,
+        deployed.name,
+        {"MERCADO_LIVRE_WEBHOOK_TOKEN": "another", "CHATWOOT_WEBHOOK_TOKEN": "a-third"},
+    )
 
     meli, chatwoot = of_front_door(deployed)
 
@@ -353,16 +360,24 @@ def test_tokens_that_were_changed_and_not_deployed_are_found(deployed: Deployed)
     assert "DevCenter" in meli.cure
     assert f"python -m tools setup --stage {deployed.name}" in chatwoot.cure
     assert "another-" not in str([meli, chatwoot])
+    deployed.bridge.clock.turn(seconds=11)
+    assert of_front_door(deployed) == []
+    # Those before count too, since nobody is told yet.
+    assert deployed.bridge.notify().status_code == before == 200
 
 
 def test_the_token_of_a_new_desk_is_to_be_waited_for(deployed: Deployed) -> None:
-    """No function is deployed with it: each reads it from Parameter Store, now and then."""
+    """No function is deployed with it: each reads it from Parameter Store, at most every ten seconds."""
     present = read_settings(deployed.session, deployed.name)
     desk = {name: present[name] for name in DESK_SETTINGS if name in present}
     deployed.set(CHATWOOT_DESK_LOJA2=json.dumps(desk | {"CHATWOOT_WEBHOOK_TOKEN": "of-loja2"}))
     assert of_front_door(deployed) == []
-    # Its functions have not looked since.
-    deployed.bridge.set(CHATWOOT_DESK_LOJA2=json.dumps(desk | {"CHATWOOT_WEBHOOK_TOKEN": "of-before"}))
+    # Its functions have looked just now.
+    put_settings(
+        deployed.session,
+        deployed.name,
+        {"CHATWOOT_DESK_LOJA2": json.dumps(desk | {"CHATWOOT_WEBHOOK_TOKEN": "of-now"})},
+    )
 
     (finding,) = of_front_door(deployed)
 

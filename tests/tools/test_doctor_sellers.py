@@ -74,7 +74,7 @@ def planted(deployed: Deployed, plant: Plant) -> Iterator[None]:
         deployed.meli.block_application(False)
         tokens.update(before)
         bridge.sellers.connect(seller)
-        bridge.parked_jobs.take(deployed.seller)
+        bridge.parked_jobs.call_back(deployed.seller)
         # So that nothing waits for what a fault has brought about.
         bridge.cache_table.take(KEY)
 

@@ -9,6 +9,7 @@ from uuid import uuid4
 import boto3
 from moto.backends import get_backend
 
+from chalicelib.stores.outages import Outages
 from chalicelib.stores.tables import Table
 from chalicelib.work.consumer import Consumer, Record
 from chalicelib.work.failures import Failures
@@ -32,8 +33,9 @@ class Bench:
         self._group = {"MessageGroupId": "7/question/1"} if is_fifo else {}
         self.url = self._create_queue(f"{name}{end}", attributes)
         self.dead_url = self._create_queue(f"{name}-dead{end}", attributes)
+        self.outages = Outages(_make_table(f"{name}-cache", "key"), self.clock)
         tries = Failures(_make_table(f"{name}-tries", "id"), self.clock)
-        self.parked_jobs = ParkedJobs(_make_table(f"{name}-threads", "thread", "item"), self._sqs)
+        self.parked_jobs = ParkedJobs(_make_table(f"{name}-threads", "thread", "item"), self._sqs, self.outages)
         self.consumer = Consumer(self._sqs, BenchHandlers(self), tries, self.parked_jobs, self.clock, choose)
         self.handle: Handle = lambda body: None
         self.noted: list[tuple[str, Exception]] = []

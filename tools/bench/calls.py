@@ -4,6 +4,7 @@ import json
 import logging
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 import requests
@@ -11,7 +12,7 @@ import requests
 import app
 from simulators.chatwoot import Chatwoot
 from simulators.mercado_livre import MercadoLivre
-from simulators.service import Server, Service
+from simulators.service import Clock, Server, Service
 from tools.local.front_door import FrontDoor
 from tools.local.stage import Stage
 
@@ -79,9 +80,9 @@ def at_most(**calls: int) -> dict[str, Any]:
 
 
 @contextmanager
-def stage_with_simulators(name: str) -> Iterator[Stage]:
+def stage_with_simulators(name: str, clock: Clock = lambda: datetime.now(UTC)) -> Iterator[Stage]:
     with ExitStack() as parts:
-        meli, chatwoot = MercadoLivre(), Chatwoot()
+        meli, chatwoot = MercadoLivre(clock=clock), Chatwoot(clock=clock)
         for service in (meli, chatwoot):
             server = Server(service.wsgi)
             parts.callback(server.stop)
@@ -89,7 +90,7 @@ def stage_with_simulators(name: str) -> Iterator[Stage]:
         front_door = FrontDoor(app.app, host="127.0.0.1", port=0)
         front_door.start()
         parts.callback(front_door.stop)
-        yield Stage(name, front_door.url, meli, chatwoot, tokens=TOKENS)
+        yield Stage(name, front_door.url, meli, chatwoot, tokens=TOKENS, clock=clock)
 
 
 def observe(stage: Stage) -> dict[str, Any]:

@@ -39,12 +39,10 @@ def rotate_token(
             begins = not rotation.is_under_way
             if begins:
                 rotation.begin()
-            warnings = []
             found = rotation.look(bridge)
-            if not found.is_over:
-                rotation.check_door(transport)
-                warnings = rotation.tell_chatwoot(transport) if service == "chatwoot" else []
-            else:
+            rotation.check_door(transport)
+            warnings = rotation.tell_chatwoot(transport) if service == "chatwoot" else []
+            if found.is_over:
                 rotation.end()
         except (NotPossible, SetupFailed) as error:
             fail(str(error))

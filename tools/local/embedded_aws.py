@@ -67,6 +67,14 @@ class EmbeddedAWS:
         self._server.stop()
 
 
+def let_time_pass(seconds: float) -> None:
+    """What waits in any queue has waited so much longer: a clock that is turned moves no queue by itself."""
+    for queue in backends.get_backend("sqs")[ACCOUNT][REGION].queues.values():
+        for message in queue._messages:  # noqa: SLF001 - moto has no other way to its own time
+            message.visible_at -= seconds * 1000
+            message.delayed_until -= seconds * 1000
+
+
 @functools.cache
 def answer_one_at_a_time() -> None:
     """Let the tables, and the queues, do one call after the other, in this process and for good.

@@ -1,0 +1,72 @@
+"""Which services are known to be away, for all workers: one item for each service in the table of the cache."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from chalicelib.stores.tables import Table
+
+# Longer than any job waits.
+KEPT = timedelta(days=30)
+
+
+class Outage(NamedTuple):
+    """A service that does not answer: since when, in epoch seconds, and who looks whether it is back.
+
+    `chain` names the row of jobs that look, each of which asks for the next, and `step` the one that is to come.
+    """
+
+    since: int
+    chain: str
+    step: int
+    is_over: bool
+
+
+class Outages:
+    """By the place of the service: Mercado Livre, or the Chatwoot of a desk."""
+
+    def __init__(self, table: Table, clock: Callable[[], datetime]) -> None:
+        self._table = table
+        self._clock = clock
+
+    def find(self, place: str) -> Outage | None:
+        """The last outage of a service, which may be over."""
+        item = self._table.get(_key(place))
+        if item is None:
+            return None
+        return Outage(int(item["since"]), str(item["chain"]), int(item["step"]), bool(item["is_over"]))
+
+    def is_away(self, place: str) -> bool:
+        outage = self.find(place)
+        return outage is not None and not outage.is_over
+
+    def begin(self, place: str, chain: str) -> None:
+        """Note that a service does not answer, unless that is known; whoever notes it first is the one who looks."""
+        now = self._clock()
+        self._table.update(
+            _key(place),
+            "SET since = :now, chain = :chain, step = :first, is_over = :no, expires_at = :end",
+            {
+                ":now": int(now.timestamp()),
+                ":chain": chain,
+                ":first": 0,
+                ":no": False,
+                ":yes": True,
+                ":end": int((now + KEPT).timestamp()),
+            },
+            condition="attribute_not_exists(chain) OR is_over = :yes",
+        )
+
+    def note_step(self, place: str, chain: str, step: int) -> None:
+        """Note that the next look was asked for."""
+        values = {":chain": chain, ":step": step}
+        self._table.update(_key(place), "SET step = :step", values, condition="chain = :chain")
+
+    def end(self, place: str, chain: str) -> None:
+        """Note that a service answers again."""
+        values = {":chain": chain, ":yes": True}
+        self._table.update(_key(place), "SET is_over = :yes", values, condition="chain = :chain")
+
+
+def _key(place: str) -> dict[str, str]:
+    return {"key": f"outage/{place}"}
