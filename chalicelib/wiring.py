@@ -153,7 +153,14 @@ class Container(Process):
 
     @cached_property
     def resolver(self) -> Resolver:
-        sources = Sources(self.thread_lookup, self.threads, self.sellers, self.catalog, self.clock)
+        sources = Sources(
+            self.thread_lookup,
+            self.threads,
+            self.sellers,
+            self.catalog,
+            self.clock,
+            opens_on_sale=lambda: self.settings.opens_on_sale,
+        )
         resolutions = Resolutions(self.table("idempotency"), self.history, self.sellers, self.known_threads, self.clock)
         gate = HintGate(self.rate_limit, self.threads, self.cache)
         return Resolver(self.background_queue, self.threads_queue, sources, resolutions, gate, self.settings)
@@ -192,7 +199,9 @@ class Container(Process):
             MissedFeeds(meli, scans, self.cache, self.settings, self.clock),
             OpenQuestions(meli, self.threads, self.set_aside, gone, scans),
             UnreadMessages(messaging, self.set_aside, scans),
-            ChangedOrders(meli, self.threads, sales_of_a_pause, scans),
+            ChangedOrders(
+                meli, self.threads, sales_of_a_pause, scans, opens_on_sale=lambda: self.settings.opens_on_sale
+            ),
             sales_of_a_pause,
             SetAsideThreads(self.set_aside, scans),
         )
@@ -448,7 +457,7 @@ class Desk:
 
     @cached_property
     def _purchase_sync(self) -> PurchaseSync:
-        sale_notes = SaleNotes(self.sales)
+        sale_notes = SaleNotes(self.sales, self._settings)
         files = Files(self._messaging, self._wording, self._clock)
         return PurchaseSync(
             ExchangeReader(self._messaging, self._container.thread_lookup, self._container.read_back, self._settings),
@@ -528,7 +537,7 @@ class Desk:
             container.catalog,
             container.sellers,
             self._label_printer,
-            SaleNotes(self.sales).write,
+            SaleNotes(self.sales, self._settings).write,
         )
         return Commands(self.conversations, container.threads, sources, self._wording, self._settings)
 

@@ -53,7 +53,9 @@ class PurchaseSync:
                 self._tell_state(record, exchange, job, sale)
                 return
             exchange = _without_erased(record, self._exchanges.read(job._replace(changed="")))
-        needs_agent = record.conversation is None and self._conversation_state.calls_for_conversation(record, job)
+        needs_agent = record.conversation is None and (
+            self._openings.opens_on(record, job) or self._conversation_state.calls_for_conversation(record, job)
+        )
         if record.conversation is None and not exchange.messages and not needs_agent:
             logger.info("nothing was written about this purchase")
             return

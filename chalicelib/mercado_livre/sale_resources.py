@@ -6,10 +6,12 @@ https://developers.mercadolivre.com.br/pt_br/gerenciamento-de-vendas
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.models import read_id, read_moment, read_number
+
+JUST_SOLD = timedelta(days=3)
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,10 @@ class Order:
     def payment_status(self) -> str:
         """How the last payment that was tried ended."""
         return self.payments[-1].status if self.payments else ""
+
+    def was_just_sold(self, now: datetime) -> bool:
+        """Whether it is paid, and was so a short while ago: else it was seen to before, or is none to be prepared."""
+        return self.status == "paid" and self.date_closed is not None and now - self.date_closed <= JUST_SOLD
 
     @property
     def refunded(self) -> float:

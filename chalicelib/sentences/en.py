@@ -228,6 +228,21 @@ SENTENCES = {
     "item_closed": "closed",
     "item_under_review": "under review",
     "item_inactive": "inactive",
+    "item_out_of_stock": "out of stock",
+    "item_stock": "{count} in stock",
+    "item_offer": "{price} (on offer; regular price {regular})",
+    "note_item_active": "The listing is active again: the question can be answered now.",
+    "note_item_paused": "The listing was paused. Mercado Livre takes no answer while it is.",
+    "note_item_out_of_stock": (
+        "The listing is out of stock and was paused. It comes back with new stock; no answer is taken until then."
+    ),
+    "note_item_closed": "The listing was closed: the question cannot be answered any more.",
+    "note_item_under_review": (
+        "Mercado Livre has put the listing under review. See there what to correct; no answer is taken until then."
+    ),
+    "note_item_inactive": "The listing is inactive. No answer is taken while it is.",
+    "note_item_unknown": "The listing has another state on Mercado Livre: {state}. Check before you answer.",
+    "note_price": "The price of the listing has changed since the question: from {before} to {price}.",
     # ---- What agents read about sales: replies that were not sent, the note of the sale, the marks under messages.
     # Replies that were not sent
     "message_empty": "Message empty: write a text and send it again.",
@@ -240,6 +255,10 @@ SENTENCES = {
         "Text too long: {length} characters; even in parts, the most is {limit}. Shorten it and send it again."
     ),
     "message_not_taken": "Not taken after many tries: try again later, or reply on Mercado Livre.",
+    "buyer_has_not_written": (
+        "The buyer has not written yet: Mercado Livre lets one answer from here only after that. "
+        "Write from the sale: {link}"
+    ),
     "recipient_unknown": "Recipient unknown: Mercado Livre does not show it. Try again later or reply there: {link}",
     "conversation_state_unknown": (
         "State of the conversation unknown: Mercado Livre did not say whether it is open. Try again in a few minutes."
@@ -286,6 +305,7 @@ SENTENCES = {
     "sale_order": "Order: {number}",
     "sale_pack": "Cart: {number}",
     "sale_more_orders": "and {count} more in the same cart",
+    "sale_label": "Label: write `/label` in a private note.",
     "sale_link": "[See the sale on Mercado Livre]({link})",
     "sale_unreadable": "The data of this sale could not be read. [See the sale on Mercado Livre]({link})",
     # States of an order; they agree with "venda" and "venta"

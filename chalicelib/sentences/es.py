@@ -232,6 +232,23 @@ SENTENCES = {
     "item_closed": "finalizada",
     "item_under_review": "en revisión",
     "item_inactive": "inactiva",
+    "item_out_of_stock": "sin stock",
+    "item_stock": "{count} en stock",
+    "item_offer": "{price} (en oferta; precio normal {regular})",
+    "note_item_active": "La publicación volvió a estar activa: la pregunta ya puede responderse.",
+    "note_item_paused": "La publicación fue pausada. Mientras siga así, Mercado Libre no acepta la respuesta.",
+    "note_item_out_of_stock": (
+        "La publicación se quedó sin stock y fue pausada. Vuelve cuando haya stock; hasta entonces no se acepta la "
+        "respuesta."
+    ),
+    "note_item_closed": "La publicación finalizó: la pregunta ya no puede responderse.",
+    "note_item_under_review": (
+        "Mercado Libre puso la publicación en revisión. Mira en Mercado Libre qué corregir; hasta entonces no se "
+        "acepta la respuesta."
+    ),
+    "note_item_inactive": "La publicación está inactiva. Mientras siga así, no se acepta la respuesta.",
+    "note_item_unknown": "La publicación cambió de estado en Mercado Libre: {state}. Verifica antes de responder.",
+    "note_price": "El precio de la publicación cambió desde la pregunta: de {before} a {price}.",
     # ---- What agents read about sales: replies that were not sent, the note of the sale, the marks under messages.
     # Replies that were not sent
     "message_empty": "Mensaje vacío: escriba un texto y envíe de nuevo.",
@@ -245,6 +262,10 @@ SENTENCES = {
     ),
     "message_not_taken": (
         "No aceptado después de muchos intentos: intente de nuevo más tarde o responda en Mercado Libre."
+    ),
+    "buyer_has_not_written": (
+        "El comprador aún no escribió: Mercado Libre solo deja responder por aquí después de eso. "
+        "Escribe en la venta: {link}"
     ),
     "recipient_unknown": (
         "Destinatario desconocido: Mercado Libre no lo muestra. Intente de nuevo más tarde o responda allí: {link}"
@@ -304,6 +325,7 @@ SENTENCES = {
     "sale_order": "Pedido: {number}",
     "sale_pack": "Carrito: {number}",
     "sale_more_orders": "y {count} más en el mismo carrito",
+    "sale_label": "Etiqueta: escribe `/etiqueta` en una nota privada.",
     "sale_link": "[Ver la venta en Mercado Libre]({link})",
     "sale_unreadable": "No se pudieron leer los datos de esta venta. [Vea la venta en Mercado Libre]({link})",
     # States of an order; they agree with "venda" and "venta"

@@ -232,6 +232,22 @@ SENTENCES = {
     "item_closed": "finalizado",
     "item_under_review": "em análise",
     "item_inactive": "inativo",
+    "item_out_of_stock": "sem estoque",
+    "item_stock": "{count} em estoque",
+    "item_offer": "{price} (em oferta; preço normal {regular})",
+    "note_item_active": "O anúncio voltou a ficar ativo: a pergunta já pode ser respondida.",
+    "note_item_paused": "O anúncio foi pausado. Enquanto estiver assim, o Mercado Livre não aceita a resposta.",
+    "note_item_out_of_stock": (
+        "O anúncio ficou sem estoque e foi pausado. Ele volta quando houver estoque; até lá a resposta não é aceita."
+    ),
+    "note_item_closed": "O anúncio foi finalizado: a pergunta não pode mais ser respondida.",
+    "note_item_under_review": (
+        "O Mercado Livre pôs o anúncio em revisão. Veja no Mercado Livre o que corrigir; até lá a resposta não é "
+        "aceita."
+    ),
+    "note_item_inactive": "O anúncio está inativo. Enquanto estiver assim, a resposta não é aceita.",
+    "note_item_unknown": "O anúncio mudou de estado no Mercado Livre: {state}. Confira antes de responder.",
+    "note_price": "O preço do anúncio mudou desde a pergunta: de {before} para {price}.",
     # ---- What agents read about sales: replies that were not sent, the note of the sale, the marks under messages.
     # Replies that were not sent
     "message_empty": "Mensagem vazia: escreva um texto e envie de novo.",
@@ -245,6 +261,10 @@ SENTENCES = {
     ),
     "message_not_taken": (
         "Não aceita depois de muitas tentativas: tente de novo mais tarde ou responda no Mercado Livre."
+    ),
+    "buyer_has_not_written": (
+        "O comprador ainda não escreveu: o Mercado Livre só deixa responder por aqui depois disso. "
+        "Escreva na venda: {link}"
     ),
     "recipient_unknown": (
         "Destinatário desconhecido: o Mercado Livre não o mostra. Tente de novo mais tarde ou responda lá: {link}"
@@ -297,6 +317,7 @@ SENTENCES = {
     "sale_order": "Pedido: {number}",
     "sale_pack": "Carrinho: {number}",
     "sale_more_orders": "e mais {count} no mesmo carrinho",
+    "sale_label": "Etiqueta: escreva `/etiqueta` em nota privada.",
     "sale_link": "[Ver a venda no Mercado Livre]({link})",
     "sale_unreadable": "Não foi possível ler os dados desta venda. [Veja a venda no Mercado Livre]({link})",
     # States of an order; they agree with "venda" and "venta"
