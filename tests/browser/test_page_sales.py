@@ -1,11 +1,14 @@
 """Purchases on the page of `python -m tools local`: first in a real browser against everything running."""
 
 import base64
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from simulators import page as pages
+from simulators.page.happenings import HAPPENINGS
 from simulators.page.narration import narrate
 from simulators.service import Exchange, Server
 from tests.browser.playing import Browser, Demo
@@ -120,6 +123,25 @@ def test_a_message_may_be_of_files_only(demo: Demo) -> None:
     assert demo.state()["log"][0]["text"] == f"O comprador escreveu, com um arquivo, na venda {thread_id}"
 
 
+def test_what_becomes_of_a_sale_is_played_on_the_page(demo: Demo) -> None:
+    """Each choice of the page is an act, and each act a choice."""
+    script = (Path(pages.__file__).parent / "sales.js").read_text(encoding="utf-8")
+    offered = re.findall(
+        r"^  (\w+): ", re.findall(r"const HAPPENINGS = \{(.*?)\};", script, re.DOTALL)[0], re.MULTILINE
+    )
+    assert offered == [*HAPPENINGS]
+    needs = {"pay": {"is_paid": False}, "issue_invoice": {"has_invoice": False}, "split": {"quantity": 2}}
+
+    for name in offered:
+        sale = demo.meli.buy(demo.buyer_id, demo.item_id, **needs.get(name, {}))
+        if name in ("mediate", "close_claim"):
+            assert demo.act("happen", thread_id=sale, happening=name).startswith("Isso não pode acontecer")
+            demo.meli.open_claim(sale)
+        assert demo.act("happen", thread_id=sale, happening=name) == "", name
+        assert demo.state()["log"][-1]["text"].startswith(HAPPENINGS[name].story)
+    assert demo.act("happen", thread_id=sale, happening="other").startswith("Isso não pode acontecer")
+
+
 @pytest.mark.parametrize(
     ("name", "fields", "refusal"),
     [
@@ -171,6 +193,13 @@ def test_the_page_serves_its_own_scripts_and_no_other_file(demo: Demo) -> None:
         ("mercado_livre", "GET", "/orders/20", "A ponte leu o pedido 20 no Mercado Livre"),
         ("mercado_livre", "GET", "/packs/20", "A ponte leu o carrinho 20 no Mercado Livre"),
         ("mercado_livre", "GET", "/shipments/44", "A ponte leu o envio 44 no Mercado Livre"),
+        ("mercado_livre", "GET", "/shipment_labels", "A ponte baixou uma etiqueta do Mercado Livre"),
+        (
+            "mercado_livre",
+            "GET",
+            "/post-purchase/v1/claims/53/detail",
+            "A ponte leu a reclamação 53 no Mercado Livre",
+        ),
         ("chatwoot", "GET", "/rails/active_storage/disk/key/a.png", "O Chatwoot entregou um anexo"),
         ("chatwoot", "GET", "/rails/active_storage/blobs/redirect/id/a.png", "O Chatwoot disse onde está um anexo"),
     ],
