@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from selenium.webdriver.support.select import Select
 
 from simulators import page as pages
 from simulators.page.happenings import HAPPENINGS
@@ -61,6 +62,32 @@ def test_buyer_and_agent_write_to_each_other_with_files(browser: Browser, page_u
     browser.wait_for("message", "Já resolvemos.", status="sent")
     assert len(browser.find("sale-message")) == 3
     assert browser.driver.title.startswith("Ponte")
+    assert browser.complaints() == []
+
+
+@pytest.mark.apart
+def test_the_life_of_a_sale_is_shown_to_the_agent(browser: Browser, page_url: str) -> None:
+    browser.open(page_url)
+    browser.click("sales-tab")
+    browser.click("buy-button")
+    browser.write("Quando chega?")
+    browser.click("conversation", "Quando chega?")
+    browser.wait_for("message", "Quando chega?", type="incoming")
+    browser.click("note-tab")
+    browser.reply("/etiqueta")
+    browser.wait_for("message", "Etiqueta do envio", type="note")
+    browser.wait_for("file", "etiqueta-")
+
+    browser.click("more-button")
+    for happening, told in (
+        ("o vendedor despacha o pacote", "O pacote está a caminho"),
+        ("o comprador reclama", "Responda à reclamação no Mercado Livre"),
+        ("a reclamação termina", "foi encerrada"),
+    ):
+        Select(browser.wait_for("happening")).select_by_visible_text(happening)
+        browser.click("happen")
+        browser.wait_for("message", told, type="note")
+
     assert browser.complaints() == []
 
 
