@@ -162,7 +162,7 @@ class Container(Process):
             opens_on_sale=lambda: self.settings.opens_on_sale,
         )
         resolutions = Resolutions(self.table("idempotency"), self.history, self.sellers, self.known_threads, self.clock)
-        gate = HintGate(self.rate_limit, self.threads, self.cache)
+        gate = HintGate(self.rate_limit, self.threads, self.cache, self.clock)
         return Resolver(self.background_queue, self.threads_queue, sources, resolutions, gate, self.settings)
 
     # Recovery
@@ -195,7 +195,7 @@ class Container(Process):
         gone = GoneConversations(self.chatwoot_at, self.settings)
         sales_of_a_pause = SalesOfAPause(messaging, self.threads, scans)
         return (
-            SellerNames(meli, self.sellers),
+            SellerNames(meli, self.sellers, scans),
             MissedFeeds(meli, scans, self.cache, self.settings, self.clock),
             OpenQuestions(meli, self.threads, self.set_aside, gone, scans),
             UnreadMessages(messaging, self.set_aside, scans),

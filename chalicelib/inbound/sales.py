@@ -78,7 +78,7 @@ class Sales:
         shipment, before = self._catalog.shipment(thread.seller_id, shipment_id), known.shipment
         if shipment is None or (before and _is_older(shipment.last_updated, before.last_updated)):
             return known
-        if shipment == before:
+        if shipment.without_town == before:
             return known
         return self._catalog.with_shipment(thread.seller_id, known, shipment)
 

@@ -115,7 +115,7 @@ def _may_open_or_close(record: ThreadRecord, sale: Sale, job: SyncThread) -> boo
     """
     before = Sale.from_json(record.sale)
     if job.changed_noun == "order":
-        return sale.orders != before.orders
+        return [order.without_names for order in sale.orders] != [*before.orders]
     phases = [phase_of(one.shipment) if one.shipment else "none" for one in (before, sale)]
     return phases[0] != phases[1] and (phases[1] in OVER or bool(record.opened.told_of("state")))
 

@@ -181,4 +181,4 @@ def _item_key(seller_id: int, item_id: str) -> str:
 
 def _shows_nothing_new(before: Shipment, now: Shipment) -> bool:
     """Whether two versions of a shipment look the same to us."""
-    return replace(before, last_updated="") == replace(now, last_updated="")
+    return replace(before.without_town, last_updated="") == replace(now.without_town, last_updated="")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from chalicelib.models import read_id, read_moment, read_number
+from chalicelib.models import read_id, read_link, read_moment, read_number
 
 # https://developers.mercadolivre.com.br/pt_br/perguntas-e-respostas
 UNANSWERED, ANSWERED, UNDER_REVIEW = "UNANSWERED", "ANSWERED", "UNDER_REVIEW"
@@ -112,11 +112,11 @@ class Item:
         return cls(
             id=str(fields.get("id") or ""),
             title=str(fields.get("title") or ""),
-            permalink=str(fields.get("permalink") or ""),
+            permalink=read_link(fields.get("permalink")),
             price=_amount(fields.get("price")),
             currency_id=str(fields.get("currency_id") or ""),
             status=str(fields.get("status") or ""),
-            picture_url=str(fields.get("secure_thumbnail") or fields.get("thumbnail") or ""),
+            picture_url=read_link(fields.get("secure_thumbnail") or fields.get("thumbnail")),
             sub_status=tuple(map(str, fields.get("sub_status") or ())),
             available_quantity=quantity if isinstance(quantity, int) else None,
             choices=tuple(filter(None, map(_read_choice, fields.get("variations") or ()))),
@@ -150,7 +150,7 @@ class User:
             id=read_number(fields.get("id")),
             nickname=str(fields.get("nickname") or ""),
             site_id=str(fields.get("site_id") or ""),
-            permalink=str(fields.get("permalink") or ""),
+            permalink=read_link(fields.get("permalink")),
         )
 
 

@@ -112,6 +112,11 @@ class Order:
             last_updated="" if is_partial else str(fields.get("last_updated") or ""),
         )
 
+    @property
+    def without_names(self) -> "Order":
+        """As it is stored: without what its buyer is called."""
+        return replace(self, buyer_nickname="")
+
     @classmethod
     def from_stored(cls, fields: Mapping[str, Any]) -> "Order":
         """One that was taken apart by `asdict`, in this version or another."""

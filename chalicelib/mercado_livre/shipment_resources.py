@@ -4,12 +4,12 @@ https://developers.mercadolivre.com.br/pt_br/envios
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from chalicelib.mercado_livre.sale_resources import known_fields
-from chalicelib.models import read_id, read_moment
+from chalicelib.models import read_id, read_link, read_moment
 
 FULL, FLEX = "fulfillment", "self_service"
 
@@ -56,6 +56,11 @@ class Shipment:
             last_updated=str(fields.get("last_updated") or ""),
         )
 
+    @property
+    def without_town(self) -> "Shipment":
+        """As it is stored: where its buyer lives is nobody's business then."""
+        return replace(self, city="", state="")
+
     @classmethod
     def from_stored(cls, fields: Mapping[str, Any]) -> "Shipment":
         """One that was taken apart by `asdict`, in this version or another."""
@@ -93,7 +98,7 @@ class Carrier:
 
     @classmethod
     def from_json(cls, fields: Mapping[str, Any]) -> "Carrier":
-        return cls(str(fields.get("name") or ""), str(fields.get("url") or ""))
+        return cls(str(fields.get("name") or ""), read_link(fields.get("url")))
 
 
 @dataclass(frozen=True)

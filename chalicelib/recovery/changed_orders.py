@@ -103,7 +103,7 @@ class ChangedOrders:
     def _is_shown(self, thread: Thread, order: Order) -> bool:
         """Whether its conversation shows this version of an order."""
         known = self._threads.sale_of(thread)
-        return bool(known) and Sale.from_json(known).order(order.id) == order
+        return bool(known) and Sale.from_json(known).order(order.id) == order.without_names
 
     def _pages(self, found: Found, state: dict[str, Any], now: int) -> Iterator[OrderPage]:
         since = state["since"]

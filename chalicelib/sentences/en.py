@@ -21,6 +21,7 @@ SENTENCES = {
         "purchase opened."
     ),
     "reply_withdrawn": "Message deleted before it went out: write another one, if it is needed.",
+    "reply_deleted": "The buyer has this reply already, and Mercado Livre lets nobody delete it: it is gone only here.",
     "reply_given_up": (
         "Sending not confirmed, for an error in the bridge: try again. Before it sends, the bridge checks whether the "
         "reply has already arrived."
@@ -29,7 +30,7 @@ SENTENCES = {
         "Reason not taken by Chatwoot, or by a firewall before it: write it differently, or reply on Mercado Livre."
     ),
     "reply_kept_out": (
-        "Words refused by something before Mercado Livre, such as a firewall: write it differently, or reply there."
+        "Words stopped on the way, by a firewall or the like: write it differently, or reply on Mercado Livre."
     ),
     "reply_not_sent_note": "Your message “{excerpt}” did not reach the buyer. {reason}",
     "reply_erased": (
@@ -667,6 +668,10 @@ SENTENCES = {
         "so, tell whoever runs this installation."
     ),
     "mercado_livre_away": "Mercado Livre did not answer. Wait a minute and open this again: {link}",
+    "site_not_supported": (
+        "The account {nickname} ({seller_id}) sells across borders (Global Selling), which Ponte does not support: "
+        "nothing of it comes to Chatwoot. Connect the account of one country."
+    ),
     "scopes_missing": (
         "Attention: the authorization came without {scopes}, so that Ponte will not work well, or will stop within "
         "hours. Whoever runs this installation must tick the scopes read, write and offline_access in DevCenter. Then "

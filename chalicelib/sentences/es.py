@@ -21,6 +21,7 @@ SENTENCES = {
         "la compra."
     ),
     "reply_withdrawn": "Mensaje eliminado antes de salir: escriba otro, si hace falta.",
+    "reply_deleted": "El comprador ya recibió esta respuesta, y Mercado Libre no deja borrarla: se eliminó solo aquí.",
     "reply_given_up": (
         "Envío sin confirmar, por un error del puente: intente de nuevo. Antes de enviar, el puente verifica si la "
         "respuesta ya llegó."
@@ -30,8 +31,8 @@ SENTENCES = {
         "Mercado Libre."
     ),
     "reply_kept_out": (
-        "Palabras rechazadas por algo delante de Mercado Libre, como un firewall: escríbala de otra forma o responda "
-        "allí."
+        "Palabras frenadas en el camino, por un firewall u otro programa: escríbalas de otra forma o responda en "
+        "Mercado Libre."
     ),
     "reply_not_sent_note": "Su mensaje “{excerpt}” no llegó al comprador. {reason}",
     "reply_erased": (
@@ -692,6 +693,10 @@ SENTENCES = {
         "sigue así, avise a quien se encarga de la instalación."
     ),
     "mercado_livre_away": "Mercado Libre no respondió. Espere un minuto y abra de nuevo: {link}",
+    "site_not_supported": (
+        "La cuenta {nickname} ({seller_id}) vende a varios países (Global Selling), lo que Ponte no atiende: nada de "
+        "ella llega a Chatwoot. Conecte la cuenta de un solo país."
+    ),
     "scopes_missing": (
         "Atención: la autorización vino sin {scopes}, y así Ponte no funcionará bien o dejará de funcionar en pocas "
         "horas. Quien se encarga de la instalación debe marcar los permisos read, write y offline_access en el "

@@ -21,6 +21,9 @@ SENTENCES = {
         "compra."
     ),
     "reply_withdrawn": "Mensagem excluída antes de sair: escreva outra, se for preciso.",
+    "reply_deleted": (
+        "O comprador já recebeu esta resposta, e o Mercado Livre não deixa apagá-la: ela foi excluída só aqui."
+    ),
     "reply_given_up": (
         "Envio não confirmado, por um erro da ponte: tente de novo. Antes de enviar, a ponte verifica se a resposta já "
         "chegou."
@@ -30,7 +33,8 @@ SENTENCES = {
         "Livre."
     ),
     "reply_kept_out": (
-        "Palavras recusadas por algo antes do Mercado Livre, como um firewall: escreva de outra forma ou responda lá."
+        "Palavras barradas no caminho, por um firewall ou outro programa: escreva de outra forma ou responda no "
+        "Mercado Livre."
     ),
     "reply_not_sent_note": "Sua mensagem “{excerpt}” não chegou ao comprador. {reason}",
     "reply_erased": (
@@ -682,6 +686,10 @@ SENTENCES = {
         "Se continuar assim, avise quem cuida da instalação."
     ),
     "mercado_livre_away": "O Mercado Livre não respondeu. Espere um minuto e abra de novo: {link}",
+    "site_not_supported": (
+        "A conta {nickname} ({seller_id}) vende para vários países (Global Selling), o que a Ponte não atende: nada "
+        "dela chega ao Chatwoot. Conecte a conta de um só país."
+    ),
     "scopes_missing": (
         "Atenção: a autorização veio sem {scopes}, e assim a Ponte não funcionará bem ou deixará de funcionar em "
         "poucas horas. Quem cuida da instalação deve marcar os escopos read, write e offline_access no DevCenter. "

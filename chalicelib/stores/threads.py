@@ -29,10 +29,14 @@ class Refusal(NamedTuple):
 
 
 class KnownContact(NamedTuple):
-    """A buyer's Chatwoot contact. `identifier` is the one that we gave it, and empty where that has no prefix yet."""
+    """A buyer's Chatwoot contact. `identifier` is the one that we gave it, and empty where that has no prefix yet.
+
+    `name_digest` names the nickname that we gave it, and is empty where none was noted.
+    """
 
     id: int
     identifier: str
+    name_digest: str = ""
 
 
 class UnsavedContact(NamedTuple):
@@ -251,7 +255,9 @@ class Threads:
     def contact_of(self, seller_id: int, buyer: str, *, desk: str = "") -> KnownContact | None:
         """The buyer's Chatwoot contact at a desk, where it is known."""
         item = self._table.get(_contact_key(seller_id, buyer, desk))
-        return KnownContact(int(item["contact_id"]), str(item.get("identifier", ""))) if item else None
+        if item is None:
+            return None
+        return KnownContact(int(item["contact_id"]), str(item.get("identifier", "")), str(item.get("name_digest", "")))
 
     def save_contact(self, seller_id: int, unsaved: UnsavedContact, *, desk: str = "") -> None:
         self._table.put(_write_contact(seller_id, unsaved, desk))
@@ -290,6 +296,8 @@ class Threads:
         Repeating goes on where one was cut short: the conversation, by which a thread is found, goes last.
         """
         self._table.put({"thread": str(thread), "item": ERASED, "erased_at": now, "replies": self._replies_of(thread)})
+        for found in self._table.find("thread", f"{thread.seller_id}/listing/", item=_item_of_listing(thread)):
+            self._table.take({"thread": str(found["thread"]), "item": str(found["item"])})
         items = [str(item["item"]) for item in self._table.query("thread", str(thread))]
         forgotten = sorted((item for item in items if item != ERASED), key=lambda item: item == CONVERSATION)
         for item in forgotten:
@@ -318,7 +326,11 @@ def _refusal_key(thread: Thread, chatwoot_message_id: int) -> dict[str, str]:
 
 
 def _listing_key(thread: Thread, listing: str) -> dict[str, str]:
-    return {"thread": f"{thread.seller_id}/listing/{listing}", "item": f"{thread.kind}/{thread.meli_id}"}
+    return {"thread": f"{thread.seller_id}/listing/{listing}", "item": _item_of_listing(thread)}
+
+
+def _item_of_listing(thread: Thread) -> str:
+    return f"{thread.kind}/{thread.meli_id}"
 
 
 def _contact_key(seller_id: int, buyer: str, desk: str) -> dict[str, str]:
@@ -330,7 +342,8 @@ def _no_old_contacts_key(desk: str) -> dict[str, str]:
 
 
 def _write_contact(seller_id: int, unsaved: UnsavedContact, desk: str) -> dict[str, Any]:
-    contact = {"contact_id": unsaved.contact.id, "identifier": unsaved.contact.identifier}
+    known = unsaved.contact
+    contact = {"contact_id": known.id, "identifier": known.identifier, "name_digest": known.name_digest}
     return {**_contact_key(seller_id, unsaved.buyer, desk), **contact}
 
 
