@@ -44,6 +44,7 @@ from chalicelib.mercado_livre.client import MercadoLivre, Watch, ask_for_owner
 from chalicelib.mercado_livre.labels import Labels
 from chalicelib.mercado_livre.messages import Messaging
 from chalicelib.mercado_livre.oauth import TokenEndpoint, Tokens
+from chalicelib.mercado_livre.shipments import Shipments
 from chalicelib.mercado_livre.sites import questions_page, sale_page
 from chalicelib.mercado_livre.thread_lookup import ThreadLookup
 from chalicelib.models import Thread, ThreadKind
@@ -156,7 +157,7 @@ class Container(Process):
     def resolver(self) -> Resolver:
         sources = Sources(self.thread_lookup, self.threads, self.sellers, self.catalog, self.clock)
         resolutions = Resolutions(self.table("idempotency"), self.history, self.sellers, self.known_threads, self.clock)
-        gate = HintGate(self.rate_limit, self.threads, self.cache)
+        gate = HintGate(self.rate_limit, self.threads, self.cache, self.clock)
         return Resolver(self.background_queue, self.threads_queue, sources, resolutions, gate, self.settings)
 
     # Recovery
@@ -470,8 +471,7 @@ class Desk:
     @cached_property
     def sales(self) -> Sales:
         container = self._container
-        link = self.conversations.link
-        return Sales(container.catalog, container.threads, container.sellers, self._wording, link, self._settings)
+        return Sales(container.catalog, container.threads, container.sellers, self._wording, self.conversations.link)
 
     @cached_property
     def _messaging(self) -> Messaging:
@@ -527,6 +527,7 @@ class Desk:
         sources = CommandSources(
             container.meli,
             container.catalog,
+            Shipments(container.meli),
             container.sellers,
             self._label_printer,
             SaleNotes(self.sales).write,

@@ -70,7 +70,6 @@ SENTENCES = {
     "command/envio": "onde o pacote está, por onde passou e até quando despachar",
     "command/etiqueta": "a etiqueta do envio, em PDF",
     "command/pedido": "a venda como está agora",
-    "command/produto": "o anúncio como está agora: preço, estoque e estado",
     "command_needs_sale": "Esta conversa não é de uma venda do Mercado Livre. Escreva o comando na conversa da venda.",
     "command_waits": "O Mercado Livre não está respondendo. O comando continua na fila, e a resposta vem aqui.",
     "command_login_needed": (
@@ -78,25 +77,6 @@ SENTENCES = {
         "disso escreva o comando outra vez."
     ),
     "file_not_taken_note": "O Chatwoot não aceitou o arquivo. Veja-o na venda: {link}",
-    # What /produto tells
-    "command_needs_listing": "Esta conversa não é de um anúncio que o Mercado Livre mostre.",
-    "product_unreadable": "O Mercado Livre não mostra o anúncio {number}.",
-    "product_state": "Estado: {state}",
-    "product_price": "Preço: {amount}",
-    "product_offer": "Preço: {amount}, em oferta (antes {before})",
-    "product_stock": "Estoque: {quantity}",
-    "product_link": "[Ver o anúncio {number}]({link})",
-    "item_because_out_of_stock": "sem estoque",
-    "item_because_paused_by_seller": "pausado pelo vendedor",
-    "item_because_picture_download_pending": "fotos em processamento",
-    "item_because_warning": "com um aviso do Mercado Livre",
-    "item_because_waiting_for_patch": "aguardando uma correção",
-    "item_because_held": "retido pelo Mercado Livre",
-    "item_because_pending_documentation": "faltam documentos",
-    "item_because_forbidden": "proibido",
-    "item_because_expired": "expirado",
-    "item_because_deleted": "excluído",
-    "item_because_suspended": "suspenso",
     # What /envio tells
     "shipment_title": "Envio {number}",
     "shipment_town": "Destino: {town}",
