@@ -44,7 +44,6 @@ from chalicelib.mercado_livre.client import MercadoLivre, Watch, ask_for_owner
 from chalicelib.mercado_livre.labels import Labels
 from chalicelib.mercado_livre.messages import Messaging
 from chalicelib.mercado_livre.oauth import TokenEndpoint, Tokens
-from chalicelib.mercado_livre.shipments import Shipments
 from chalicelib.mercado_livre.sites import questions_page, sale_page
 from chalicelib.mercado_livre.thread_lookup import ThreadLookup
 from chalicelib.models import Thread, ThreadKind
@@ -155,7 +154,14 @@ class Container(Process):
 
     @cached_property
     def resolver(self) -> Resolver:
-        sources = Sources(self.thread_lookup, self.threads, self.sellers, self.catalog, self.clock)
+        sources = Sources(
+            self.thread_lookup,
+            self.threads,
+            self.sellers,
+            self.catalog,
+            self.clock,
+            opens_on_sale=lambda: self.settings.opens_on_sale,
+        )
         resolutions = Resolutions(self.table("idempotency"), self.history, self.sellers, self.known_threads, self.clock)
         gate = HintGate(self.rate_limit, self.threads, self.cache, self.clock)
         return Resolver(self.background_queue, self.threads_queue, sources, resolutions, gate, self.settings)
@@ -194,7 +200,9 @@ class Container(Process):
             MissedFeeds(meli, scans, self.cache, self.settings, self.clock),
             OpenQuestions(meli, self.threads, self.set_aside, gone, scans),
             UnreadMessages(messaging, self.set_aside, scans),
-            ChangedOrders(meli, self.threads, sales_of_a_pause, scans),
+            ChangedOrders(
+                meli, self.threads, sales_of_a_pause, scans, opens_on_sale=lambda: self.settings.opens_on_sale
+            ),
             sales_of_a_pause,
             SetAsideThreads(self.set_aside, scans),
         )
@@ -450,7 +458,7 @@ class Desk:
 
     @cached_property
     def _purchase_sync(self) -> PurchaseSync:
-        sale_notes = SaleNotes(self.sales)
+        sale_notes = SaleNotes(self.sales, self._settings)
         files = Files(self._messaging, self._wording, self._clock)
         return PurchaseSync(
             ExchangeReader(self._messaging, self._container.thread_lookup, self._container.read_back, self._settings),
@@ -471,7 +479,8 @@ class Desk:
     @cached_property
     def sales(self) -> Sales:
         container = self._container
-        return Sales(container.catalog, container.threads, container.sellers, self._wording, self.conversations.link)
+        link = self.conversations.link
+        return Sales(container.catalog, container.threads, container.sellers, self._wording, link, self._settings)
 
     @cached_property
     def _messaging(self) -> Messaging:
@@ -527,10 +536,9 @@ class Desk:
         sources = CommandSources(
             container.meli,
             container.catalog,
-            Shipments(container.meli),
             container.sellers,
             self._label_printer,
-            SaleNotes(self.sales).write,
+            SaleNotes(self.sales, self._settings).write,
         )
         return Commands(self.conversations, container.threads, sources, self._wording, self._settings)
 

@@ -88,6 +88,7 @@ CALLS = {
         Call("POST", r"/custom_attribute_definitions", "criou", "criar", "um atributo no Chatwoot"),
         Call("DELETE", r"/custom_attribute_definitions/\d+", "retirou", "retirar", "um atributo do Chatwoot"),
         Call("GET", r"/labels", "conferiu", "conferir", "as etiquetas do Chatwoot"),
+        Call("GET", r"/api", "conferiu", "conferir", "a versão do Chatwoot"),
         Call("POST", r"/labels", "criou", "criar", "uma etiqueta no Chatwoot"),
         Call("GET", r"/profile", "conferiu", "conferir", "o próprio acesso ao Chatwoot"),
     ),
