@@ -37,6 +37,7 @@ class Opening(NamedTuple):
     """What a new conversation begins with. A first message carries a source id of its own.
 
     `told_state` is the state that the conversation shows by being there, `told` are those that its attributes show.
+    `listing` is what a question is about.
     """
 
     inbox_id: int
@@ -46,6 +47,7 @@ class Opening(NamedTuple):
     message: Mapping[str, Any] | None = None
     told_state: str = ""
     told: Mapping[str, str] = {}
+    listing: str = ""
 
 
 class Lesser(NamedTuple):
@@ -319,7 +321,7 @@ class Conversations:
         contact = self._contacts.ensure(thread, buyer, inbox_id=inbox_id)
         may_exist = was_begun or contact.is_found
         conversation = Conversation(0, contact.id, inbox_id, buyer_id=buyer.user_id, desk=self._desk)
-        record.begin_conversation(conversation, contact.unsaved)
+        record.begin_conversation(conversation, contact.unsaved, listing=opening.listing)
         found = (
             self._chatwoot.find_conversation(inbox_id=opening.inbox_id, source_id=str(thread)) if may_exist else None
         )

@@ -143,7 +143,7 @@ def test_a_reply_whose_words_a_firewall_refuses_fails_with_the_reason(
     for message in refused:
         shown = bridge.message(message["id"])
         assert shown["status"] == "failed"
-        assert "Palavras recusadas" in shown["content_attributes"]["external_error"]
+        assert "Palavras barradas" in shown["content_attributes"]["external_error"]
     assert bridge.message(later["id"])["status"] == "sent"
     assert [(message.thread_id, message.text) for message in meli.messages_sent] == [(sale, "Amanhã")]
     meli.clear_faults()
