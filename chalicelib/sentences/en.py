@@ -67,6 +67,7 @@ SENTENCES = {
     "command/envio": "where the parcel is, where it was, and until when to dispatch it",
     "command/etiqueta": "the label of the shipment, as a PDF",
     "command/pedido": "the sale as it is now",
+    "command/produto": "the listing as it is now: price, stock and state",
     "command_needs_sale": (
         "This conversation is not about a sale on Mercado Livre. Write the command in the conversation of the sale."
     ),
@@ -76,6 +77,24 @@ SENTENCES = {
         "write the command once more."
     ),
     "file_not_taken_note": "Chatwoot did not take the file. See it at the sale: {link}",
+    # What /produto tells
+    "command_needs_listing": "This conversation is about no listing that Mercado Livre shows.",
+    "product_unreadable": "Mercado Livre does not show the listing {number}.",
+    "product_state": "State: {state}",
+    "product_price": "Price: {price}",
+    "product_stock": "Stock: {quantity}",
+    "product_link": "[See the listing {number}]({link})",
+    "item_because_out_of_stock": "out of stock",
+    "item_because_paused_by_seller": "paused by its seller",
+    "item_because_picture_download_pending": "pictures are being processed",
+    "item_because_warning": "with a warning of Mercado Livre",
+    "item_because_waiting_for_patch": "waits for a correction",
+    "item_because_held": "held back by Mercado Livre",
+    "item_because_pending_documentation": "documents are missing",
+    "item_because_forbidden": "forbidden",
+    "item_because_expired": "expired",
+    "item_because_deleted": "deleted",
+    "item_because_suspended": "suspended",
     # What /envio tells
     "shipment_title": "Shipment {number}",
     "shipment_town": "Goes to: {town}",
@@ -89,7 +108,6 @@ SENTENCES = {
         "address: send it to nobody."
     ),
     "label_until": "Dispatch it until {deadline}.",
-    "label_on_request": "To get the label, write /label in a private note.",
     "no_label/off": "Fetching labels is switched off in this installation. [Print it at the sale]({link})",
     "no_label/unreadable": "This sale could not be read. [See the sale on Mercado Livre]({link})",
     "no_label/cancelled": "There is no label: the sale or its shipment was cancelled. Do not dispatch the parcel.",

@@ -69,6 +69,7 @@ SENTENCES = {
     "command/envio": "dónde está el paquete, por dónde pasó y hasta cuándo despacharlo",
     "command/etiqueta": "la etiqueta del envío, en PDF",
     "command/pedido": "la venta como está ahora",
+    "command/produto": "la publicación como está ahora: precio, stock y estado",
     "command_needs_sale": (
         "Esta conversación no es de una venta de Mercado Libre. Escriba el comando en la conversación de la venta."
     ),
@@ -78,6 +79,24 @@ SENTENCES = {
         "después escriba el comando otra vez."
     ),
     "file_not_taken_note": "Chatwoot no aceptó el archivo. Véalo en la venta: {link}",
+    # What /produto tells
+    "command_needs_listing": "Esta conversación no es de una publicación que Mercado Libre muestre.",
+    "product_unreadable": "Mercado Libre no muestra la publicación {number}.",
+    "product_state": "Estado: {state}",
+    "product_price": "Precio: {price}",
+    "product_stock": "Stock: {quantity}",
+    "product_link": "[Ver la publicación {number}]({link})",
+    "item_because_out_of_stock": "sin stock",
+    "item_because_paused_by_seller": "pausada por el vendedor",
+    "item_because_picture_download_pending": "fotos en proceso",
+    "item_because_warning": "con un aviso de Mercado Libre",
+    "item_because_waiting_for_patch": "a la espera de una corrección",
+    "item_because_held": "retenida por Mercado Libre",
+    "item_because_pending_documentation": "faltan documentos",
+    "item_because_forbidden": "prohibida",
+    "item_because_expired": "vencida",
+    "item_because_deleted": "eliminada",
+    "item_because_suspended": "suspendida",
     # What /envio tells
     "shipment_title": "Envío {number}",
     "shipment_town": "Destino: {town}",
@@ -91,7 +110,6 @@ SENTENCES = {
         "dirección del comprador: no se la envíe a nadie."
     ),
     "label_until": "Despáchelo hasta {deadline}.",
-    "label_on_request": "Para recibir la etiqueta, escriba /etiqueta en una nota privada.",
     "no_label/off": "La búsqueda de etiquetas está apagada en esta instalación. [Imprímala en la venta]({link})",
     "no_label/unreadable": "No fue posible leer los datos de esta venta. [Vea la venta en Mercado Libre]({link})",
     "no_label/cancelled": "No hay etiqueta: la venta o el envío fue cancelado. No despache el paquete.",

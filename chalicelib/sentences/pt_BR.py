@@ -71,6 +71,7 @@ SENTENCES = {
     "command/envio": "onde o pacote está, por onde passou e até quando despachar",
     "command/etiqueta": "a etiqueta do envio, em PDF",
     "command/pedido": "a venda como está agora",
+    "command/produto": "o anúncio como está agora: preço, estoque e estado",
     "command_needs_sale": "Esta conversa não é de uma venda do Mercado Livre. Escreva o comando na conversa da venda.",
     "command_waits": "O Mercado Livre não está respondendo. O comando continua na fila, e a resposta vem aqui.",
     "command_login_needed": (
@@ -78,6 +79,24 @@ SENTENCES = {
         "disso escreva o comando outra vez."
     ),
     "file_not_taken_note": "O Chatwoot não aceitou o arquivo. Veja-o na venda: {link}",
+    # What /produto tells
+    "command_needs_listing": "Esta conversa não é de um anúncio que o Mercado Livre mostre.",
+    "product_unreadable": "O Mercado Livre não mostra o anúncio {number}.",
+    "product_state": "Estado: {state}",
+    "product_price": "Preço: {price}",
+    "product_stock": "Estoque: {quantity}",
+    "product_link": "[Ver o anúncio {number}]({link})",
+    "item_because_out_of_stock": "sem estoque",
+    "item_because_paused_by_seller": "pausado pelo vendedor",
+    "item_because_picture_download_pending": "fotos em processamento",
+    "item_because_warning": "com um aviso do Mercado Livre",
+    "item_because_waiting_for_patch": "aguardando uma correção",
+    "item_because_held": "retido pelo Mercado Livre",
+    "item_because_pending_documentation": "faltam documentos",
+    "item_because_forbidden": "proibido",
+    "item_because_expired": "expirado",
+    "item_because_deleted": "excluído",
+    "item_because_suspended": "suspenso",
     # What /envio tells
     "shipment_title": "Envio {number}",
     "shipment_town": "Destino: {town}",
@@ -91,7 +110,6 @@ SENTENCES = {
         "do comprador: não a envie a ninguém."
     ),
     "label_until": "Despache até {deadline}.",
-    "label_on_request": "Para receber a etiqueta, escreva /etiqueta em nota privada.",
     "no_label/off": "A busca de etiquetas está desligada nesta instalação. [Imprima-a na venda]({link})",
     "no_label/unreadable": "Não foi possível ler os dados desta venda. [Veja a venda no Mercado Livre]({link})",
     "no_label/cancelled": "Não há etiqueta: a venda ou o envio foi cancelado. Não despache o pacote.",
