@@ -27,6 +27,8 @@ REPORT_FAILURES = "REPORT_BATCH_ITEM_FAILURES"
 # What the doctor knocks with, to see whether the door takes the token; no service sends it.
 KNOCK = b"{}"
 
+NOT_NOW = {"error": "it cannot be taken now; send it again later"}
+
 # Powertools' logger has the name of the service too; with Chalice's own handler each line would come twice.
 app = Chalice(app_name="ponte", configure_logs=False)
 
@@ -102,6 +104,11 @@ def acknowledge(receive: Callable[..., object], token: str) -> Response:
         pass
     except BridgeError as error:
         return refuse(error, is_knock=request.raw_body.strip() == KNOCK)
+    except Exception:  # noqa: BLE001 - Chalice would log it with its words, which may quote anybody's
+        from chalicelib.observability import logger
+
+        logger.exception("webhook not taken")
+        return Response(NOT_NOW, status_code=500)
     return Response({"status": "ok"})
 
 
@@ -121,8 +128,7 @@ def refuse(error: BridgeError, *, is_knock: bool) -> Response:
         kind, desk = (error.kind, error.desk) if isinstance(error, Untrusted) else ("unreadable", "")
         process().troubles.note(front_door(desk), kind, str(error), keep=REFUSED_REMEMBERED)
     # What keeps us from taking it is no stranger's business; the log has it.
-    told = str(error) if status != 500 else "it cannot be taken now; send it again later"
-    return Response({"error": told}, status_code=status)
+    return Response({"error": str(error)} if status != 500 else NOT_NOW, status_code=status)
 
 
 def work(event: SQSEvent, queue: "Queue") -> dict[str, object]:

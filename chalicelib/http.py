@@ -36,7 +36,7 @@ READING_METHODS = frozenset({"GET", "HEAD"})
 
 # Of a whole call: whoever answers in drops would else hold a Lambda, and the thread that it works on, until it is
 # killed.
-LONGEST_CALL_SECONDS = 25.0
+LONGEST_CALL_SECONDS = 20.0
 LONGEST_CALL_WITH_FILES_SECONDS = 75.0
 LONGEST_DOWNLOAD_SECONDS = 40.0
 

@@ -73,6 +73,12 @@ class Conversation(NamedTuple):
     desk: str = ""
     told: Mapping[str, str] = {}
 
+    def is_at(self, desk: str, *, conversation_id: int, inbox_id: int = 0) -> bool:
+        """Whether it is the one of this number at a desk; 0 stands for what is not known, here or there."""
+        is_number = self.conversation_id in (0, conversation_id)
+        is_inbox = 0 in (self.inbox_id, inbox_id) or self.inbox_id == inbox_id
+        return self.desk == desk and is_number and is_inbox
+
     def told_of(self, state: str) -> str | None:
         """What the conversation was last made to show of a state; None where it never was."""
         return getattr(self, TOLD_FIELDS[state]) if state in TOLD_FIELDS else self.told.get(state)
@@ -172,7 +178,8 @@ class Seller(NamedTuple):
     operator must mend, such as a wrong secret. `rejected_at` is when a rejected token was last exchanged for another.
     `scopes` are what the grant allows, as Mercado Livre lists them. `desk` is where their conversations go; the first
     desk's name is empty. `connected_at` is when they first authorised; 0 where that was not written down. `swept_at`
-    is when a sweep last came to its end, and `tried_at` when Mercado Livre last turned one down.
+    is when a sweep last came to its end, and `tried_at` when Mercado Livre last turned one down. `given_up` is how many
+    threads it found that could not be brought up to date.
     """
 
     seller_id: int
@@ -191,6 +198,7 @@ class Seller(NamedTuple):
     swept_at: int = 0
     connected_at: int = 0
     tried_at: int = 0
+    given_up: int = 0
 
     @property
     def is_nameless(self) -> bool:
@@ -224,6 +232,12 @@ def read_id(value: object) -> str:
 def read_number(value: object) -> int:
     """The same as a number; 0 for what names nobody."""
     return int(read_id(value) or 0)
+
+
+def read_link(value: object) -> str:
+    """An address of the web in which no sign ends a link, for messages and attributes; empty for what is none."""
+    text = str(value or "").replace("(", "%28").replace(")", "%29")
+    return text if re.fullmatch(r"https?://[!#-;=?-Z^_a-z|~]+", text) else ""
 
 
 def read_moment(value: object) -> datetime | None:

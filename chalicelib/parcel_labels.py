@@ -6,7 +6,6 @@ Nothing of one is kept here: it is fetched, put into a private note, and forgott
 from typing import NamedTuple
 
 from chalicelib.errors import FileTooLarge
-from chalicelib.foreign_text import safe
 from chalicelib.http import File
 from chalicelib.mercado_livre.labels import Labels, NoLabel
 from chalicelib.mercado_livre.sale import Sale
@@ -79,9 +78,9 @@ class LabelPrinter:
         return self._wording.say(
             sentence,
             link=sale_page(self._sellers.site_of(thread.seller_id), thread.meli_id),
-            state=safe(words.parcel(shipment), "line of markdown") if shipment else "",
+            state=words.parcel(shipment) if shipment else "",
             moment=words.moment(shipment.buffered_until) if shipment else "",
-            words=safe(said, "line of markdown"),
+            words=said,
         )
 
 

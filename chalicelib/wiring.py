@@ -44,6 +44,7 @@ from chalicelib.mercado_livre.client import MercadoLivre, Watch, ask_for_owner
 from chalicelib.mercado_livre.labels import Labels
 from chalicelib.mercado_livre.messages import Messaging
 from chalicelib.mercado_livre.oauth import TokenEndpoint, Tokens
+from chalicelib.mercado_livre.shipments import Shipments
 from chalicelib.mercado_livre.sites import questions_page, sale_page
 from chalicelib.mercado_livre.thread_lookup import ThreadLookup
 from chalicelib.models import Thread, ThreadKind
@@ -188,7 +189,7 @@ class Container(Process):
         gone = GoneConversations(self.chatwoot_at, self.settings)
         sales_of_a_pause = SalesOfAPause(messaging, self.threads, scans)
         return (
-            SellerNames(meli, self.sellers),
+            SellerNames(meli, self.sellers, scans),
             MissedFeeds(meli, scans, self.cache, self.settings, self.clock),
             OpenQuestions(meli, self.threads, self.set_aside, gone, scans),
             UnreadMessages(messaging, self.set_aside, scans),
@@ -469,8 +470,7 @@ class Desk:
     @cached_property
     def sales(self) -> Sales:
         container = self._container
-        link = self.conversations.link
-        return Sales(container.catalog, container.threads, container.sellers, self._wording, link, self._settings)
+        return Sales(container.catalog, container.threads, container.sellers, self._wording, self.conversations.link)
 
     @cached_property
     def _messaging(self) -> Messaging:
@@ -526,6 +526,7 @@ class Desk:
         sources = CommandSources(
             container.meli,
             container.catalog,
+            Shipments(container.meli),
             container.sellers,
             self._label_printer,
             SaleNotes(self.sales).write,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.models import Thread, run_digests, text_digest
+from chalicelib.models import Thread, read_link, run_digests, text_digest
 
 ids = st.integers(1, 10**19 - 1)
 threads = st.builds(Thread, ids, st.just("question"), ids.map(str))
@@ -83,3 +83,22 @@ def test_texts_that_follow_one_another_are_known_when_they_are_put_together() ->
     assert {text_digest("Chega amanhã."), text_digest("!!"), text_digest("Até lá, Loja")} <= found
     assert text_digest("Chega amanhã. Até lá,") in found
     assert not {text_digest("Chega amanhã. Até lá, Loja"), text_digest("Chega amanhã. Loja"), text_digest("")} & found
+
+
+def test_a_link_leads_into_the_web_and_ends_nowhere_else() -> None:
+    kept = ("https://produto.mercadolivre.com.br/MLB-9-caneca-_JM#x=1&y=%20", "http://a.example/?q=1~2;3")
+    for link in kept:
+        assert read_link(link) == link
+    assert read_link("https://a.example/x) [y](https://evil.test)") == ""
+    assert read_link("https://a.example/(x)") == "https://a.example/%28x%29"
+    for broken in (
+        "javascript:alert(1)",
+        "https://a b",
+        "https://a>b",
+        "data:text/html,x",
+        "https://a\x00b",
+        None,
+        7,
+        "",
+    ):
+        assert read_link(broken) == ""

@@ -18,7 +18,7 @@ from tools.deployed_state import read_api_id, read_api_url, restore_state
 from tools.first_sweep import is_deployed, wait_for_first_sweep
 from tools.limits import limit_api, reserve_receipts
 from tools.package import PROJECT, build, check, run_chalice
-from tools.provision import create_stack, ensure_webhook_tokens, put_settings, read_settings
+from tools.provision import create_stack, ensure_webhook_tokens, protect_tables, put_settings, read_settings
 from tools.rest_api import name_api
 from tools.triggers import set_triggers
 
@@ -40,6 +40,7 @@ def deploy(stage: str, session: Session | None = None, console: Console | None =
     has_alarms, is_first = is_real_aws(os.environ), not is_deployed(session, stage)
     with console.status("Queues, tables and alarms …"):
         outputs = create_stack(session, stage, has_alarms=has_alarms and not is_first, alarm_topic=topic)
+    protect_tables(session, stage)
     with console.status("Settings …"):
         ensure_webhook_tokens(session, stage)
         settings = read_settings(session, stage)

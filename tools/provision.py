@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from boto3.session import Session
 from botocore.exceptions import ClientError, WaiterError
@@ -19,11 +19,17 @@ from chalicelib.settings import INVENTED, is_secret
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
-    from mypy_boto3_cloudformation.type_defs import ParameterTypeDef, WaiterConfigTypeDef
+    from mypy_boto3_cloudformation.type_defs import ParameterTypeDef, TagTypeDef, WaiterConfigTypeDef
     from mypy_boto3_ssm import SSMClient
 
 TEMPLATE = Path(__file__).with_name("infrastructure.yaml")
 WAITING: WaiterConfigTypeDef = {"Delay": 5, "MaxAttempts": 180}
+
+
+# So that what a stage costs can be told in the bill.
+STAGE_TAG = "ponte-stage"
+
+PROTECTED_TABLES = ("threads", "sellers")
 
 
 class StackFailed(Exception):
@@ -52,9 +58,9 @@ def create_stack(
         status = ""
     try:
         if status:
-            _update(cloudformation, stack_name, values)
+            _update(cloudformation, stack_name, stage, values)
         else:
-            _create(cloudformation, stack_name, values)
+            _create(cloudformation, stack_name, stage, values)
     except WaiterError as error:
         raise StackFailed(_what_failed(cloudformation, stack_name)) from error
     return read_stack(session, stage)
@@ -65,6 +71,16 @@ def read_stack(session: Session, stage: str) -> dict[str, str]:
     cloudformation: CloudFormationClient = session.client("cloudformation")
     (stack,) = cloudformation.describe_stacks(StackName=f"ponte-{stage}-infrastructure")["Stacks"]
     return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
+
+
+def protect_tables(session: Session, stage: str, *, is_protected: bool = True) -> None:
+    """Keep the tables that cannot be had again from being deleted by mistake, or let them be. Repeating is safe.
+
+    Not in the template: one that fails to come up must be able to take them back.
+    """
+    dynamodb: Any = session.client("dynamodb")
+    for table in PROTECTED_TABLES:
+        dynamodb.update_table(TableName=f"ponte-{stage}-{table}", DeletionProtectionEnabled=is_protected)
 
 
 def put_settings(session: Session, stage: str, values: Mapping[str, str]) -> None:
@@ -120,25 +136,32 @@ def _look(cloudformation: CloudFormationClient, stack_name: str) -> tuple[str, d
     return stack["StackStatus"], parameters
 
 
+def _tags(stage: str) -> list[TagTypeDef]:
+    """The stack's, which its queues, tables and alarms inherit."""
+    return [{"Key": STAGE_TAG, "Value": stage}]
+
+
 def _as_parameters(values: Mapping[str, str]) -> list[ParameterTypeDef]:
     return [{"ParameterKey": key, "ParameterValue": value} for key, value in values.items()]
 
 
-def _create(cloudformation: CloudFormationClient, stack_name: str, values: Mapping[str, str]) -> None:
+def _create(cloudformation: CloudFormationClient, stack_name: str, stage: str, values: Mapping[str, str]) -> None:
     cloudformation.create_stack(
         StackName=stack_name,
         TemplateBody=TEMPLATE.read_text(encoding="utf-8"),
         Parameters=_as_parameters(values),
+        Tags=_tags(stage),
     )
     cloudformation.get_waiter("stack_create_complete").wait(StackName=stack_name, WaiterConfig=WAITING)
 
 
-def _update(cloudformation: CloudFormationClient, stack_name: str, values: Mapping[str, str]) -> None:
+def _update(cloudformation: CloudFormationClient, stack_name: str, stage: str, values: Mapping[str, str]) -> None:
     try:
         cloudformation.update_stack(
             StackName=stack_name,
             TemplateBody=TEMPLATE.read_text(encoding="utf-8"),
             Parameters=_as_parameters(values),
+            Tags=_tags(stage),
         )
     except ClientError as error:
         # CloudFormation has no code of its own for this, only these words.

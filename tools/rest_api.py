@@ -7,7 +7,7 @@ from typing import Any
 
 from boto3.session import Session
 
-STAGE_TAG = "ponte-stage"
+from tools.provision import STAGE_TAG
 
 # The most that a page of API Gateway has.
 PAGE = 500

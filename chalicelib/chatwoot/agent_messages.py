@@ -19,6 +19,9 @@ BOTS = ("agent_bot", "captain_assistant")
 # The kind of message with which a bot lets the buyer choose. https://developers.chatwoot.com/ (input_select)
 CHOICES = "input_select"
 
+# Of a reply whose agent has deleted it: that reaches no buyer, and is told.
+DELETED = "deleted"
+
 # Of a message of which nobody can tell who wrote it.
 NO_WRITER = "no_writer"
 
@@ -178,6 +181,13 @@ def _choices(attributes: Mapping[str, Any]) -> list[str]:
     items = attributes.get("items")
     titles = [read_text(read_object(item).get("title")).strip() for item in items] if isinstance(items, list) else []
     return titles if all(titles) else []
+
+
+def is_deleted_reply(fields: Mapping[str, Any]) -> bool:
+    """Whether a person has deleted what a person wrote to the buyer."""
+    is_ours = read_text(fields.get("source_id")).startswith(SOURCE_ID_PREFIX)
+    is_public = fields.get("private") is False and not is_ours
+    return is_public and bool(read_object(fields.get("content_attributes")).get("deleted"))
 
 
 def is_command(fields: Mapping[str, Any]) -> bool:

@@ -114,6 +114,11 @@ class Chatwoot:
         """Refused when another contact has it."""
         self._call("PUT", f"/contacts/{contact_id}", json={"identifier": identifier}, repeatable=True)
 
+    def set_name(self, contact_id: int, name: str, custom_attributes: Mapping[str, str]) -> None:
+        """How a contact is called; its other custom attributes stay."""
+        fields = {"name": name[:255], "custom_attributes": dict(custom_attributes)}
+        self._call("PUT", f"/contacts/{contact_id}", json=fields, repeatable=True)
+
     def count_contacts_with(self, attribute: str) -> int | None:
         """How many contacts have a custom attribute; None where it is not defined."""
         rule: dict[str, Any] = {"attribute_key": attribute, "filter_operator": "is_present", "query_operator": None}

@@ -10,13 +10,14 @@ from typing import NamedTuple
 from chalicelib.chatwoot.client import Chatwoot
 from chalicelib.chatwoot.resources import FoundContact
 from chalicelib.errors import NotFound, Refused
-from chalicelib.models import Thread
+from chalicelib.models import Thread, text_digest
 from chalicelib.stores.threads import KnownContact, Threads, UnsavedContact
 
 PREFIX = "mercado-livre:"
 
 # The buyer's number, which we give to each contact of ours.
 USER_ID_ATTRIBUTE = "meli_user_id"
+NICKNAME_ATTRIBUTE = "meli_nickname"
 
 
 class Buyer(NamedTuple):
@@ -51,10 +52,28 @@ class Contacts:
         """The buyer's contact, made where it is missing."""
         known = self._threads.contact_of(thread.seller_id, _key(thread, buyer), desk=self._desk)
         if known and known.identifier:
-            return Contact(known.id, is_found=False)
+            return self._with_name(thread, buyer, known)
         if known and (contact_id := self._adopt_known(thread, buyer, known)):
             return Contact(contact_id, is_found=False)
         return self._make(thread, buyer, inbox_id)
+
+    def _with_name(self, thread: Thread, buyer: Buyer, known: KnownContact) -> Contact:
+        """A contact that is known, with the buyer's present nickname where it has the one that we gave it before."""
+        unsaved = _unsaved(thread, buyer, known.id)
+        digest = unsaved.contact.name_digest
+        if not digest or digest == known.name_digest:
+            return Contact(known.id, is_found=False)
+        if known.name_digest:
+            self._rename_person(buyer, known)
+        return Contact(known.id, is_found=False, unsaved=unsaved)
+
+    def _rename_person(self, buyer: Buyer, known: KnownContact) -> None:
+        try:
+            if text_digest(self._chatwoot.get_contact(known.id).name) == known.name_digest:
+                self._chatwoot.set_name(known.id, buyer.name, buyer.custom_attributes)
+        except NotFound:
+            # Somebody deleted it, which shows when a conversation with it is made.
+            pass
 
     def replace_gone(self, thread: Thread, buyer: Buyer, *, inbox_id: int) -> Contact:
         """The same, where the contact that was known is gone: whoever an agent merged it with, or a new one."""
@@ -133,7 +152,9 @@ class Contacts:
 
 
 def _unsaved(thread: Thread, buyer: Buyer, contact_id: int) -> UnsavedContact:
-    return UnsavedContact(_key(thread, buyer), KnownContact(contact_id, _identifier(thread, buyer)))
+    nickname = buyer.custom_attributes.get(NICKNAME_ATTRIBUTE, "")
+    digest = text_digest(nickname) if nickname else ""
+    return UnsavedContact(_key(thread, buyer), KnownContact(contact_id, _identifier(thread, buyer), digest))
 
 
 def _identifier(thread: Thread, buyer: Buyer) -> str:

@@ -79,10 +79,16 @@ class FoundContact:
     id: int
     identifier: str
     custom_attributes: Mapping[str, Any]
+    name: str = ""
 
     @classmethod
     def from_json(cls, fields: Mapping[str, Any]) -> "FoundContact":
-        return cls(int(fields["id"]), str(fields.get("identifier") or ""), dict(fields.get("custom_attributes") or {}))
+        return cls(
+            int(fields["id"]),
+            str(fields.get("identifier") or ""),
+            dict(fields.get("custom_attributes") or {}),
+            str(fields.get("name") or ""),
+        )
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,11 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from chalicelib.chatwoot.agent_messages import (
+    DELETED,
     CommandNote,
     Reply,
     is_command,
+    is_deleted_reply,
     read_command,
     read_object,
     read_reply,
@@ -96,6 +98,18 @@ def reply_from_event(event: Event, *, forwards_bots: bool, now: datetime) -> Rep
     is_retry = event.name == "message_updated"
     if is_retry and not _may_be_retry(fields, conversation, now):
         raise NotForUs("an update that is no retry")
+    return _read(fields, conversation, refused_for, is_retry=is_retry)
+
+
+def deleted_from_event(event: Event) -> Reply | None:
+    """The reply that an event tells to be deleted, without its words; None for every other event."""
+    fields = event.fields
+    if event.name != "message_updated" or fields.get("message_type") != "outgoing" or not is_deleted_reply(fields):
+        return None
+    return _read(fields, read_object(fields.get("conversation")), DELETED, is_retry=True)
+
+
+def _read(fields: Mapping[str, Any], conversation: Mapping[str, Any], refused_for: str, *, is_retry: bool) -> Reply:
     return read_reply(
         fields,
         refused_for,

@@ -16,9 +16,9 @@ from chalicelib.checks.findings import Finding, not_checked, ok, problem, warnin
 from chalicelib.checks.moments import from_epoch, in_words
 from chalicelib.errors import BadSettings, BridgeError
 from chalicelib.mercado_livre.messages import MOST_UNREAD
+from chalicelib.mercado_livre.sites import CROSS_BORDER_SITE
 from chalicelib.models import Seller
 from chalicelib.rate_limit import BLOCKED
-from chalicelib.recovery.set_aside import given_up_key, number_given_up
 from chalicelib.recovery.silent_topics import silence_key, silent_topics
 from chalicelib.recovery.unread import unread_key, unread_overflows
 from chalicelib.stores.audits import KEPT_SECONDS, Audits, LastAudit, audit_key
@@ -109,6 +109,18 @@ def look_at_sellers(deployment: Deployment) -> Iterator[Finding]:
         # Each apart, so that one who cannot be looked at hides no other.
         for finding in examine(checks_of_seller(deployment.cost), case):
             yield finding._replace(about=f"{case.name}: {finding.about}", seller=seller.seller_id)
+
+
+@check_of_seller("country", "cheap")
+def look_at_country(case: SellerCase) -> Iterator[Finding]:
+    site_id = case.seller.site_id
+    if site_id == CROSS_BORDER_SITE:
+        seen = "sells across borders (Global Selling, CBT), which is not supported: nothing of it comes in"
+        cure = (
+            "Connect the seller's account of one country instead, and disconnect this one: "
+            f"python -m tools sellers disconnect {case.seller.seller_id} --stage {case.stage}"
+        )
+        yield problem("country", seen, cure, alarm=f"the seller {seen}")
 
 
 # The grant
@@ -225,11 +237,11 @@ def look_at_hidden(case: SellerCase) -> Iterator[Finding]:
         yield problem("what is not shown", seen, cure, alarm=seen)
 
 
-@check_of_seller("what was given up", "cheap", cached=(given_up_key,))
+@check_of_seller("what was given up", "cheap")
 def look_at_given_up(case: SellerCase) -> Iterator[Finding]:
     """Where somebody emptied the queue that shows them, the threads lack what was in it all the same."""
     bridge = case.deployment.bridge
-    number = number_given_up(case.deployment.cache, case.seller.seller_id)
+    number = case.seller.given_up
     queues = (bridge.threads_queue, bridge.background_queue)
     if number and not any(case.deployment.waiting(dead_letter_url(queue.url)) for queue in queues):
         seen = f"{number} questions or purchases could not be brought up to date, and their jobs are gone"

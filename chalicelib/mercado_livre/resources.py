@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from chalicelib.models import read_id, read_moment, read_number
+from chalicelib.models import read_id, read_link, read_moment, read_number
 
 # https://developers.mercadolivre.com.br/pt_br/perguntas-e-respostas
 UNANSWERED, ANSWERED, UNDER_REVIEW = "UNANSWERED", "ANSWERED", "UNDER_REVIEW"
@@ -88,11 +88,11 @@ class Item:
         return cls(
             id=str(fields.get("id") or ""),
             title=str(fields.get("title") or ""),
-            permalink=str(fields.get("permalink") or ""),
+            permalink=read_link(fields.get("permalink")),
             price=float(price) if isinstance(price, int | float) else None,
             currency_id=str(fields.get("currency_id") or ""),
             status=str(fields.get("status") or ""),
-            picture_url=str(fields.get("secure_thumbnail") or fields.get("thumbnail") or ""),
+            picture_url=read_link(fields.get("secure_thumbnail") or fields.get("thumbnail")),
         )
 
 
@@ -111,7 +111,7 @@ class User:
             id=read_number(fields.get("id")),
             nickname=str(fields.get("nickname") or ""),
             site_id=str(fields.get("site_id") or ""),
-            permalink=str(fields.get("permalink") or ""),
+            permalink=read_link(fields.get("permalink")),
         )
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.mercado_livre.sale_resources import known_fields
-from chalicelib.models import read_id, read_moment
+from chalicelib.models import read_id, read_link, read_moment
 
 FULL, FLEX = "fulfillment", "self_service"
 
@@ -93,7 +93,7 @@ class Carrier:
 
     @classmethod
     def from_json(cls, fields: Mapping[str, Any]) -> "Carrier":
-        return cls(str(fields.get("name") or ""), str(fields.get("url") or ""))
+        return cls(str(fields.get("name") or ""), read_link(fields.get("url")))
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,9 @@ TIME_ZONES = {
     "MCR": "America/Costa_Rica",
 }
 
+# Sellers of Global Selling sell in several countries, by another API.
+CROSS_BORDER_SITE = "CBT"
+
 # Where sellers see their sales. The pages are not documented; public code and notes of sellers agree on them.
 HOSTS = {
     "MLB": "www.mercadolivre.com.br",

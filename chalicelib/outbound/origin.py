@@ -21,10 +21,8 @@ class Origin:
         And whoever may make contacts at one desk must not speak for a seller of another, nor whoever works in the
         inbox of one kind for the other.
         """
-        if not self._settings.takes(record.thread.kind, job.inbox_id):
-            return True
         if record.conversation is None:
             seller = self._sellers.get(record.thread.seller_id)
-            return (seller.desk if seller else "") != job.desk
-        known = record.conversation.conversation_id
-        return known not in (0, job.conversation_id) or record.conversation.desk != job.desk
+            is_at_desk = (seller.desk if seller else "") == job.desk
+            return not (is_at_desk and self._settings.takes(record.thread.kind, job.inbox_id))
+        return not record.conversation.is_at(job.desk, conversation_id=job.conversation_id, inbox_id=job.inbox_id)

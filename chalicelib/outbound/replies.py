@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Protocol
 
+from chalicelib.chatwoot.agent_messages import DELETED
 from chalicelib.chatwoot.conversations import Conversations
 from chalicelib.commands import find_command
 from chalicelib.models import Delivery, ThreadKind
@@ -77,6 +78,9 @@ class Outbound:
         self._deliver(record, job, self._in_turn)
 
     def _deliver(self, record: ThreadRecord, job: DeliverReply, carry: Carry) -> None:
+        if job.refused_for == DELETED:
+            self._tell_deleted(record, job)
+            return
         if _is_erased(record, job):
             self._conversations.note_once(_new_delivery(job), "erased", self._wording.say("reply_erased"))
             return
@@ -89,6 +93,12 @@ class Outbound:
         delivery = carry(record, delivery, job)
         record.save_delivery(delivery)
         self._tell(carrier, record, delivery, job)
+
+    def _tell_deleted(self, record: ThreadRecord, job: DeliverReply) -> None:
+        """What went out cannot be taken back, which its agent may believe to have done."""
+        delivery = record.deliveries.get(job.chatwoot_message_id)
+        if delivery and (delivery.state == "sent" or any(part.state == "sent" for part in delivery.parts)):
+            self._conversations.note_once(delivery, DELETED, self._wording.say("reply_deleted"))
 
     def _in_turn(self, record: ThreadRecord, delivery: Delivery, job: DeliverReply) -> Delivery:
         """Carry a reply once what was written before it has gone out."""

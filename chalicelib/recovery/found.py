@@ -18,7 +18,8 @@ class Found:
     those of all sellers. `unannounced` holds by topic what happened since the last sweep and was to be announced.
     `has_read` is whether any list could be read, `has_failed` whether one could not, and `was_turned_down` whether
     Mercado Livre said that there were too many calls. `shown` are the kinds of which it showed what there is, `lacking`
-    those that it did not show, and `was_mended` is whether it shows one of them again.
+    those that it did not show, and `was_mended` is whether it shows one of them again. `given_up` is how many threads
+    could not be brought up to date.
     """
 
     def __init__(self, seller: Seller, site_ids: Iterable[str] | None, queue: Queue) -> None:
@@ -31,6 +32,7 @@ class Found:
         self.shown: set[str] = set()
         self.lacking: set[str] = set()
         self.was_mended = False
+        self.given_up = seller.given_up
         self.unannounced: dict[str, list[Thread]] = {}
         self._queue = queue
 

@@ -66,9 +66,12 @@ class LostReplies:
             replies, commands = self._find_written(conversation, record.erased_at + 1)
         desk = self._settings.desk
         replies = [reply for reply in replies if not record.was_erased(reply.chatwoot_message_id, desk=desk)]
+        opened = record.conversation
+        # Of a thread that is elsewhere nothing is known of what was written here, whatever its numbers are.
+        is_its_own = opened is None or opened.is_at(desk, conversation_id=conversation.id)
         lost = 0
         for position, reply in enumerate(replies):
-            delivery = record.deliveries.get(reply.chatwoot_message_id)
+            delivery = record.deliveries.get(reply.chatwoot_message_id) if is_its_own else None
             if delivery:
                 self._show_again(thread, delivery, reply)
             elif not was_typed_again(reply, replies[position + 1 :]):

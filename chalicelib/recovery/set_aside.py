@@ -4,7 +4,6 @@ from collections.abc import Iterable
 
 from chalicelib.recovery.found import Found
 from chalicelib.recovery.resumable import Scans
-from chalicelib.stores.cache import Cache
 from chalicelib.stores.set_aside import SetAside
 
 
@@ -17,8 +16,8 @@ class SetAsideThreads:
         self._set_aside = set_aside
         self._scans = scans
 
-    def keys(self, found: Found) -> Iterable[str]:
-        return [given_up_key(found.seller.seller_id)]
+    def keys(self, found: Found) -> Iterable[str]:  # noqa: ARG002 - it has no place in a list
+        return ()
 
     def queue(self, found: Found) -> None:
         now, all_of_them = self._scans.now, self._set_aside.of(found.seller.seller_id)
@@ -26,15 +25,4 @@ class SetAsideThreads:
             if one.try_at <= now:
                 found.add(one.thread, was_set_aside=True)
                 self._set_aside.note_try(one, now=now)
-        with self._scans.resume(given_up_key(found.seller.seller_id), {"number": 0}) as state:
-            state["number"] = sum(one.was_given_up for one in all_of_them)
-
-
-def given_up_key(seller_id: int) -> str:
-    """Where it is cached how many threads of a seller could not be brought up to date."""
-    return f"given-up/{seller_id}"
-
-
-def number_given_up(cache: Cache, seller_id: int) -> int:
-    stored = cache.get(given_up_key(seller_id))
-    return int(stored["number"]) if stored else 0
+        found.given_up = sum(one.was_given_up for one in all_of_them)

@@ -7,6 +7,7 @@ from chalicelib.mercado_livre.client import MercadoLivre
 from chalicelib.models import Seller
 from chalicelib.recovery.found import Found
 from chalicelib.recovery.lost_replies import UnheardRetries
+from chalicelib.recovery.resumable import Scans
 from chalicelib.recovery.seller_scan import SellerScan
 from chalicelib.recovery.silent_topics import SilentTopics, silence_key
 from chalicelib.stores.sellers import Sellers
@@ -15,6 +16,9 @@ from chalicelib.work.parked_jobs import ParkedJobs
 
 # Longer than a job that waits by itself; where sellers are many, each has its turn within it.
 LONG_UNSWEPT_SECONDS = 30 * 60
+
+# A seller may change their nickname, which nothing announces.
+NAME_KEPT_SECONDS = 24 * 3600
 
 
 class Sweep:
@@ -55,13 +59,13 @@ class Sweep:
             self._sellers.mark_tried(seller, now=self._now())
             return True
         if is_through:
-            self._note_swept(seller, was_mended=found.was_mended)
+            self._note_swept(seller, found)
         return is_through
 
-    def _note_swept(self, seller: Seller, *, was_mended: bool) -> None:
-        if was_mended or self._was_mended(seller):
+    def _note_swept(self, seller: Seller, found: Found) -> None:
+        if found.was_mended or self._was_mended(seller):
             self._parked_jobs.call_back(seller.seller_id)
-        self._sellers.mark_swept(seller, now=self._now())
+        self._sellers.mark_swept(seller, now=self._now(), given_up=found.given_up)
 
     def _was_mended(self, seller: Seller) -> bool:
         """Whether what waits for a person may have become possible: a new grant, or a first sweep after some failed."""
@@ -73,20 +77,32 @@ class Sweep:
 
 
 class SellerNames:
-    """Asks for the name and the country of a seller for whom they could not be had at connecting; of no other."""
+    """Asks for the name and the country of a seller for whom they could not be had at connecting; of others daily."""
 
     name = "the seller's name"
 
-    def __init__(self, meli: MercadoLivre, sellers: Sellers) -> None:
+    def __init__(self, meli: MercadoLivre, sellers: Sellers, scans: Scans) -> None:
         self._meli = meli
         self._sellers = sellers
+        self._scans = scans
 
-    def keys(self, found: Found) -> Iterable[str]:  # noqa: ARG002 - it has no place in a list
-        return ()
+    def keys(self, found: Found) -> Iterable[str]:
+        return [_name_key(found.seller)]
 
     def queue(self, found: Found) -> None:
         seller = found.seller
-        if seller.is_nameless:
+        with self._scans.resume(_name_key(seller), {"asked_at": 0}) as state:
+            now = self._scans.now
+            # It was asked for when the seller connected.
+            state["asked_at"] = state["asked_at"] or now
+            if not seller.is_nameless and now - state["asked_at"] < NAME_KEPT_SECONDS:
+                return
             user = self._meli.get_user(seller.seller_id, seller.seller_id)
             found.has_read = True
-            self._sellers.rename(seller._replace(nickname=user.nickname, site_id=user.site_id))
+            if (user.nickname, user.site_id) != (seller.nickname, seller.site_id):
+                self._sellers.rename(seller._replace(nickname=user.nickname, site_id=user.site_id))
+            state["asked_at"] = now
+
+
+def _name_key(seller: Seller) -> str:
+    return f"seller-name/{seller.seller_id}"

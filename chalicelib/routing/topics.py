@@ -90,7 +90,7 @@ def topic(
 
 def find_topic(name: str) -> Topic | None:
     """The topic that a notification names by its present name or by another one."""
-    return _BY_NAME.get(name)
+    return _BY_NAME.get(name) or (CROSS_BORDER if name.startswith(CROSS_BORDER.name) else None)
 
 
 def topics_to_tick(how: Literal["required", "recommended"]) -> tuple[str, ...]:
@@ -212,6 +212,13 @@ NO_WORK = {
 def no_work(_: Sources, __: Notification) -> str:
     return "no work for this topic"
 
+
+def not_supported(_: Sources, __: Notification) -> str:
+    return "not supported: cross-border selling (Global Selling)"
+
+
+# All topics of it begin so. https://global-selling.mercadolibre.com/devsite/
+CROSS_BORDER = Topic("marketplace_", "", not_supported)
 
 for _name, *_others in NO_WORK:
     topic(_name, aliases=tuple(_others))(no_work)

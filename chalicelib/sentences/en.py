@@ -21,6 +21,7 @@ SENTENCES = {
         "purchase opened."
     ),
     "reply_withdrawn": "Message deleted before it went out: write another one, if it is needed.",
+    "reply_deleted": "The buyer has this reply already, and Mercado Livre lets nobody delete it: it is gone only here.",
     "reply_given_up": (
         "Sending not confirmed, for an error in the bridge: try again. Before it sends, the bridge checks whether the "
         "reply has already arrived."
@@ -66,7 +67,6 @@ SENTENCES = {
     "command/envio": "where the parcel is, where it was, and until when to dispatch it",
     "command/etiqueta": "the label of the shipment, as a PDF",
     "command/pedido": "the sale as it is now",
-    "command/produto": "the listing as it is now: price, stock and state",
     "command_needs_sale": (
         "This conversation is not about a sale on Mercado Livre. Write the command in the conversation of the sale."
     ),
@@ -76,25 +76,6 @@ SENTENCES = {
         "write the command once more."
     ),
     "file_not_taken_note": "Chatwoot did not take the file. See it at the sale: {link}",
-    # What /produto tells
-    "command_needs_listing": "This conversation is about no listing that Mercado Livre shows.",
-    "product_unreadable": "Mercado Livre does not show the listing {number}.",
-    "product_state": "State: {state}",
-    "product_price": "Price: {amount}",
-    "product_offer": "Price: {amount}, an offer (before {before})",
-    "product_stock": "Stock: {quantity}",
-    "product_link": "[See the listing {number}]({link})",
-    "item_because_out_of_stock": "out of stock",
-    "item_because_paused_by_seller": "paused by its seller",
-    "item_because_picture_download_pending": "pictures are being processed",
-    "item_because_warning": "with a warning of Mercado Livre",
-    "item_because_waiting_for_patch": "waits for a correction",
-    "item_because_held": "held back by Mercado Livre",
-    "item_because_pending_documentation": "documents are missing",
-    "item_because_forbidden": "forbidden",
-    "item_because_expired": "expired",
-    "item_because_deleted": "deleted",
-    "item_because_suspended": "suspended",
     # What /envio tells
     "shipment_title": "Shipment {number}",
     "shipment_town": "Goes to: {town}",
@@ -649,6 +630,10 @@ SENTENCES = {
         "so, tell whoever runs this installation."
     ),
     "mercado_livre_away": "Mercado Livre did not answer. Wait a minute and open this again: {link}",
+    "site_not_supported": (
+        "The account {nickname} ({seller_id}) sells across borders (Global Selling), which Ponte does not support: "
+        "nothing of it comes to Chatwoot. Connect the account of one country."
+    ),
     "scopes_missing": (
         "Attention: the authorization came without {scopes}, so that Ponte will not work well, or will stop within "
         "hours. Whoever runs this installation must tick the scopes read, write and offline_access in DevCenter. Then "

@@ -21,6 +21,7 @@ SENTENCES = {
         "la compra."
     ),
     "reply_withdrawn": "Mensaje eliminado antes de salir: escriba otro, si hace falta.",
+    "reply_deleted": "El comprador ya recibió esta respuesta, y Mercado Libre no deja borrarla: se eliminó solo aquí.",
     "reply_given_up": (
         "Envío sin confirmar, por un error del puente: intente de nuevo. Antes de enviar, el puente verifica si la "
         "respuesta ya llegó."
@@ -68,7 +69,6 @@ SENTENCES = {
     "command/envio": "dónde está el paquete, por dónde pasó y hasta cuándo despacharlo",
     "command/etiqueta": "la etiqueta del envío, en PDF",
     "command/pedido": "la venta como está ahora",
-    "command/produto": "la publicación como está ahora: precio, stock y estado",
     "command_needs_sale": (
         "Esta conversación no es de una venta de Mercado Libre. Escriba el comando en la conversación de la venta."
     ),
@@ -78,25 +78,6 @@ SENTENCES = {
         "después escriba el comando otra vez."
     ),
     "file_not_taken_note": "Chatwoot no aceptó el archivo. Véalo en la venta: {link}",
-    # What /produto tells
-    "command_needs_listing": "Esta conversación no es de una publicación que Mercado Libre muestre.",
-    "product_unreadable": "Mercado Libre no muestra la publicación {number}.",
-    "product_state": "Estado: {state}",
-    "product_price": "Precio: {amount}",
-    "product_offer": "Precio: {amount}, en oferta (antes {before})",
-    "product_stock": "Stock: {quantity}",
-    "product_link": "[Ver la publicación {number}]({link})",
-    "item_because_out_of_stock": "sin stock",
-    "item_because_paused_by_seller": "pausada por el vendedor",
-    "item_because_picture_download_pending": "fotos en proceso",
-    "item_because_warning": "con un aviso de Mercado Libre",
-    "item_because_waiting_for_patch": "a la espera de una corrección",
-    "item_because_held": "retenida por Mercado Libre",
-    "item_because_pending_documentation": "faltan documentos",
-    "item_because_forbidden": "prohibida",
-    "item_because_expired": "vencida",
-    "item_because_deleted": "eliminada",
-    "item_because_suspended": "suspendida",
     # What /envio tells
     "shipment_title": "Envío {number}",
     "shipment_town": "Destino: {town}",
@@ -672,6 +653,10 @@ SENTENCES = {
         "sigue así, avise a quien se encarga de la instalación."
     ),
     "mercado_livre_away": "Mercado Libre no respondió. Espere un minuto y abra de nuevo: {link}",
+    "site_not_supported": (
+        "La cuenta {nickname} ({seller_id}) vende a varios países (Global Selling), lo que Ponte no atiende: nada de "
+        "ella llega a Chatwoot. Conecte la cuenta de un solo país."
+    ),
     "scopes_missing": (
         "Atención: la autorización vino sin {scopes}, y así Ponte no funcionará bien o dejará de funcionar en pocas "
         "horas. Quien se encarga de la instalación debe marcar los permisos read, write y offline_access en el "

@@ -21,6 +21,9 @@ SENTENCES = {
         "compra."
     ),
     "reply_withdrawn": "Mensagem excluída antes de sair: escreva outra, se for preciso.",
+    "reply_deleted": (
+        "O comprador já recebeu esta resposta, e o Mercado Livre não deixa apagá-la: ela foi excluída só aqui."
+    ),
     "reply_given_up": (
         "Envio não confirmado, por um erro da ponte: tente de novo. Antes de enviar, a ponte verifica se a resposta já "
         "chegou."
@@ -67,7 +70,6 @@ SENTENCES = {
     "command/envio": "onde o pacote está, por onde passou e até quando despachar",
     "command/etiqueta": "a etiqueta do envio, em PDF",
     "command/pedido": "a venda como está agora",
-    "command/produto": "o anúncio como está agora: preço, estoque e estado",
     "command_needs_sale": "Esta conversa não é de uma venda do Mercado Livre. Escreva o comando na conversa da venda.",
     "command_waits": "O Mercado Livre não está respondendo. O comando continua na fila, e a resposta vem aqui.",
     "command_login_needed": (
@@ -75,25 +77,6 @@ SENTENCES = {
         "disso escreva o comando outra vez."
     ),
     "file_not_taken_note": "O Chatwoot não aceitou o arquivo. Veja-o na venda: {link}",
-    # What /produto tells
-    "command_needs_listing": "Esta conversa não é de um anúncio que o Mercado Livre mostre.",
-    "product_unreadable": "O Mercado Livre não mostra o anúncio {number}.",
-    "product_state": "Estado: {state}",
-    "product_price": "Preço: {amount}",
-    "product_offer": "Preço: {amount}, em oferta (antes {before})",
-    "product_stock": "Estoque: {quantity}",
-    "product_link": "[Ver o anúncio {number}]({link})",
-    "item_because_out_of_stock": "sem estoque",
-    "item_because_paused_by_seller": "pausado pelo vendedor",
-    "item_because_picture_download_pending": "fotos em processamento",
-    "item_because_warning": "com um aviso do Mercado Livre",
-    "item_because_waiting_for_patch": "aguardando uma correção",
-    "item_because_held": "retido pelo Mercado Livre",
-    "item_because_pending_documentation": "faltam documentos",
-    "item_because_forbidden": "proibido",
-    "item_because_expired": "expirado",
-    "item_because_deleted": "excluído",
-    "item_because_suspended": "suspenso",
     # What /envio tells
     "shipment_title": "Envio {number}",
     "shipment_town": "Destino: {town}",
@@ -663,6 +646,10 @@ SENTENCES = {
         "Se continuar assim, avise quem cuida da instalação."
     ),
     "mercado_livre_away": "O Mercado Livre não respondeu. Espere um minuto e abra de novo: {link}",
+    "site_not_supported": (
+        "A conta {nickname} ({seller_id}) vende para vários países (Global Selling), o que a Ponte não atende: nada "
+        "dela chega ao Chatwoot. Conecte a conta de um só país."
+    ),
     "scopes_missing": (
         "Atenção: a autorização veio sem {scopes}, e assim a Ponte não funcionará bem ou deixará de funcionar em "
         "poucas horas. Quem cuida da instalação deve marcar os escopos read, write e offline_access no DevCenter. "

@@ -72,9 +72,11 @@ class Sellers:
         """Let a seller's new conversations go to another desk."""
         self._set(seller, "SET desk = :desk", {":desk": desk}, condition="attribute_exists(seller_id)")
 
-    def mark_swept(self, seller: Seller, *, now: int) -> None:
-        """Remember when a seller was swept last."""
-        self._set(seller, "SET swept_at = :now", {":now": now}, condition="attribute_exists(seller_id)")
+    def mark_swept(self, seller: Seller, *, now: int, given_up: int = 0) -> None:
+        """Remember when a seller was swept last, and how many of their threads could not be brought up to date."""
+        values = {":now": now, ":given_up": given_up}
+        condition = "attribute_exists(seller_id)"
+        self._set(seller, "SET swept_at = :now, given_up = :given_up", values, condition=condition)
 
     def mark_tried(self, seller: Seller, *, now: int) -> None:
         """Remember when Mercado Livre last refused to let a seller be swept."""

@@ -29,10 +29,14 @@ class Refusal(NamedTuple):
 
 
 class KnownContact(NamedTuple):
-    """A buyer's Chatwoot contact. `identifier` is the one that we gave it, and empty where that has no prefix yet."""
+    """A buyer's Chatwoot contact. `identifier` is the one that we gave it, and empty where that has no prefix yet.
+
+    `name_digest` names the nickname that we gave it, and is empty where none was noted.
+    """
 
     id: int
     identifier: str
+    name_digest: str = ""
 
 
 class UnsavedContact(NamedTuple):
@@ -227,7 +231,9 @@ class Threads:
     def contact_of(self, seller_id: int, buyer: str, *, desk: str = "") -> KnownContact | None:
         """The buyer's Chatwoot contact at a desk, where it is known."""
         item = self._table.get(_contact_key(seller_id, buyer, desk))
-        return KnownContact(int(item["contact_id"]), str(item.get("identifier", ""))) if item else None
+        if item is None:
+            return None
+        return KnownContact(int(item["contact_id"]), str(item.get("identifier", "")), str(item.get("name_digest", "")))
 
     def save_contact(self, seller_id: int, unsaved: UnsavedContact, *, desk: str = "") -> None:
         self._table.put(_write_contact(seller_id, unsaved, desk))
@@ -302,7 +308,8 @@ def _no_old_contacts_key(desk: str) -> dict[str, str]:
 
 
 def _write_contact(seller_id: int, unsaved: UnsavedContact, desk: str) -> dict[str, Any]:
-    contact = {"contact_id": unsaved.contact.id, "identifier": unsaved.contact.identifier}
+    known = unsaved.contact
+    contact = {"contact_id": known.id, "identifier": known.identifier, "name_digest": known.name_digest}
     return {**_contact_key(seller_id, unsaved.buyer, desk), **contact}
 
 

@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 from chalicelib.errors import BridgeError, OutcomeUnknown, Refused, TryAgainLater
 from chalicelib.mercado_livre.oauth import TokenEndpoint
 from chalicelib.mercado_livre.resources import Grant
-from chalicelib.mercado_livre.sites import AUTHORIZATION_HOSTS
+from chalicelib.mercado_livre.sites import AUTHORIZATION_HOSTS, CROSS_BORDER_SITE
 from chalicelib.models import Seller
 from chalicelib.observability import count, logger
 from chalicelib.sentences.wording import Wording
@@ -181,6 +181,8 @@ class SellerConnection:
             return seller
         seller = seller._replace(nickname=user.nickname, site_id=user.site_id)
         self._sellers.rename(seller)
+        if seller.site_id == CROSS_BORDER_SITE:
+            logger.warning("sellers across borders are not supported", meli_seller_id=seller.seller_id)
         return seller
 
     def explain(self, error: BridgeError, link: str) -> str:
@@ -204,6 +206,8 @@ class SellerConnection:
         sentence = self._wording.say("connected", nickname=seller.nickname, seller_id=seller.seller_id)
         if missing := seller.missing_scopes:
             sentence += " " + self._wording.say("scopes_missing", scopes=", ".join(missing), link=link)
+        if seller.site_id == CROSS_BORDER_SITE:
+            sentence = self._wording.say("site_not_supported", nickname=seller.nickname, seller_id=seller.seller_id)
         return Page(200, self._render("connected_title", sentence, link))
 
     def _authorization_link(self, site: str, state: str, verifier: str) -> str:

@@ -6,7 +6,13 @@ from contextlib import suppress
 from datetime import datetime
 
 from chalicelib.chatwoot.agent_messages import CommandNote, Reply
-from chalicelib.chatwoot.webhooks import command_from_event, parse_event, reply_from_event, verify_signature
+from chalicelib.chatwoot.webhooks import (
+    command_from_event,
+    deleted_from_event,
+    parse_event,
+    reply_from_event,
+    verify_signature,
+)
 from chalicelib.errors import NotForUs, TooLarge, Untrusted
 from chalicelib.mercado_livre.notifications import Notification, parse_notification
 from chalicelib.models import Thread
@@ -85,8 +91,10 @@ class WebhookReceipt:
         self._tokens.note_seen(address)
         # An update is known by its bytes, since a second Retry of the same message is another wish.
         wish = hashlib.sha256(body).hexdigest()
-        written = command_from_event(event) or reply_from_event(
-            event, forwards_bots=desk.forwards_bots, now=self._clock()
+        written = (
+            command_from_event(event)
+            or deleted_from_event(event)
+            or reply_from_event(event, forwards_bots=desk.forwards_bots, now=self._clock())
         )
         if not secrets:
             return self._queue_look_up(written, desk, wish, request_id)

@@ -217,6 +217,8 @@ class JobHandlers:
                     _tell_that_it_was_killed()
                 with caused_by_hint() if _is_live_hint(job) else nullcontext():
                     row.handle(job, self._container)
+                seconds = round(self._container.clock().timestamp() - record.sent_at, 1)
+                logger.info("job done", job=type(job).__name__, seconds=seconds, receives=record.receives)
 
     def note_failure(self, record: Record, error: Exception) -> None:
         with _whatever_happens():

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from simulators.chatwoot import Chatwoot
-from simulators.chatwoot.editor import as_editor_sends
 from simulators.mercado_livre import MercadoLivre
 
 QUESTION_LIMIT = 2000
@@ -159,7 +158,7 @@ def _list_desk_acts(chatwoot: Chatwoot) -> dict[str, Act]:
     agent = chatwoot.state.agent.available_name
 
     def write(conversation_id: int, text: str, files: list[File], *, private: bool = False) -> None:
-        words = as_editor_sends(_check_letter(text, files)) or None
+        words = _check_letter(text, files) or None
         chatwoot.reply(conversation_id, words, private=private, attachments=files)
 
     return {

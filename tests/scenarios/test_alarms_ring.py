@@ -14,7 +14,7 @@ from chalicelib.errors import TryAgainLater
 from chalicelib.rate_limit import MOST_REFUSALS_A_MINUTE
 from chalicelib.wiring import bridge as current_bridge
 from chalicelib.work.jobs import SweepSeller
-from tests.harness import BridgeUnderTest
+from tests.harness import CHATWOOT_TOKEN, BridgeUnderTest
 from tests.scenarios.test_audit_daily import ask_for_the_audit, look_once_more
 from tests.tools.test_alarms import OURS, dimensions_of
 from tests.work.bench import Bench
@@ -73,10 +73,21 @@ def a_question_is_not_shown(bridge: BridgeUnderTest) -> None:
     bridge.turn(minutes=10)
 
 
+def a_firewall_takes_no_words(bridge: BridgeUnderTest) -> None:
+    sale = bridge.bought_and_wrote()
+    bridge.chatwoot.add_fault(
+        "status", status=422, body='{"error":"no"}', content_type="application/json", contains="union", times=1000
+    )
+    bridge.write(sale, "Tem union?")
+    bridge.write(sale, "E agora?")
+    bridge.wait_out(minutes=20, step_seconds=60)
+
+
 def webhooks_are_signed_with_another_secret(bridge: BridgeUnderTest) -> None:
-    bridge.add_secret(str(bridge.questions_inbox), "another")
     bridge.chatwoot.reply(bridge.conversation()["id"], "E azul.")
-    bridge.settle()
+    webhook = bridge.chatwoot.outbox.pop()
+    headers = {"x-chatwoot-signature": "sha256=0", "x-chatwoot-timestamp": str(int(bridge.clock().timestamp()))}
+    bridge.post(f"/webhook/chatwoot/{CHATWOOT_TOKEN}", webhook.body, headers)
 
 
 def questions_are_not_announced(bridge: BridgeUnderTest) -> None:
@@ -126,6 +137,7 @@ HAPPENINGS: dict[str, Happening] = {
     "ApplicationBlockedAlarm": mercado_livre_blocks_the_application,
     "TroubleMetAlarm": chatwoot_refuses_the_token,
     "ThreadNotShownAlarm": a_question_is_not_shown,
+    "WordsNotTakenAlarm": a_firewall_takes_no_words,
     "WebhooksRefusedAlarm": webhooks_are_signed_with_another_secret,
     "TopicSilentAlarm": questions_are_not_announced,
     "SweepFailedAlarm": sweeps_fail,

@@ -142,22 +142,3 @@ def test_what_names_no_claim_of_a_purchase_is_recorded(bridge: BridgeUnderTest) 
     outcomes = sorted(entry["outcome"] for entry in bridge.history())
     assert outcomes == ["claim refused: 404", "unusable resource", "unusable resource"]
     assert bridge.dead_letters() == 0
-
-
-def test_a_claim_that_is_not_shown_is_asked_for_once(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
-    sale = bridge.bought_and_wrote()
-    body = '{"message": "not a player", "error": "forbidden", "status": 403, "cause": []}'
-    meli.add_fault("status", path="/post-purchase/v1/claims", status=403, body=body, times=100)
-    # Its own announcement is lost, and that of its order is not.
-    meli.notifications_enabled = False
-    meli.open_claim(sale)
-    meli.notifications_enabled = True
-    meli.journal.clear()
-
-    for _ in range(3):
-        bridge.turn(minutes=1)
-        meli.touch_order(meli.orders_of(sale)[0])
-        bridge.settle()
-
-    assert sum("/claims/" in call.path for call in meli.journal) == 1
-    assert bridge.dead_letters() == 0

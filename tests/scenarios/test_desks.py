@@ -430,3 +430,28 @@ def test_repairing_sends_nothing_that_another_desk_wrote(
 
     assert meli.answers_published == []
     assert str(message["id"]) not in [finding.what for finding in report.findings]
+
+
+def test_what_is_known_of_one_desk_hides_nothing_of_another(
+    bridge: BridgeUnderTest, meli: MercadoLivre, second: int, other: Chatwoot
+) -> None:
+    """Both Chatwoots number from the same first number on, and a webhook was lost."""
+    question = meli.ask(bridge.buyer, meli.add_item(second, "Prato", 19.9), "Tem?")
+    bridge.settle()
+    sent = reply(bridge, other, "Temos.")
+    bridge.sweep()
+    (forged,) = name_threads(bridge, [f"{second}/question/{question}"], inbox=bridge.questions_inbox)
+    message = bridge.chatwoot.reply(forged, "Em nome da segunda.")
+    bridge.chatwoot.outbox.clear()
+    while message["id"] < sent["id"]:
+        message = bridge.chatwoot.reply(forged, "Em nome da segunda, outra vez.")
+        bridge.chatwoot.outbox.clear()
+    assert message["id"] == sent["id"]
+
+    for _ in range(3):
+        bridge.sweep()
+        bridge.turn(minutes=2)
+
+    (shown,) = [one for one in bridge.chatwoot.messages(forged) if one["id"] == message["id"]]
+    assert shown["status"] == "failed"
+    assert meli.answers_published == [(question, "Temos.")]

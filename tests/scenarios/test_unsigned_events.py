@@ -162,3 +162,14 @@ def test_a_job_of_the_other_inbox_is_refused_before_it_is_sent(
     bridge.settle()
 
     assert meli.answers_published == []
+
+
+def test_a_reply_that_waited_while_its_inbox_was_replaced_goes_out(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
+    """The settings name another inbox by then; its conversation is still the thread's own."""
+    question = bridge.ask()
+    meli.add_fault("status", path="/answers", status=503, times=2)
+    bridge.reply("Temos.")
+    bridge.set(CHATWOOT_QUESTIONS_INBOX_ID="999")
+    bridge.wait_out(minutes=2)
+
+    assert meli.answers_published == [(question, "Temos.")]

@@ -136,6 +136,18 @@ def test_a_missing_setting_is_named_with_its_cure_in_the_log_alone(
     assert "MERCADO_LIVRE_WEBHOOK_TOKEN is not set. make deploy STAGE=" in line.__dict__["reason"]
 
 
+def test_what_nobody_foresaw_is_told_to_nobody_at_the_door(
+    bridge: BridgeUnderTest, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    bridge.restart()
+
+    response = bridge.notify()
+
+    assert (response.status_code, response.json()) == (500, NOT_NOW)
+    assert caplog.records[-1].getMessage() == "webhook not taken"
+
+
 def test_an_answer_repeats_no_words_of_aws(bridge: BridgeUnderTest, caplog: pytest.LogCaptureFixture) -> None:
     bridge.set(NOTIFICATIONS_QUEUE_URL="https://sqs.us-east-1.amazonaws.com/123456789012/nowhere")
 
@@ -224,7 +236,6 @@ def test_an_event_of_another_inbox_is_dropped_whatever_its_signature(bridge: Bri
         {"sender": {"type": "agent_bot"}},
         {"source_id": "meli:answer/1"},
         {"event": "message_updated", "content_attributes": {"external_error": "x"}},
-        {"event": "message_updated", "content_attributes": {"deleted": True}},
         {"event": "message_updated", "created_at": "2026-11-20T12:00:00Z"},
     ],
 )

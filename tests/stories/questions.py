@@ -3,7 +3,7 @@
 from chalicelib.stores.threads import KnownContact, UnsavedContact
 from chalicelib.wiring import bridge as current_bridge
 from tests.killing import Drill
-from tests.stories.telling import assert_nothing_is_left, press_retry, reply, told
+from tests.stories.telling import assert_nothing_is_left, connect_again, is_grant_gone, press_retry, reply, sweep, told
 
 
 def tell_of_a_refused_reply(drill: Drill) -> None:
@@ -100,4 +100,38 @@ def tell_of_a_removed_answer(drill: Drill) -> None:
     assert bridge.conversation()["status"] == "open"
     assert len(bridge.messages()) == 2
     assert len(bridge.notes()) == 1
+    assert_nothing_is_left(bridge)
+
+
+def tell_of_a_new_nickname(drill: Drill) -> None:
+    """A buyer who is known by another nickname asks once more; their contact has the new one."""
+    bridge, meli = drill.bridge, drill.bridge.meli
+    bridge.ask()
+    meli.state.buyers[bridge.buyer].nickname = "NOVA.COMPRADORA"
+    bridge.clock.turn(days=2)
+    drill.live_through(lambda: meli.ask(bridge.buyer, bridge.item, "E azul?"))
+    if is_grant_gone(bridge):
+        connect_again(bridge)
+    bridge.wait_out(minutes=3)
+    bridge.sweep()
+    bridge.wait_out(minutes=3)
+
+    (contact,) = bridge.chatwoot.contacts()
+    assert contact["name"] == "NOVA.COMPRADORA"
+    assert len(bridge.chatwoot.conversations()) == 2
+    assert_nothing_is_left(bridge)
+
+
+def tell_of_a_conversation_that_was_deleted(drill: Drill) -> None:
+    """An open question comes back once, in another conversation."""
+    bridge = drill.bridge
+    bridge.ask("Tem na cor verde?")
+    bridge.as_administrator("DELETE", f"/conversations/{bridge.conversation()['id']}")
+    bridge.turn(minutes=61)
+    sweep(drill)
+    bridge.turn(minutes=61)
+    bridge.sweep()
+    bridge.wait_out(minutes=2)
+
+    assert [message["content"].split("\n")[0] for message in bridge.messages()] == ["Tem na cor verde?"]
     assert_nothing_is_left(bridge)

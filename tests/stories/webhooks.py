@@ -1,7 +1,7 @@
 """Chatwoot's webhooks, whose signatures are not believed for a while."""
 
 from tests.killing import Drill
-from tests.stories.telling import assert_nothing_is_left, sweep
+from tests.stories.telling import assert_nothing_is_left, reply, sweep
 
 ALWAYS = 1_000_000
 
@@ -29,4 +29,37 @@ def tell_of_a_new_secret(drill: Drill) -> None:
 
     assert bridge.message(message["id"])["status"] == "sent"
     assert meli.answers_published == [(question, "Temos.")]
+    assert_nothing_is_left(bridge)
+
+
+def tell_of_a_reply_that_is_painted_as_failed(drill: Drill) -> None:
+    """A later webhook about a reply that was sent found nobody: the sweep shows what is true."""
+    bridge, meli, chatwoot = drill.bridge, drill.bridge.meli, drill.bridge.chatwoot
+    bridge.bought_and_wrote()
+    conversation = bridge.conversation()["id"]
+    message = reply(drill, conversation, "Amanhã.")
+    bridge.wait_out(minutes=2)
+    fields = {"status": "failed", "external_error": "Net::ReadTimeout"}
+    bridge.as_administrator("PATCH", f"/conversations/{conversation}/messages/{message['id']}", fields)
+    bridge.settle()
+    sweep(drill)
+
+    assert bridge.message(message["id"])["status"] == "sent"
+    assert len(chatwoot.messages(conversation)) == 3
+    assert [sent.text for sent in meli.messages_sent] == ["Amanhã."]
+    assert_nothing_is_left(bridge)
+
+
+def tell_of_a_reply_that_is_deleted(drill: Drill) -> None:
+    """It went out, and its agent learns so, once."""
+    bridge, meli, chatwoot = drill.bridge, drill.bridge.meli, drill.bridge.chatwoot
+    bridge.bought_and_wrote()
+    conversation = bridge.conversation()["id"]
+    message = reply(drill, conversation, "Amanhã.")
+    bridge.wait_out(minutes=2)
+    drill.live_through(lambda: chatwoot.delete_message(message["id"]))
+    bridge.wait_out(minutes=2)
+
+    assert [sent.text for sent in meli.messages_sent] == ["Amanhã."]
+    assert sum("já recebeu" in note for note in bridge.notes()) <= 1
     assert_nothing_is_left(bridge)

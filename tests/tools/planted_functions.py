@@ -8,7 +8,7 @@ from zipfile import ZipFile
 from tests.tools.conftest import Deployed
 from tools.deploy import make_environment
 from tools.doctor.template import wanted_tables
-from tools.provision import read_settings
+from tools.provision import protect_tables, read_settings
 from tools.triggers import set_triggers
 
 QUEUES = {
@@ -34,6 +34,7 @@ def plant_functions(deployed: Deployed) -> None:
         )
     set_triggers(deployed.session, deployed.name, jobs_at_once=4)
     add_schedule(deployed)
+    protect_tables(deployed.session, deployed.name)
     dynamodb = deployed.session.client("dynamodb")
     for table in wanted_tables(deployed.name):
         dynamodb.update_continuous_backups(

@@ -126,6 +126,7 @@ def test_an_embedded_aws_has_none(machine: Machine) -> None:
 
 # Moto makes no alarm of a template; that it is asked for them shows in the stack.
 @pytest.mark.filterwarnings("ignore:Tried to parse AWS..CloudWatch..Alarm")
+@pytest.mark.filterwarnings("ignore:Tried to parse AWS..Logs..QueryDefinition")
 def test_alarms_tell_the_topic_until_it_is_taken_away(machine: Machine) -> None:
     def deploy(alarm_topic: str | None = None) -> tuple[str, str]:
         create_stack(machine.session, "loud", has_alarms=True, alarm_topic=alarm_topic)

@@ -15,7 +15,7 @@ from chalicelib.work.jobs import SyncThread
 from tests.tools.conftest import Deployed, examine_stage
 from tests.tools.planted_functions import add_function, plant_functions, read_function
 from tools.function_environment import tell_functions
-from tools.provision import put_settings, read_settings
+from tools.provision import protect_tables, put_settings, read_settings
 
 
 @pytest.fixture
@@ -166,6 +166,7 @@ def test_a_queue_that_gives_up_early_is_a_problem(healthy: Deployed) -> None:
 
 def test_tables_that_are_missing_or_unprotected_are_found(healthy: Deployed) -> None:
     dynamodb = healthy.session.client("dynamodb")
+    protect_tables(healthy.session, healthy.name, is_protected=False)
     dynamodb.delete_table(TableName=f"ponte-{healthy.name}-threads")
     dynamodb.update_continuous_backups(
         TableName=f"ponte-{healthy.name}-sellers",
@@ -176,12 +177,14 @@ def test_tables_that_are_missing_or_unprotected_are_found(healthy: Deployed) -> 
         TimeToLiveSpecification={"Enabled": False, "AttributeName": "expires_at"},
     )
 
-    missing, unprotected, growing = of_infrastructure(healthy)
+    missing, not_restorable, unprotected, growing = of_infrastructure(healthy)
 
     assert (missing.verdict, missing.about) == ("problem", f"table ponte-{healthy.name}-threads")
     assert "Restore it under the same name" in missing.cure
-    assert (unprotected.verdict, unprotected.about) == ("warning", f"table ponte-{healthy.name}-sellers")
-    assert "aws dynamodb update-continuous-backups" in unprotected.cure
+    assert (not_restorable.verdict, not_restorable.about) == ("warning", f"table ponte-{healthy.name}-sellers")
+    assert "aws dynamodb update-continuous-backups" in not_restorable.cure
+    assert unprotected.seen == "can be deleted by mistake: it is not protected"
+    assert unprotected.cure == f"make deploy STAGE={healthy.name}"
     assert (growing.verdict, growing.about) == ("warning", f"table ponte-{healthy.name}-cache")
     assert growing.cure.endswith("Enabled=true,AttributeName=expires_at")
 

@@ -1,6 +1,7 @@
 """The template on an embedded AWS, and what a stage gets besides it. What moto ignores is read in the template."""
 
 import json
+import re
 import zlib
 from collections.abc import Iterator
 from typing import Any
@@ -11,11 +12,13 @@ from boto3.session import Session
 from moto.server import ThreadedMotoServer
 
 from tools.deployed_state import restore_state
+from tools.package import PROJECT
 from tools.provision import (
     TEMPLATE,
     StackFailed,
     create_stack,
     ensure_webhook_tokens,
+    protect_tables,
     put_settings,
     read_settings,
     read_stack,
@@ -120,13 +123,50 @@ def test_a_table_has_its_keys_and_is_paid_for_on_demand(
     assert description["BillingModeSummary"]["BillingMode"] == "PAY_PER_REQUEST"
 
 
-def test_every_table_is_encrypted_and_can_be_restored(resources: dict[str, Any]) -> None:
-    tables = [it["Properties"] for it in resources.values() if it["Type"] == "AWS::DynamoDB::Table"]
+def test_what_cannot_be_had_again_can_be_restored_and_nothing_else_is_paid_for(resources: dict[str, Any]) -> None:
+    tables = {name: it["Properties"] for name, it in resources.items() if it["Type"] == "AWS::DynamoDB::Table"}
+    restorable = {name for name, table in tables.items() if "PointInTimeRecoverySpecification" in table}
 
-    assert len(tables) == 5
-    for table in tables:
-        assert table["SSESpecification"] == {"SSEEnabled": True}
-        assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert restorable == {"ThreadsTable", "SellersTable"}
+    # A key of DynamoDB's own costs nothing; every table is encrypted with one.
+    assert not any("SSESpecification" in table for table in tables.values())
+
+
+def test_a_queue_that_is_replaced_keeps_what_waits_in_it(resources: dict[str, Any]) -> None:
+    for resource in resources.values():
+        if resource["Type"] == "AWS::SQS::Queue":
+            assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("Delete", "Retain")
+
+
+def test_the_tables_that_cannot_be_had_again_are_protected(session: Session, stage: str) -> None:
+    create_stack(session, stage)
+
+    protect_tables(session, stage)
+
+    for table in ("threads", "sellers"):
+        found = session.client("dynamodb").describe_table(TableName=f"ponte-{stage}-{table}")["Table"]
+        assert found["DeletionProtectionEnabled"]
+
+
+def test_what_a_stage_costs_can_be_told_by_its_tag(session: Session, stage: str) -> None:
+    create_stack(session, stage)
+
+    # Queues, tables and alarms inherit the stack's.
+    (stack,) = session.client("cloudformation").describe_stacks(StackName=f"ponte-{stage}-infrastructure")["Stacks"]
+    assert stack["Tags"] == [{"Key": "ponte-stage", "Value": stage}]
+
+
+def test_the_dashboard_and_the_queries_speak_of_metrics_and_lines_that_there_are() -> None:
+    template = TEMPLATE.read_text(encoding="utf-8")
+    body = template[template.index("DashboardBody: !Sub |") :].partition("|")[2]
+    dashboard = json.loads(body[: body.index("\n\n")])
+    shipped = "\n".join(path.read_text(encoding="utf-8") for path in (PROJECT / "chalicelib").rglob("*.py"))
+
+    metrics = [metric for widget in dashboard["widgets"] for metric in widget["properties"].get("metrics", [])]
+    for namespace, name, *_ in metrics:
+        assert namespace != "Ponte" or f'("{name}"' in shipped, name
+    for line in re.findall(r"message = '([^']+)'", template):
+        assert f'logger.info("{line}"' in shipped, line
 
 
 def test_what_may_be_forgotten_expires_and_sellers_never_do(resources: dict[str, Any]) -> None:

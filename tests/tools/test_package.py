@@ -8,6 +8,7 @@ from typing import Any
 from zipfile import ZipFile
 
 import pytest
+from boto3.session import Session
 
 from tools.deploy import make_environment
 from tools.package import PROJECT, PackageFaulty, narrow_policy, run_chalice_package
@@ -263,6 +264,23 @@ def test_no_policy_allows_everything_on_anything() -> None:
         for statement in json.loads(policy.read_text())["Statement"]:
             assert "*" not in "".join(statement["Action"])
             assert "*" not in _as_list(statement["Resource"])
+
+
+def test_the_policy_of_whoever_deploys_names_operations_that_there_are() -> None:
+    """Its Resource is of our own names wherever AWS knows any."""
+    policy = json.loads((PROJECT / "docs" / "deployer-policy.json").read_text())
+    services = Session()
+    operations: dict[str, set[str]] = {}
+    for statement in policy["Statement"]:
+        for action in statement["Action"]:
+            service, _, operation = action.partition(":")
+            if service == "apigateway" or action in ("iam:PassRole", "lambda:InvokeFunction"):
+                continue
+            if service not in operations:
+                model = services._session.get_service_model(service)
+                operations[service] = set(model.operation_names)
+            assert operation in operations[service], action
+        assert "*" not in "".join(statement["Action"])
 
 
 def test_every_stage_sets_up_every_function() -> None:

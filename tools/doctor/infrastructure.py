@@ -118,7 +118,8 @@ def look_at_tables(deployment: Deployment) -> Iterator[Finding]:
     for wanted in wanted_tables(deployment.stage):
         about = f"table {wanted.name}"
         try:
-            status = dynamodb.describe_table(TableName=wanted.name)["Table"].get("TableStatus", "ACTIVE")
+            table = dynamodb.describe_table(TableName=wanted.name)["Table"]
+            status = table.get("TableStatus", "ACTIVE")
         except dynamodb.exceptions.ResourceNotFoundException:
             yield problem(about, "is not there", _how_to_make_table(deployment.session, deployment.stage))
             continue
@@ -126,6 +127,9 @@ def look_at_tables(deployment: Deployment) -> Iterator[Finding]:
             yield problem(about, f"cannot be used: it is {status}", "Look at it in the DynamoDB console")
             continue
         faults = [] if deployment.stage == LOCAL_STAGE else [*_find_faults(dynamodb, about, wanted)]
+        if wanted.is_restorable and deployment.stage != LOCAL_STAGE and not table.get("DeletionProtectionEnabled"):
+            seen = "can be deleted by mistake: it is not protected"
+            faults.append(warning(about, seen, f"make deploy STAGE={deployment.stage}"))
         yield from faults or [ok(about, "is there")]
     if deployment.stage == LOCAL_STAGE:
         yield not_checked("expiry and backups of the tables", "the embedded AWS has neither")
