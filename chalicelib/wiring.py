@@ -61,6 +61,7 @@ from chalicelib.process import Process, install, process
 from chalicelib.rate_limit import BackgroundLimit, RateLimit
 from chalicelib.recovery.changed_orders import ChangedOrders
 from chalicelib.recovery.desk_scan import DeskScan
+from chalicelib.recovery.desk_webhooks import DeskWebhooks
 from chalicelib.recovery.found import Feed
 from chalicelib.recovery.gone_conversations import GoneConversations
 from chalicelib.recovery.lost_replies import LostReplies, QueuedOnce, UnheardRetries
@@ -556,7 +557,8 @@ class Desk:
     def lost_replies(self) -> LostReplies:
         queue = QueuedOnce(self._container.threads_queue, self._container.cache)
         threads = self._container.threads
-        return LostReplies(self.chatwoot, threads, queue, self._troubles, self._settings, self._clock)
+        webhooks = DeskWebhooks(self._container.cache, self._troubles, self._clock, self._settings.desk)
+        return LostReplies(self.chatwoot, threads, queue, webhooks, self._settings, self._clock)
 
     @cached_property
     def desk_scan(self) -> DeskScan:
