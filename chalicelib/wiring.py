@@ -506,7 +506,7 @@ class Desk:
     @cached_property
     def _earlier_replies(self) -> EarlierReplies:
         queue, found_since = self._container.threads_queue, self.desk_scan.finds_since
-        return EarlierReplies(self.chatwoot, queue, found_since, self._settings, self._clock)
+        return EarlierReplies(self.chatwoot, queue, found_since, self._clock)
 
     @cached_property
     def login_note(self) -> LoginNote:
