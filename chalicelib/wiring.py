@@ -458,7 +458,7 @@ class Desk:
 
     @cached_property
     def _purchase_sync(self) -> PurchaseSync:
-        sale_notes = SaleNotes(self.sales, self._settings)
+        sale_notes = SaleNotes(self.sales)
         files = Files(self._messaging, self._wording, self._clock)
         return PurchaseSync(
             ExchangeReader(self._messaging, self._container.thread_lookup, self._container.read_back, self._settings),
@@ -506,7 +506,7 @@ class Desk:
     @cached_property
     def _earlier_replies(self) -> EarlierReplies:
         queue, found_since = self._container.threads_queue, self.desk_scan.finds_since
-        return EarlierReplies(self.chatwoot, queue, found_since, self._settings, self._clock)
+        return EarlierReplies(self.chatwoot, queue, found_since, self._clock)
 
     @cached_property
     def login_note(self) -> LoginNote:
@@ -538,7 +538,7 @@ class Desk:
             container.catalog,
             container.sellers,
             self._label_printer,
-            SaleNotes(self.sales, self._settings).write,
+            SaleNotes(self.sales).write,
         )
         return Commands(self.conversations, container.threads, sources, self._wording, self._settings)
 
