@@ -6,6 +6,7 @@ Nothing of one is kept here: it is fetched, put into a private note, and forgott
 from typing import NamedTuple
 
 from chalicelib.errors import FileTooLarge
+from chalicelib.foreign_text import safe
 from chalicelib.http import File
 from chalicelib.mercado_livre.labels import Labels, NoLabel
 from chalicelib.mercado_livre.sale import Sale
@@ -78,9 +79,9 @@ class LabelPrinter:
         return self._wording.say(
             sentence,
             link=sale_page(self._sellers.site_of(thread.seller_id), thread.meli_id),
-            state=words.parcel(shipment) if shipment else "",
+            state=safe(words.parcel(shipment), "line of markdown") if shipment else "",
             moment=words.moment(shipment.buffered_until) if shipment else "",
-            words=said,
+            words=safe(said, "line of markdown"),
         )
 
 

@@ -269,6 +269,13 @@ _ROWS = (
         choices=("on", "off"),
     ),
     Setting(
+        "OPEN_CONVERSATION_ON_SALE",
+        "switch",
+        "open the conversation of a purchase when it is paid, and not only when somebody writes about it",
+        default="off",
+        choices=("on", "off"),
+    ),
+    Setting(
         "MARK_READ",
         "choice",
         "when a buyer's messages are marked as read on Mercado Livre: once an agent's reply is there, or never",
@@ -471,6 +478,11 @@ class Settings:
     def echoes_seller_messages(self) -> bool:
         """Whether what the seller writes on Mercado Livre's own pages is shown in Chatwoot."""
         return self._is_on("ECHO_SELLER_MESSAGES")
+
+    @property
+    def opens_on_sale(self) -> bool:
+        """Whether a purchase has its conversation as soon as it is paid."""
+        return self._is_on("OPEN_CONVERSATION_ON_SALE")
 
     @property
     def marks_read(self) -> bool:

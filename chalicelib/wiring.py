@@ -44,7 +44,6 @@ from chalicelib.mercado_livre.client import MercadoLivre, Watch, ask_for_owner
 from chalicelib.mercado_livre.labels import Labels
 from chalicelib.mercado_livre.messages import Messaging
 from chalicelib.mercado_livre.oauth import TokenEndpoint, Tokens
-from chalicelib.mercado_livre.shipments import Shipments
 from chalicelib.mercado_livre.sites import questions_page, sale_page
 from chalicelib.mercado_livre.thread_lookup import ThreadLookup
 from chalicelib.models import Thread, ThreadKind
@@ -62,6 +61,7 @@ from chalicelib.process import Process, install, process
 from chalicelib.rate_limit import BackgroundLimit, RateLimit
 from chalicelib.recovery.changed_orders import ChangedOrders
 from chalicelib.recovery.desk_scan import DeskScan
+from chalicelib.recovery.desk_webhooks import DeskWebhooks
 from chalicelib.recovery.found import Feed
 from chalicelib.recovery.gone_conversations import GoneConversations
 from chalicelib.recovery.lost_replies import LostReplies, QueuedOnce, UnheardRetries
@@ -154,9 +154,16 @@ class Container(Process):
 
     @cached_property
     def resolver(self) -> Resolver:
-        sources = Sources(self.thread_lookup, self.threads, self.sellers, self.catalog, self.clock)
+        sources = Sources(
+            self.thread_lookup,
+            self.threads,
+            self.sellers,
+            self.catalog,
+            self.clock,
+            opens_on_sale=lambda: self.settings.opens_on_sale,
+        )
         resolutions = Resolutions(self.table("idempotency"), self.history, self.sellers, self.known_threads, self.clock)
-        gate = HintGate(self.rate_limit, self.threads, self.cache)
+        gate = HintGate(self.rate_limit, self.threads, self.cache, self.clock)
         return Resolver(self.background_queue, self.threads_queue, sources, resolutions, gate, self.settings)
 
     # Recovery
@@ -193,7 +200,9 @@ class Container(Process):
             MissedFeeds(meli, scans, self.cache, self.settings, self.clock),
             OpenQuestions(meli, self.threads, self.set_aside, gone, scans),
             UnreadMessages(messaging, self.set_aside, scans),
-            ChangedOrders(meli, self.threads, sales_of_a_pause, scans),
+            ChangedOrders(
+                meli, self.threads, sales_of_a_pause, scans, opens_on_sale=lambda: self.settings.opens_on_sale
+            ),
             sales_of_a_pause,
             SetAsideThreads(self.set_aside, scans),
         )
@@ -470,7 +479,8 @@ class Desk:
     @cached_property
     def sales(self) -> Sales:
         container = self._container
-        return Sales(container.catalog, container.threads, container.sellers, self._wording, self.conversations.link)
+        link = self.conversations.link
+        return Sales(container.catalog, container.threads, container.sellers, self._wording, link, self._settings)
 
     @cached_property
     def _messaging(self) -> Messaging:
@@ -496,7 +506,7 @@ class Desk:
     @cached_property
     def _earlier_replies(self) -> EarlierReplies:
         queue, found_since = self._container.threads_queue, self.desk_scan.finds_since
-        return EarlierReplies(self.chatwoot, queue, found_since, self._settings, self._clock)
+        return EarlierReplies(self.chatwoot, queue, found_since, self._clock)
 
     @cached_property
     def login_note(self) -> LoginNote:
@@ -526,7 +536,6 @@ class Desk:
         sources = CommandSources(
             container.meli,
             container.catalog,
-            Shipments(container.meli),
             container.sellers,
             self._label_printer,
             SaleNotes(self.sales).write,
@@ -548,7 +557,8 @@ class Desk:
     def lost_replies(self) -> LostReplies:
         queue = QueuedOnce(self._container.threads_queue, self._container.cache)
         threads = self._container.threads
-        return LostReplies(self.chatwoot, threads, queue, self._troubles, self._settings, self._clock)
+        webhooks = DeskWebhooks(self._container.cache, self._troubles, self._clock, self._settings.desk)
+        return LostReplies(self.chatwoot, threads, queue, webhooks, self._settings, self._clock)
 
     @cached_property
     def desk_scan(self) -> DeskScan:

@@ -70,14 +70,14 @@ def chatwoot(
     port: Annotated[int, typer.Option(help="0 takes any free one.")] = 8002,
     account: Annotated[int, typer.Option(help="The account's id.")] = 1,
     admin_token: Annotated[str, typer.Option(help="The administrator's access token.")] = "chatwoot-admin-token",
-    version: Annotated[str, typer.Option(help="Behave as this version does, from 3.4.0 on.")] = "4.15.1",
+    version: Annotated[str, typer.Option(help="Behave as this version does, from 3.4.0 on.")] = "4.16.2",
     as_json: AsJSON = False,
 ) -> None:
     """Serve Chatwoot until Ctrl-C."""
     try:
         service = Chatwoot(account_id=account, admin_token=admin_token, version=version)
     except ValueError as error:
-        raise typer.BadParameter("a version is three numbers, as in 4.15.1", param_hint="--version") from error
+        raise typer.BadParameter("a version is three numbers, as in 4.16.2", param_hint="--version") from error
     with ExitStack() as running:
         running.callback(Served(service, host=host, port=port).stop)
         wait({"chatwoot": open_desk(service)}, as_json=as_json)

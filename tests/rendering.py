@@ -2,13 +2,9 @@
 
 import re
 
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-# app/javascript/shared/helpers/MessageFormatter.js
-parser = MarkdownIt(
-    "default", {"html": False, "breaks": True, "linkify": True, "typographer": True, "maxNesting": 20}
-).disable("lheading")
+from simulators.page.shown_words import parser
 
 # What a paragraph of nothing but words is made of.
 WORDS = {"paragraph_open", "paragraph_close", "inline", "text", "text_special", "softbreak", "hardbreak"}

@@ -13,6 +13,7 @@ from tools.commands.rotate_token import rotate_token
 from tools.commands.sellers import sellers
 from tools.commands.settings import settings
 from tools.commands.setup import setup
+from tools.commands.topics import topics
 
 cli = typer.Typer(
     no_args_is_help=True,
@@ -36,6 +37,7 @@ cli.command()(history)
 cli.command()(replay)
 cli.command()(rotate_token)
 cli.command()(settings)
+cli.command()(topics)
 cli.add_typer(sellers, name="sellers")
 
 

@@ -188,7 +188,10 @@ class DeadLetters:
     def _state(self, job: Job | None) -> str:
         if not isinstance(job, DeliverReply) or job.thread is None:
             return ""
-        delivery = self._bridge.threads.load(job.thread).deliveries.get(job.chatwoot_message_id)
+        record = self._bridge.threads.load(job.thread)
+        if record.conversation and not record.conversation.is_at(job.desk, conversation_id=job.conversation_id):
+            return ""
+        delivery = record.deliveries.get(job.chatwoot_message_id)
         return delivery.state if delivery else ""
 
 

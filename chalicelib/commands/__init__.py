@@ -31,10 +31,13 @@ class Sources(NamedTuple):
 
     meli: MercadoLivre
     catalog: Catalog
-    shipments: Shipments
     sellers: Sellers
     printer: LabelPrinter
     describe_sale: Callable[[Thread, Sale], str]
+
+    @property
+    def shipments(self) -> Shipments:
+        return Shipments(self.meli)
 
     def link(self, thread: Thread) -> str:
         """The page of a sale on Mercado Livre."""

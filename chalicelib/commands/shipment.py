@@ -23,21 +23,21 @@ def tell_shipment(request: Request) -> Answer:
     words = sources.words(thread, request.wording)
     lines = [
         f"**{say('shipment_title', number=sale.shipment.id if sale.shipment else '')}**",
-        words.shipment(sale),
-        *_list_places(request, sale),
+        safe(words.shipment(sale), "line of markdown"),
+        *_list_places(request, words, sale),
         *(_list_history(request, thread, words, sale.shipment) if sale.shipment else ()),
         say("sale_link", link=link),
     ]
     return Answer("\n".join(filter(None, lines)))
 
 
-def _list_places(request: Request, sale: Sale) -> list[str]:
+def _list_places(request: Request, words: SaleWords, sale: Sale) -> list[str]:
     """Where it goes, by town and state alone, and where it can be followed."""
     say, shipment = request.wording.say, sale.shipment
     town = ", ".join(filter(None, (shipment.city, shipment.state))) if shipment else ""
     return [
         say("shipment_town", town=safe(town, "line of markdown")) if town else "",
-        say("shipment_follow", link=sale.carrier.url) if sale.carrier and sale.carrier.url else "",
+        say("shipment_follow", link=link) if (link := words.tracking_link(sale)) else "",
     ]
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from chalicelib.foreign_text import safe
-from chalicelib.mercado_livre.claim_resources import Claim, ClaimDetail, ClaimReputation
+from chalicelib.mercado_livre.claim_resources import OPENED, Claim, ClaimDetail, ClaimReputation
 from chalicelib.sale_words import SaleWords
 from chalicelib.sentences.wording import Wording
 
@@ -38,7 +38,7 @@ class ClaimFacts(NamedTuple):
             return "closed"
         expected = self.claim.expected.action if self.claim.expected else ""
         until = self.due_date.isoformat() if self.due_date else ""
-        return f"opened {self.claim.stage} {expected} {until}"
+        return f"{OPENED} {self.claim.stage} {expected} {until}"
 
 
 class ClaimWords:
@@ -53,11 +53,11 @@ class ClaimWords:
         """What an agent is to be told of a claim, of which `told` was told last; empty where nothing."""
         claim, say = facts.claim, self._wording.say
         if not claim.is_open:
-            is_news = (told or "").startswith("opened") or (told is None and claim.type not in CANCELLATIONS)
+            is_news = (told or "").startswith(OPENED) or (told is None and claim.type not in CANCELLATIONS)
             return self._closed(claim) if is_news else ""
-        if told is None or not told.startswith("opened"):
+        if told is None or not told.startswith(OPENED):
             return self._opened(facts)
-        if claim.is_mediated and not told.startswith(f"opened {claim.stage}"):
+        if claim.is_mediated and not told.startswith(f"{OPENED} {claim.stage}"):
             return say("claim_mediated", number=claim.id, link=self._link)
         expectation = self._expectation(facts)
         if claim.expected and expectation:
@@ -74,7 +74,7 @@ class ClaimWords:
         reason, expectation, reputation = self._reason(facts), self._expectation(facts), self._reputation(facts)
         lines = [
             f"**{say('claim_title', number=facts.claim.id)}**",
-            say("claim_kind", kind=self._kind(facts.claim)),
+            say("claim_kind", kind=safe(self._kind(facts.claim), "line of markdown")),
             say("claim_reason", reason=safe(reason, "line of markdown")) if reason else "",
             say("claim_expectation", expectation=expectation) if expectation else "",
             say("claim_in_words", words=safe(facts.detail.description, "line of markdown"))

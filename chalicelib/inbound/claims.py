@@ -11,6 +11,7 @@ from chalicelib.errors import Refused
 from chalicelib.inbound.claim_words import ClaimFacts, ClaimWords
 from chalicelib.inbound.sale_states import LONGEST_ATTRIBUTE
 from chalicelib.inbound.sales import Sales
+from chalicelib.mercado_livre.claim_resources import OPENED
 from chalicelib.mercado_livre.claims import Claims
 from chalicelib.mercado_livre.sale import Sale
 from chalicelib.models import Conversation, Post, text_digest
@@ -22,6 +23,7 @@ ATTRIBUTE, LABEL = "meli_claim", "reclamacao"
 
 # What is told of each stands under this name among the states of its conversation.
 STATE = "claim/"
+HIDDEN = "hidden"
 
 
 class ClaimNotes:
@@ -39,13 +41,17 @@ class ClaimNotes:
     def tell(self, record: ThreadRecord, job: SyncThread, sale: Sale | None) -> None:
         """Tell what is news of the claim that a job names, of those that a sale has, and of those that were open."""
         told = record.opened.told
-        known_open = [_id_of(name) for name, value in told.items() if name.startswith(STATE) and value != "closed"]
+        known_open = [
+            _id_of(name) for name, value in told.items() if name.startswith(STATE) and value.startswith(OPENED)
+        ]
         listed = [claim_id for order in (sale.orders if sale else ()) for claim_id in order.claim_ids]
         unknown = [claim_id for claim_id in listed if STATE + claim_id not in told]
         looked_at = self._read(record, [*_named(job), *unknown, *(known_open if not job.changed else ())])
+        shown = {facts.claim.id for facts in looked_at}
+        self._note_hidden(record, [claim_id for claim_id in unknown if claim_id not in shown])
         news = [facts for facts in looked_at if facts.value != told.get(STATE + facts.claim.id)]
         if news:
-            others = set(known_open) - {facts.claim.id for facts in looked_at}
+            others = set(known_open) - shown
             self._tell_news(record, news, [*looked_at, *self._read(record, others)])
 
     def _tell_news(self, record: ThreadRecord, news: list[ClaimFacts], all_facts: list[ClaimFacts]) -> None:
@@ -67,6 +73,14 @@ class ClaimNotes:
         )
         # Last, so that whatever is cut short before is done again.
         record.save_conversation(changed)
+
+    def _note_hidden(self, record: ThreadRecord, claim_ids: list[str]) -> None:
+        """Claims that Mercado Livre lists and does not show are not asked for again until they are announced."""
+        changed = record.opened
+        for claim_id in claim_ids:
+            changed = changed.with_told(STATE + claim_id, HIDDEN)
+        if claim_ids:
+            record.save_conversation(changed)
 
     def _note(self, record: ThreadRecord, changed: Conversation, facts: ClaimFacts, note: str) -> None:
         occasion = f"{STATE}{facts.claim.id}/{changed.changes}/{text_digest(facts.value)[:16]}"

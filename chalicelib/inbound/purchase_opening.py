@@ -17,6 +17,7 @@ from chalicelib.observability import count, logger
 from chalicelib.settings import Settings
 from chalicelib.stores.sellers import Sellers
 from chalicelib.stores.threads import ThreadRecord
+from chalicelib.work.jobs import SyncThread
 
 # How the order in short is called among the notes of its conversation.
 SALE_NOTE = "sale"
@@ -44,6 +45,10 @@ class PurchaseOpenings:
         self._sale_notes = sale_notes
         self._settings = settings
         self._clock = clock
+
+    def opens_on(self, record: ThreadRecord, job: SyncThread) -> bool:
+        """Whether a sale has its conversation although nobody has written about it: one that was found to be new."""
+        return self._settings.opens_on_sale and job.changed_noun == "order" and not record.erased_at
 
     def open(self, record: ThreadRecord, exchange: Exchange) -> Sale:
         """Give a purchase its conversation, and the sale in short in it. Repeating it is safe.

@@ -10,11 +10,14 @@ from chalicelib.chatwoot.message_bodies import echo_message, incoming_message, p
 from chalicelib.foreign_text import safe
 from chalicelib.inbound.written_when import say_when_written
 from chalicelib.mercado_livre.catalog import Catalog
-from chalicelib.mercado_livre.resources import UNANSWERED, AnswerToQuestion, Item, Question, User
+from chalicelib.mercado_livre.resources import UNANSWERED, UNDER_REVIEW, AnswerToQuestion, Item, Question, User
 from chalicelib.models import SOURCE_ID_PREFIX, Thread
 from chalicelib.sentences.wording import Wording
 from chalicelib.settings import Settings
 from chalicelib.stores.sellers import Sellers
+
+# What a conversation shows of its listing, among its states.
+LISTING, PRICE = "listing", "price"
 
 QUESTION_LABELS = ("mercado-livre", "pergunta")
 
@@ -50,7 +53,17 @@ class QuestionOpenings:
             custom_attributes=self._attributes(thread, question, item),
             labels=QUESTION_LABELS,
             told_state=UNANSWERED if question.state == UNANSWERED else "",
+            told=self.describe_listing(item) if item else {},
+            listing=question.item_id if question.state in (UNANSWERED, UNDER_REVIEW) else "",
         )
+
+    def listing(self, thread: Thread, item_id: str) -> Item | None:
+        """The listing as it is now."""
+        return self._catalog.item(thread.seller_id, item_id)
+
+    def describe_listing(self, item: Item) -> dict[str, str]:
+        """What of a listing matters to whoever answers a question on it, by the names of the states."""
+        return {LISTING: item.state, PRICE: self._price(item)}
 
     def describe_answer(self, thread: Thread, question: Question, answer: AnswerToQuestion) -> dict[str, Any]:
         """An answer that no agent gave, as an echo."""
@@ -90,16 +103,29 @@ class QuestionOpenings:
             return self._wording.say("listing", title=question.item_id) if question.item_id else ""
         title = safe(item.title or item.id, "line of markdown")
         linked = f"[{title}]({item.permalink})" if item.permalink else title
+        stock = item.available_quantity
         facts = [
             self._wording.say("listing", title=linked),
-            self._price(item),
-            self._wording.state("item", item.status),
+            self._offer(item),
+            self._wording.state("item", item.state),
+            self._wording.say("item_stock", count=stock) if stock else "",
+            ", ".join(f"{safe(words, 'line of markdown')}: {count}" for words, count in item.choices),
         ]
         shown = f"\n\n{picture(title, item.picture_url)}" if item.picture_url else ""
         return " · ".join(fact for fact in facts if fact) + shown
 
     def _price(self, item: Item | None) -> str:
-        return self._wording.price(item.price, item.currency_id) if item and item.price is not None else ""
+        """What buyers pay."""
+        amount = item.shown_price if item else None
+        return self._wording.price(amount, item.currency_id) if item and amount is not None else ""
+
+    def _offer(self, item: Item) -> str:
+        """What buyers pay and, in an offer, what they would without it."""
+        price = self._price(item)
+        if not price or item.regular_amount is None:
+            return price
+        regular = self._wording.price(item.regular_amount, item.currency_id)
+        return self._wording.say("item_offer", price=price, regular=regular)
 
 
 def _under_a_line(words: str, *remarks: str) -> str:

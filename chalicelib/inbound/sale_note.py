@@ -63,4 +63,5 @@ class SaleNotes:
             if shipment.tracking_number
             else "",
             say("sale_tracking_link", link=link) if (link := words.tracking_link(sale)) else "",
+            self._sales.offer_label(sale),
         ]

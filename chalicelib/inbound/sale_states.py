@@ -136,8 +136,9 @@ def parcel(purchase: Purchase) -> Shown | None:
         "number": safe(sale.shipment.tracking_number, "line of markdown"),
         "link": words.tracking_link(sale),
     }
+    ready = say("note_ready_until" if facts["deadline"] else "note_ready", **facts)
     notes: dict[Phase, str] = {
-        "ready": say("note_ready_until" if facts["deadline"] else "note_ready", **facts),
+        "ready": " ".join(filter(None, (ready, purchase.offer_label()))),
         "on its way": say("note_on_its_way_link" if facts["link"] else "note_on_its_way", **facts),
         "delivered": say("note_delivered"),
         "not delivered": say("note_not_delivered", **facts),

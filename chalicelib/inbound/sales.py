@@ -9,8 +9,10 @@ from chalicelib.mercado_livre.resources import User
 from chalicelib.mercado_livre.sale import Sale
 from chalicelib.mercado_livre.sites import sale_page
 from chalicelib.models import Conversation, Thread, read_moment
+from chalicelib.parcel_labels import why_not_printable
 from chalicelib.sale_words import SaleWords
 from chalicelib.sentences.wording import Wording
+from chalicelib.settings import Settings
 from chalicelib.stores.sellers import Sellers
 from chalicelib.stores.threads import ThreadRecord, Threads
 
@@ -25,15 +27,22 @@ class Sales:
         sellers: Sellers,
         wording: Wording,
         link_conversation: Callable[[Conversation], str],
+        settings: Settings,
     ) -> None:
         self.wording = wording
         self._catalog = catalog
         self._threads = threads
         self._sellers = sellers
         self._link_conversation = link_conversation
+        self._settings = settings
 
     def words(self, thread: Thread) -> SaleWords:
         return SaleWords(self.wording, self._sellers.site_of(thread.seller_id))
+
+    def offer_label(self, sale: Sale) -> str:
+        """How an agent gets the label of a sale, where there is one and it does not come by itself."""
+        is_offered = self._settings.attach_labels == "on-request" and not why_not_printable(sale)
+        return self.wording.say("sale_label") if is_offered else ""
 
     def read(self, record: ThreadRecord, changed: str) -> Sale:
         """The sale as it is now: of one that is known, only what changed is read."""
@@ -69,7 +78,7 @@ class Sales:
         shipment, before = self._catalog.shipment(thread.seller_id, shipment_id), known.shipment
         if shipment is None or (before and _is_older(shipment.last_updated, before.last_updated)):
             return known
-        if shipment == before:
+        if shipment.without_town == before:
             return known
         return self._catalog.with_shipment(thread.seller_id, known, shipment)
 

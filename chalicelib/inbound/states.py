@@ -38,6 +38,10 @@ class Purchase:
         self._sales = sales
         self._sale = sale
 
+    def offer_label(self) -> str:
+        """How an agent gets the label of its parcel; empty where there is none to be had."""
+        return self._sales.offer_label(self.sale)
+
     def told(self, state: str) -> str | None:
         """What its conversation was last made to show of a state; None where it never was, or is still to be opened."""
         return self.record.conversation.told_of(state) if self.record.conversation else None

@@ -53,7 +53,9 @@ class PurchaseSync:
                 self._tell_state(record, exchange, job, sale)
                 return
             exchange = _without_erased(record, self._exchanges.read(job._replace(changed="")))
-        needs_agent = record.conversation is None and self._conversation_state.calls_for_conversation(record, job)
+        needs_agent = record.conversation is None and (
+            self._openings.opens_on(record, job) or self._conversation_state.calls_for_conversation(record, job)
+        )
         if record.conversation is None and not exchange.messages and not needs_agent:
             logger.info("nothing was written about this purchase")
             return
@@ -113,7 +115,7 @@ def _may_open_or_close(record: ThreadRecord, sale: Sale, job: SyncThread) -> boo
     """
     before = Sale.from_json(record.sale)
     if job.changed_noun == "order":
-        return sale.orders != before.orders
+        return [order.without_names for order in sale.orders] != [*before.orders]
     phases = [phase_of(one.shipment) if one.shipment else "none" for one in (before, sale)]
     return phases[0] != phases[1] and (phases[1] in OVER or bool(record.opened.told_of("state")))
 

@@ -5,16 +5,19 @@ from chalicelib.chatwoot.conversations import SITUATION, Conversations
 from chalicelib.errors import NotFound, TryAgainLater
 from chalicelib.foreign_text import safe
 from chalicelib.inbound.conversation_state import StateWriter
-from chalicelib.inbound.question_opening import QuestionOpenings
+from chalicelib.inbound.question_opening import PRICE, QuestionOpenings
 from chalicelib.inbound.states import Shown
 from chalicelib.mercado_livre.client import MercadoLivre
-from chalicelib.mercado_livre.resources import ANSWERED, GONE_STATES, UNANSWERED, Question
+from chalicelib.mercado_livre.resources import ANSWERED, GONE_STATES, UNANSWERED, UNDER_REVIEW, Question
 from chalicelib.models import RETURNED, Delivery, Post, text_digest
 from chalicelib.observability import count, logger
 from chalicelib.sentences.wording import Wording
 from chalicelib.settings import Settings
 from chalicelib.stores.threads import ThreadRecord
 from chalicelib.work.jobs import SyncThread
+
+# In these a question can be answered, now or soon.
+OPEN_STATES = frozenset({"", UNANSWERED, UNDER_REVIEW})
 
 
 class QuestionSync:
@@ -39,6 +42,9 @@ class QuestionSync:
     def sync_thread(self, record: ThreadRecord, job: SyncThread) -> None:
         """Bring one question up to date. Repeating it is safe and, when nothing changed, costs one read."""
         thread = record.thread
+        if job.changed_noun == "item":
+            self._tell_listing(record, job.changed.partition("/")[2])
+            return
         if record.erased_at and record.conversation is None:
             # It was asked before, and so is part of what was erased.
             logger.info("question was erased")
@@ -85,6 +91,32 @@ class QuestionSync:
             count("QuestionBroughtIn")
             logger.info("question brought in", chatwoot_conversation_id=record.opened.conversation_id)
         self._tell_state(record, question)
+
+    def _tell_listing(self, record: ThreadRecord, item_id: str) -> None:
+        """Tell what changed in the listing of a question that can still be answered: a read for all of them."""
+        conversation = record.conversation
+        is_open = conversation is not None and conversation.conversation_id and conversation.told_state in OPEN_STATES
+        if not is_open:
+            record.forget_listing(item_id)
+            return
+        item = self._openings.listing(record.thread, item_id)
+        if item is None:
+            return
+        try:
+            for state, value in self._openings.describe_listing(item).items():
+                told = record.opened.told_of(state)
+                note = self._listing_note(state, value, told) if told is not None else ""
+                attribute = "meli_total" if state == PRICE else ""
+                self._states.tell(record, state, Shown(value, note=note, attribute=value), attribute=attribute)
+        except NotFound:
+            if not self._conversations.is_gone(record):
+                raise
+
+    def _listing_note(self, state: str, value: str, told: str) -> str:
+        if state == PRICE:
+            return self._wording.say("note_price", before=told or "–", price=value or "–")
+        sentence = f"note_item_{value}"
+        return self._wording.say(sentence if self._wording.knows(sentence) else "note_item_unknown", state=value)
 
     def _tell_gone(self, record: ThreadRecord) -> None:
         if record.conversation is None or not record.conversation.conversation_id:

@@ -116,11 +116,20 @@ class Catalog:
         """A listing, kept for an hour, and somebody's public data, kept for a day."""
         item_key, user_key = _item_key(seller_id, item_id), _user_key(seller_id, user_id)
         known = self._cache.get_many([item_key, user_key])
-        item = Item(**known[item_key]) if item_key in known else self._read_item(seller_id, item_id)
+        item = Item.from_stored(known[item_key]) if item_key in known else self._read_item(seller_id, item_id)
         user = User(**known[user_key]) if user_key in known else self._read_user(seller_id, user_id)
         read = [(item_key, item, ITEM_KEPT), (user_key, user, USER_KEPT)]
         self._cache.put_many((key, asdict(one), kept) for key, one, kept in read if one and key not in known)
         return item, user
+
+    def item(self, seller_id: int, item_id: str) -> Item | None:
+        """A listing, kept for an hour or until it changes."""
+        key = _item_key(seller_id, item_id)
+        if remembered := self._cache.get(key):
+            return Item.from_stored(remembered)
+        if item := self._read_item(seller_id, item_id):
+            self._cache.put(key, asdict(item), keep=ITEM_KEPT)
+        return item
 
     def user(self, seller_id: int, user_id: int) -> User | None:
         """Somebody's public data, kept for a day."""
@@ -172,4 +181,4 @@ def _item_key(seller_id: int, item_id: str) -> str:
 
 def _shows_nothing_new(before: Shipment, now: Shipment) -> bool:
     """Whether two versions of a shipment look the same to us."""
-    return replace(before, last_updated="") == replace(now, last_updated="")
+    return replace(before.without_town, last_updated="") == replace(now.without_town, last_updated="")

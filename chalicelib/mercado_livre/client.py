@@ -192,8 +192,18 @@ class MercadoLivre:
         return str(reasons[0] if reasons else (moderations[0].get("name") if moderations else "") or "")
 
     def get_item(self, seller_id: int, item_id: str) -> Item:
-        """https://developers.mercadolivre.com.br/pt_br/itens-e-buscas"""
-        return Item.from_json(self.call(seller_id, "GET", f"/items/{item_id}").json())
+        """A listing with the price that buyers see: two reads.
+
+        https://developers.mercadolivre.com.br/pt_br/itens-e-buscas
+        https://developers.mercadolivre.com.br/pt_br/api-de-precos
+        """
+        item = Item.from_json(self.call(seller_id, "GET", f"/items/{item_id}").json())
+        try:
+            params = {"context": "channel_marketplace"}
+            return item.with_price(self.call(seller_id, "GET", f"/items/{item_id}/sale_price", params=params).json())
+        except Refused:
+            # Of some it shows none; what the listing itself says is on its way out.
+            return item
 
     def get_user(self, seller_id: int, user_id: int) -> User:
         """https://developers.mercadolivre.com.br/pt_br/produto-consulta-usuarios"""

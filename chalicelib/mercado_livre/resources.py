@@ -1,7 +1,8 @@
 """Mercado Livre's JSON as frozen dataclasses; fields keep the vendor's names."""
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,9 @@ from chalicelib.models import read_id, read_link, read_moment, read_number
 UNANSWERED, ANSWERED, UNDER_REVIEW = "UNANSWERED", "ANSWERED", "UNDER_REVIEW"
 GONE_STATES = frozenset({"BANNED", "DELETED", "DISABLED", "CLOSED_UNANSWERED"})
 ANSWER_ACTIVE = "ACTIVE"
+
+# https://developers.mercadolivre.com.br/pt_br/itens-e-buscas
+OUT_OF_STOCK = "out_of_stock"
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,11 @@ class Question:
 
 @dataclass(frozen=True)
 class Item:
-    """A listing, as far as an agent needs it beside a question."""
+    """A listing, as far as an agent needs it beside a question.
+
+    `amount` is what buyers pay now and `regular_amount` what they would without an offer, where those were read.
+    `choices` are its variations, each with how many of it there are.
+    """
 
     id: str
     title: str
@@ -81,19 +89,50 @@ class Item:
     currency_id: str
     status: str
     picture_url: str
+    sub_status: tuple[str, ...] = ()
+    available_quantity: int | None = None
+    choices: tuple[tuple[str, int], ...] = ()
+    amount: float | None = None
+    regular_amount: float | None = None
+
+    @property
+    def shown_price(self) -> float | None:
+        """What buyers see. https://developers.mercadolivre.com.br/pt_br/api-de-precos"""
+        return self.price if self.amount is None else self.amount
+
+    @property
+    def state(self) -> str:
+        """Whether it is on sale; one without stock is paused by Mercado Livre itself."""
+        is_empty = OUT_OF_STOCK in self.sub_status or (self.status == "active" and self.available_quantity == 0)
+        return OUT_OF_STOCK if is_empty else self.status
 
     @classmethod
     def from_json(cls, fields: Mapping[str, Any]) -> "Item":
-        price = fields.get("price")
+        quantity = fields.get("available_quantity")
         return cls(
             id=str(fields.get("id") or ""),
             title=str(fields.get("title") or ""),
             permalink=read_link(fields.get("permalink")),
-            price=float(price) if isinstance(price, int | float) else None,
+            price=_amount(fields.get("price")),
             currency_id=str(fields.get("currency_id") or ""),
             status=str(fields.get("status") or ""),
             picture_url=read_link(fields.get("secure_thumbnail") or fields.get("thumbnail")),
+            sub_status=tuple(map(str, fields.get("sub_status") or ())),
+            available_quantity=quantity if isinstance(quantity, int) else None,
+            choices=tuple(filter(None, map(_read_choice, fields.get("variations") or ()))),
         )
+
+    @classmethod
+    def from_stored(cls, fields: Mapping[str, Any]) -> "Item":
+        """One that was taken apart by `asdict`, in this version or another."""
+        names = {field.name for field in dataclasses.fields(cls)}
+        known = {name: value for name, value in fields.items() if name in names}
+        choices = tuple((str(words), int(count)) for words, count in known.get("choices", ()))
+        return cls(**known | {"sub_status": tuple(known.get("sub_status", ())), "choices": choices})
+
+    def with_price(self, fields: Mapping[str, Any]) -> "Item":
+        """The same with what buyers pay."""
+        return replace(self, amount=_amount(fields.get("amount")), regular_amount=_amount(fields.get("regular_amount")))
 
 
 @dataclass(frozen=True)
@@ -135,3 +174,14 @@ class Grant:
             expires_in=int(fields["expires_in"]),
             scopes=str(fields.get("scope") or ""),
         )
+
+
+def _amount(value: object) -> float | None:
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def _read_choice(fields: Mapping[str, Any]) -> tuple[str, int] | None:
+    """A variation in words, and how many of it there are; None for one that says nothing."""
+    names = [str(one.get("value_name") or "") for one in fields.get("attribute_combinations") or ()]
+    words, quantity = ", ".join(filter(None, names)), fields.get("available_quantity")
+    return (words, quantity) if words and isinstance(quantity, int) else None

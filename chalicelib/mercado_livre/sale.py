@@ -61,8 +61,10 @@ class Sale:
         return replace(self, pack=pack, orders=tuple(order for order in self.orders if order.id != order_id))
 
     def to_json(self) -> str:
-        """As it is stored: money in text, since the tables hold whole numbers only."""
-        return json.dumps(asdict(self), default=datetime.isoformat, separators=(",", ":"))
+        """As it is stored: without names and towns, and in text, since the tables hold whole numbers only."""
+        orders = tuple(order.without_names for order in self.orders)
+        stored = replace(self, orders=orders, shipment=self.shipment and self.shipment.without_town)
+        return json.dumps(asdict(stored), default=datetime.isoformat, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, text: str) -> "Sale":

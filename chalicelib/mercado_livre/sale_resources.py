@@ -6,10 +6,12 @@ https://developers.mercadolivre.com.br/pt_br/gerenciamento-de-vendas
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.models import read_id, read_moment, read_number
+
+JUST_SOLD = timedelta(days=3)
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,10 @@ class Order:
         """How the last payment that was tried ended."""
         return self.payments[-1].status if self.payments else ""
 
+    def was_just_sold(self, now: datetime) -> bool:
+        """Whether it is paid, and was so a short while ago: else it was seen to before, or is none to be prepared."""
+        return self.status == "paid" and self.date_closed is not None and now - self.date_closed <= JUST_SOLD
+
     @property
     def refunded(self) -> float:
         return round(sum(payment.transaction_amount_refunded for payment in self.payments), 2)
@@ -105,6 +111,11 @@ class Order:
             date_closed=read_moment(fields.get("date_closed")),
             last_updated="" if is_partial else str(fields.get("last_updated") or ""),
         )
+
+    @property
+    def without_names(self) -> "Order":
+        """As it is stored: without what its buyer is called."""
+        return replace(self, buyer_nickname="")
 
     @classmethod
     def from_stored(cls, fields: Mapping[str, Any]) -> "Order":

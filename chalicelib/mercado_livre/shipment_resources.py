@@ -4,7 +4,7 @@ https://developers.mercadolivre.com.br/pt_br/envios
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -55,6 +55,11 @@ class Shipment:
             state=_name_in(address.get("state")),
             last_updated=str(fields.get("last_updated") or ""),
         )
+
+    @property
+    def without_town(self) -> "Shipment":
+        """As it is stored: where its buyer lives is nobody's business then."""
+        return replace(self, city="", state="")
 
     @classmethod
     def from_stored(cls, fields: Mapping[str, Any]) -> "Shipment":

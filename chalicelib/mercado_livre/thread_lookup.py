@@ -1,5 +1,7 @@
 """From what a hint names (a message, an order, a shipment) to the thread it belongs to."""
 
+from datetime import datetime
+
 from chalicelib.errors import NotFound, Refused
 from chalicelib.mercado_livre.claims import Claims
 from chalicelib.mercado_livre.client import MercadoLivre
@@ -73,6 +75,18 @@ class ThreadLookup:
     def of_order(self, seller_id: int, order_id: str) -> Thread | None:
         """The purchase that an order belongs to, as far as it is remembered; else that of an order without a pack."""
         return self._known.of_order(seller_id, order_id) or Thread.parse(f"{seller_id}/pack/{order_id}")
+
+    def of_sold(self, seller_id: int, order_id: str, *, now: datetime) -> Thread | None:
+        """The purchase of an order that was just sold: one read. None for any other."""
+        try:
+            order = self._meli.get_order(seller_id, order_id)
+        except Refused:
+            return None
+        thread = Thread.parse(f"{seller_id}/pack/{order.pack_id or order_id}")
+        if thread is None or not order.was_just_sold(now):
+            return None
+        self._known.remember_sale(thread, order_ids=[order_id])
+        return thread
 
     def of_shipment(self, seller_id: int, shipment_id: str) -> Thread | None:
         """The purchase that a shipment belongs to; None where that is not remembered."""

@@ -93,7 +93,7 @@ class Refusals:
     def of_recipient(self, thread: Thread, exchange: Exchange) -> NotSendable:
         """That nobody can say to whom a reply must go, and where it can be sent by hand."""
         link = sale_page(exchange.site_id or self._sellers.site_of(thread.seller_id), thread.meli_id)
-        return self.say("recipient_unknown", link=link)
+        return self.say("recipient_unknown" if exchange.messages else "buyer_has_not_written", link=link)
 
     def _find_substatus(self, thread: Thread, refusal: Refused) -> str:
         """Why a conversation is blocked that was not when it was read."""

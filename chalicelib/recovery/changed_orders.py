@@ -3,7 +3,8 @@
 Notifications tell of them too, so that they are looked at less often than the rest.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 from chalicelib.mercado_livre.client import MercadoLivre, OrderPage
@@ -31,6 +32,8 @@ NEW = {"since": 0, "away_until": 0, "step": None}
 class ChangedOrders:
     """Queues the purchases in conversation whose orders changed, but for those that show it already.
 
+    Where sales have a conversation as soon as they are paid, those that have none are queued too.
+
     `since` says how far the changes were looked at. After a pause it moves on in steps, one a sweep, and in shorter
     ones where much was sold; the first sweep sets it and looks at nothing.
     """
@@ -43,11 +46,14 @@ class ChangedOrders:
         threads: Threads,
         sales_of_a_pause: SalesOfAPause,
         scans: Scans,
+        *,
+        opens_on_sale: Callable[[], bool],
     ) -> None:
         self._meli = meli
         self._threads = threads
         self._sales_of_a_pause = sales_of_a_pause
         self._scans = scans
+        self._opens_on_sale = opens_on_sale
 
     def keys(self, found: Found) -> list[str]:
         return [_key(found)]
@@ -78,6 +84,8 @@ class ChangedOrders:
                     continue
                 if not self._threads.has_conversation(thread):
                     new.add(thread)
+                    if self._opens_on_sale() and order.was_just_sold(datetime.fromtimestamp(now, UTC)):
+                        found.add(thread, changed=f"order/{order.id}")
                     for claim_id in order.claim_ids:
                         # One that is open is work, also where nothing was written.
                         found.add(thread, changed=f"claim/{claim_id}")
@@ -95,7 +103,7 @@ class ChangedOrders:
     def _is_shown(self, thread: Thread, order: Order) -> bool:
         """Whether its conversation shows this version of an order."""
         known = self._threads.sale_of(thread)
-        return bool(known) and Sale.from_json(known).order(order.id) == order
+        return bool(known) and Sale.from_json(known).order(order.id) == order.without_names
 
     def _pages(self, found: Found, state: dict[str, Any], now: int) -> Iterator[OrderPage]:
         since = state["since"]

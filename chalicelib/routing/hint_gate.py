@@ -6,13 +6,18 @@ is true in it.
 """
 
 import hashlib
-from datetime import timedelta
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
 from chalicelib.errors import PutOff
 from chalicelib.rate_limit import READS_OF_A_THREAD, RateLimit
 from chalicelib.stores.cache import Cache
 from chalicelib.stores.threads import Threads
 from chalicelib.work.jobs import SyncThread
+
+# One job of a thread runs at a time, and an agent's reply is one of them: no more of the same stand before it.
+MOST_OF_THE_SAME_A_MINUTE = 5
 
 # Clocks differ: a hint that waits is counted upon for a little less than it does.
 MARGIN_SECONDS = 5
@@ -21,10 +26,13 @@ MARGIN_SECONDS = 5
 class HintGate:
     """Takes the reads of hints beforehand; raises PutOff where there are none."""
 
-    def __init__(self, limit: RateLimit, threads: Threads, cache: Cache) -> None:
+    def __init__(self, limit: RateLimit, threads: Threads, cache: Cache, clock: Callable[[], datetime]) -> None:
         self._limit = limit
         self._threads = threads
         self._cache = cache
+        self._clock = clock
+        self._minute = 0
+        self._told: Counter[str] = Counter()
 
     def admit(self, reads: int) -> None:
         """Let a hint cost so many reads."""
@@ -34,6 +42,7 @@ class HintGate:
     def admit_job(self, job: SyncThread) -> bool:
         """Let a hint bring a thread up to date; False where another one waits that will do the very same."""
         try:
+            self._keep_pace(job)
             self._take_reads(job)
         except PutOff as put_off:
             if self._waits(job):
@@ -41,6 +50,15 @@ class HintGate:
             self._note_waiting(job, put_off.retry_after_seconds or 0)
             raise
         return True
+
+    def _keep_pace(self, job: SyncThread) -> None:
+        """What is told again and again in a minute waits for the next, as far as this process has met it."""
+        now = int(self._clock().timestamp())
+        if self._minute != now // 60:
+            self._minute, self._told = now // 60, Counter()
+        self._told[_key(job)] += 1
+        if self._told[_key(job)] > MOST_OF_THE_SAME_A_MINUTE:
+            raise PutOff("the same is told again and again", retry_after_seconds=60 - now % 60)
 
     def _take_reads(self, job: SyncThread) -> None:
         try:

@@ -71,7 +71,10 @@ class Resolver:
             # What is announced of a message alone may be anything.
             self._gate.admit(topic.reads)
         found = topic.follow(self._sources._replace(known=known.thread), notification)
-        return self._queue(notification, found) if isinstance(found, SyncThread) else found
+        if isinstance(found, str):
+            return found
+        outcomes = [self._queue(notification, job) for job in found]
+        return outcomes[0]
 
     def _queue(self, notification: Notification, job: SyncThread) -> str:
         if notification.can_wait:
@@ -80,7 +83,8 @@ class Resolver:
             return f"queued: {job.thread}"
         if not self._gate.admit_job(job):
             return f"merged: {job.thread}"
-        self.pass_on(job, wish=notification.content_key or f"{notification.arrived_at}/{notification.correlation_id}")
+        wish = notification.content_key or f"{notification.arrived_at}/{notification.correlation_id}"
+        self.pass_on(job, wish=f"{wish}/{job.thread}")
         return f"queued: {job.thread}"
 
     def pass_on(self, job: ThreadJob, *, wish: str) -> None:

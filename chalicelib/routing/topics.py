@@ -21,6 +21,10 @@ from chalicelib.stores.threads import Threads
 from chalicelib.work.jobs import SyncThread
 
 UNUSABLE = "unusable resource"
+NOT_WRITTEN_ABOUT = "nothing written about this sale"
+
+# A listing in a resource, where its own number is: `/items/MLB1/prices`, `/seller-promotions/offers/OFFER-MLB1-2`.
+LISTING = re.compile(r"(?:^|[/-])(M[A-Z]{2}[0-9]{1,15})(?:[/-]|$)")
 
 # How long a message may be announced and not be there; the page speaks of some seconds. Asked for after each of these,
 # since each time that it is not there is one more refusal.
@@ -29,27 +33,34 @@ TRIES_AFTER = (timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=3)
 
 
 class Sources(NamedTuple):
-    """What is asked for a thread; `known` is that of the message which a notification names, where it was learnt."""
+    """What is asked for a thread; `known` is that of the message which a notification names, where it was learnt.
+
+    `opens_on_sale` is whether a purchase has its conversation before anybody writes about it.
+    """
 
     lookup: ThreadLookup
     threads: Threads
     sellers: Sellers
     catalog: Catalog
     clock: Callable[[], datetime]
+    opens_on_sale: Callable[[], bool]
     known: Thread | None = None
 
 
-Resolve = Callable[[Sources, Notification], SyncThread | str]
+# One job, several, or the outcome in words where there is none.
+Found = SyncThread | list[SyncThread] | str
+Resolve = Callable[[Sources, Notification], Found]
 
 
 class Topic(NamedTuple):
     """A topic: `changes` names what changed, as a `SyncThread` carries it, with `{id}` for which one of it.
 
-    `reads` is what finding its thread may cost in calls. `in_devcenter` says whether an application must have it
-    ticked there, or should.
+    `about` says what it does here. `reads` is what finding its thread may cost in calls. `in_devcenter` says whether an
+    application must have it ticked there, or should.
     """
 
     name: str
+    about: str
     changes: str
     resolve: Resolve
     aliases: tuple[str, ...] = ()
@@ -60,12 +71,14 @@ class Topic(NamedTuple):
     def names(self) -> tuple[str, ...]:
         return (self.name, *self.aliases)
 
-    def follow(self, sources: Sources, notification: Notification) -> SyncThread | str:
-        """The job that a notification leads to, with what changed; or its outcome in words."""
+    def follow(self, sources: Sources, notification: Notification) -> list[SyncThread] | str:
+        """The jobs that a notification leads to, with what changed; or its outcome in words."""
         found = self.resolve(sources, notification)
         if isinstance(found, str):
             return found
-        return found._replace(changed=self.changes.format(id=notification.resource_id))
+        changed = self.changes.format(id=notification.resource_id)
+        jobs = found if isinstance(found, list) else [found]
+        return [job if job.changed else job._replace(changed=changed) for job in jobs]
 
 
 TOPICS: list[Topic] = []
@@ -73,6 +86,7 @@ TOPICS: list[Topic] = []
 
 def topic(
     name: str,
+    about: str,
     *,
     changes: str = "",
     aliases: tuple[str, ...] = (),
@@ -82,7 +96,7 @@ def topic(
     """Put a function into the table."""
 
     def add(resolve: Resolve) -> Resolve:
-        TOPICS.append(Topic(name, changes, resolve, aliases, reads, in_devcenter))
+        TOPICS.append(Topic(name, about, changes, resolve, aliases, reads, in_devcenter))
         return resolve
 
     return add
@@ -101,13 +115,20 @@ def topics_to_tick(how: Literal["required", "recommended"]) -> tuple[str, ...]:
 # What leads to a thread
 
 
-@topic("questions", changes="question", in_devcenter="required")
+@topic("questions", "a question is brought in, or shows what became of it", changes="question", in_devcenter="required")
 def question_changed(_: Sources, notification: Notification) -> SyncThread | str:
     thread = Thread.parse(f"{notification.seller_id}/question/{notification.resource_id}")
     return SyncThread(thread, notification.correlation_id) if thread else UNUSABLE
 
 
-@topic("messages", changes="messages", aliases=("seller_messages",), reads=1, in_devcenter="required")
+@topic(
+    "messages",
+    "messages of a purchase are brought in, and show what became of them",
+    changes="messages",
+    aliases=("seller_messages",),
+    reads=1,
+    in_devcenter="required",
+)
 def message_changed(sources: Sources, notification: Notification) -> SyncThread | str:
     """A message hint names a message alone: its purchase is looked up."""
     message_id = notification.resource_id
@@ -128,27 +149,79 @@ def message_changed(sources: Sources, notification: Notification) -> SyncThread 
     return SyncThread(thread, notification.correlation_id, expects=message_id) if thread else "message of no purchase"
 
 
-@topic("items", changes="item", aliases=("item",), in_devcenter="required")
-@topic("items_prices", changes="item")
-def item_changed(sources: Sources, notification: Notification) -> str:
-    found = re.search(r"(?:^|/)(M[A-Z]{2}[0-9]{1,15})(?:/|$)", notification.resource)
+@topic(
+    "items",
+    "open questions on a listing tell that it cannot be answered, or can again; what is remembered of it is dropped",
+    changes="item",
+    aliases=("item",),
+    in_devcenter="required",
+)
+@topic(
+    "items_prices",
+    "open questions on a listing tell that its price changed",
+    changes="item",
+    in_devcenter="recommended",
+)
+@topic(
+    "public_offers",
+    "open questions on a listing tell that its price changed with a promotion",
+    changes="item",
+    aliases=("promotions",),
+    in_devcenter="recommended",
+)
+@topic("public_candidates", "what is remembered of the listing is dropped", changes="item")
+@topic(
+    "catalog_item_competition_status",
+    "what is remembered of the listing is dropped",
+    changes="item",
+    aliases=("catalogs", "catalog"),
+)
+def item_changed(sources: Sources, notification: Notification) -> list[SyncThread] | str:
+    """A listing changed; which of it, is for the conversations of its open questions to find out."""
+    found = LISTING.search(notification.resource)
     if not found:
         return UNUSABLE
-    sources.catalog.forget_item(notification.seller_id, found.group(1))
-    return "listing forgotten"
+    item_id = found.group(1)
+    sources.catalog.forget_item(notification.seller_id, item_id)
+    asked = sources.threads.find_about(notification.seller_id, item_id)
+    jobs = [SyncThread(thread, notification.correlation_id, changed=f"item/{item_id}") for thread in asked]
+    return jobs or "listing forgotten"
 
 
-@topic("orders_v2", changes="order/{id}", aliases=("order", "orders", "created_orders"), in_devcenter="recommended")
+@topic(
+    "orders_v2",
+    "the facts of a sale are kept current beside its conversation, and what matters of it is told",
+    changes="order/{id}",
+    aliases=("order", "orders", "created_orders"),
+    in_devcenter="recommended",
+)
 def order_changed(sources: Sources, notification: Notification) -> SyncThread | str:
-    return _sale_changed(sources, notification, sources.lookup.of_order)
+    found = _sale_changed(sources, notification, sources.lookup.of_order)
+    if found != NOT_WRITTEN_ABOUT or not sources.opens_on_sale():
+        return found
+    thread = sources.lookup.of_sold(notification.seller_id, notification.resource_id, now=sources.clock())
+    return SyncThread(thread, notification.correlation_id) if thread else NOT_WRITTEN_ABOUT
 
 
-@topic("shipments", changes="shipment/{id}", aliases=("shipments_milestone",), in_devcenter="recommended")
+@topic(
+    "shipments",
+    "the parcel of a sale is kept current beside its conversation, and what matters of it is told",
+    changes="shipment/{id}",
+    aliases=("shipments_milestone",),
+    in_devcenter="recommended",
+)
 def shipment_changed(sources: Sources, notification: Notification) -> SyncThread | str:
     return _sale_changed(sources, notification, sources.lookup.of_shipment)
 
 
-@topic("post_purchase", changes="claim/{id}", aliases=("claims",), reads=2, in_devcenter="recommended")
+@topic(
+    "post_purchase",
+    "a claim on a sale is told, with its deadline",
+    changes="claim/{id}",
+    aliases=("claims",),
+    reads=2,
+    in_devcenter="recommended",
+)
 def claim_changed(sources: Sources, notification: Notification) -> SyncThread | str:
     """A claim names an order or a shipment. Also where nothing was written about the sale: it is work with a deadline.
 
@@ -174,35 +247,30 @@ def _sale_changed(
         return UNUSABLE
     thread = find(notification.seller_id, notification.resource_id)
     if thread is None or not sources.threads.has_conversation(thread):
-        return "nothing written about this sale"
+        return NOT_WRITTEN_ABOUT
     return SyncThread(thread, notification.correlation_id)
 
 
 # What does not, with the reason
 
-_OF_LISTINGS = "about a listing, whose price and state are read with the next question"
-_OF_STOCK = "about stock, which no conversation shows"
-_OF_CLASSIFIEDS = "about classifieds, whose questions are announced by questions too"
+_OF_LISTINGS = "nothing: about listings, and no conversation shows it"
+_OF_STOCK = "nothing: about stock, and what of it matters is announced by items too"
+_OF_CLASSIFIEDS = "nothing: about classifieds, whose questions are announced by questions too"
 
 # The names of a topic, the present one first.
 NO_WORK = {
-    ("orders_feedback",): "feedback on a sale is shown nowhere",
-    ("payments",): "a payment that changes a sale is announced by orders_v2 too",
-    ("invoices",): "bills of Mercado Livre to the seller",
-    ("catalogs", "catalog"): _OF_LISTINGS,
-    ("catalog_item_competition_status",): _OF_LISTINGS,
+    ("orders_feedback",): "nothing: feedback on a sale is shown nowhere",
+    ("payments",): "nothing: a payment that changes a sale is announced by orders_v2 too",
+    ("invoices",): "nothing: invoices are Mercado Livre's own; a label that waited for one is announced by shipments",
     ("catalog_suggestions",): _OF_LISTINGS,
     ("price_suggestion",): _OF_LISTINGS,
-    ("public_offers",): _OF_LISTINGS,
-    ("public_candidates",): _OF_LISTINGS,
-    ("promotions",): _OF_LISTINGS,
     ("pictures",): _OF_LISTINGS,
     ("user-products-families",): _OF_LISTINGS,
     ("user_products",): _OF_LISTINGS,
     ("user_products_families",): _OF_LISTINGS,
     ("stock-location", "stock-locations"): _OF_STOCK,
     ("fbm_stock_operations",): _OF_STOCK,
-    ("flex-handshakes",): "who carries a Flex parcel is shown nowhere",
+    ("flex-handshakes",): "nothing: who carries a Flex parcel is shown nowhere",
     ("vis_leads",): _OF_CLASSIFIEDS,
     ("leads-credits",): _OF_CLASSIFIEDS,
     ("quotations",): _OF_CLASSIFIEDS,
@@ -218,10 +286,10 @@ def not_supported(_: Sources, __: Notification) -> str:
 
 
 # All topics of it begin so. https://global-selling.mercadolibre.com/devsite/
-CROSS_BORDER = Topic("marketplace_", "", not_supported)
+CROSS_BORDER = Topic("marketplace_", "nothing: cross-border selling is not supported", "", not_supported)
 
-for _name, *_others in NO_WORK:
-    topic(_name, aliases=tuple(_others))(no_work)
+for (_name, *_others), _about in NO_WORK.items():
+    topic(_name, _about, aliases=tuple(_others))(no_work)
 
 _BY_NAME = {name: one for one in TOPICS for name in one.names}
 

@@ -30,7 +30,7 @@ SENTENCES = {
         "Reason not taken by Chatwoot, or by a firewall before it: write it differently, or reply on Mercado Livre."
     ),
     "reply_kept_out": (
-        "Words refused by something before Mercado Livre, such as a firewall: write it differently, or reply there."
+        "Words stopped on the way, by a firewall or the like: write it differently, or reply on Mercado Livre."
     ),
     "reply_not_sent_note": "Your message “{excerpt}” did not reach the buyer. {reason}",
     "reply_erased": (
@@ -67,6 +67,7 @@ SENTENCES = {
     "command/envio": "where the parcel is, where it was, and until when to dispatch it",
     "command/etiqueta": "the label of the shipment, as a PDF",
     "command/pedido": "the sale as it is now",
+    "command/produto": "the listing as it is now: price, stock and state",
     "command_needs_sale": (
         "This conversation is not about a sale on Mercado Livre. Write the command in the conversation of the sale."
     ),
@@ -76,6 +77,24 @@ SENTENCES = {
         "write the command once more."
     ),
     "file_not_taken_note": "Chatwoot did not take the file. See it at the sale: {link}",
+    # What /produto tells
+    "command_needs_listing": "This conversation is about no listing that Mercado Livre shows.",
+    "product_unreadable": "Mercado Livre does not show the listing {number}.",
+    "product_state": "State: {state}",
+    "product_price": "Price: {price}",
+    "product_stock": "Stock: {quantity}",
+    "product_link": "[See the listing {number}]({link})",
+    "item_because_out_of_stock": "out of stock",
+    "item_because_paused_by_seller": "paused by its seller",
+    "item_because_picture_download_pending": "pictures are being processed",
+    "item_because_warning": "with a warning of Mercado Livre",
+    "item_because_waiting_for_patch": "waits for a correction",
+    "item_because_held": "held back by Mercado Livre",
+    "item_because_pending_documentation": "documents are missing",
+    "item_because_forbidden": "forbidden",
+    "item_because_expired": "expired",
+    "item_because_deleted": "deleted",
+    "item_because_suspended": "suspended",
     # What /envio tells
     "shipment_title": "Shipment {number}",
     "shipment_town": "Goes to: {town}",
@@ -89,7 +108,6 @@ SENTENCES = {
         "address: send it to nobody."
     ),
     "label_until": "Dispatch it until {deadline}.",
-    "label_on_request": "To get the label, write /label in a private note.",
     "no_label/off": "Fetching labels is switched off in this installation. [Print it at the sale]({link})",
     "no_label/unreadable": "This sale could not be read. [See the sale on Mercado Livre]({link})",
     "no_label/cancelled": "There is no label: the sale or its shipment was cancelled. Do not dispatch the parcel.",
@@ -209,6 +227,21 @@ SENTENCES = {
     "item_closed": "closed",
     "item_under_review": "under review",
     "item_inactive": "inactive",
+    "item_out_of_stock": "out of stock",
+    "item_stock": "{count} in stock",
+    "item_offer": "{price} (on offer; regular price {regular})",
+    "note_item_active": "The listing is active again: the question can be answered now.",
+    "note_item_paused": "The listing was paused. Mercado Livre takes no answer while it is.",
+    "note_item_out_of_stock": (
+        "The listing is out of stock and was paused. It comes back with new stock; no answer is taken until then."
+    ),
+    "note_item_closed": "The listing was closed: the question cannot be answered any more.",
+    "note_item_under_review": (
+        "Mercado Livre has put the listing under review. See there what to correct; no answer is taken until then."
+    ),
+    "note_item_inactive": "The listing is inactive. No answer is taken while it is.",
+    "note_item_unknown": "The listing has another state on Mercado Livre: {state}. Check before you answer.",
+    "note_price": "The price of the listing has changed since the question: from {before} to {price}.",
     # ---- What agents read about sales: replies that were not sent, the note of the sale, the marks under messages.
     # Replies that were not sent
     "message_empty": "Message empty: write a text and send it again.",
@@ -221,6 +254,10 @@ SENTENCES = {
         "Text too long: {length} characters; even in parts, the most is {limit}. Shorten it and send it again."
     ),
     "message_not_taken": "Not taken after many tries: try again later, or reply on Mercado Livre.",
+    "buyer_has_not_written": (
+        "The buyer has not written yet: Mercado Livre lets one answer from here only after that. "
+        "Write from the sale: {link}"
+    ),
     "recipient_unknown": "Recipient unknown: Mercado Livre does not show it. Try again later or reply there: {link}",
     "conversation_state_unknown": (
         "State of the conversation unknown: Mercado Livre did not say whether it is open. Try again in a few minutes."
@@ -267,6 +304,7 @@ SENTENCES = {
     "sale_order": "Order: {number}",
     "sale_pack": "Cart: {number}",
     "sale_more_orders": "and {count} more in the same cart",
+    "sale_label": "Label: write `/label` in a private note.",
     "sale_link": "[See the sale on Mercado Livre]({link})",
     "sale_unreadable": "The data of this sale could not be read. [See the sale on Mercado Livre]({link})",
     # States of an order; they agree with "venda" and "venta"

@@ -31,8 +31,8 @@ SENTENCES = {
         "Mercado Libre."
     ),
     "reply_kept_out": (
-        "Palabras rechazadas por algo delante de Mercado Libre, como un firewall: escríbala de otra forma o responda "
-        "allí."
+        "Palabras frenadas en el camino, por un firewall u otro programa: escríbalas de otra forma o responda en "
+        "Mercado Libre."
     ),
     "reply_not_sent_note": "Su mensaje “{excerpt}” no llegó al comprador. {reason}",
     "reply_erased": (
@@ -69,6 +69,7 @@ SENTENCES = {
     "command/envio": "dónde está el paquete, por dónde pasó y hasta cuándo despacharlo",
     "command/etiqueta": "la etiqueta del envío, en PDF",
     "command/pedido": "la venta como está ahora",
+    "command/produto": "la publicación como está ahora: precio, stock y estado",
     "command_needs_sale": (
         "Esta conversación no es de una venta de Mercado Libre. Escriba el comando en la conversación de la venta."
     ),
@@ -78,6 +79,24 @@ SENTENCES = {
         "después escriba el comando otra vez."
     ),
     "file_not_taken_note": "Chatwoot no aceptó el archivo. Véalo en la venta: {link}",
+    # What /produto tells
+    "command_needs_listing": "Esta conversación no es de una publicación que Mercado Libre muestre.",
+    "product_unreadable": "Mercado Libre no muestra la publicación {number}.",
+    "product_state": "Estado: {state}",
+    "product_price": "Precio: {price}",
+    "product_stock": "Stock: {quantity}",
+    "product_link": "[Ver la publicación {number}]({link})",
+    "item_because_out_of_stock": "sin stock",
+    "item_because_paused_by_seller": "pausada por el vendedor",
+    "item_because_picture_download_pending": "fotos en proceso",
+    "item_because_warning": "con un aviso de Mercado Libre",
+    "item_because_waiting_for_patch": "a la espera de una corrección",
+    "item_because_held": "retenida por Mercado Libre",
+    "item_because_pending_documentation": "faltan documentos",
+    "item_because_forbidden": "prohibida",
+    "item_because_expired": "vencida",
+    "item_because_deleted": "eliminada",
+    "item_because_suspended": "suspendida",
     # What /envio tells
     "shipment_title": "Envío {number}",
     "shipment_town": "Destino: {town}",
@@ -91,7 +110,6 @@ SENTENCES = {
         "dirección del comprador: no se la envíe a nadie."
     ),
     "label_until": "Despáchelo hasta {deadline}.",
-    "label_on_request": "Para recibir la etiqueta, escriba /etiqueta en una nota privada.",
     "no_label/off": "La búsqueda de etiquetas está apagada en esta instalación. [Imprímala en la venta]({link})",
     "no_label/unreadable": "No fue posible leer los datos de esta venta. [Vea la venta en Mercado Libre]({link})",
     "no_label/cancelled": "No hay etiqueta: la venta o el envío fue cancelado. No despache el paquete.",
@@ -213,6 +231,23 @@ SENTENCES = {
     "item_closed": "finalizada",
     "item_under_review": "en revisión",
     "item_inactive": "inactiva",
+    "item_out_of_stock": "sin stock",
+    "item_stock": "{count} en stock",
+    "item_offer": "{price} (en oferta; precio normal {regular})",
+    "note_item_active": "La publicación volvió a estar activa: la pregunta ya puede responderse.",
+    "note_item_paused": "La publicación fue pausada. Mientras siga así, Mercado Libre no acepta la respuesta.",
+    "note_item_out_of_stock": (
+        "La publicación se quedó sin stock y fue pausada. Vuelve cuando haya stock; hasta entonces no se acepta la "
+        "respuesta."
+    ),
+    "note_item_closed": "La publicación finalizó: la pregunta ya no puede responderse.",
+    "note_item_under_review": (
+        "Mercado Libre puso la publicación en revisión. Mira en Mercado Libre qué corregir; hasta entonces no se "
+        "acepta la respuesta."
+    ),
+    "note_item_inactive": "La publicación está inactiva. Mientras siga así, no se acepta la respuesta.",
+    "note_item_unknown": "La publicación cambió de estado en Mercado Libre: {state}. Verifica antes de responder.",
+    "note_price": "El precio de la publicación cambió desde la pregunta: de {before} a {price}.",
     # ---- What agents read about sales: replies that were not sent, the note of the sale, the marks under messages.
     # Replies that were not sent
     "message_empty": "Mensaje vacío: escriba un texto y envíe de nuevo.",
@@ -226,6 +261,10 @@ SENTENCES = {
     ),
     "message_not_taken": (
         "No aceptado después de muchos intentos: intente de nuevo más tarde o responda en Mercado Libre."
+    ),
+    "buyer_has_not_written": (
+        "El comprador aún no escribió: Mercado Libre solo deja responder por aquí después de eso. "
+        "Escribe en la venta: {link}"
     ),
     "recipient_unknown": (
         "Destinatario desconocido: Mercado Libre no lo muestra. Intente de nuevo más tarde o responda allí: {link}"
@@ -285,6 +324,7 @@ SENTENCES = {
     "sale_order": "Pedido: {number}",
     "sale_pack": "Carrito: {number}",
     "sale_more_orders": "y {count} más en el mismo carrito",
+    "sale_label": "Etiqueta: escribe `/etiqueta` en una nota privada.",
     "sale_link": "[Ver la venta en Mercado Libre]({link})",
     "sale_unreadable": "No se pudieron leer los datos de esta venta. [Vea la venta en Mercado Libre]({link})",
     # States of an order; they agree with "venda" and "venta"

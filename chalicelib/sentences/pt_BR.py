@@ -33,7 +33,8 @@ SENTENCES = {
         "Livre."
     ),
     "reply_kept_out": (
-        "Palavras recusadas por algo antes do Mercado Livre, como um firewall: escreva de outra forma ou responda lá."
+        "Palavras barradas no caminho, por um firewall ou outro programa: escreva de outra forma ou responda no "
+        "Mercado Livre."
     ),
     "reply_not_sent_note": "Sua mensagem “{excerpt}” não chegou ao comprador. {reason}",
     "reply_erased": (
@@ -70,6 +71,7 @@ SENTENCES = {
     "command/envio": "onde o pacote está, por onde passou e até quando despachar",
     "command/etiqueta": "a etiqueta do envio, em PDF",
     "command/pedido": "a venda como está agora",
+    "command/produto": "o anúncio como está agora: preço, estoque e estado",
     "command_needs_sale": "Esta conversa não é de uma venda do Mercado Livre. Escreva o comando na conversa da venda.",
     "command_waits": "O Mercado Livre não está respondendo. O comando continua na fila, e a resposta vem aqui.",
     "command_login_needed": (
@@ -77,6 +79,24 @@ SENTENCES = {
         "disso escreva o comando outra vez."
     ),
     "file_not_taken_note": "O Chatwoot não aceitou o arquivo. Veja-o na venda: {link}",
+    # What /produto tells
+    "command_needs_listing": "Esta conversa não é de um anúncio que o Mercado Livre mostre.",
+    "product_unreadable": "O Mercado Livre não mostra o anúncio {number}.",
+    "product_state": "Estado: {state}",
+    "product_price": "Preço: {price}",
+    "product_stock": "Estoque: {quantity}",
+    "product_link": "[Ver o anúncio {number}]({link})",
+    "item_because_out_of_stock": "sem estoque",
+    "item_because_paused_by_seller": "pausado pelo vendedor",
+    "item_because_picture_download_pending": "fotos em processamento",
+    "item_because_warning": "com um aviso do Mercado Livre",
+    "item_because_waiting_for_patch": "aguardando uma correção",
+    "item_because_held": "retido pelo Mercado Livre",
+    "item_because_pending_documentation": "faltam documentos",
+    "item_because_forbidden": "proibido",
+    "item_because_expired": "expirado",
+    "item_because_deleted": "excluído",
+    "item_because_suspended": "suspenso",
     # What /envio tells
     "shipment_title": "Envio {number}",
     "shipment_town": "Destino: {town}",
@@ -90,7 +110,6 @@ SENTENCES = {
         "do comprador: não a envie a ninguém."
     ),
     "label_until": "Despache até {deadline}.",
-    "label_on_request": "Para receber a etiqueta, escreva /etiqueta em nota privada.",
     "no_label/off": "A busca de etiquetas está desligada nesta instalação. [Imprima-a na venda]({link})",
     "no_label/unreadable": "Não foi possível ler os dados desta venda. [Veja a venda no Mercado Livre]({link})",
     "no_label/cancelled": "Não há etiqueta: a venda ou o envio foi cancelado. Não despache o pacote.",
@@ -215,6 +234,22 @@ SENTENCES = {
     "item_closed": "finalizado",
     "item_under_review": "em análise",
     "item_inactive": "inativo",
+    "item_out_of_stock": "sem estoque",
+    "item_stock": "{count} em estoque",
+    "item_offer": "{price} (em oferta; preço normal {regular})",
+    "note_item_active": "O anúncio voltou a ficar ativo: a pergunta já pode ser respondida.",
+    "note_item_paused": "O anúncio foi pausado. Enquanto estiver assim, o Mercado Livre não aceita a resposta.",
+    "note_item_out_of_stock": (
+        "O anúncio ficou sem estoque e foi pausado. Ele volta quando houver estoque; até lá a resposta não é aceita."
+    ),
+    "note_item_closed": "O anúncio foi finalizado: a pergunta não pode mais ser respondida.",
+    "note_item_under_review": (
+        "O Mercado Livre pôs o anúncio em revisão. Veja no Mercado Livre o que corrigir; até lá a resposta não é "
+        "aceita."
+    ),
+    "note_item_inactive": "O anúncio está inativo. Enquanto estiver assim, a resposta não é aceita.",
+    "note_item_unknown": "O anúncio mudou de estado no Mercado Livre: {state}. Confira antes de responder.",
+    "note_price": "O preço do anúncio mudou desde a pergunta: de {before} para {price}.",
     # ---- What agents read about sales: replies that were not sent, the note of the sale, the marks under messages.
     # Replies that were not sent
     "message_empty": "Mensagem vazia: escreva um texto e envie de novo.",
@@ -228,6 +263,10 @@ SENTENCES = {
     ),
     "message_not_taken": (
         "Não aceita depois de muitas tentativas: tente de novo mais tarde ou responda no Mercado Livre."
+    ),
+    "buyer_has_not_written": (
+        "O comprador ainda não escreveu: o Mercado Livre só deixa responder por aqui depois disso. "
+        "Escreva na venda: {link}"
     ),
     "recipient_unknown": (
         "Destinatário desconhecido: o Mercado Livre não o mostra. Tente de novo mais tarde ou responda lá: {link}"
@@ -280,6 +319,7 @@ SENTENCES = {
     "sale_order": "Pedido: {number}",
     "sale_pack": "Carrinho: {number}",
     "sale_more_orders": "e mais {count} no mesmo carrinho",
+    "sale_label": "Etiqueta: escreva `/etiqueta` em nota privada.",
     "sale_link": "[Ver a venda no Mercado Livre]({link})",
     "sale_unreadable": "Não foi possível ler os dados desta venda. [Veja a venda no Mercado Livre]({link})",
     # States of an order; they agree with "venda" and "venta"

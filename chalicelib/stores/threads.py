@@ -88,10 +88,18 @@ class ThreadRecord:
         self.store.save_conversation(self.thread, conversation)
         self.conversation = conversation
 
-    def begin_conversation(self, conversation: Conversation, new_contact: UnsavedContact | None = None) -> None:
-        """Store that a conversation is about to be made, and the contact that it is with, where that is new."""
-        self.store.begin_conversation(self.thread, conversation, new_contact)
+    def begin_conversation(
+        self, conversation: Conversation, new_contact: UnsavedContact | None = None, *, listing: str = ""
+    ) -> None:
+        """Store that a conversation is about to be made, and the contact that it is with, where that is new.
+
+        It is found by its `listing` then, while that is not forgotten.
+        """
+        self.store.begin_conversation(self.thread, conversation, new_contact, listing=listing)
         self.conversation = conversation
+
+    def forget_listing(self, listing: str) -> None:
+        self.store.forget_listing(self.thread, listing)
 
     def leave_conversation(self) -> None:
         """Somebody deleted it: what comes next opens another, which begins where this one ended."""
@@ -178,13 +186,29 @@ class Threads:
         self._table.put(_write_conversation(thread, conversation))
 
     def begin_conversation(
-        self, thread: Thread, conversation: Conversation, new_contact: UnsavedContact | None = None
+        self,
+        thread: Thread,
+        conversation: Conversation,
+        new_contact: UnsavedContact | None = None,
+        *,
+        listing: str = "",
     ) -> None:
         """As `save_conversation`, together with the contact that it is with, where that is not stored yet."""
         items = [_write_conversation(thread, conversation)]
+        if listing:
+            items.append(_listing_key(thread, listing))
         if new_contact:
             items.append(_write_contact(thread.seller_id, new_contact, conversation.desk))
         self._table.put_many(items)
+
+    def find_about(self, seller_id: int, listing: str) -> list[Thread]:
+        """The questions on a listing, as far as they were not forgotten since."""
+        items = self._table.query("thread", f"{seller_id}/listing/{listing}")
+        return [thread for item in items if (thread := Thread.parse(f"{seller_id}/{item['item']}"))]
+
+    def forget_listing(self, thread: Thread, listing: str) -> None:
+        """What changes in a listing is no matter of a question's any more."""
+        self._table.take(_listing_key(thread, listing))
 
     def mark_login_told(self, thread: Thread, version: int) -> None:
         """Remember of which grant's end the agents were told in a thread's conversation."""
@@ -272,6 +296,8 @@ class Threads:
         Repeating goes on where one was cut short: the conversation, by which a thread is found, goes last.
         """
         self._table.put({"thread": str(thread), "item": ERASED, "erased_at": now, "replies": self._replies_of(thread)})
+        for found in self._table.find("thread", f"{thread.seller_id}/listing/", item=_item_of_listing(thread)):
+            self._table.take({"thread": str(found["thread"]), "item": str(found["item"])})
         items = [str(item["item"]) for item in self._table.query("thread", str(thread))]
         forgotten = sorted((item for item in items if item != ERASED), key=lambda item: item == CONVERSATION)
         for item in forgotten:
@@ -297,6 +323,14 @@ class Threads:
 
 def _refusal_key(thread: Thread, chatwoot_message_id: int) -> dict[str, str]:
     return {"thread": f"{thread.seller_id}/refused", "item": f"{thread}#{chatwoot_message_id}"}
+
+
+def _listing_key(thread: Thread, listing: str) -> dict[str, str]:
+    return {"thread": f"{thread.seller_id}/listing/{listing}", "item": _item_of_listing(thread)}
+
+
+def _item_of_listing(thread: Thread) -> str:
+    return f"{thread.kind}/{thread.meli_id}"
 
 
 def _contact_key(seller_id: int, buyer: str, desk: str) -> dict[str, str]:

@@ -64,6 +64,7 @@ class Router:
 
     def _answer(self, handle: Callable[[], Any]) -> Response:
         with self._lock:
+            self._state.finish_deletions()
             try:
                 answer = handle()
             except ApiError as error:

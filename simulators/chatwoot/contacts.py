@@ -223,7 +223,7 @@ def add_routes(router: Router, state: State, contacts: Contacts) -> None:
         params = read_params()
         base = state.find_contact(params.get("base_contact_id"))
         contacts.merge(base, state.find_contact(params.get("mergee_contact_id")))
-        return views.contact(state, base)
+        return views.contact(state, base, with_inboxes=False)
 
     @router.account("GET", "/contacts/search")
     def search(user: User) -> Json:

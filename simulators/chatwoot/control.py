@@ -21,6 +21,13 @@ if TYPE_CHECKING:
     from simulators.chatwoot.simulator import Chatwoot
 
 
+# What may be set with /_control/switches; the simulator says what each does.
+SWITCHES = {
+    *("files_not_there", "redirect_files_to", "data_url_base", "lies_about_size", "max_body_bytes"),
+    *("webhooks_to_lose", "webhook_delay_seconds"),
+}
+
+
 def view_inbox(inbox: Inbox) -> Json:
     return {
         "id": inbox.id,
@@ -102,6 +109,10 @@ def add_routes(router: Router, flask: Flask, chatwoot: "Chatwoot") -> None:
         "nameless_reply": chatwoot.nameless_reply,
         "slack_reply": chatwoot.slack_reply,
         "video_call": chatwoot.start_video_call,
+        "macro": chatwoot.run_macro,
+        "suspend_account": chatwoot.suspend_account,
+        "role": chatwoot.set_role,
+        "switches": lambda **values: set_switches(chatwoot, values),
         "automation_reply": chatwoot.automation_reply,
         "greeting": chatwoot.greeting,
         "out_of_office": chatwoot.out_of_office,
@@ -129,6 +140,13 @@ def add_routes(router: Router, flask: Flask, chatwoot: "Chatwoot") -> None:
             except TypeError as error:
                 raise Refused(str(error)) from error
             return act(**details) or {}
+
+    def set_switches(chatwoot: "Chatwoot", values: Json) -> None:
+        if strange := values.keys() - SWITCHES:
+            raise Refused(f"there is no switch {', '.join(sorted(strange))}")
+        with chatwoot.lock:
+            for name, value in values.items():
+                setattr(chatwoot, name, value)
 
     for name, act in acts.items():
         add_act(name, act)

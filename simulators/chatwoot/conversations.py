@@ -135,7 +135,7 @@ class Conversations:
             id=0,
             uuid=str(uuid.uuid4()),
             contact_inbox=contact_inbox,
-            status="resolved" if contact_inbox.contact.blocked else status,
+            status="resolved" if contact_inbox.contact.blocked else "pending" if contact_inbox.inbox.bot else status,
             custom_attributes=as_object(params.get("custom_attributes")),
             additional_attributes=as_object(params.get("additional_attributes")),
             created_at=now,

@@ -1,10 +1,14 @@
 """Inboxes and their members. inboxes_controller.rb, models/channel/api.rb, views/api/v1/models/_inbox"""
 
+from datetime import timedelta
+
 from simulators.chatwoot.access import Router, as_boolean, as_object, read_params
 from simulators.chatwoot.errors import Crash, RecordInvalid
 from simulators.chatwoot.records import API_CHANNEL, WEB_WIDGET_CHANNEL, AgentBot, Inbox, Json, User
 from simulators.chatwoot.state import State, make_token
 from simulators.chatwoot.views import agent
+
+DELETION_TAKES = timedelta(seconds=5)
 
 CHANNEL_TYPES = {"api": API_CHANNEL, "web_widget": WEB_WIDGET_CHANNEL}
 
@@ -133,10 +137,8 @@ def add_routes(router: Router, state: State, inboxes: Inboxes) -> None:
 
     @router.account("DELETE", "/inboxes/<inbox_id>", role="administrator")
     def destroy(user: User, inbox_id: str) -> Json:
-        """In a real one this is done in the background: for some seconds it goes on taking conversations."""
-        inbox = state.find_inbox(inbox_id, user)
-        del state.inboxes[inbox.id]
-        state.leave(lambda contact_inbox: contact_inbox.inbox is inbox)
+        """A job deletes it later; until then it takes contacts and conversations (seen on 4.16.2)."""
+        state.find_inbox(inbox_id, user).gone_at = state.clock() + DELETION_TAKES
         return {"message": "Your inbox deletion request will be processed in some time."}
 
     @router.account("POST", "/inboxes/<inbox_id>/reset_secret", role="administrator")

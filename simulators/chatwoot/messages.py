@@ -4,6 +4,7 @@ app/builders/messages/message_builder.rb, app/models/message.rb, app/services/me
 """
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -76,6 +77,8 @@ class Messages:
         self._events = events
         self._timeline = timeline
         self._contacts = contacts
+        # What else happens when a message is there.
+        self.followers: list[Callable[[Message], None]] = []
 
     def draft(self, conversation: Conversation, author: User | AgentBot, params: Json) -> Draft:
         """What the parameters of a request ask for; refused as Chatwoot refuses it."""
@@ -158,6 +161,8 @@ class Messages:
         changes = self._timeline.assign(conversation, self._describe_waiting(message))
         self._events.message_created(message)
         self._events.conversation_changed(conversation, changes)
+        for follow in self.followers:
+            follow(message)
         return message
 
     def set_status(self, message: Message, status: object, external_error: str | None = None) -> None:
@@ -217,7 +222,8 @@ class Messages:
     def _reopen(self, conversation: Conversation) -> None:
         """models/message.rb, reopen_conversation; an API call is made by the bridge's user."""
         if conversation.status in ("snoozed", "resolved") and not conversation.contact.blocked:
-            values = {"status": "open", "snoozed_until": None}
+            waits_for_bot = conversation.status == "resolved" and conversation.inbox.bot
+            values = {"status": "pending" if waits_for_bot else "open", "snoozed_until": None}
             self._timeline.change(conversation, self._state.admin, values)
 
     def _describe_waiting(self, message: Message) -> Json:

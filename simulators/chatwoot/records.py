@@ -16,7 +16,7 @@ CONVERSATION_STATUSES = ("open", "resolved", "pending", "snoozed")
 PRIORITIES = ("low", "medium", "high", "urgent")
 
 
-_UNSAFE_IN_FILENAMES = str.maketrans(dict.fromkeys('\u202e%$|:;/<>?*"\t\r\n\\', "-"))
+_UNSAFE_IN_FILENAMES = str.maketrans(dict.fromkeys("\u202e%$|:;/\t\r\n\\", "-"))
 
 
 class Upload(NamedTuple):
@@ -44,6 +44,7 @@ class AgentBot:
     id: int
     name: str
     token: str
+    description: str | None = None
 
 
 @dataclass
@@ -72,6 +73,8 @@ class Inbox:
     created_at: datetime
     updated_at: datetime
     member_ids: set[int] = field(default_factory=set)
+    bot: AgentBot | None = None
+    gone_at: datetime | None = None
 
     @property
     def is_api(self) -> bool:
@@ -210,6 +213,17 @@ class Label:
     description: str | None
     color: str
     show_on_sidebar: bool | None
+
+
+@dataclass
+class AutomationRule:
+    id: int
+    name: str
+    description: str | None
+    event_name: str
+    conditions: list[Json]
+    actions: list[Json]
+    created_on: datetime
 
 
 @dataclass

@@ -13,6 +13,7 @@ from simulators.chatwoot import (
     conversation_routes,
     inboxes,
     message_routes,
+    robots,
     setup_objects,
     storage,
 )
@@ -23,6 +24,7 @@ from simulators.chatwoot.errors import Refused
 from simulators.chatwoot.inboxes import Inboxes
 from simulators.chatwoot.messages import Draft, Messages
 from simulators.chatwoot.records import AgentBot, CaptainAssistant, Conversation, Json, Message, Upload, User
+from simulators.chatwoot.robots import Rules
 from simulators.chatwoot.state import State
 from simulators.chatwoot.timeline import Timeline
 from simulators.chatwoot.webhooks import Events, Settle
@@ -57,6 +59,8 @@ class Chatwoot(Service):
     `data_url_base`: stands in data_urls for the true base, as with a wrong FRONTEND_URL.
     `lies_about_size`: the file_size of every file in webhooks.
     `max_body_bytes`: a request with a larger body gets a 413 of nginx and never reaches Chatwoot.
+    `webhooks_to_lose`: so many more webhooks never leave, as when the queue store dies.
+    `webhook_delay_seconds`: how much later than what they tell of webhooks leave.
     """
 
     name = "chatwoot"
@@ -67,7 +71,7 @@ class Chatwoot(Service):
         clock: Clock = lambda: datetime.now(UTC),
         account_id: int = 1,
         frontend_url: str = "",
-        version: str = "4.15.1",
+        version: str = "4.16.2",
         admin_token: str = "chatwoot-admin-token",
     ) -> None:
         super().__init__(clock=clock)
@@ -97,6 +101,7 @@ class Chatwoot(Service):
         self._messages = Messages(self.state, self._events, timeline, self._contacts)
         self._conversations = Conversations(self.state, self._events, timeline, self._contacts, self._messages)
         self._inboxes = Inboxes(self.state)
+        self._messages.followers.append(Rules(self.state, self._messages, timeline).follow)
         self._add_routes()
 
     # Acts: what people do
@@ -211,6 +216,21 @@ class Chatwoot(Service):
         with self.lock:
             self.state.find_inbox(inbox_id, self.state.admin).member_ids.discard(self.state.agent.id)
 
+    def run_macro(self, conversation_id: int, content: str, *, as_user: str = "agent") -> Json:
+        """A macro writes in the name of whoever runs it, and what it writes went through no editor."""
+        return self.reply(conversation_id, content, as_user=as_user)
+
+    def suspend_account(self, *, is_suspended: bool = True) -> None:
+        with self.lock:
+            self.state.is_suspended = is_suspended
+
+    def set_role(self, as_user: str, role: str) -> None:
+        """Make somebody an `administrator` or an `agent`, or no member any more with an empty role."""
+        if role not in ("administrator", "agent", ""):
+            raise Refused("there is no such role")
+        with self.lock:
+            self._find_user(as_user).role = role
+
     # Acts: what Chatwoot does by itself
 
     def bot_reply(self, conversation_id: int, content: str) -> Json:
@@ -305,7 +325,10 @@ class Chatwoot(Service):
         return f"{webhook.url} {json.loads(webhook.body)['event']}"
 
     def _put_in_outbox(self, url: str, body: bytes, headers: dict[str, str], settle: Settle) -> None:
-        self.send_webhook(url, body, headers, settle)
+        if self.webhooks_to_lose > 0:
+            self.webhooks_to_lose -= 1
+            return
+        self.send_webhook(url, body, headers, settle, self.clock() + timedelta(seconds=self.webhook_delay_seconds))
 
     def _fail_message(self, message_id: int, error: str) -> None:
         with self.lock:
@@ -316,7 +339,10 @@ class Chatwoot(Service):
         return control.view_message(self.state, self._messages.create(draft))
 
     def _find_user(self, as_user: str) -> User:
-        return {"agent": self.state.agent, "admin": self.state.admin}[as_user]
+        users = {"agent": self.state.agent, "admin": self.state.admin}
+        if as_user not in users:
+            raise Refused(f"there is no user {as_user}")
+        return users[as_user]
 
     def _find_conversation(self, conversation_id: int) -> Conversation:
         return self.state.find_conversation(conversation_id, self.state.admin)
@@ -330,6 +356,8 @@ class Chatwoot(Service):
         self.data_url_base = ""
         self.lies_about_size: int | None = None
         self.max_body_bytes: int | None = None
+        self.webhooks_to_lose = 0
+        self.webhook_delay_seconds = 0
 
     def _add_routes(self) -> None:
         router = Router(self.flask, self.state, self.lock)
@@ -338,6 +366,7 @@ class Chatwoot(Service):
         message_routes.add_routes(router, self.state, self._messages)
         inboxes.add_routes(router, self.state, self._inboxes)
         setup_objects.add_routes(router, self.state)
+        robots.add_routes(router, self.state)
         storage.add_routes(router, self.state, self)
         control.add_routes(router, self.flask, self)
 

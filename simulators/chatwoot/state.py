@@ -16,6 +16,7 @@ from simulators.chatwoot.records import (
     AccountWebhook,
     AgentBot,
     AttributeDefinition,
+    AutomationRule,
     Blob,
     CaptainAssistant,
     Contact,
@@ -44,6 +45,8 @@ FIRST_IDS = {
     "label": 61,
     "attribute_definition": 141,
     "blob": 411,
+    "agent_bot": 4,
+    "automation_rule": 12,
 }
 
 
@@ -71,15 +74,19 @@ class State:
     webhooks: dict[int, AccountWebhook] = field(default_factory=dict)
     labels: dict[int, Label] = field(default_factory=dict)
     attribute_definitions: dict[int, AttributeDefinition] = field(default_factory=dict)
+    agent_bots: dict[int, AgentBot] = field(default_factory=dict)
+    automation_rules: dict[int, AutomationRule] = field(default_factory=dict)
     blobs: dict[str, Blob] = field(default_factory=dict)
     _last_ids: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
 
     def forget(self) -> None:
         """Back to an account with its people and nothing else."""
         self.is_suspended = False
+        self.admin.role, self.agent.role = "administrator", "agent"
         kept: tuple[dict[Any, Any], ...] = (
             *(self.inboxes, self.contacts, self.contact_inboxes, self.conversations, self.messages),
             *(self.webhooks, self.labels, self.attribute_definitions, self.blobs, self._last_ids),
+            *(self.agent_bots, self.automation_rules),
         )
         for records in kept:
             records.clear()
@@ -98,6 +105,14 @@ class State:
 
     def is_at_least(self, *version: int) -> bool:
         return self.version >= version
+
+    def finish_deletions(self) -> None:
+        """Take away the inboxes whose time has come, with all that hangs on them."""
+        gone = [inbox.id for inbox in self.inboxes.values() if inbox.gone_at and inbox.gone_at <= self.clock()]
+        for inbox_id in gone:
+            del self.inboxes[inbox_id]
+        if gone:
+            self.leave(lambda contact_inbox: contact_inbox.inbox.id in gone)
 
     def find_member(self, user_id: object) -> User | None:
         return next((user for user in self.users if user.role and str(user.id) == str(user_id)), None)

@@ -171,6 +171,9 @@ def profile(state: State, record: User) -> Json:
         "availability_status": "offline",
         "auto_offline": True,
     }
+    if state.is_at_least(4, 16, 0):
+        # Seen on 4.16.2.
+        account["api_and_webhooks"] = True
     return {
         "access_token": record.token,
         "account_id": state.account_id if record.role else None,

@@ -17,6 +17,7 @@ from simulators.chatwoot.errors import ApiError, NotFound
 from simulators.mercado_livre import MercadoLivre, NotPossible, Unknown
 from simulators.page.acts import Act, CannotDo, list_acts
 from simulators.page.narration import ACT, narrate, translate_activity
+from simulators.page.shown_words import show
 from simulators.service import Service
 from simulators.strangers import is_from_elsewhere, refuse
 
@@ -101,6 +102,7 @@ class Page:
             for message in conversation["messages"]:
                 if message["message_type"] == "activity":
                     message["content"] = translate_activity(message["content"])
+                message["shown"] = show(message["content"] or "")
         log, marks = self._read_log(after)
         return {
             "mercado_livre": _read_state(self._meli),

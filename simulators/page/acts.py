@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from simulators.chatwoot import Chatwoot
+from simulators.chatwoot.editor import as_editor_sends
 from simulators.mercado_livre import MercadoLivre
+from simulators.page.happenings import happen, tell_happening
 
 QUESTION_LIMIT = 2000
 FILES_FIELD = "files"
@@ -132,6 +134,12 @@ def _list_sale_acts(meli: MercadoLivre) -> dict[str, Act]:
             lambda thread_id: meli.set_shipment_status(thread_id, "delivered"),
             lambda thread_id: f"A encomenda da venda {thread_id} foi entregue",
         ),
+        "happen": Act(
+            {**sale, "happening": str},
+            lambda thread_id, happening: happen(meli, thread_id, happening),
+            tell_happening,
+            "Isso não pode acontecer com a venda como ela está.",
+        ),
         "block": Act(
             {**sale, "substatus": str},
             meli.block,
@@ -158,7 +166,7 @@ def _list_desk_acts(chatwoot: Chatwoot) -> dict[str, Act]:
     agent = chatwoot.state.agent.available_name
 
     def write(conversation_id: int, text: str, files: list[File], *, private: bool = False) -> None:
-        words = _check_letter(text, files) or None
+        words = as_editor_sends(_check_letter(text, files)) or None
         chatwoot.reply(conversation_id, words, private=private, attachments=files)
 
     return {

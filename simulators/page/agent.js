@@ -2,8 +2,8 @@
 import { $, followEnd, h, isWebAddress, link, setText, update } from "./dom.js";
 import { renderFile } from "./files.js";
 import { formatTime } from "./format.js";
-import { renderMarkdown } from "./markdown.js";
 import { chosen, swapDraft } from "./store.js";
+import { renderWords } from "./words.js";
 
 const CONVERSATION_STATUS = { open: "aberta", resolved: "resolvida", pending: "pendente", snoozed: "adiada" };
 const ATTRIBUTES_AT_FIRST = 5;
@@ -111,7 +111,7 @@ function renderMessage(message) {
   return h(
     `div.message.${kind}`,
     { key, "data-testid": "message", "data-status": status, "data-type": isPrivate ? "note" : type },
-    h("div.bubble", {}, renderMarkdown(message.content || ""), message.attachments.map(renderAttachment)),
+    h("div.bubble", {}, renderWords(message.shown), message.attachments.map(renderAttachment)),
     h("div.under", {}, renderUnder(message, kind)),
   );
 }

@@ -1,5 +1,7 @@
 """Mercado Livre's JSON, as recorded, becomes what the bridge works with."""
 
+import json
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -102,7 +104,31 @@ def test_a_recorded_listing_is_understood() -> None:
         currency_id="BRL",
         status="active",
         picture_url="https://http2.mlstatic.com/D_800000-MLB00000000000_012026-I.jpg",
+        available_quantity=8,
     )
+
+
+def test_a_listing_tells_its_state_its_stock_its_choices_and_what_buyers_pay() -> None:
+    for name, state, choices in (
+        ("active", "active", 0),
+        ("paused.out_of_stock", "out_of_stock", 0),
+        ("paused.by_seller", "paused", 0),
+        ("under_review.waiting_for_patch", "under_review", 0),
+        ("closed", "closed", 0),
+        ("user_product", "active", 0),
+        ("variations", "active", 3),
+    ):
+        item = Item.from_json(recorded(f"mercado_livre/items/{name}.200"))
+
+        assert item.state == state, name
+        assert len(item.choices) == choices, name
+        assert Item.from_stored(json.loads(json.dumps(asdict(item)))) == item, name
+
+    offered = item.with_price(recorded("mercado_livre/items/sale_price.200"))
+    assert (offered.shown_price, offered.regular_amount) == (80.0, 100.0)
+    regular = item.with_price(recorded("mercado_livre/items/sale_price.no_offer.200"))
+    assert (regular.shown_price, regular.regular_amount) == (100.0, None)
+    assert Item.from_json(recorded("mercado_livre/items/without_price.200")).shown_price is None
 
 
 def test_a_listing_may_have_no_price_and_no_picture() -> None:

@@ -52,19 +52,19 @@ def test_a_claim_is_told_as_it_goes_on_each_step_once(bridge: BridgeUnderTest, m
     for order in meli.orders_of(sale):
         meli.touch_order(order)
     meli.change_claim(number, action="", due_days=2)
-    bridge.settle()
+    bridge.turn(minutes=1)
     meli.change_claim(number, action="add_shipping_evidence", due_days=3)
-    bridge.settle()
-    meli.change_claim(number, action="add_shipping_evidence", due_days=3)
-    bridge.settle()
+    bridge.turn(minutes=1)
+    meli.notify("post_purchase", f"/post-purchase/v1/claims/{number}", bridge.seller)
+    bridge.turn(minutes=1)
     meli.mediate_claim(number)
-    bridge.settle()
+    bridge.turn(minutes=1)
     meli.close_claim(number, reason="coverage_decision", benefited="seller")
-    bridge.settle()
+    bridge.turn(minutes=1)
 
     told = [note for note in bridge.notes()[before:] if "eclamação" in note and "bloque" not in note]
     assert [note.partition(" [Ver")[0] for note in told] == [
-        f"Reclamação {number}: agora o Mercado Livre espera de você: comprovar o envio até 25/11/2026 09:00.",
+        f"Reclamação {number}: agora o Mercado Livre espera de você: comprovar o envio até 25/11/2026 09:01.",
         f"O Mercado Livre passou a mediar a reclamação {number}: agora é ele quem decide.",
         f"A reclamação {number} foi encerrada: o Mercado Livre cobriu o valor, a favor do vendedor.",
     ]
@@ -141,4 +141,23 @@ def test_what_names_no_claim_of_a_purchase_is_recorded(bridge: BridgeUnderTest) 
 
     outcomes = sorted(entry["outcome"] for entry in bridge.history())
     assert outcomes == ["claim refused: 404", "unusable resource", "unusable resource"]
+    assert bridge.dead_letters() == 0
+
+
+def test_a_claim_that_is_not_shown_is_asked_for_once(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
+    sale = bridge.bought_and_wrote()
+    body = '{"message": "not a player", "error": "forbidden", "status": 403, "cause": []}'
+    meli.add_fault("status", path="/post-purchase/v1/claims", status=403, body=body, times=100)
+    # Its own announcement is lost, and that of its order is not.
+    meli.notifications_enabled = False
+    meli.open_claim(sale)
+    meli.notifications_enabled = True
+    meli.journal.clear()
+
+    for _ in range(3):
+        bridge.turn(minutes=1)
+        meli.touch_order(meli.orders_of(sale)[0])
+        bridge.settle()
+
+    assert sum("/claims/" in call.path for call in meli.journal) == 1
     assert bridge.dead_letters() == 0

@@ -8,7 +8,8 @@ LIST = """Comandos que existem, em nota privada (o comprador não os vê):
 - **/ajuda**: mostra esta lista
 - **/envio**: onde o pacote está, por onde passou e até quando despachar
 - **/etiqueta**: a etiqueta do envio, em PDF
-- **/pedido**: a venda como está agora"""
+- **/pedido**: a venda como está agora
+- **/produto**: o anúncio como está agora: preço, estoque e estado"""
 
 # What an answer must not tell: whom a parcel goes to, and where, but for the town.
 PRIVATE = ("Nome Inventado", "XXXXXXX", "zip_code", "receiver")
@@ -184,3 +185,34 @@ def test_a_command_of_an_account_that_must_log_in_again_says_so(bridge: BridgeUn
 
     assert told.startswith("A conta do Mercado Livre precisa ser autorizada de novo")
     assert bridge.jobs_waiting() == 0
+
+
+def test_a_listing_is_told_as_it_is_now_beside_a_question_and_a_sale(
+    bridge: BridgeUnderTest, meli: MercadoLivre
+) -> None:
+    bridge.ask()
+    meli.set_variations(bridge.item, {"Azul": 3, "Verde": 0})
+    meli.set_price(bridge.item, 49.9, regular_price=62.96)
+    bridge.settle()
+
+    (told,) = note(bridge, "/produto")
+
+    assert told.split("\n")[:-1] == [
+        "**Caneca azul 300 ml**",
+        "Estado: ativo",
+        "Preço: R$ 49,90 (em oferta; preço normal R$ 62,96)",
+        "Estoque: 3",
+        "- Azul: 3",
+        "- Verde: 0",
+    ]
+    meli.set_stock(bridge.item, 0)
+    bridge.settle()
+    assert "Estado: pausado (sem estoque)" in note(bridge, "/product")[0]
+
+
+def test_a_listing_that_was_bought_is_told_too(bridge: BridgeUnderTest) -> None:
+    bridge.bought_and_wrote()
+
+    (told,) = note(bridge, "/producto")
+
+    assert told.startswith("**Caneca azul 300 ml**\nEstado: ativo\nPreço: R$ 62,96\n")

@@ -32,6 +32,8 @@ def delete_contacts(bridge: BridgeUnderTest) -> None:
 def delete_questions_inbox(bridge: BridgeUnderTest) -> None:
     inbox_id = bridge.settings["CHATWOOT_QUESTIONS_INBOX_ID"]
     bridge.as_administrator("DELETE", f"/inboxes/{inbox_id}")
+    # Chatwoot deletes it in the background.
+    bridge.turn(seconds=10)
 
 
 def set_up_anew(bridge: BridgeUnderTest) -> None:

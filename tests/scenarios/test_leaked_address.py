@@ -119,3 +119,19 @@ def test_a_hint_that_comes_after_the_one_that_waits_is_read_again(bridge: Bridge
     bridge.wait_out(minutes=5)
 
     assert [message["content"] for message in bridge.messages()][-1] == "Temos sim."
+
+
+def test_whoever_tells_the_same_again_and_again_stands_before_no_reply(
+    bridge: BridgeUnderTest, meli: MercadoLivre
+) -> None:
+    question = bridge.ask()
+    meli.journal.clear()
+    for number in range(30):
+        bridge.notify(resource=f"/questions/{question}", _id=f"again-{number}")
+
+    assert bridge.reply("Temos.")["status"] == "sent"
+
+    reads = [call for call in meli.journal if call.method == "GET" and call.path == f"/questions/{question}"]
+    assert len(reads) <= 10
+    bridge.wait_out(minutes=2)
+    assert bridge.jobs_waiting() == 0

@@ -107,7 +107,9 @@ def test_a_purchase_that_waits_for_its_payment_tells_when_it_is_paid_and_ready(
     assert news(bridge) == ["Pagamento aprovado: aprovado · saldo no Mercado Pago."]
     assert labels(bridge) == {"a-enviar"}
     happen(bridge, lambda: meli.issue_invoice(sale))
-    assert news(bridge)[1:] == ["Pronta para enviar (Coleta): despache até 23/11/2026 09:00."]
+    assert news(bridge)[1:] == [
+        "Pronta para enviar (Coleta): despache até 23/11/2026 09:00. Etiqueta: escreva `/etiqueta` em nota privada."
+    ]
 
 
 def test_money_given_back_is_told_and_leaves_a_resolved_conversation_so(

@@ -125,7 +125,12 @@ def test_a_first_question_costs_at_most_three_calls_to_chatwoot(
     question = bridge.ask()
 
     assert sorted(calls(meli)) == sorted(
-        [f"GET /questions/{question}", f"GET /items/{bridge.item}", f"GET /users/{bridge.buyer}"]
+        [
+            f"GET /questions/{question}",
+            f"GET /items/{bridge.item}",
+            f"GET /items/{bridge.item}/sale_price",
+            f"GET /users/{bridge.buyer}",
+        ]
     )
     assert [call.replace("/api/v1/accounts/1", "") for call in calls(chatwoot)] == [
         "POST /contacts",
@@ -145,6 +150,7 @@ def test_listing_and_nickname_are_remembered(bridge: BridgeUnderTest, meli: Merc
 
 def test_a_changed_listing_is_asked_for_again(bridge: BridgeUnderTest, meli: MercadoLivre, chatwoot: Chatwoot) -> None:
     bridge.ask()
+    bridge.reply("Temos.")
     meli.set_item_status(bridge.item, "paused")
     meli.set_item_status(bridge.item, "active")
     bridge.settle()

@@ -223,6 +223,7 @@ def test_a_proxy_that_answers_404_for_chatwoot_hides_no_refusal(
     bridge: BridgeUnderTest, meli: MercadoLivre, chatwoot: Chatwoot
 ) -> None:
     bridge.ask()
+    meli.notifications_enabled = False
     meli.set_item_status(bridge.item, "paused")
     for _ in range(2):
         chatwoot.add_fault("status", status=404, body="404 page not found", content_type="text/plain", times=2)

@@ -143,7 +143,7 @@ def test_a_reply_whose_words_a_firewall_refuses_fails_with_the_reason(
     for message in refused:
         shown = bridge.message(message["id"])
         assert shown["status"] == "failed"
-        assert "Palavras recusadas" in shown["content_attributes"]["external_error"]
+        assert "Palavras barradas" in shown["content_attributes"]["external_error"]
     assert bridge.message(later["id"])["status"] == "sent"
     assert [(message.thread_id, message.text) for message in meli.messages_sent] == [(sale, "Amanhã")]
     meli.clear_faults()
@@ -183,6 +183,23 @@ def test_a_reason_whose_words_a_firewall_refuses_is_shown_as_failed_all_the_same
 
     assert message["status"] == "failed"
     assert "Motivo não aceito" in message["content_attributes"]["external_error"]
+
+
+def test_a_field_beside_a_conversation_whose_words_are_refused_stops_nothing(
+    bridge: BridgeUnderTest, meli: MercadoLivre, chatwoot: Chatwoot
+) -> None:
+    sale = bridge.bought_and_wrote()
+    keep_out(chatwoot, contains="pode responder", path="/custom_attributes")
+
+    meli.block(sale, "blocked_by_time")
+    bridge.write(sale, "E agora?")
+    bridge.wait_out(minutes=1)
+
+    assert public(bridge, bridge.conversation()["id"]) == ["Quando chega?", "E agora?"]
+    attributes = bridge.conversation()["custom_attributes"]
+    assert "responder" not in attributes.get("meli_conversation_state", "")
+    assert attributes["meli_order_id"]
+    assert bridge.jobs_waiting() == bridge.dead_letters() == 0
 
 
 def test_an_entry_that_cannot_be_read_hides_no_other(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:

@@ -92,7 +92,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def chatwoot(clock: Clock) -> Chatwoot:
-    return Chatwoot(clock=clock, frontend_url="https://chat.example.com")
+    return Chatwoot(clock=clock, frontend_url="https://chat.example.com", version="4.15.1")
 
 
 @pytest.fixture

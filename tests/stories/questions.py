@@ -103,6 +103,24 @@ def tell_of_a_removed_answer(drill: Drill) -> None:
     assert_nothing_is_left(bridge)
 
 
+def tell_of_a_listing(drill: Drill) -> None:
+    """The listing of an open question is paused and costs less; what happens to it after the answer is no matter."""
+    bridge, meli = drill.bridge, drill.bridge.meli
+    bridge.ask()
+    drill.live_through(lambda: meli.set_item_status(bridge.item, "paused"))
+    drill.live_through(lambda: meli.set_price(bridge.item, 50.0))
+    meli.notifications_enabled = False
+    meli.set_item_status(bridge.item, "active")
+    meli.notifications_enabled = True
+    bridge.reply("Temos.")
+    drill.live_through(lambda: meli.set_item_status(bridge.item, "closed"))
+
+    notes = [note.split(" ")[1] for note in bridge.notes()]
+    assert notes == ["anúncio", "preço"], notes
+    assert bridge.conversation()["custom_attributes"]["meli_total"] == "R$ 50,00"
+    assert_nothing_is_left(bridge)
+
+
 def tell_of_a_new_nickname(drill: Drill) -> None:
     """A buyer who is known by another nickname asks once more; their contact has the new one."""
     bridge, meli = drill.bridge, drill.bridge.meli
