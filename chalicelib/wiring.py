@@ -61,6 +61,7 @@ from chalicelib.process import Process, install, process
 from chalicelib.rate_limit import BackgroundLimit, RateLimit
 from chalicelib.recovery.changed_orders import ChangedOrders
 from chalicelib.recovery.desk_scan import DeskScan
+from chalicelib.recovery.desk_webhooks import DeskWebhooks
 from chalicelib.recovery.found import Feed
 from chalicelib.recovery.gone_conversations import GoneConversations
 from chalicelib.recovery.lost_replies import LostReplies, QueuedOnce, UnheardRetries
@@ -457,7 +458,7 @@ class Desk:
 
     @cached_property
     def _purchase_sync(self) -> PurchaseSync:
-        sale_notes = SaleNotes(self.sales, self._settings)
+        sale_notes = SaleNotes(self.sales)
         files = Files(self._messaging, self._wording, self._clock)
         return PurchaseSync(
             ExchangeReader(self._messaging, self._container.thread_lookup, self._container.read_back, self._settings),
@@ -505,7 +506,7 @@ class Desk:
     @cached_property
     def _earlier_replies(self) -> EarlierReplies:
         queue, found_since = self._container.threads_queue, self.desk_scan.finds_since
-        return EarlierReplies(self.chatwoot, queue, found_since, self._settings, self._clock)
+        return EarlierReplies(self.chatwoot, queue, found_since, self._clock)
 
     @cached_property
     def login_note(self) -> LoginNote:
@@ -537,7 +538,7 @@ class Desk:
             container.catalog,
             container.sellers,
             self._label_printer,
-            SaleNotes(self.sales, self._settings).write,
+            SaleNotes(self.sales).write,
         )
         return Commands(self.conversations, container.threads, sources, self._wording, self._settings)
 
@@ -556,7 +557,8 @@ class Desk:
     def lost_replies(self) -> LostReplies:
         queue = QueuedOnce(self._container.threads_queue, self._container.cache)
         threads = self._container.threads
-        return LostReplies(self.chatwoot, threads, queue, self._troubles, self._settings, self._clock)
+        webhooks = DeskWebhooks(self._container.cache, self._troubles, self._clock, self._settings.desk)
+        return LostReplies(self.chatwoot, threads, queue, webhooks, self._settings, self._clock)
 
     @cached_property
     def desk_scan(self) -> DeskScan:

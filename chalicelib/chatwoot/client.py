@@ -364,16 +364,19 @@ class Chatwoot:
         return None
 
     def find_replies_between(
-        self, conversation_id: int, *, after: int, before: int, contact_source_id: str, forwards_bots: bool
+        self, conversation_id: int, *, after: int, before: int, contact_source_id: str
     ) -> list[Reply]:
-        """What agents wrote to the buyer between two messages, oldest first. One that cannot be read hides no other."""
+        """What people wrote to the buyer between two messages, oldest first. One that cannot be read hides no other.
+
+        Not what bots wrote: who began to forward them today did not want what they wrote before.
+        """
         found: list[Reply] = []
         for _ in page_numbers():
             # Both together show up to a thousand, the first of them included (app/finders/message_finder.rb).
             page = self._list_messages(conversation_id, after=after + 1, before=before)
             for fields in page:
                 with suppress(Malformed):
-                    reply = reply_from_message(fields, contact_source_id=contact_source_id, forwards_bots=forwards_bots)
+                    reply = reply_from_message(fields, contact_source_id=contact_source_id, forwards_bots=False)
                     found += [reply] if reply else []
             if len(page) < MOST_MESSAGES_BETWEEN:
                 break

@@ -11,6 +11,7 @@ from chalicelib.errors import BadSettings, TryAgainLater
 from chalicelib.stores.troubles import INTERCEPTED, Trouble, desk_place
 
 WAITS = "what buyers and agents write waits"
+LATE = "agents' replies are found by the sweeps alone, minutes later"
 STAND_IN = "a line stands in their place, with the page that shows them"
 
 # What one call met may have been over with the next.
@@ -98,6 +99,13 @@ def _cure_of_inbox(stage: str, desk: str) -> str:
     return f"Make another one, which what waits goes to: {setup_command(stage, desk)}"
 
 
+def _cure_of_silence(stage: str, desk: str) -> str:
+    return (
+        "See why with python -m tools doctor: the inbox calls another address or none, or Chatwoot does not reach the "
+        f"bridge. This gives the inboxes the right one: {setup_command(stage, desk)}"
+    )
+
+
 def _cure_of_words(stage: str, desk: str) -> str:  # noqa: ARG001 - as all cures are asked
     return (
         "Let the bridge's calls to /api pass the firewall before Chatwoot, whatever is in them; where there is none, "
@@ -112,6 +120,8 @@ TROUBLES = {
     "account": Told("{chatwoot} keeps the bridge out of the account, which may be suspended", _cure_of_account),
     "inbox": Told("the inbox {detail} is not in {chatwoot} any more", _cure_of_inbox),
     "words": Told("{chatwoot}, or a firewall before it, does not take some words: {detail}", _cure_of_words, STAND_IN),
+    "silent-question": Told("nothing is heard of the questions inbox of {chatwoot}", _cure_of_silence, LATE),
+    "silent-pack": Told("nothing is heard of the sales inbox of {chatwoot}", _cure_of_silence, LATE),
     INTERCEPTED: Told("something before {chatwoot} answers in its place", _cure_of_interception),
 }
 

@@ -15,7 +15,6 @@ from typing import NamedTuple
 from chalicelib.http import File
 from chalicelib.mercado_livre.catalog import Catalog
 from chalicelib.mercado_livre.client import MercadoLivre
-from chalicelib.mercado_livre.listings import Listings
 from chalicelib.mercado_livre.sale import Sale
 from chalicelib.mercado_livre.shipments import Shipments
 from chalicelib.mercado_livre.sites import sale_page
@@ -39,10 +38,6 @@ class Sources(NamedTuple):
     @property
     def shipments(self) -> Shipments:
         return Shipments(self.meli)
-
-    @property
-    def listings(self) -> Listings:
-        return Listings(self.meli)
 
     def link(self, thread: Thread) -> str:
         """The page of a sale on Mercado Livre."""

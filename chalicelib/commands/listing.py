@@ -3,10 +3,10 @@
 from chalicelib.commands import Answer, Request, command
 from chalicelib.errors import Refused
 from chalicelib.foreign_text import safe
-from chalicelib.mercado_livre.listing_resources import Listing, SalePrice
+from chalicelib.mercado_livre.resources import Item
 from chalicelib.models import Thread
 
-MOST_LISTINGS, MOST_VARIATIONS = 5, 30
+MOST_LISTINGS, MOST_CHOICES = 5, 30
 
 
 @command("produto", es="producto", en="product")
@@ -31,33 +31,36 @@ def _find_listings(request: Request, thread: Thread) -> list[str]:
 
 
 def _describe(request: Request, thread: Thread, item_id: str) -> str:
-    say, listings = request.wording.say, request.sources.listings
-    listing = listings.get(thread.seller_id, item_id)
-    if listing is None:
+    say = request.wording.say
+    try:
+        item = request.sources.meli.get_item(thread.seller_id, item_id)
+    except Refused:
         return say("product_unreadable", number=item_id)
-    price = listings.get_sale_price(thread.seller_id, item_id)
-    variations = listing.variations[:MOST_VARIATIONS]
+    price, choices = _price(request, item), item.choices[:MOST_CHOICES]
     lines = [
-        f"**{safe(listing.title or item_id, 'line of markdown')}**",
-        say("product_state", state=_state(request, listing)),
-        _price(request, price) if price else "",
-        say("product_stock", quantity=listing.available_quantity),
-        *(f"- {safe(one.name, 'line of markdown')}: {one.available_quantity}" for one in variations),
-        say("product_link", number=listing.id, link=listing.permalink) if listing.permalink else "",
+        f"**{safe(item.title or item_id, 'line of markdown')}**",
+        say("product_state", state=_state(request, item)),
+        say("product_price", price=price) if price else "",
+        say("product_stock", quantity=item.available_quantity) if item.available_quantity is not None else "",
+        *(f"- {safe(words, 'line of markdown')}: {count}" for words, count in choices),
+        say("product_link", number=item.id, link=item.permalink) if item.permalink else "",
     ]
     return "\n".join(filter(None, lines))
 
 
-def _state(request: Request, listing: Listing) -> str:
+def _state(request: Request, item: Item) -> str:
     """Its state and why it is in that; what is new to us as Mercado Livre calls it."""
-    why = ", ".join(request.wording.state("item_because", one) for one in listing.sub_status)
-    state = request.wording.state("item", listing.status)
+    why = ", ".join(request.wording.state("item_because", one) for one in item.sub_status)
+    state = request.wording.state("item", item.status)
     return safe(f"{state} ({why})" if why else state, "line of markdown")
 
 
-def _price(request: Request, price: SalePrice) -> str:
-    amount = request.wording.price(price.amount, price.currency_id)
-    if not price.regular_amount or price.regular_amount == price.amount:
-        return request.wording.say("product_price", amount=amount)
-    before = request.wording.price(price.regular_amount, price.currency_id)
-    return request.wording.say("product_offer", amount=amount, before=before)
+def _price(request: Request, item: Item) -> str:
+    """What buyers pay now and, in an offer, what they would without it."""
+    if item.shown_price is None:
+        return ""
+    price = request.wording.price(item.shown_price, item.currency_id)
+    if item.regular_amount is None or item.regular_amount == item.shown_price:
+        return price
+    regular = request.wording.price(item.regular_amount, item.currency_id)
+    return request.wording.say("item_offer", price=price, regular=regular)

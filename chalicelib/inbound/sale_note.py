@@ -5,17 +5,14 @@ from chalicelib.inbound.sales import Sales
 from chalicelib.mercado_livre.sale import Sale
 from chalicelib.mercado_livre.shipment_phases import OVER, phase_of
 from chalicelib.models import Thread
-from chalicelib.parcel_labels import why_not_printable
 from chalicelib.sale_words import SaleWords, is_cancelled, is_fraud_risk
-from chalicelib.settings import Settings
 
 
 class SaleNotes:
     """Sales in short."""
 
-    def __init__(self, sales: Sales, settings: Settings) -> None:
+    def __init__(self, sales: Sales) -> None:
         self._sales = sales
-        self._settings = settings
 
     def link(self, thread: Thread) -> str:
         """The page of the sale on Mercado Livre, as its seller sees it."""
@@ -41,7 +38,6 @@ class SaleNotes:
             say("sale_state", state=self._state(sale, words)),
             say("sale_payment", state=safe(payment, "line of markdown")) if (payment := words.payment(sale)) else "",
             *self._parcel(sale, words),
-            say("sale_label") if self._settings.attach_labels != "off" and not why_not_printable(sale) else "",
             say("sale_origin", link=self._sales.link(origin)) if origin else "",
             say("sale_link", link=link),
         ]

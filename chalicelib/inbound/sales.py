@@ -42,7 +42,7 @@ class Sales:
     def offer_label(self, sale: Sale) -> str:
         """How an agent gets the label of a sale, where there is one and it does not come by itself."""
         is_offered = self._settings.attach_labels == "on-request" and not why_not_printable(sale)
-        return self.wording.say("label_on_request") if is_offered else ""
+        return self.wording.say("sale_label") if is_offered else ""
 
     def read(self, record: ThreadRecord, changed: str) -> Sale:
         """The sale as it is now: of one that is known, only what changed is read."""

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from chalicelib.chatwoot.agent_messages import Reply, was_typed_again
 from chalicelib.chatwoot.client import Chatwoot
 from chalicelib.errors import NotFound, TryAgainLater
-from chalicelib.settings import Settings
 from chalicelib.stores.threads import ThreadRecord
 from chalicelib.work.jobs import DeliverReply
 from chalicelib.work.queue import Queue
@@ -37,13 +36,11 @@ class EarlierReplies:
         chatwoot: Chatwoot,
         threads_queue: Queue,
         found_since: Callable[[], int | None],
-        settings: Settings,
         clock: Callable[[], datetime],
     ) -> None:
         self._chatwoot = chatwoot
         self._threads_queue = threads_queue
         self._found_since = found_since
-        self._settings = settings
         self._clock = clock
 
     @contextmanager
@@ -74,7 +71,6 @@ class EarlierReplies:
                 after=after,
                 before=job.chatwoot_message_id,
                 contact_source_id=str(record.thread),
-                forwards_bots=self._settings.forwards_bots,
             )
         except NotFound:
             # Somebody deleted the conversation.

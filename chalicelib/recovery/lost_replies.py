@@ -9,12 +9,12 @@ from chalicelib.chatwoot.resources import ActiveConversation
 from chalicelib.errors import TryAgainLater
 from chalicelib.models import Delivery, Thread
 from chalicelib.observability import count, logger
+from chalicelib.recovery.desk_webhooks import DeskWebhooks
 from chalicelib.recovery.found import Found
 from chalicelib.recovery.resumable import Scans
 from chalicelib.settings import Settings
 from chalicelib.stores.cache import Cache
 from chalicelib.stores.threads import Refusal, ThreadRecord, Threads
-from chalicelib.stores.troubles import DeskTroubles
 from chalicelib.work.jobs import AnswerCommand, DeliverReply
 from chalicelib.work.queue import Queue
 
@@ -38,14 +38,14 @@ class LostReplies:
         chatwoot: Chatwoot,
         threads: Threads,
         queue: "QueuedOnce",
-        troubles: DeskTroubles,
+        webhooks: DeskWebhooks,
         settings: Settings,
         clock: Callable[[], datetime],
     ) -> None:
         self._chatwoot = chatwoot
         self._threads = threads
         self._queue = queue
-        self._troubles = troubles
+        self._webhooks = webhooks
         self._settings = settings
         self._clock = clock
 
@@ -69,6 +69,9 @@ class LostReplies:
         opened = record.conversation
         # Of a thread that is elsewhere nothing is known of what was written here, whatever its numbers are.
         is_its_own = opened is None or opened.is_at(desk, conversation_id=conversation.id)
+        if is_its_own:
+            known_ids = [one.chatwoot_message_id for one in replies if one.chatwoot_message_id in record.deliveries]
+            self._webhooks.note_known(thread.kind, known_ids, lambda one: self._queue.has(self._key(one)))
         lost = 0
         for position, reply in enumerate(replies):
             delivery = record.deliveries.get(reply.chatwoot_message_id) if is_its_own else None
@@ -89,13 +92,19 @@ class LostReplies:
 
     def _queue_once(self, job: DeliverReply | AnswerCommand) -> bool:
         """Queue a job, unless that was done before: it may wait, or may have found that it belongs nowhere."""
-        key = f"unheard/{self._settings.desk}/{job.chatwoot_message_id}"
+        key = self._key(job.chatwoot_message_id)
         if self._queue.has(key):
             return False
         if isinstance(job, DeliverReply):
-            job = job._replace(is_silent=self._troubles.is_door_shut)
+            job = job._replace(is_silent=not self._webhooks.are_believed)
         self._queue.send(job, key, name=job.announcement, keep=REPLY_REMEMBERED)
+        if job.thread:
+            self._webhooks.note_unheard(job.thread.kind, job.chatwoot_message_id)
         return True
+
+    def _key(self, chatwoot_message_id: int) -> str:
+        """Where it is noted that a sweep found a message."""
+        return f"unheard/{self._settings.desk}/{chatwoot_message_id}"
 
     def queue_retry(self, refusal: Refusal) -> bool:
         """Queue a reply whose agent has pressed Retry; whether that was so. Forgets one that can be pressed no more."""
@@ -127,7 +136,7 @@ class LostReplies:
         """Chatwoot paints a reply as failed when a later webhook about it finds nobody, though it was sent long ago."""
         if not (reply.has_failed and delivery.state == "sent" and delivery.is_told and delivery.is_shown):
             return
-        if self._troubles.is_door_shut:
+        if not self._webhooks.are_believed:
             # It would be painted so once more.
             self._threads.remember_refusal(thread, delivery.chatwoot_message_id)
         else:
@@ -136,7 +145,7 @@ class LostReplies:
     def _settle(self, refusal: Refusal, record: ThreadRecord, delivery: Delivery | None) -> None:
         """Forget a refusal of what was sent after all, and show that where Chatwoot does not."""
         if record.conversation and delivery and delivery.is_told and delivery.is_shown:
-            if self._troubles.is_door_shut:
+            if not self._webhooks.are_believed:
                 return
             if self._chatwoot.shows_as_failed(delivery.conversation_id, delivery.chatwoot_message_id):
                 self._show_sent(delivery)

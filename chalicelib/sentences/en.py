@@ -81,8 +81,7 @@ SENTENCES = {
     "command_needs_listing": "This conversation is about no listing that Mercado Livre shows.",
     "product_unreadable": "Mercado Livre does not show the listing {number}.",
     "product_state": "State: {state}",
-    "product_price": "Price: {amount}",
-    "product_offer": "Price: {amount}, an offer (before {before})",
+    "product_price": "Price: {price}",
     "product_stock": "Stock: {quantity}",
     "product_link": "[See the listing {number}]({link})",
     "item_because_out_of_stock": "out of stock",
@@ -109,7 +108,6 @@ SENTENCES = {
         "address: send it to nobody."
     ),
     "label_until": "Dispatch it until {deadline}.",
-    "label_on_request": "To get the label, write /label in a private note.",
     "no_label/off": "Fetching labels is switched off in this installation. [Print it at the sale]({link})",
     "no_label/unreadable": "This sale could not be read. [See the sale on Mercado Livre]({link})",
     "no_label/cancelled": "There is no label: the sale or its shipment was cancelled. Do not dispatch the parcel.",

@@ -83,8 +83,7 @@ SENTENCES = {
     "command_needs_listing": "Esta conversación no es de una publicación que Mercado Libre muestre.",
     "product_unreadable": "Mercado Libre no muestra la publicación {number}.",
     "product_state": "Estado: {state}",
-    "product_price": "Precio: {amount}",
-    "product_offer": "Precio: {amount}, en oferta (antes {before})",
+    "product_price": "Precio: {price}",
     "product_stock": "Stock: {quantity}",
     "product_link": "[Ver la publicación {number}]({link})",
     "item_because_out_of_stock": "sin stock",
@@ -111,7 +110,6 @@ SENTENCES = {
         "dirección del comprador: no se la envíe a nadie."
     ),
     "label_until": "Despáchelo hasta {deadline}.",
-    "label_on_request": "Para recibir la etiqueta, escriba /etiqueta en una nota privada.",
     "no_label/off": "La búsqueda de etiquetas está apagada en esta instalación. [Imprímala en la venta]({link})",
     "no_label/unreadable": "No fue posible leer los datos de esta venta. [Vea la venta en Mercado Libre]({link})",
     "no_label/cancelled": "No hay etiqueta: la venta o el envío fue cancelado. No despache el paquete.",

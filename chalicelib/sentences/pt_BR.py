@@ -83,8 +83,7 @@ SENTENCES = {
     "command_needs_listing": "Esta conversa não é de um anúncio que o Mercado Livre mostre.",
     "product_unreadable": "O Mercado Livre não mostra o anúncio {number}.",
     "product_state": "Estado: {state}",
-    "product_price": "Preço: {amount}",
-    "product_offer": "Preço: {amount}, em oferta (antes {before})",
+    "product_price": "Preço: {price}",
     "product_stock": "Estoque: {quantity}",
     "product_link": "[Ver o anúncio {number}]({link})",
     "item_because_out_of_stock": "sem estoque",
@@ -111,7 +110,6 @@ SENTENCES = {
         "do comprador: não a envie a ninguém."
     ),
     "label_until": "Despache até {deadline}.",
-    "label_on_request": "Para receber a etiqueta, escreva /etiqueta em nota privada.",
     "no_label/off": "A busca de etiquetas está desligada nesta instalação. [Imprima-a na venda]({link})",
     "no_label/unreadable": "Não foi possível ler os dados desta venda. [Veja a venda no Mercado Livre]({link})",
     "no_label/cancelled": "Não há etiqueta: a venda ou o envio foi cancelado. Não despache o pacote.",

@@ -133,6 +133,9 @@ class DeskTroubles:
     def note(self, kind: str, detail: str = "", *, keep: timedelta = REMEMBERED) -> None:
         self._troubles.note(self._place, kind, detail, keep=keep)
 
+    def forget(self, kind: str) -> None:
+        self._troubles.forget(self._place, kind)
+
     @property
     def is_door_shut(self) -> bool:
         """Whether its webhooks are not believed: Chatwoot then shows as failed whatever is written there."""

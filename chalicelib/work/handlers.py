@@ -132,7 +132,9 @@ def tell_command_given_up(job: AnswerCommand, container: "Container") -> None:
 
 def attach_label(job: AttachLabel, container: "Container") -> None:
     record = container.threads.load(job.thread)
-    container.desk(record.opened.desk).label_notes.attach(record, job)
+    # One that was erased at its buyer's wish needs none.
+    if record.conversation:
+        container.desk(record.conversation.desk).label_notes.attach(record, job)
 
 
 # Services that are away

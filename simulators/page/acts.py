@@ -9,6 +9,7 @@ from typing import Any
 from simulators.chatwoot import Chatwoot
 from simulators.chatwoot.editor import as_editor_sends
 from simulators.mercado_livre import MercadoLivre
+from simulators.page.happenings import happen, tell_happening
 
 QUESTION_LIMIT = 2000
 FILES_FIELD = "files"
@@ -132,6 +133,12 @@ def _list_sale_acts(meli: MercadoLivre) -> dict[str, Act]:
             sale,
             lambda thread_id: meli.set_shipment_status(thread_id, "delivered"),
             lambda thread_id: f"A encomenda da venda {thread_id} foi entregue",
+        ),
+        "happen": Act(
+            {**sale, "happening": str},
+            lambda thread_id, happening: happen(meli, thread_id, happening),
+            tell_happening,
+            "Isso não pode acontecer com a venda como ela está.",
         ),
         "block": Act(
             {**sale, "substatus": str},

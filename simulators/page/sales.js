@@ -42,6 +42,24 @@ const MODERATION_REASONS = {
   LINK_SHORT_URL: "link encurtado",
   AUTOMATIC_MESSAGE: "mensagem automática",
 };
+// What the act `happen` knows, in the order in which it mostly comes.
+const HAPPENINGS = {
+  pay: "o pagamento é aprovado",
+  issue_invoice: "a nota fiscal chega",
+  hand_over: "o vendedor despacha o pacote",
+  ship: "o pacote está a caminho",
+  go_out: "o pacote sai para entrega",
+  delay: "o pacote se atrasa",
+  turn_back: "o pacote volta ao vendedor",
+  lose: "o pacote se perde",
+  cancel: "o comprador cancela",
+  refund: "o dinheiro é devolvido",
+  flag_fraud: "o Mercado Livre vê risco de fraude",
+  split: "o vendedor divide o envio em dois",
+  claim: "o comprador reclama",
+  mediate: "o Mercado Livre passa a mediar",
+  close_claim: "a reclamação termina",
+};
 const HELD = { pending: "em análise pelo Mercado Livre", pending_translation: "aguardando a tradução" };
 
 export function renderSales(meli) {
@@ -180,6 +198,13 @@ function renderMore(sale) {
         h("button", {}, "Enviar"),
       ),
       button("deliver", shipment === "delivered" ? "Compra já entregue" : "Entregar a compra", shipment !== "delivered"),
+      h("h3", {}, "A venda"),
+      h(
+        "form",
+        { key: "happen", "data-act": "happen", "data-thread_id": id },
+        select("happening", "O que acontece com a venda", Object.entries(HAPPENINGS)),
+        h("button", { "data-testid": "happen" }, "Acontece"),
+      ),
       h("h3", {}, "O Mercado Livre"),
       substatus && substatus !== "blocked_by_fulfillment"
         ? button("unblock", "Desbloquear a conversa")

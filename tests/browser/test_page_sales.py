@@ -1,11 +1,15 @@
 """Purchases on the page of `python -m tools local`: first in a real browser against everything running."""
 
 import base64
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+from selenium.webdriver.support.select import Select
 
+from simulators import page as pages
+from simulators.page.happenings import HAPPENINGS
 from simulators.page.narration import narrate
 from simulators.service import Exchange, Server
 from tests.browser.playing import Browser, Demo
@@ -58,6 +62,32 @@ def test_buyer_and_agent_write_to_each_other_with_files(browser: Browser, page_u
     browser.wait_for("message", "Já resolvemos.", status="sent")
     assert len(browser.find("sale-message")) == 3
     assert browser.driver.title.startswith("Ponte")
+    assert browser.complaints() == []
+
+
+@pytest.mark.apart
+def test_the_life_of_a_sale_is_shown_to_the_agent(browser: Browser, page_url: str) -> None:
+    browser.open(page_url)
+    browser.click("sales-tab")
+    browser.click("buy-button")
+    browser.write("Quando chega?")
+    browser.click("conversation", "Quando chega?")
+    browser.wait_for("message", "Quando chega?", type="incoming")
+    browser.click("note-tab")
+    browser.reply("/etiqueta")
+    browser.wait_for("message", "Etiqueta do envio", type="note")
+    browser.wait_for("file", "etiqueta-")
+
+    browser.click("more-button")
+    for happening, told in (
+        ("o vendedor despacha o pacote", "O pacote está a caminho"),
+        ("o comprador reclama", "Responda à reclamação no Mercado Livre"),
+        ("a reclamação termina", "foi encerrada"),
+    ):
+        Select(browser.wait_for("happening")).select_by_visible_text(happening)
+        browser.click("happen")
+        browser.wait_for("message", told, type="note")
+
     assert browser.complaints() == []
 
 
@@ -120,6 +150,25 @@ def test_a_message_may_be_of_files_only(demo: Demo) -> None:
     assert demo.state()["log"][0]["text"] == f"O comprador escreveu, com um arquivo, na venda {thread_id}"
 
 
+def test_what_becomes_of_a_sale_is_played_on_the_page(demo: Demo) -> None:
+    """Each choice of the page is an act, and each act a choice."""
+    script = (Path(pages.__file__).parent / "sales.js").read_text(encoding="utf-8")
+    offered = re.findall(
+        r"^  (\w+): ", re.findall(r"const HAPPENINGS = \{(.*?)\};", script, re.DOTALL)[0], re.MULTILINE
+    )
+    assert offered == [*HAPPENINGS]
+    needs = {"pay": {"is_paid": False}, "issue_invoice": {"has_invoice": False}, "split": {"quantity": 2}}
+
+    for name in offered:
+        sale = demo.meli.buy(demo.buyer_id, demo.item_id, **needs.get(name, {}))
+        if name in ("mediate", "close_claim"):
+            assert demo.act("happen", thread_id=sale, happening=name).startswith("Isso não pode acontecer")
+            demo.meli.open_claim(sale)
+        assert demo.act("happen", thread_id=sale, happening=name) == "", name
+        assert demo.state()["log"][-1]["text"].startswith(HAPPENINGS[name].story)
+    assert demo.act("happen", thread_id=sale, happening="other").startswith("Isso não pode acontecer")
+
+
 @pytest.mark.parametrize(
     ("name", "fields", "refusal"),
     [
@@ -171,6 +220,13 @@ def test_the_page_serves_its_own_scripts_and_no_other_file(demo: Demo) -> None:
         ("mercado_livre", "GET", "/orders/20", "A ponte leu o pedido 20 no Mercado Livre"),
         ("mercado_livre", "GET", "/packs/20", "A ponte leu o carrinho 20 no Mercado Livre"),
         ("mercado_livre", "GET", "/shipments/44", "A ponte leu o envio 44 no Mercado Livre"),
+        ("mercado_livre", "GET", "/shipment_labels", "A ponte baixou uma etiqueta do Mercado Livre"),
+        (
+            "mercado_livre",
+            "GET",
+            "/post-purchase/v1/claims/53/detail",
+            "A ponte leu a reclamação 53 no Mercado Livre",
+        ),
         ("chatwoot", "GET", "/rails/active_storage/disk/key/a.png", "O Chatwoot entregou um anexo"),
         ("chatwoot", "GET", "/rails/active_storage/blobs/redirect/id/a.png", "O Chatwoot disse onde está um anexo"),
     ],

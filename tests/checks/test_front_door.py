@@ -96,6 +96,36 @@ def test_while_the_new_secret_cannot_be_had_no_status_is_written_and_all_is_show
     assert bridge.health().json()["problems"] == []
 
 
+@pytest.mark.parametrize("kind", ["questions", "sales"])
+def test_an_inbox_of_which_nothing_is_heard_shows_until_something_is(
+    bridge: BridgeUnderTest, meli: MercadoLivre, chatwoot: Chatwoot, kind: str
+) -> None:
+    """Chatwoot says to nobody that the webhook of an inbox was taken off."""
+    bridge.sweep()
+    inbox_id = getattr(bridge, f"{kind}_inbox")
+    address = chatwoot.state.inboxes[inbox_id].webhook_url
+    chatwoot.state.inboxes[inbox_id].webhook_url = ""
+    for number in range(4):
+        if kind == "questions":
+            bridge.ask(f"Pergunta {number}?")
+        else:
+            bridge.bought_and_wrote()
+        chatwoot.reply(max(one["id"] for one in chatwoot.conversations()), f"Resposta {number}")
+        pass_time(bridge, 12)
+
+    assert len(meli.answers_published) + len(meli.messages_sent) == 4
+    (problem,) = bridge.health().json()["problems"]
+    assert f"nothing is heard of the {kind} inbox" in problem["what"]
+    assert "tools setup" in problem["do"]
+    chatwoot.state.inboxes[inbox_id].webhook_url = address
+    if kind == "questions":
+        bridge.ask("Mais uma?")
+    chatwoot.reply(max(one["id"] for one in chatwoot.conversations()), "Mais uma resposta")
+    bridge.settle()
+    pass_time(bridge, 12)
+    assert bridge.health().json()["problems"] == []
+
+
 def test_a_webhook_that_cannot_be_read_shows_only_where_several_come(bridge: BridgeUnderTest) -> None:
     assert bridge.notify(topic=None).status_code == 400
     bridge.clock.turn(minutes=2)

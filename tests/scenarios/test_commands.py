@@ -200,10 +200,10 @@ def test_a_listing_is_told_as_it_is_now_beside_a_question_and_a_sale(
     assert told.split("\n")[:-1] == [
         "**Caneca azul 300 ml**",
         "Estado: ativo",
-        "Preço: R$ 49,90, em oferta (antes R$ 62,96)",
+        "Preço: R$ 49,90 (em oferta; preço normal R$ 62,96)",
         "Estoque: 3",
-        "- Cor: Azul: 3",
-        "- Cor: Verde: 0",
+        "- Azul: 3",
+        "- Verde: 0",
     ]
     meli.set_stock(bridge.item, 0)
     bridge.settle()

@@ -108,8 +108,7 @@ def test_a_purchase_that_waits_for_its_payment_tells_when_it_is_paid_and_ready(
     assert labels(bridge) == {"a-enviar"}
     happen(bridge, lambda: meli.issue_invoice(sale))
     assert news(bridge)[1:] == [
-        "Pronta para enviar (Coleta): despache até 23/11/2026 09:00. "
-        "Para receber a etiqueta, escreva /etiqueta em nota privada."
+        "Pronta para enviar (Coleta): despache até 23/11/2026 09:00. Etiqueta: escreva `/etiqueta` em nota privada."
     ]
 
 

@@ -83,7 +83,7 @@ def firewalls_come_and_go(bridge: BridgeUnderTest) -> Iterator[None]:
     But for tokens: what is kept back of their exchange nobody has any more.
     """
     page = {"status": 403, "body": "<html>Request blocked.</html>", "content_type": "text/html"}
-    for service, path in ((bridge.meli, "/messages"), (bridge.chatwoot, "")):
+    for service, path in ((bridge.meli, "/messages"), (bridge.meli, "/answers"), (bridge.chatwoot, "")):
         for number in range(500):
             service.add_fault("status", times=5, skip=20 * number, **page)
             service.add_fault("commit_then_status", times=5, skip=20 * number + 10, path=path, **page)

@@ -1,7 +1,7 @@
 """Chatwoot's webhooks, whose signatures are not believed for a while."""
 
 from tests.killing import Drill
-from tests.stories.telling import assert_nothing_is_left, reply, sweep
+from tests.stories.telling import assert_nothing_is_left, lose_webhooks, reply, sweep
 
 ALWAYS = 1_000_000
 
@@ -62,4 +62,25 @@ def tell_of_a_reply_that_is_deleted(drill: Drill) -> None:
 
     assert [sent.text for sent in meli.messages_sent] == ["Amanhã."]
     assert sum("já recebeu" in note for note in bridge.notes()) <= 1
+    assert_nothing_is_left(bridge)
+
+
+def tell_of_webhooks_that_do_not_arrive(drill: Drill) -> None:
+    """Replies that nobody heard are found, and one that is heard tells that webhooks arrive again."""
+    bridge, meli, chatwoot = drill.bridge, drill.bridge.meli, drill.bridge.chatwoot
+    bridge.bought_and_wrote()
+    conversation = bridge.conversation()["id"]
+    for number in range(3):
+        chatwoot.reply(conversation, f"Resposta {number}")
+        lose_webhooks(bridge)
+        bridge.turn(minutes=16)
+        sweep(drill)
+    chatwoot.reply(conversation, "Mais uma")
+    bridge.settle()
+    bridge.turn(minutes=2)
+    sweep(drill)
+    bridge.wait_out(minutes=3)
+
+    assert [sent.text for sent in meli.messages_sent] == [*(f"Resposta {number}" for number in range(3)), "Mais uma"]
+    assert bridge.health().json()["problems"] == []
     assert_nothing_is_left(bridge)

@@ -13,6 +13,7 @@ from botocore.exceptions import EndpointConnectionError
 from chalicelib.checks.findings import Finding
 from tests.harness import CHATWOOT_TOKEN
 from tests.tools.conftest import Deployed, examine_stage
+from tools.chatwoot_setup import LABELS
 from tools.provision import read_settings
 from tools.stage_access import open_stage
 
@@ -207,7 +208,7 @@ FAULTS_OF_CHATWOOT: tuple[Fault, ...] = (
     (forget_a_secret, "warning", "inbox for sales", "nobody verifies it", "Run python -m tools setup"),
     (unlock, "warning", "inbox for sales", "not locked", "Run python -m tools setup"),
     (remove_the_agents, "warning", "inbox for sales", "no agent is a member", "> Collaborators"),
-    (delete_a_label, "warning", "labels", "venda: not there", "Run python -m tools setup"),
+    (delete_a_label, "warning", "labels", f"{LABELS[-1][0]}: not there", "Run python -m tools setup"),
     (delete_an_attribute, "warning", "attribute definitions", "meli_", "Run python -m tools setup"),
     (leave_an_old_panel, "warning", "attribute definitions", "another order", "Run python -m tools setup"),
     (add_our_webhook, "warning", "webhooks of the account", "calls 127.0.0.1", "delete it"),
