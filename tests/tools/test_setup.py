@@ -175,7 +175,17 @@ def test_the_panel_of_an_account_of_before_comes_into_order_and_no_conversation_
 
     names = [d.attribute_display_name for d in state.attribute_definitions.values() if d.attribute_model[:4] == "conv"]
     first = ["VIP", "Bloqueio", "Produto", "Valor", "Abrir no Mercado Livre", "Envio"]
-    assert names == [*first, "Pergunta", "Anúncio", "Pacote", "Pedido", "Loja", "Pagamento", "Rastreamento"]
+    assert names == [
+        *first,
+        "Pergunta",
+        "Anúncio",
+        "Pacote",
+        "Pedido",
+        "Loja",
+        "Pagamento",
+        "Rastreamento",
+        "Reclamação",
+    ]
     assert bridge.conversation()["custom_attributes"] == kept
     assert (said["chatwoot"]["attributes_made"], said["chatwoot"]["attributes_moved"]) == (len(ATTRIBUTES) - 4, 4)
     again = report(fresh.set_up("--json"))
