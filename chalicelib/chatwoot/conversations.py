@@ -5,6 +5,7 @@ known, so Chatwoot is searched for the source id before anything is written agai
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from chalicelib.chatwoot.client import Chatwoot
@@ -198,7 +199,7 @@ class Conversations:
             others = {name: value for name, value in found.custom_attributes.items() if name not in attributes}
             merged = {**others, **{name: value for name, value in attributes.items() if value}}
             if merged != found.custom_attributes:
-                self._chatwoot.set_custom_attributes(conversation_id, merged)
+                self._set_attributes(conversation_id, merged, {**others, **only_ids(attributes)})
             kept = [label for label in found.labels if (labels or {}).get(label, True)]
             wanted = list(dict.fromkeys([*kept, *(label for label, stands in (labels or {}).items() if stands)]))
             if wanted != list(found.labels):
@@ -209,6 +210,18 @@ class Conversations:
                 self._chatwoot.set_status(conversation_id, "open")
         except NotFound:
             logger.warning("the conversation is gone", chatwoot_conversation_id=conversation_id)
+
+    def _set_attributes(self, conversation_id: int, attributes: Mapping[str, Any], less: Mapping[str, Any]) -> None:
+        """Set attributes; `less` are those without words of ours, where the words are what is not taken."""
+        try:
+            self._chatwoot.set_custom_attributes(conversation_id, attributes)
+        except NOT_TAKEN as error:
+            if not is_refusal(error):
+                raise
+            self._chatwoot.set_custom_attributes(conversation_id, less)
+            with suppress(*NOT_TAKEN):
+                # What kept them out may have been over just then.
+                self._chatwoot.set_custom_attributes(conversation_id, attributes)
 
     def link(self, conversation: Conversation) -> str:
         """The conversation's page in the dashboard."""

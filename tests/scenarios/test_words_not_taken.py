@@ -185,6 +185,23 @@ def test_a_reason_whose_words_a_firewall_refuses_is_shown_as_failed_all_the_same
     assert "Motivo não aceito" in message["content_attributes"]["external_error"]
 
 
+def test_a_field_beside_a_conversation_whose_words_are_refused_stops_nothing(
+    bridge: BridgeUnderTest, meli: MercadoLivre, chatwoot: Chatwoot
+) -> None:
+    sale = bridge.bought_and_wrote()
+    keep_out(chatwoot, contains="pode responder", path="/custom_attributes")
+
+    meli.block(sale, "blocked_by_time")
+    bridge.write(sale, "E agora?")
+    bridge.wait_out(minutes=1)
+
+    assert public(bridge, bridge.conversation()["id"]) == ["Quando chega?", "E agora?"]
+    attributes = bridge.conversation()["custom_attributes"]
+    assert "responder" not in attributes.get("meli_conversation_state", "")
+    assert attributes["meli_order_id"]
+    assert bridge.jobs_waiting() == bridge.dead_letters() == 0
+
+
 def test_an_entry_that_cannot_be_read_hides_no_other(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
     sale = bridge.bought_and_wrote()
     readable = {

@@ -22,7 +22,7 @@ def tell_of_words_that_a_firewall_refuses(drill: Drill) -> None:
     bridge.wait_out(minutes=40, step_seconds=120)
 
     shown = sorted(
-        message["content"].split(" ")[0]
+        message["content"].split()[0]
         for conversation in chatwoot.conversations()
         for message in chatwoot.messages(conversation["id"])
         if not message["private"]

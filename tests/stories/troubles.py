@@ -166,7 +166,7 @@ def tell_of_notifications_that_are_made_up(drill: Drill) -> None:
     with caused_by_hint():
         for _ in range(MOST_REFUSALS_OF_HINTS - 1):
             current_bridge().rate_limit.note_refusal()
-    drill.live_through(lambda: bridge.notify(resource="/questions/13900000001", _id="made-up"))
+    drill.live_through(lambda: meli.notify("questions", "/questions/13900000001", bridge.seller))
     drill.live_through(lambda: meli.ask(bridge.buyer, bridge.item, "Tem?"))
     sweep(drill)
     bridge.wait_out(minutes=20, step_seconds=120)
