@@ -54,6 +54,8 @@ def test_ten_minutes_away_are_over_within_one(bridge: BridgeUnderTest, away: str
         if step % 12 == 0:
             bridge.sweep()
         bridge.turn(seconds=10)
+    (problem,) = bridge.health().json()["problems"]
+    assert problem["what"].endswith("does not answer")
     # One look every fifteen seconds, and no other call.
     assert calls(service) <= 4 * 10
     assert not shop.is_through()
@@ -66,6 +68,8 @@ def test_ten_minutes_away_are_over_within_one(bridge: BridgeUnderTest, away: str
 
     assert shop.is_through()
     bridge.wait_out(minutes=2)
+    bridge.sweep()
+    assert bridge.health().json()["problems"] == []
     assert bridge.jobs_waiting() == bridge.dead_letters() == 0
     assert not current_bridge().parked_jobs.count("mercado-livre") + current_bridge().parked_jobs.count("desk/")
 

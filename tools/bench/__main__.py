@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import typer
 from rich.console import Console
@@ -20,6 +20,19 @@ from tools.bench.receipt import Receipt, separate_aws
 MOST_FIRST_ACK_RATIO = 0.5
 MOST_P99_MS = 20.0
 
+
+class Extent(NamedTuple):
+    """How much is measured: rounds of fresh processes, notifications, messages, and outages of at most so long."""
+
+    rounds: int
+    notifications: int
+    messages: int
+    outage_minutes: int
+
+
+WHOLE = Extent(rounds=25, notifications=1000, messages=25, outage_minutes=60)
+QUICK = Extent(rounds=5, notifications=100, messages=5, outage_minutes=1)
+
 console = Console(stderr=True)
 cli = typer.Typer(add_completion=False)
 
@@ -27,15 +40,15 @@ cli = typer.Typer(add_completion=False)
 @cli.command()
 def bench(*, quick: Annotated[bool, typer.Option("--quick", help="Fewer runs, for a first look.")] = False) -> None:
     """Measure the receipt of notifications beside a plain Chalice and boto3 app, count calls to the services and to
-    AWS, trace what a message and a reply go through, and time a message on its way."""
+    AWS, trace what a message and a reply go through, time a message on its way, and the return after an outage."""
     # What the bridge logs and counts goes to stdout, where the document alone belongs.
     with redirect_stdout(StringIO()):
-        document = measure(rounds=5 if quick else 25, notifications=100 if quick else 1000, messages=5 if quick else 25)
+        document = measure(QUICK if quick else WHOLE)
     sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
 
 
-def measure(*, rounds: int, notifications: int, messages: int) -> dict[str, Any]:
-    environment = describe_environment()
+def measure(extent: Extent) -> dict[str, Any]:
+    environment, rounds = describe_environment(), extent.rounds
     with separate_aws() as aws, TemporaryDirectory() as compiled:
         enter(aws)
         receipt = Receipt(aws, Path(compiled))
@@ -43,25 +56,27 @@ def measure(*, rounds: int, notifications: int, messages: int) -> dict[str, Any]
         cold_import = receipt.cold_import(rounds)
         console.print(f"Cold first acknowledgement, {rounds} rounds …")
         cold_first_ack = receipt.cold_first_ack(rounds)
-        console.print(f"Warm receipt, {notifications} notifications …")
-        warm_receipt = receipt.warm_receipt(notifications)
+        console.print(f"Warm receipt, {extent.notifications} notifications …")
+        warm_receipt = receipt.warm_receipt(extent.notifications)
         console.print("Calls to the services …")
         from tools.bench.aws import count_aws_calls
         from tools.bench.calls import count_service_calls
         from tools.bench.cold import measure_cold_functions
         from tools.bench.delay import measure_delay
+        from tools.bench.life import count_reads_of_a_life
         from tools.bench.outages import measure_outages
         from tools.bench.path import trace_paths
 
         service_calls = count_service_calls()
+        life_of_a_sale = count_reads_of_a_life()
         console.print("Calls to AWS …")
         aws_calls = count_aws_calls()
         console.print("Files and functions on the way …")
         paths = trace_paths()
         console.print("From notification to visible …")
-        delay = measure_delay(messages)
+        delay = measure_delay(extent.messages)
         console.print("Back after an outage …")
-        outages = measure_outages()
+        outages = measure_outages(extent.outage_minutes)
         console.print("Functions out of the zip, cold …")
         cold_functions = measure_cold_functions(max(3, rounds // 5))
     return {
@@ -82,6 +97,7 @@ def measure(*, rounds: int, notifications: int, messages: int) -> dict[str, Any]
         "warm_receipt": warm_receipt
         | {"target": {"ponte_p99_ms_below": MOST_P99_MS, "met": warm_receipt["ponte"]["p99_ms"] < MOST_P99_MS}},
         "service_calls": service_calls,
+        "life_of_a_sale": life_of_a_sale,
         "aws_calls": aws_calls,
         "paths": paths,
         "delay": delay,
