@@ -5,7 +5,7 @@ BIN := .venv/bin
 INSTALLED := .venv/installed
 WORKERS := -n auto --dist worksteal
 
-.PHONY: install run test apart drill check bench deploy
+.PHONY: install run test apart drill check bench deploy rollback remove
 
 install: $(INSTALLED)
 
@@ -41,4 +41,12 @@ bench: install
 	$(BIN)/python -m tools.bench $(ARGS)
 
 deploy: install
-	$(BIN)/python -m tools deploy --stage $(STAGE)
+	$(BIN)/python -m tools deploy --stage $(STAGE) $(ARGS)
+
+# Has the functions run the package again that was deployed before.
+rollback: install
+	$(BIN)/python -m tools rollback --stage $(STAGE) $(ARGS)
+
+# Takes a stage off AWS: make remove STAGE=dev. Keeps what is stored, unless told ARGS=--with-data.
+remove: install
+	$(BIN)/python -m tools remove --stage $(STAGE) $(ARGS)

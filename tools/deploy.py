@@ -5,21 +5,24 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from boto3.session import Session
 from rich.console import Console
 
-from chalicelib.settings import SETTINGS
-from tools.deployed_state import read_api_id, read_api_url, restore_state
+from chalicelib.settings import SETTINGS, WEBHOOK_TOKENS
+from tools.deployed_state import mend_state, read_api_id, read_api_url
 from tools.first_sweep import is_deployed, wait_for_first_sweep
+from tools.inventory import take_inventory
+from tools.kept_packages import keep
 from tools.limits import limit_api, reserve_receipts
 from tools.package import PROJECT, build, check, run_chalice
 from tools.provision import create_stack, ensure_webhook_tokens, protect_tables, put_settings, read_settings
-from tools.rest_api import name_api
+from tools.rest_api import choose_api, find_apis, name_api, tag_api
 from tools.triggers import set_triggers
 
 
@@ -44,8 +47,8 @@ def deploy(stage: str, session: Session | None = None, console: Console | None =
     with console.status("Settings …"):
         ensure_webhook_tokens(session, stage)
         settings = read_settings(session, stage)
-    if restore_state(session, stage, state):
-        console.print(f"Made {state.relative_to(PROJECT)} anew from what runs in the account.")
+    if mend_state(session, stage, state, settings.get("PUBLIC_URL", "")):
+        console.print(f"Mended {state.relative_to(PROJECT)} by what runs in the account.")
     with console.status("Package …"):
         tree = build(stage, make_environment(outputs, settings))
         package = check(stage)
@@ -53,9 +56,11 @@ def deploy(stage: str, session: Session | None = None, console: Console | None =
     with console.status("Lambdas and API …"):
         _run_chalice_deploy(session, stage, tree, state)
         _limit_api_log(session, stage)
+        keep(package, stage, datetime.now(UTC))
     with console.status("Triggers and limits …"):
         set_triggers(session, stage, read_jobs_at_once(settings))
         name_api(session, stage, read_api_id(state))
+        tag_api(session, stage, read_api_id(state))
         limit_api(session, read_api_id(state))
         if not reserve_receipts(session, stage):
             console.print("The account allows too few functions at once to keep some for webhooks (see operations.md).")
@@ -67,6 +72,7 @@ def deploy(stage: str, session: Session | None = None, console: Console | None =
     public_url = _publish_address(session, stage, settings, read_api_url(state))
 
     print_next_steps(console, stage, public_url, settings)
+    print_orphans(console, find_apis(session, stage), read_api_id(state))
     return public_url
 
 
@@ -127,6 +133,36 @@ def print_next_steps(console: Console, stage: str, public_url: str, settings: Ma
     for what, address in steps:
         console.print(what)
         console.print(f"  {address}", soft_wrap=True, highlight=False, markup=False)
+
+
+def print_orphans(console: Console, apis: Iterable[str], own: str) -> None:
+    """Name the APIs of the stage that deployments left which broke off; nobody was told their addresses."""
+    for api in apis:
+        if api != own:
+            console.print(
+                f"The API {api} is of this stage too, and not the one that is in use. If nobody calls it: "
+                f"aws apigateway delete-rest-api --rest-api-id {api}",
+                soft_wrap=True,
+                markup=False,
+            )
+
+
+def plan(stage: str, session: Session) -> list[str]:
+    """What a deployment would make, change and leave, a line each. Only looks."""
+    found, settings = take_inventory(session, stage), read_settings(session, stage)
+    api = choose_api(found.apis, settings.get("PUBLIC_URL", ""))
+    kept = [table for table in found.tables if not found.has_stack]
+    tokens = [name for name in WEBHOOK_TOKENS if name not in settings]
+    functions = "change the code and settings of" if found.functions else "make"
+    return [
+        f"{'Update' if found.has_stack else 'Make'} queues, tables, alarms and dashboard of {stage}.",
+        *([f"Go on with the tables that were kept: {', '.join(kept)}."] if kept else []),
+        *([f"Invent {', '.join(tokens)}."] if tokens else []),
+        f"{functions.capitalize()} {len(found.functions) or 'all'} functions, their policies, triggers and schedule.",
+        f"Update the API {api}, whose address stays." if api else "Make an API, with a new address.",
+        *(f"Leave the API {other}, which is of this stage too." for other in found.apis if other != api),
+        f"Leave {sum(found.jobs.values())} jobs that wait, {len(settings)} settings, and whatever is stored.",
+    ]
 
 
 def _run_chalice_deploy(session: Session, stage: str, tree: Path, state: Path) -> None:

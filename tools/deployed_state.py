@@ -1,34 +1,43 @@
-"""Chalice's record of what it deployed, and how to get it back when it is lost.
+"""Chalice's record of what it deployed, and how to mend it from what runs in the account.
 
 Chalice finds functions and roles again by their names. The REST API and the queues' triggers it finds only through
 `.chalice/deployed/{stage}.json`, which it writes once, at the end: without the file (a fresh clone, a first
-deployment that broke off) it would make a second API under a new address and stumble over the existing triggers.
+deployment that broke off) it would make a second API under a new address and stumble over the existing triggers; with
+one that names what somebody deleted it would not make it again.
 """
 
 import json
-import re
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from boto3.session import Session
 
+from tools.rest_api import choose_api, find_apis
 from tools.workers import QUEUES_BY_FUNCTION
 
+Resource = dict[str, Any]
 
-def restore_state(session: Session, stage: str, path: Path) -> bool:
-    """Write the record anew from what runs in the account; true when there was something to write.
+# What Chalice does not find by its name.
+FOUND_BY_RECORD = ("rest_api", "sqs_event")
 
-    Leaves an existing record alone, so repeating is safe.
+
+def mend_state(session: Session, stage: str, path: Path, public_url: str) -> bool:
+    """Have the record name the API and the triggers that there are; true when it did not.
+
+    Of several APIs it is the one that `public_url` leads to. Repeating is safe.
     """
-    if path.exists():
+    recorded = _read(path)
+    kept = [resource for resource in recorded if resource["resource_type"] not in FOUND_BY_RECORD]
+    named = [resource for resource in recorded if resource["resource_type"] in FOUND_BY_RECORD]
+    apis = find_apis(session, stage)
+    found = [*_triggers(session, stage), *_rest_api(named, apis, public_url)]
+    if {_id(each) for each in found} == {_id(each) for each in named}:
         return False
-    resources = [*_triggers(session, stage), *_rest_api(session, stage)]
-    if resources:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        state = {"resources": resources, "schema_version": "2.0", "backend": "api"}
-        path.write_text(json.dumps(state, indent=2) + "\n", encoding="utf-8")
-    return bool(resources)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    state = {"resources": [*kept, *found], "schema_version": "2.0", "backend": "api"}
+    path.write_text(json.dumps(state, indent=2) + "\n", encoding="utf-8")
+    return True
 
 
 def read_api_url(path: Path) -> str:
@@ -41,14 +50,24 @@ def read_api_id(path: Path) -> str:
     return str(_read_api(path)["rest_api_id"])
 
 
-def _read_api(path: Path) -> dict[str, Any]:
-    for resource in json.loads(path.read_text(encoding="utf-8"))["resources"]:
+def _read_api(path: Path) -> Resource:
+    for resource in _read(path):
         if resource["name"] == "rest_api":
-            return dict(resource)
+            return resource
     raise KeyError(f"{path} knows of no REST API")
 
 
-def _triggers(session: Session, stage: str) -> list[dict[str, str]]:
+def _read(path: Path) -> list[Resource]:
+    if not path.exists():
+        return []
+    return list(json.loads(path.read_text(encoding="utf-8")).get("resources", []))
+
+
+def _id(resource: Resource) -> str:
+    return str(resource.get("rest_api_id") or resource.get("event_uuid"))
+
+
+def _triggers(session: Session, stage: str) -> list[Resource]:
     client: Any = session.client("lambda")
     found = []
     for name in QUEUES_BY_FUNCTION:
@@ -70,11 +89,10 @@ def _triggers(session: Session, stage: str) -> list[dict[str, str]]:
     return found
 
 
-def _rest_api(session: Session, stage: str) -> list[dict[str, str]]:
-    """The API that may call the stage's function: its name says nothing, every stage's API has the same."""
-    client: Any = session.client("lambda")
-    policy = ""
-    with suppress(client.exceptions.ResourceNotFoundException):
-        policy = client.get_policy(FunctionName=f"ponte-{stage}")["Policy"]
-    caller = re.search(r"arn:[a-z-]+:execute-api:[^:]+:\d+:([a-z0-9]+)/", policy)
-    return [{"name": "rest_api", "resource_type": "rest_api", "rest_api_id": caller[1]}] if caller else []
+def _rest_api(named: list[Resource], apis: list[str], public_url: str) -> list[Resource]:
+    """The record of the API that there is, as it was where it is the same one."""
+    chosen = choose_api(apis, public_url)
+    if not chosen:
+        return []
+    same = [resource for resource in named if resource.get("rest_api_id") == chosen]
+    return same[:1] or [{"name": "rest_api", "resource_type": "rest_api", "rest_api_id": chosen}]

@@ -6,12 +6,14 @@ The same functions serve the cloud, the local runner and the tests; which AWS th
 
 from __future__ import annotations
 
+import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+import yaml
 from boto3.session import Session
 from botocore.exceptions import ClientError, WaiterError
 
@@ -52,18 +54,28 @@ def create_stack(
     topic = present.get("AlarmTopicArn", "") if alarm_topic is None else alarm_topic
     values = {"Stage": stage, "Alarms": "yes" if has_alarms else "no", "AlarmTopicArn": topic}
 
-    if status.startswith("ROLLBACK_"):  # The first creation failed: such a stack can only be deleted.
+    if status.startswith(("ROLLBACK_", "REVIEW_")):  # The first creation failed: such a stack can only be deleted.
         cloudformation.delete_stack(StackName=stack_name)
         cloudformation.get_waiter("stack_delete_complete").wait(StackName=stack_name, WaiterConfig=WAITING)
         status = ""
     try:
         if status:
             _update(cloudformation, stack_name, stage, values)
+        elif kept := _kept_tables(session, stage):
+            _adopt(cloudformation, stack_name, stage, kept)
+            _update(cloudformation, stack_name, stage, values)
         else:
             _create(cloudformation, stack_name, stage, values)
     except WaiterError as error:
         raise StackFailed(_what_failed(cloudformation, stack_name)) from error
     return read_stack(session, stage)
+
+
+def has_stack(session: Session, stage: str) -> bool:
+    """Whether CloudFormation knows the stage's queues and tables."""
+    with suppress(ClientError):
+        return bool(read_stack(session, stage))
+    return False
 
 
 def read_stack(session: Session, stage: str) -> dict[str, str]:
@@ -153,6 +165,56 @@ def _create(cloudformation: CloudFormationClient, stack_name: str, stage: str, v
         Tags=_tags(stage),
     )
     cloudformation.get_waiter("stack_create_complete").wait(StackName=stack_name, WaiterConfig=WAITING)
+
+
+def _kept_tables(session: Session, stage: str) -> list[str]:
+    """The tables that outlived an earlier stack of the stage."""
+    dynamodb: Any = session.client("dynamodb")
+    found = []
+    for table in PROTECTED_TABLES:
+        with suppress(dynamodb.exceptions.ResourceNotFoundException):
+            dynamodb.describe_table(TableName=f"ponte-{stage}-{table}")
+            found.append(table)
+    return found
+
+
+def _adopt(cloudformation: CloudFormationClient, stack_name: str, stage: str, tables: Sequence[str]) -> None:
+    """Begin the stack with tables that are there already: CloudFormation would not make them a second time.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/import-resources-new-stack.html
+    """
+    resources = {f"{table.capitalize()}Table": f"ponte-{stage}-{table}" for table in tables}
+    template = yaml.load(TEMPLATE.read_text(encoding="utf-8"), PlainLoader)["Resources"]  # noqa: S506 - a safe one
+    adopted = {name: template[name] for name in resources}
+    for name, table in resources.items():
+        adopted[name]["Properties"]["TableName"] = table
+    change_set = "adopt-kept-tables"
+    cloudformation.create_change_set(
+        StackName=stack_name,
+        ChangeSetName=change_set,
+        ChangeSetType="IMPORT",
+        TemplateBody=json.dumps({"AWSTemplateFormatVersion": "2010-09-09", "Resources": adopted}),
+        ResourcesToImport=[
+            {
+                "ResourceType": "AWS::DynamoDB::Table",
+                "LogicalResourceId": name,
+                "ResourceIdentifier": {"TableName": table},
+            }
+            for name, table in resources.items()
+        ],
+    )
+    cloudformation.get_waiter("change_set_create_complete").wait(
+        StackName=stack_name, ChangeSetName=change_set, WaiterConfig=WAITING
+    )
+    cloudformation.execute_change_set(StackName=stack_name, ChangeSetName=change_set)
+    cloudformation.get_waiter("stack_import_complete").wait(StackName=stack_name, WaiterConfig=WAITING)
+
+
+class PlainLoader(yaml.SafeLoader):
+    """Reads `!Sub X` and its like as plain X."""
+
+
+PlainLoader.add_multi_constructor("!", lambda loader, _, node: loader.construct_scalar(node))
 
 
 def _update(cloudformation: CloudFormationClient, stack_name: str, stage: str, values: Mapping[str, str]) -> None:

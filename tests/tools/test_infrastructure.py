@@ -11,7 +11,6 @@ import yaml
 from boto3.session import Session
 from moto.server import ThreadedMotoServer
 
-from tools.deployed_state import restore_state
 from tools.package import PROJECT
 from tools.provision import (
     TEMPLATE,
@@ -199,8 +198,9 @@ def test_creating_the_stack_again_changes_nothing(session: Session, stage: str) 
 def test_a_stack_that_fails_says_which_resource_and_why(
     session: Session, stage: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    client = FailingCloudFormation(session.client("cloudformation"))
-    monkeypatch.setattr(session, "client", lambda _: client)
+    clients: dict[str, Any] = {"dynamodb": session.client("dynamodb")}
+    clients["cloudformation"] = FailingCloudFormation(session.client("cloudformation"))
+    monkeypatch.setattr(session, "client", clients.__getitem__)
 
     with pytest.raises(StackFailed, match=r"SellersTable \(AWS::DynamoDB::Table\): ponte-dev-sellers already exists"):
         create_stack(session, stage)
@@ -262,58 +262,6 @@ def test_more_settings_than_one_page_are_all_read(session: Session, stage: str) 
     assert read_settings(session, stage) == values
 
 
-def test_an_account_without_the_stage_has_no_record_to_restore(session: Session, stage: str, tmp_path: Any) -> None:
-    restored = restore_state(session, stage, tmp_path / "deployed" / "dev.json")
-
-    assert not restored
-    assert not (tmp_path / "deployed").exists()
-
-
-def test_a_lost_record_of_the_deployment_is_made_anew_from_the_account(
-    session: Session, stage: str, tmp_path: Any
-) -> None:
-    queue_arn = create_stack(session, stage)["NotificationsQueueArn"]
-    _make_function(session, f"ponte-{stage}")
-    function_arn = _make_function(session, f"ponte-{stage}-resolve_notification")
-    client = session.client("lambda")
-    mapping = client.create_event_source_mapping(EventSourceArn=queue_arn, FunctionName=function_arn)
-    client.add_permission(
-        FunctionName=f"ponte-{stage}",
-        StatementId="api",
-        Action="lambda:InvokeFunction",
-        Principal="apigateway.amazonaws.com",
-        SourceArn="arn:aws:execute-api:us-east-1:123456789012:abc123/*",
-    )
-    path = tmp_path / "deployed" / f"{stage}.json"
-
-    restored = restore_state(session, stage, path)
-
-    state = json.loads(path.read_text())
-    assert restored
-    assert state["schema_version"] == "2.0"
-    assert state["resources"] == [
-        {
-            "name": "resolve_notification-sqs-event-source",
-            "resource_type": "sqs_event",
-            "queue_arn": queue_arn,
-            "event_uuid": mapping["UUID"],
-            "queue": f"ponte-{stage}-notifications",
-            "lambda_arn": function_arn,
-        },
-        {"name": "rest_api", "resource_type": "rest_api", "rest_api_id": "abc123"},
-    ]
-
-
-def test_an_existing_record_of_the_deployment_is_left_alone(session: Session, stage: str, tmp_path: Any) -> None:
-    path = tmp_path / "dev.json"
-    path.write_text("{}")
-
-    restored = restore_state(session, stage, path)
-
-    assert not restored
-    assert path.read_text() == "{}"
-
-
 class FailingCloudFormation:
     """CloudFormation on a day when a table stands in the way; moto's own stacks never fail that late."""
 
@@ -357,12 +305,3 @@ def _attributes(session: Session, url: str) -> dict[str, str]:
         "Attributes"
     ]
     return attributes
-
-
-def _make_function(session: Session, name: str) -> str:
-    trust = {"Version": "2012-10-17", "Statement": []}
-    role = session.client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))["Role"]["Arn"]
-    function = session.client("lambda").create_function(
-        FunctionName=name, Runtime="python3.11", Role=role, Handler="app.app", Code={"ZipFile": b""}
-    )
-    return str(function["FunctionArn"])

@@ -63,10 +63,12 @@ def measure(extent: Extent) -> dict[str, Any]:
         from tools.bench.calls import count_service_calls
         from tools.bench.cold import measure_cold_functions
         from tools.bench.delay import measure_delay
+        from tools.bench.life import count_reads_of_a_life
         from tools.bench.outages import measure_outages
         from tools.bench.path import trace_paths
 
         service_calls = count_service_calls()
+        life_of_a_sale = count_reads_of_a_life()
         console.print("Calls to AWS …")
         aws_calls = count_aws_calls()
         console.print("Files and functions on the way …")
@@ -95,6 +97,7 @@ def measure(extent: Extent) -> dict[str, Any]:
         "warm_receipt": warm_receipt
         | {"target": {"ponte_p99_ms_below": MOST_P99_MS, "met": warm_receipt["ponte"]["p99_ms"] < MOST_P99_MS}},
         "service_calls": service_calls,
+        "life_of_a_sale": life_of_a_sale,
         "aws_calls": aws_calls,
         "paths": paths,
         "delay": delay,

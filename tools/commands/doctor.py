@@ -70,8 +70,7 @@ def doctor(*, as_json: JSONOption = False, stage: StageOption = "dev") -> None:
 
 
 def _must_exist(session: "Session", stage: str) -> None:
-    from tools.doctor.infrastructure import has_stack
-    from tools.provision import read_settings
+    from tools.provision import has_stack, read_settings
 
     if not read_settings(session, stage) and not has_stack(session, stage):
         fail(

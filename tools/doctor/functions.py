@@ -8,8 +8,8 @@ from chalicelib.checks.deployment import Deployment
 from chalicelib.checks.findings import Finding, not_checked, ok, problem, warning
 from chalicelib.settings import WEBHOOK_TOKENS
 from tools.deploy import make_environment
-from tools.doctor.infrastructure import LOCAL_STAGE, has_stack, read_queue
-from tools.provision import read_settings, read_stack
+from tools.doctor.infrastructure import LOCAL_STAGE, read_queue
+from tools.provision import has_stack, read_settings, read_stack
 from tools.triggers import is_told, reads_answers
 from tools.workers import QUEUES_BY_FUNCTION
 

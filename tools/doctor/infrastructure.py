@@ -2,17 +2,15 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from boto3.session import Session
-from botocore.exceptions import ClientError
 
 from chalicelib.checks.checklist import check
 from chalicelib.checks.deployment import Deployment
 from chalicelib.checks.findings import Finding, not_checked, ok, problem, warning
 from tools.doctor.template import WantedQueue, WantedTable, wanted_queues, wanted_tables
-from tools.provision import read_stack
+from tools.provision import has_stack
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -33,13 +31,6 @@ def read_queue(sqs: "SQSClient", name: str) -> dict[str, str] | None:
     except sqs.exceptions.QueueDoesNotExist:
         return None
     return {"QueueUrl": url, **{str(key): value for key, value in attributes.items()}}
-
-
-def has_stack(session: Session, stage: str) -> bool:
-    """Whether CloudFormation knows the stage's queues and tables."""
-    with suppress(ClientError):
-        return bool(read_stack(session, stage))
-    return False
 
 
 @check("AWS", "live")
