@@ -22,6 +22,9 @@ def situation(purchase: Purchase) -> Shown | None:
         return Shown(reason, attribute=wording.say("situation/blocked", reason=wording.blocked(reason)))
     if exchange.goes_through_agent and not exchange.is_whole:
         return None
+    if exchange.is_whole and not exchange.messages:
+        # Mercado Livre lets a seller answer, and begin nothing.
+        return Shown("not written", attribute=wording.say("situation/not_written"))
     if moment := find_deadline(exchange, purchase.record.thread.seller_id):
         return Shown(moment.isoformat(), attribute=wording.say("situation/until", deadline=wording.deadline(moment)))
     return Shown("open", attribute=wording.say("situation/open"))

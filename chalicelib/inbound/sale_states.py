@@ -21,7 +21,6 @@ LABEL_OF_PHASE: dict[Phase, str] = {
     "ready": TO_SEND,
     "on its way": SENT,
     "delivered": DELIVERED,
-    "cancelled": CANCELLED,
 }
 
 # Chatwoot refuses longer ones (4.15.1, app/models/jsonb_attributes_length_validator.rb).

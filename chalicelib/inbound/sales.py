@@ -56,7 +56,7 @@ class Sales:
         order, before = self._catalog.order(thread.seller_id, order_id), known.order(order_id)
         if order is None or (before and _is_older(order.last_updated, before.last_updated)):
             return known
-        if (order.pack_id or order.id) != thread.meli_id:
+        if (order.pack_id or order.id) != thread.meli_id and len(known.orders) > 1:
             return self._without_order(thread, known, order_id, order.pack_id or order.id)
         sale = known.with_order(order.completed_by(before))
         if sale.shipment_id and (sale.shipment is None or sale.shipment.id != sale.shipment_id):

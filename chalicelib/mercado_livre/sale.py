@@ -33,7 +33,8 @@ class Sale:
     @property
     def hidden_orders(self) -> int:
         """How many orders of the pack are not among these."""
-        return len(self.pack.order_ids) - len(self.orders) if self.pack else 0
+        shown = {order.id for order in self.orders}
+        return sum(order_id not in shown for order_id in self.pack.order_ids) if self.pack else 0
 
     @property
     def items(self) -> list[tuple[int, str]]:
@@ -52,7 +53,8 @@ class Sale:
     def with_order(self, order: Order) -> "Sale":
         """The same with an order as it is now; one that is new comes last."""
         if self.order(order.id) is None:
-            return replace(self, orders=(*self.orders, order))
+            pack = self.pack and replace(self.pack, order_ids=tuple(dict.fromkeys((*self.pack.order_ids, order.id))))
+            return replace(self, pack=pack, orders=(*self.orders, order))
         return replace(self, orders=tuple(order if one.id == order.id else one for one in self.orders))
 
     def without_order(self, order_id: str) -> "Sale":

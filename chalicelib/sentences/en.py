@@ -184,6 +184,7 @@ SENTENCES = {
     "claim_for_complainant_respondent": "in favour of both",
     # ---- Whether a conversation may be answered, as the panel beside it says: that of a purchase, that of a question.
     "situation/open": "Can be answered",
+    "situation/not_written": "The buyer has not written yet; write from the sale",
     "situation/until": "Can be answered until {deadline}",
     "situation/blocked": "Cannot be answered. {reason}",
     "situation/UNANSWERED": "Waits for an answer",

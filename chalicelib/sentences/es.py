@@ -186,6 +186,7 @@ SENTENCES = {
     "claim_for_complainant_respondent": "a favor de los dos",
     # ---- Whether a conversation may be answered, as the panel beside it says: that of a purchase, that of a question.
     "situation/open": "Puede responder",
+    "situation/not_written": "El comprador aún no escribió; escríbele en la venta",
     "situation/until": "Puede responder hasta {deadline}",
     "situation/blocked": "No puede responder. {reason}",
     "situation/UNANSWERED": "Espera respuesta",

@@ -188,6 +188,7 @@ SENTENCES = {
     "claim_for_complainant_respondent": "a favor dos dois",
     # ---- Whether a conversation may be answered, as the panel beside it says: that of a purchase, that of a question.
     "situation/open": "Pode responder",
+    "situation/not_written": "O comprador ainda não escreveu; escreva a ele na venda",
     "situation/until": "Pode responder até {deadline}",
     "situation/blocked": "Não pode responder. {reason}",
     "situation/UNANSWERED": "Aguarda resposta",

@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any
 from urllib.parse import parse_qsl
 
 import requests
 from requests.adapters import BaseAdapter
+from urllib3 import HTTPResponse
 
 from chalicelib.http import Transport
 from chalicelib.mercado_livre.client import MercadoLivre, Unwatched
@@ -73,7 +75,7 @@ class FakeMercadoLivre(BaseAdapter):
 def make_response(status: int, body: object) -> requests.Response:
     response = requests.Response()
     response.status_code = status
-    response._content = json.dumps(body).encode()
+    response.raw = HTTPResponse(BytesIO(json.dumps(body).encode()), preload_content=False)
     return response
 
 

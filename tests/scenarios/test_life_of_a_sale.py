@@ -190,6 +190,22 @@ def test_a_split_links_to_what_took_its_place_and_back(bridge: BridgeUnderTest, 
     assert f"/conversations/{old}" in sale_note
 
 
+def test_an_order_that_joins_a_purchase_is_shown_with_it_and_one_that_leaves_it_no_more(
+    bridge: BridgeUnderTest, meli: MercadoLivre, sale: int
+) -> None:
+    orders: list[int] = []
+    happen(bridge, lambda: orders.append(meli.add_to_pack(sale, bridge.item)))
+    # Nobody has announced of it to which purchase it belongs; the schedule finds it.
+    bridge.turn(minutes=11)
+    bridge.sweep()
+    assert attribute(bridge, "meli_total") == "R$ 188,88"
+
+    happen(bridge, lambda: meli.split_off(orders[0]))
+    assert attribute(bridge, "meli_total") == "R$ 125,92"
+    assert attribute(bridge, "meli_items").count("Caneca") == 1
+    assert news(bridge) == []
+
+
 def test_what_agents_have_set_stays(bridge: BridgeUnderTest, meli: MercadoLivre, sale: int) -> None:
     conversation = bridge.conversation()["id"]
     present = bridge.conversation()

@@ -82,6 +82,9 @@ def test_a_reply_before_the_buyer_has_written_says_so_and_where_to_write(opening
     assert failed["status"] == "failed"
     assert "ainda não escreveu" in failed["external_error"]
     assert f"/vendas/{sale}/detalhe" in failed["external_error"]
+    assert opening.situation().startswith("O comprador ainda não escreveu")
+    opening.write(sale, "Quando chega?")
+    assert opening.situation() == "Pode responder"
     assert opening.meli.messages_sent == []
 
 

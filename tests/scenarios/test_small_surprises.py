@@ -107,7 +107,7 @@ def test_a_total_that_is_too_small_ends_no_list(bridge: BridgeUnderTest, meli: M
     sale = bridge.bought_and_wrote()
     bridge.sweep()
     meli.notifications_enabled = False
-    for number in range(70):
+    for number in range(55):
         meli.ask(bridge.buyer, bridge.item, f"Pergunta {number}?")
     first = {"seller_id": bridge.seller, "status": "UNANSWERED", "item_id": bridge.item}
     questions = [
@@ -120,5 +120,5 @@ def test_a_total_that_is_too_small_ends_no_list(bridge: BridgeUnderTest, meli: M
     bridge.sweep()
     bridge.wait_out(minutes=2)
 
-    assert len(bridge.chatwoot.conversations()) == 71
+    assert len(bridge.chatwoot.conversations()) == 56
     assert sale

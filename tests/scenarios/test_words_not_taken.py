@@ -118,9 +118,9 @@ def test_while_the_firewall_refuses_all_that_is_written_nothing_is_given_up(
 
     bridge.write(sale, f"Tem {WORDS}?")
     bridge.ask(f"E {WORDS}?")
-    bridge.wait_out(minutes=60, step_seconds=60)
+    bridge.wait_out(minutes=60, step_seconds=300)
     chatwoot.clear_faults()
-    bridge.wait_out(minutes=30, step_seconds=60)
+    bridge.wait_out(minutes=30, step_seconds=150)
 
     shown = [text for one in chatwoot.conversations() for text in public(bridge, one["id"])]
     assert sorted(shown) == sorted(["Quando chega?", f"Tem {WORDS}?", f"E {WORDS}?"])
@@ -164,11 +164,11 @@ def test_replies_wait_while_the_firewall_lets_nothing_be_written(
         replies = [chatwoot.reply(pack, "Amanhã")]
         replies += [chatwoot.reply(question, "Temos.")] if not meli.answers_published else []
         bridge.settle()
-        bridge.wait_out(minutes=120, step_seconds=120)
+        bridge.wait_out(minutes=120, step_seconds=600)
         assert {bridge.message(reply["id"])["status"] for reply in replies} == {"sent"}
         before = len(meli.messages_sent)
         meli.clear_faults()
-        bridge.wait_out(minutes=30, step_seconds=60)
+        bridge.wait_out(minutes=30, step_seconds=150)
         assert len(meli.messages_sent) == before + 1
         assert len(meli.answers_published) == 1
 

@@ -208,22 +208,37 @@ def audited(traffic: Traffic) -> Audit:
     return audit
 
 
-def test_a_reply_that_was_written_once_more_since_is_not_queued(traffic: Traffic) -> None:
+def test_a_reply_whose_words_were_written_on_mercado_livre_since_is_not_queued(traffic: Traffic) -> None:
     traffic.bridge.chatwoot.reply(traffic.of_sale, "Saiu.")
     traffic.lose_webhooks()
     traffic.bridge.turn(minutes=SETTLED_MINUTES)
     audit = audited(traffic)
-    traffic.bridge.chatwoot.reply(traffic.of_sale, "Saiu.")
+    traffic.bridge.meli.write_natively(traffic.sale, "Saiu.")
     traffic.bridge.settle()
 
     repaired = repair(audit)
     traffic.bridge.settle()
 
-    assert traffic.sent().count("Saiu.") == 1
+    assert traffic.sent().count("Saiu.") == 0
     assert (repaired.queued, [one.seen for one in repaired.left]) == (
         0,
         ["never reached the bridge, but its words stand there"],
     )
+
+
+def test_a_reply_that_went_before_the_next_one_is_not_queued(traffic: Traffic) -> None:
+    traffic.bridge.chatwoot.reply(traffic.of_sale, "Saiu.")
+    traffic.lose_webhooks()
+    traffic.bridge.turn(minutes=SETTLED_MINUTES)
+    audit = audited(traffic)
+    traffic.bridge.chatwoot.reply(traffic.of_sale, "Chega amanhã.")
+    traffic.bridge.settle()
+
+    repaired = repair(audit)
+    traffic.bridge.settle()
+
+    assert traffic.sent()[-2:] == ["Saiu.", "Chega amanhã."]
+    assert (repaired.queued, repaired.settled, repaired.left) == (0, 1, [])
 
 
 def test_what_was_set_right_since_is_not_queued(traffic: Traffic) -> None:
