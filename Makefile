@@ -1,6 +1,7 @@
 # Few verbs. `make run` and `make test` install what they need first.
 STAGE ?= dev
-PYTHON ?= python3.11
+# Any from 3.11 to 3.14; Lambda then runs the same.
+PYTHON ?= $(shell for one in python3.11 python3.12 python3.13 python3.14; do command -v $$one && break; done)
 BIN := .venv/bin
 INSTALLED := .venv/installed
 WORKERS := -n auto --dist worksteal
@@ -11,7 +12,8 @@ install: $(INSTALLED)
 
 $(INSTALLED): requirements.txt requirements-dev.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt -r requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	touch $(INSTALLED)
 
 run: install

@@ -4,7 +4,7 @@ import typer
 
 from tools.commands.audit import audit
 from tools.commands.authorize import authorize
-from tools.commands.cloud import deploy, package, remove, rollback
+from tools.commands.cloud import deploy, lock, package, remove, rollback
 from tools.commands.doctor import doctor
 from tools.commands.history import history
 from tools.commands.local import local
@@ -29,7 +29,7 @@ def main() -> None:
     """Ponte: Mercado Livre and Chatwoot, bridged."""
 
 
-for command in (local, deploy, rollback, remove, package, setup, authorize):
+for command in (local, deploy, rollback, remove, package, lock, setup, authorize):
     cli.command()(command)
 cli.command()(doctor)
 cli.command()(audit)

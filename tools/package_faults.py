@@ -22,9 +22,9 @@ from packaging.utils import canonicalize_name
 
 from tools.workers import QUEUES_BY_FUNCTION
 
-RUNTIME = "python3.11"
-COMPILED_SUFFIX = ".cpython-311.pyc"
-MACHINE_BY_ARCHITECTURE = {"arm64": 183, "x86_64": 62}  # e_machine in the head of an ELF file.
+# Chalice deploys for the Python that runs it.
+RUNTIME = f"python{sys.version_info.major}.{sys.version_info.minor}"
+COMPILED_SUFFIX = f".{sys.implementation.cache_tag}.pyc"
 MAX_ZIPPED_BYTES = 15_000_000
 OUR_FILES = ("app.py", "chalicelib/*.py", "chalice/__init__.py", "chalice/app.py")
 # https://docs.aws.amazon.com/lambda/latest/dg/python-package.html
@@ -46,7 +46,7 @@ def find_faults(
         faults = find_missing_dependencies(zipped, requirements)
         faults += find_strays(zipped, requirements)
         faults += find_compilation_faults(zipped)
-        faults += find_foreign_libraries(zipped, config.get("lambda_architecture", "x86_64"))
+        faults += find_compiled_libraries(zipped)
     if package.stat().st_size > MAX_ZIPPED_BYTES:
         faults.append(f"The zip has {package.stat().st_size:,} bytes; more than {MAX_ZIPPED_BYTES:,} was not expected.")
     return faults + find_template_faults(template, config, stage)
@@ -113,17 +113,10 @@ def find_compilation_faults(zipped: ZipFile) -> list[str]:
     return faults
 
 
-def find_foreign_libraries(zipped: ZipFile, architecture: str) -> list[str]:
-    """Compiled libraries for another processor than the one that Lambda is asked for."""
-    faults = []
-    for name in zipped.namelist():
-        head = zipped.open(name).read(20) if ".so" in name.rpartition("/")[2] else b""
-        if (
-            head.startswith(b"\x7fELF")
-            and int.from_bytes(head[18:20], "little") != MACHINE_BY_ARCHITECTURE[architecture]
-        ):
-            faults.append(f"{name} is not for {architecture}, the processor that config.json asks Lambda for.")
-    return faults
+def find_compiled_libraries(zipped: ZipFile) -> list[str]:
+    """Libraries of one processor and one Python, in a package that is to run on any."""
+    names = (name for name in zipped.namelist() if ".so" in name.rpartition("/")[2] or name.endswith(".pyd"))
+    return [f"{name} runs on one processor and one Python only: lock a wheel of pure Python." for name in names]
 
 
 def find_template_faults(template: Mapping[str, Any], config: Mapping[str, Any], stage: str) -> list[str]:
@@ -213,7 +206,7 @@ def _imported_modules(body: list[ast.stmt]) -> Iterator[str]:
 
 def _closure(zipped: ZipFile, requirements: str) -> list[tuple[Requirement, str]]:
     """Each requirement on Lambda, direct or not, and who requires it."""
-    lines = (line.partition("#")[0].strip() for line in requirements.splitlines())
+    lines = (line.partition("#")[0].partition("--hash")[0].strip() for line in requirements.splitlines())
     waiting = [(Requirement(line), "requirements.txt") for line in lines if line]
     distributions = _distributions(zipped)
     found: dict[str, tuple[Requirement, str]] = {}

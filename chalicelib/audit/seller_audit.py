@@ -23,7 +23,7 @@ MOST_LEADS = 4000
 # The longest that SQS delays a message.
 LONGEST_DELAY_SECONDS = 900
 
-# Jobs that wait out an outage come back within 25 minutes of its end.
+# What waits out an outage is called back at its end; what only one call keeps waiting comes back within 25 minutes.
 SECOND_LOOK_SECONDS = 40 * 60
 
 # So long one waits for a thread that a service does not show while it shows others.

@@ -120,10 +120,12 @@ class OpenQuestions:
 
     def _queue_new(self, found: Found, thread: Thread) -> bool:
         """Queue a question that has no conversation, unless that was done a while ago: more jobs would only wait."""
-        is_new = self._set_aside.expect(thread, now=self._scans.now)
-        if is_new:
-            found.add(thread)
-        return is_new
+        if self._set_aside.knows(thread):
+            return False
+        # Noted last: where this is cut short, the next sweep queues it once more, and not in an hour.
+        found.add(thread)
+        self._set_aside.expect(thread, now=self._scans.now)
+        return True
 
     def _queue_if_shown(self, found: Found, question_id: str, *, as_open: bool) -> None:
         """Queue a question whose conversation shows it as open, or else as closed or held."""

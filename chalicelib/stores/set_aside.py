@@ -54,15 +54,18 @@ class SetAside:
         )
         return added is not None
 
-    def expect(self, thread: Thread, *, now: int) -> bool:
-        """Remember that a job is about to be queued for a thread; False where that, or worse, is known already."""
-        expected = self._table.update(
+    def knows(self, thread: Thread) -> bool:
+        """Whether a job for a thread was queued and is not known to be done, or worse."""
+        return self._table.get(_key(thread)) is not None
+
+    def expect(self, thread: Thread, *, now: int) -> None:
+        """Remember that a job is queued for a thread, unless that, or worse, is known already."""
+        self._table.update(
             _key(thread),
             "SET message_id = :queued, tries = :none, try_at = :try_at",
             {":queued": QUEUED, ":none": 0, ":try_at": now + PAUSE_FOR_QUEUED_SECONDS},
             condition="attribute_not_exists(message_id)",
         )
-        return expected is not None
 
     def of(self, seller_id: int) -> list[SetAsideThread]:
         return [

@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -9,13 +10,16 @@ from zipfile import ZipFile
 
 import pytest
 from boto3.session import Session
+from packaging.utils import canonicalize_name
 
 from tools.deploy import make_environment
 from tools.package import PROJECT, PackageFaulty, narrow_policy, run_chalice_package
 from tools.package_faults import (
+    COMPILED_SUFFIX,
+    RUNTIME,
     find_compilation_faults,
+    find_compiled_libraries,
     find_faults,
-    find_foreign_libraries,
     find_import_faults,
     find_missing_dependencies,
     find_strays,
@@ -118,7 +122,7 @@ def test_anything_but_code_among_our_code_is_found(files: dict[str, bytes], tmp_
 
 
 def test_compiled_code_without_a_module_is_found(files: dict[str, bytes], tmp_path: Path) -> None:
-    stray = "old/__pycache__/gone.cpython-311.pyc"
+    stray = f"old/__pycache__/gone{COMPILED_SUFFIX}"
 
     with ZipFile(_zip(tmp_path, {**files, stray: b""})) as zipped:
         faults = find_strays(zipped, REQUIREMENTS)
@@ -150,17 +154,26 @@ def test_code_compiled_from_another_version_of_its_module_is_found(files: dict[s
     with ZipFile(_zip(tmp_path, files)) as zipped:
         (fault,) = find_compilation_faults(zipped)
 
-    assert fault.startswith("__pycache__/ropes.cpython-311.pyc was not compiled from the ropes.py in the zip")
+    assert fault.startswith(f"__pycache__/ropes{COMPILED_SUFFIX} was not compiled from the ropes.py in the zip")
 
 
-def test_a_library_for_another_processor_is_found(tmp_path: Path) -> None:
-    for_x86 = b"\x7fELF" + bytes(14) + (62).to_bytes(2, "little")
-    for_arm = b"\x7fELF" + bytes(14) + (183).to_bytes(2, "little")
+def test_a_library_that_is_not_pure_python_is_found(tmp_path: Path) -> None:
+    with ZipFile(_zip(tmp_path, {"fast/fast.cpython-311-x86_64-linux-gnu.so": b"", "good.py": b""})) as zipped:
+        (fault,) = find_compiled_libraries(zipped)
 
-    with ZipFile(_zip(tmp_path, {"fast.so": for_x86, "good.so": for_arm})) as zipped:
-        faults = find_foreign_libraries(zipped, "arm64")
+    assert fault.startswith("fast/fast.cpython-311-x86_64-linux-gnu.so runs on one processor and one Python only")
 
-    assert faults == ["fast.so is not for arm64, the processor that config.json asks Lambda for."]
+
+def test_every_version_that_ships_is_locked_with_a_hash() -> None:
+    wanted = (PROJECT / "requirements.in").read_text(encoding="utf-8").splitlines()
+    locked = [line for line in (PROJECT / "requirements.txt").read_text().splitlines() if not line.startswith("#")]
+
+    for line in locked:
+        assert re.fullmatch(r"[\w.-]+==[\w.]+ --hash=sha256:[0-9a-f]{64}", line), line
+    versions = {canonicalize_name(line.partition("==")[0]): line.split()[0].partition("==")[2] for line in locked}
+    for line in filter(None, (line.partition("#")[0].strip() for line in wanted)):
+        name, _, version = line.partition("==")
+        assert versions[canonicalize_name(name)] == version
 
 
 def test_an_import_of_something_that_is_not_shipped_is_found_even_inside_a_function(
@@ -234,11 +247,11 @@ def test_a_worker_that_takes_several_messages_at_a_time_is_found() -> None:
 
 def test_a_package_for_another_python_is_found() -> None:
     template = make_template()
-    template["Resources"]["Sweep"]["Properties"]["Runtime"] = "python3.13"
+    template["Resources"]["Sweep"]["Properties"]["Runtime"] = "python3.9"
 
     faults = find_template_faults(template, make_config(), "dev")
 
-    assert faults == ["Lambda would run sweep with python3.13: package it with python3.11."]
+    assert faults == [f"Lambda would run sweep with python3.9: package it with {RUNTIME}."]
 
 
 def test_a_chalice_that_fails_is_not_taken_for_a_success(tmp_path: Path) -> None:
@@ -347,7 +360,7 @@ def make_template() -> dict[str, Any]:
         name: {
             "Type": "AWS::Serverless::Function",
             "Properties": {
-                "Runtime": "python3.11",
+                "Runtime": RUNTIME,
                 "Environment": {"Variables": {"PONTE_STAGE": "dev"}},
                 "Role": {"Fn::GetAtt": ["Role", "Arn"]},
                 "Events": started_by,
@@ -375,7 +388,7 @@ def _distribution(name: str, version: str, modules: list[str], requires: list[st
 
 def _compiled_name(name: str) -> str:
     folder, _, module = name.removesuffix(".py").rpartition("/")
-    return f"{folder}/__pycache__/{module}.cpython-311.pyc".removeprefix("/")
+    return f"{folder}/__pycache__/{module}{COMPILED_SUFFIX}".removeprefix("/")
 
 
 def _compile(source: bytes) -> bytes:

@@ -62,6 +62,7 @@ def measure(extent: Extent) -> dict[str, Any]:
         from tools.bench.aws import count_aws_calls
         from tools.bench.calls import count_service_calls
         from tools.bench.cold import measure_cold_functions
+        from tools.bench.cost import reckon_cost
         from tools.bench.delay import measure_delay
         from tools.bench.life import count_reads_of_a_life
         from tools.bench.outages import measure_outages
@@ -89,6 +90,7 @@ def measure(extent: Extent) -> dict[str, Any]:
             "outages: 503 to every call while buyers and agents write; the clock is turned, and calls take no time.",
             "cold_functions: out of the checked zip, in AWS's own runtime client, at first with a whole core and for "
             "jobs with the share of one that the function's memory stands for; the second finds the function warm.",
+            "cost: reckoned, not billed: the calls counted above, half a second a job, and the prices in prices.json.",
             "own_p50_ms leaves out the wait for AWS: what the processor did for an acknowledgement.",
         ],
         "cold_import": cold_import,
@@ -103,6 +105,7 @@ def measure(extent: Extent) -> dict[str, Any]:
         "delay": delay,
         "outages": outages,
         "cold_functions": cold_functions,
+        "cost": reckon_cost(aws_calls),
     }
 
 

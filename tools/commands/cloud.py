@@ -103,3 +103,12 @@ def package(stage: CloudStage = "dev") -> None:
     except PackageFaulty as error:
         fail(str(error))
     console.print(f"{path.name}: {path.stat().st_size / 1e6:.1f} MB, complete and lean.")
+
+
+def lock() -> None:
+    """Lock every version anew: requirements.txt and requirements-dev.txt, from requirements.in and -dev.in."""
+    from tools.locking import lock as lock_versions
+
+    with console.status("Asking PyPI …"):
+        lock_versions()
+    console.print("Every version is locked: requirements.txt, with hashes, and requirements-dev.txt.")
