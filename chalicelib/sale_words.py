@@ -18,6 +18,8 @@ from chalicelib.sentences.wording import Wording
 HowFarPaid = Literal["waiting", "paid", "refunded in part", "refunded"]
 
 UNPAID = frozenset({"confirmed", "payment_required", "payment_in_process", "partially_paid"})
+# Payments that were tried, and of which no money came.
+NOT_MADE = frozenset({"rejected", "cancelled", "pending", "in_process"})
 FRAUD_RISK, UNFULFILLED = "fraud_risk_detected", "unfulfilled"
 
 # Who cancelled, as Mercado Livre writes it.
@@ -152,7 +154,8 @@ def payment_of(sale: Sale) -> HowFarPaid:
     """
     if not sale.orders or any(order.status in UNPAID for order in sale.orders):
         return "waiting"
-    refunded, paid = refunded_of(sale), sum(p.transaction_amount for order in sale.orders for p in order.payments)
+    payments = [payment for order in sale.orders for payment in order.payments if payment.status not in NOT_MADE]
+    refunded, paid = refunded_of(sale), sum(payment.transaction_amount for payment in payments)
     if any(UNFULFILLED in order.tags for order in sale.orders) or (refunded and refunded >= round(paid, 2)):
         return "refunded"
     return "refunded in part" if refunded else "paid"

@@ -10,7 +10,7 @@ from typing import Any
 from chalicelib.mercado_livre.client import MercadoLivre, OrderPage
 from chalicelib.mercado_livre.sale import Sale
 from chalicelib.mercado_livre.sale_resources import Order
-from chalicelib.models import Thread
+from chalicelib.models import Thread, read_moment
 from chalicelib.recovery.found import Found
 from chalicelib.recovery.resumable import Scans
 from chalicelib.recovery.sales_of_a_pause import SalesOfAPause
@@ -103,7 +103,9 @@ class ChangedOrders:
     def _is_shown(self, thread: Thread, order: Order) -> bool:
         """Whether its conversation shows this version of an order."""
         known = self._threads.sale_of(thread)
-        return bool(known) and Sale.from_json(known).order(order.id) == order.without_names
+        shown = Sale.from_json(known).order(order.id) if known else None
+        # Versions go by the second, in which two things may happen.
+        return shown is not None and _version(shown) == _version(order)
 
     def _pages(self, found: Found, state: dict[str, Any], now: int) -> Iterator[OrderPage]:
         since = state["since"]
@@ -131,3 +133,7 @@ class ChangedOrders:
 
 def _key(found: Found) -> str:
     return f"changed-orders/{found.seller.seller_id}"
+
+
+def _version(order: Order) -> tuple[datetime | None, str, float]:
+    return read_moment(order.last_updated), order.status, order.refunded

@@ -240,3 +240,17 @@ def tell_of_a_split(drill: Drill) -> None:
     assert all(str(part) in notes[str(sale)][1] for part in parts)
     assert "/conversations/" in notes[str(parts[0])][0]
     assert_nothing_is_left(bridge)
+
+
+def tell_of_a_sale_that_opens(drill: Drill) -> None:
+    """A purchase has its conversation when it is paid, where that is so set; then its buyer writes."""
+    bridge, meli = drill.bridge, drill.bridge.meli
+    bridge.set(OPEN_CONVERSATION_ON_SALE="on")
+    bridge.restart()
+    sale = drill.live_through(lambda: meli.buy(bridge.buyer, bridge.item))
+    drill.live_through(lambda: meli.write(sale, "Quando chega?"))
+
+    assert len(bridge.notes()) == 1
+    assert [message["content"].split("\n")[0] for message in bridge.messages()] == ["Quando chega?"]
+    assert set(bridge.conversation()["labels"]) == {"mercado-livre", "venda", "a-enviar"}
+    assert_nothing_is_left(bridge)
