@@ -109,6 +109,9 @@ def test_a_lambda_that_connects_by_neither_door_fails_the_drill_by_name(bridge: 
 def test_whoever_called_a_front_door_that_was_killed_gets_no_answer(
     bridge: BridgeUnderTest, point: int, queued: int
 ) -> None:
+    # One that is cold asks for its settings first.
+    bridge.notify()
+    bridge.settle()
     with watched(Executioner(point)):
         with pytest.raises(requests.ConnectionError):
             bridge.notify()

@@ -51,11 +51,14 @@ class Sale:
         return next((order for order in self.orders if order.id == order_id), None)
 
     def with_order(self, order: Order) -> "Sale":
-        """The same with an order as it is now; one that is new comes last."""
-        if self.order(order.id) is None:
-            pack = self.pack and replace(self.pack, order_ids=tuple(dict.fromkeys((*self.pack.order_ids, order.id))))
-            return replace(self, pack=pack, orders=(*self.orders, order))
-        return replace(self, orders=tuple(order if one.id == order.id else one for one in self.orders))
+        """The same with an order as it is now, and with the parcel that it names; one that is new comes last."""
+        pack = self.pack and replace(
+            self.pack,
+            order_ids=tuple(dict.fromkeys((*self.pack.order_ids, order.id))),
+            shipment_id=order.shipment_id or self.pack.shipment_id,
+        )
+        others = {one.id: one for one in self.orders}
+        return replace(self, pack=pack, orders=tuple({**others, order.id: order}.values()))
 
     def without_order(self, order_id: str) -> "Sale":
         """The same without an order that goes its own way."""

@@ -113,6 +113,12 @@ def _list_sale_acts(meli: MercadoLivre) -> dict[str, Act]:
             lambda buyer_id, **_: f"{_name_buyer(meli, buyer_id)} fez uma compra no Mercado Livre",
             "Este anúncio não está ativo e não pode ser comprado.",
         ),
+        "order": Act(
+            {"buyer_id": int, "item_id": str, "quantity": int},
+            lambda buyer_id, item_id, quantity: meli.buy(buyer_id, item_id, quantity=quantity, is_paid=False),
+            lambda buyer_id, **_: f"{_name_buyer(meli, buyer_id)} comprou no Mercado Livre e ainda não pagou",
+            "Este anúncio não está ativo e não pode ser comprado.",
+        ),
         "write": Act(
             {**sale, "text": str},
             lambda thread_id, text, files: meli.write(thread_id, _check_letter(text, files), files),

@@ -99,7 +99,7 @@ document.addEventListener("click", (event) => {
 // Of the forms that stand in index.html; the others carry their act in data-….
 const FORMS = {
   ask: ({ text }) => act("ask", { buyer_id: chosen.buyer, item_id: chosen.item, text }),
-  buy: ({ quantity }) => buy(Number(quantity)),
+  buy: ({ quantity, payment }) => buy(Number(quantity), payment),
   write: ({ text, files }) => act("write", { thread_id: chosen.sale, text, files }),
   reply: ({ text, files }) => act(chosen.mode, { conversation_id: chosen.conversation, text, files }),
 };
@@ -135,8 +135,9 @@ async function send(form, files) {
   }
 }
 
-async function buy(quantity) {
-  const answer = await act("buy", { buyer_id: chosen.buyer, item_id: chosen.item, quantity });
+/** Paid at once, or later. */
+async function buy(quantity, payment) {
+  const answer = await act(payment === "later" ? "order" : "buy", { buyer_id: chosen.buyer, item_id: chosen.item, quantity });
   if (answer) chooseSale(answer.id);
   return answer;
 }

@@ -137,6 +137,16 @@ def test_a_purchase_is_named_so_that_it_can_be_shown(demo: Demo) -> None:
     assert [line["text"] for line in demo.state()["log"]] == ["MARIANA.SOUZA fez uma compra no Mercado Livre"]
 
 
+def test_a_purchase_may_be_paid_later(demo: Demo) -> None:
+    fields = {"buyer_id": demo.buyer_id, "item_id": demo.item_id, "quantity": 1}
+
+    bought = demo.client.post("/api/order", json=fields).get_json()
+    assert demo.state()["mercado_livre"]["sales"][0]["order_status"] == "payment_in_process"
+
+    assert demo.act("happen", thread_id=bought["id"], happening="pay") == ""
+    assert demo.state()["mercado_livre"]["sales"][0]["order_status"] == "paid"
+
+
 def test_a_message_may_be_of_files_only(demo: Demo) -> None:
     thread_id = next(iter(demo.meli.state.sales))
 

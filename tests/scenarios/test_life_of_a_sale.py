@@ -206,6 +206,22 @@ def test_an_order_that_joins_a_purchase_is_shown_with_it_and_one_that_leaves_it_
     assert news(bridge) == []
 
 
+def test_another_parcel_of_the_same_order_takes_the_place_of_the_first(
+    bridge: BridgeUnderTest, meli: MercadoLivre, sale: int
+) -> None:
+    happen(bridge, lambda: meli.carry(sale, "lose"))
+    meli.state.sales[sale].shipment = meli._make_shipment("drop_off")
+
+    happen(bridge, lambda: meli.touch_order(meli.orders_of(sale)[0]))
+    assert attribute(bridge, "meli_shipment").startswith("pronto para enviar · despachar até")
+    happen(bridge, lambda: meli.carry(sale, "ship"))
+    assert [note.split(" (")[0].split(":")[0] for note in news(bridge)] == [
+        "O pacote não foi entregue",
+        "Pronta para enviar",
+        "O pacote está a caminho",
+    ]
+
+
 def test_what_agents_have_set_stays(bridge: BridgeUnderTest, meli: MercadoLivre, sale: int) -> None:
     conversation = bridge.conversation()["id"]
     present = bridge.conversation()
