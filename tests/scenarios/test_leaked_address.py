@@ -43,6 +43,22 @@ def test_a_flood_has_its_share_of_reads_and_no_more(bridge: BridgeUnderTest, mel
     assert (bridge.jobs_waiting(), bridge.dead_letters()) == (0, 0)
 
 
+def test_made_up_sales_have_the_same_share_where_a_sale_opens_a_conversation(
+    bridge: BridgeUnderTest, meli: MercadoLivre
+) -> None:
+    bridge.set(MERCADO_LIVRE_READS_A_MINUTE="50", OPEN_CONVERSATION_ON_SALE="on")
+
+    flood(bridge, 50, "/orders/{}", "orders_v2")
+
+    assert 5 <= asked(meli).total() <= 30
+    bridge.turn(minutes=1)
+    bridge.buy()
+    bridge.wait_out(minutes=5, step_seconds=30)
+    assert len(bridge.chatwoot.conversations()) == 1
+    assert (len(asked(meli)), set(asked(meli).values())) == (50, {1})
+    assert (bridge.jobs_waiting(), bridge.dead_letters()) == (0, 0)
+
+
 def test_what_strangers_cause_to_be_refused_holds_up_no_sweep(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
     bridge.set(AGENT_LANGUAGE="en")
     known = bridge.ask()
