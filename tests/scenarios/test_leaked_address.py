@@ -106,6 +106,28 @@ def test_a_message_that_is_not_there_is_asked_for_five_times(bridge: BridgeUnder
     assert {record["outcome"] for record in bridge.history()} == {"message not found"}
 
 
+def test_a_listing_with_more_open_questions_than_a_minutes_share_holds_up_nothing(
+    bridge: BridgeUnderTest, meli: MercadoLivre
+) -> None:
+    """Its number stands in its address, for everybody; and its price may really change."""
+    for number in range(25):
+        meli.ask(bridge.buyer, bridge.item, f"Pergunta {number}?")
+    bridge.settle()
+    bridge.wait_out(minutes=3, step_seconds=60)
+    bridge.set(MERCADO_LIVRE_READS_A_MINUTE="50")
+    bridge.turn(minutes=2)
+
+    meli.set_price(bridge.item, 50.0, regular_price=62.96)
+    bridge.settle()
+    bridge.wait_out(minutes=10, step_seconds=60)
+
+    assert (bridge.jobs_waiting(), bridge.dead_letters()) == (0, 0)
+    conversations = bridge.chatwoot.conversations()
+    told = [[one for one in bridge.chatwoot.messages(each["id"]) if one["private"]] for each in conversations]
+    assert len(told) == 25
+    assert all("R$ 50,00" in notes[-1]["content"] for notes in told)
+
+
 def test_hints_that_say_the_same_wait_as_one(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
     bridge.set(MERCADO_LIVRE_READS_A_MINUTE="50")
     flood(bridge, 12)
