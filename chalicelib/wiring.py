@@ -154,6 +154,7 @@ class Container(Process):
 
     @cached_property
     def resolver(self) -> Resolver:
+        gate = HintGate(self.rate_limit, self.threads, self.cache, self.clock)
         sources = Sources(
             self.thread_lookup,
             self.threads,
@@ -161,9 +162,9 @@ class Container(Process):
             self.catalog,
             self.clock,
             opens_on_sale=lambda: self.settings.opens_on_sale,
+            admit=gate.admit,
         )
         resolutions = Resolutions(self.table("idempotency"), self.history, self.sellers, self.known_threads, self.clock)
-        gate = HintGate(self.rate_limit, self.threads, self.cache, self.clock)
         return Resolver(self.background_queue, self.threads_queue, sources, resolutions, gate, self.settings)
 
     # Recovery

@@ -153,9 +153,11 @@ def with_row(fields: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, Any
 def _is_from_slack(fields: Mapping[str, Any]) -> bool:
     """Whether somebody answered from Slack: with a mail there that no user has, such a message has no sender.
 
-    lib/integrations/slack/slack_message_helper.rb
+    lib/integrations/slack/slack_message_helper.rb. What Chatwoot itself has taken there, a bot's words too, has another
+    name: `cw-origin-1795967606.1` (send_on_slack_service.rb).
     """
-    return not fields.get("sender") and bool(read_object(fields.get("external_source_ids")).get("slack"))
+    name = read_text(read_object(fields.get("external_source_ids")).get("slack"))
+    return not fields.get("sender") and re.fullmatch(r"[0-9]+\.[0-9]+", name) is not None
 
 
 def read_reply(fields: Mapping[str, Any], refused_for: str, **details: Any) -> Reply:

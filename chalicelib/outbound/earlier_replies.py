@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import cache
 
 from chalicelib.chatwoot.agent_messages import Reply, was_typed_again
 from chalicelib.chatwoot.client import Chatwoot
@@ -45,12 +46,15 @@ class EarlierReplies:
 
     @contextmanager
     def looked_for(self, record: ThreadRecord, job: DeliverReply) -> Iterator[Callable[[], None]]:
-        """Read the conversation beside what is done meanwhile. What it yields raises WrittenBefore, or lets pass."""
+        """Read the conversation beside what is done meanwhile. What it yields raises WrittenBefore, or lets pass.
+
+        Whom it has let pass once it lets pass again: that may have gone out by then.
+        """
         settled = [one for one, delivery in record.deliveries.items() if delivery.state in ("sent", "refused")]
         after = max((one for one in settled if one < job.chatwoot_message_id), default=0)
         with ThreadPoolExecutor(1) as beside:
             reading = beside.submit(self._read, record, job, after)
-            yield lambda: self._check(record, job, reading.result())
+            yield cache(lambda: self._check(record, job, reading.result()))
 
     def take_each(self, jobs: Iterable[DeliverReply]) -> Iterator[DeliverReply]:
         """One after the other, each queued too: it is not to be lost with the job of the one that it goes before.

@@ -113,7 +113,8 @@ class Outbound:
                 return outcome
         except WrittenBefore as before:
             self._deliver_earlier(record, before.jobs)
-        return self._carry(record, delivery, job)
+        # As it is stored by now.
+        return self._carry(record, record.deliveries.get(job.chatwoot_message_id, delivery), job)
 
     def _deliver_earlier(self, record: ThreadRecord, jobs: list[DeliverReply]) -> None:
         logger.info("replies were not heard in their order", earlier=len(jobs))
@@ -173,9 +174,13 @@ class Outbound:
         reason = self._wording.say("reply_given_up")
         if job.refused_for:
             reason = self._wording.not_sendable(job.refused_for)
-        self._conversations.tell_outcome(_new_delivery(job)._replace(state="refused", reason=reason), _excerpt(job))
-        if job.thread and is_its_own:
-            self._threads.remember_refusal(job.thread, job.chatwoot_message_id)
+        refused = _new_delivery(job)._replace(state="refused", reason=reason)
+        told = self._conversations.tell_outcome(refused, _excerpt(job))
+        if record and is_its_own:
+            self._threads.remember_refusal(record.thread, job.chatwoot_message_id)
+            if job.chatwoot_message_id not in record.deliveries and not _is_erased(record, job):
+                # Of which nothing was begun: it was refused, and is not found anew as one that nobody heard.
+                record.save_delivery(told._replace(is_told=True))
         count("ReplyGivenUp")
 
     def _stored_state(self, job: DeliverReply) -> str:

@@ -125,7 +125,8 @@ class LostReplies:
         )
         if reply:
             job = make_job(refusal.thread, reply, desk=self._settings.desk, now=self._now())
-            name = f"retry/{refusal.chatwoot_message_id}/{attempts}"
+            # Desks number their messages from the same first number on.
+            name = f"retry/{refusal.chatwoot_message_id}/{attempts}/{self._settings.desk}"
             # Where it has to wait, more jobs would only stand behind it.
             self._queue.send(job, key, name=name, keep=RETRY_REMEMBERED)
         elif self._now() - refusal.refused_at > RETRY_OFFERED_SECONDS:

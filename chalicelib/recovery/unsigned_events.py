@@ -2,6 +2,7 @@
 
 from chalicelib.chatwoot.agent_messages import Reply
 from chalicelib.chatwoot.client import Chatwoot
+from chalicelib.chatwoot.webhooks import RETRY_MAX_AGE
 from chalicelib.errors import NotFound
 from chalicelib.models import Thread
 from chalicelib.observability import count, logger
@@ -39,7 +40,7 @@ class UnsignedEvents:
         written = self._chatwoot.get_written(
             conversation, job.chatwoot_message_id, is_retry=bool(job.wish), forwards_bots=settings.forwards_bots
         )
-        if written is None:
+        if written is None or (isinstance(written, Reply) and not _may_be_announced(written, job)):
             return None
         named = Thread.parse(conversation.source_id)
         thread = named if named and settings.takes(named.kind, conversation.inbox_id) else None
@@ -55,3 +56,11 @@ class UnsignedEvents:
         return AnswerCommand(
             thread, written.conversation_id, written.chatwoot_message_id, written.content, job.correlation_id, job.desk
         )
+
+
+def _may_be_announced(reply: Reply, job: LookUpMessage) -> bool:
+    """Whether Chatwoot may have told of a reply just then: one that it shows as failed waits for its agent or a sweep.
+
+    Somebody may name any that stands there, one that was typed again or that is older than the bridge.
+    """
+    return not reply.has_failed and job.received_at - reply.created_at <= RETRY_MAX_AGE.total_seconds()

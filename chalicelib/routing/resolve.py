@@ -5,6 +5,7 @@ What a topic leads to stands in the table of topics.
 
 import hashlib
 
+from chalicelib.errors import PutOff
 from chalicelib.mercado_livre.notifications import Notification
 from chalicelib.observability import count, logger
 from chalicelib.routing.hint_gate import HintGate
@@ -73,16 +74,24 @@ class Resolver:
         found = topic.follow(self._sources._replace(known=known.thread), notification)
         if isinstance(found, str):
             return found
-        outcomes = [self._queue(notification, job) for job in found]
+        outcomes = [self._queue(notification, job, is_alone=len(found) == 1) for job in found]
         return outcomes[0]
 
-    def _queue(self, notification: Notification, job: SyncThread) -> str:
+    def _queue(self, notification: Notification, job: SyncThread, *, is_alone: bool) -> str:
         if notification.can_wait:
             # By the queue of notifications, where it waits while there is much to do for live traffic.
             self._background_queue.send(job._replace(can_wait=True).to_json())
             return f"queued: {job.thread}"
-        if not self._gate.admit_job(job):
-            return f"merged: {job.thread}"
+        try:
+            if not self._gate.admit_job(job):
+                return f"merged: {job.thread}"
+        except PutOff as put_off:
+            if is_alone:
+                raise
+            # Of many each waits for itself: told anew together, the first of them would use up every minute's share.
+            seconds = round(put_off.retry_after_seconds or 0)
+            self._background_queue.send(job._replace(can_wait=True).to_json(), delay_seconds=seconds)
+            return f"queued: {job.thread}"
         wish = notification.content_key or f"{notification.arrived_at}/{notification.correlation_id}"
         self.pass_on(job, wish=f"{wish}/{job.thread}")
         return f"queued: {job.thread}"

@@ -35,7 +35,8 @@ TRIES_AFTER = (timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=3)
 class Sources(NamedTuple):
     """What is asked for a thread; `known` is that of the message which a notification names, where it was learnt.
 
-    `opens_on_sale` is whether a purchase has its conversation before anybody writes about it.
+    `opens_on_sale` is whether a purchase has its conversation before anybody writes about it, and `admit` lets a hint
+    cost so many reads beyond those of its topic; it raises PutOff.
     """
 
     lookup: ThreadLookup
@@ -44,6 +45,7 @@ class Sources(NamedTuple):
     catalog: Catalog
     clock: Callable[[], datetime]
     opens_on_sale: Callable[[], bool]
+    admit: Callable[[int], None]
     known: Thread | None = None
 
 
@@ -199,6 +201,8 @@ def order_changed(sources: Sources, notification: Notification) -> SyncThread | 
     found = _sale_changed(sources, notification, sources.lookup.of_order)
     if found != NOT_WRITTEN_ABOUT or not sources.opens_on_sale():
         return found
+    if not notification.can_wait:
+        sources.admit(1)
     thread = sources.lookup.of_sold(notification.seller_id, notification.resource_id, now=sources.clock())
     return SyncThread(thread, notification.correlation_id) if thread else NOT_WRITTEN_ABOUT
 

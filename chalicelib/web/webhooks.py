@@ -146,7 +146,9 @@ class WebhookReceipt:
             desk=desk.desk,
             wish=wish if isinstance(written, Reply) and written.is_retry else "",
         )
-        self._threads.send(job.to_json(), group=job.group, deduplication_id=job.announcement)
+        # By its bytes too: anybody may have told of the number of a message before it was written.
+        name = job._replace(wish=wish).announcement
+        self._threads.send(job.to_json(), group=job.group, deduplication_id=name)
         return job
 
     def _queue_command(

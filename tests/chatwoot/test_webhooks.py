@@ -114,6 +114,8 @@ def test_a_source_id_of_somebody_else_makes_no_difference(source_id: object) -> 
         ({"sender": None}, "no_writer"),
         ({"sender": {"id": 311, "name": "COMPRADOR.TESTE"}}, "no_writer"),
         ({"sender": None, "external_source_ids": {"slack": ""}}, "no_writer"),
+        # It went there, and does not come from there.
+        ({"sender": None, "external_source_ids": {"slack": "cw-origin-1795967606.1"}}, "no_writer"),
         # What says that it comes from Slack does not make a bot of another's a person.
         ({"sender": {"id": 4, "type": "robot"}, "external_source_ids": {"slack": "1795967606.1"}}, "no_writer"),
         ({"content_type": "integrations", "content_attributes": {"type": "dyte"}}, "integrations"),

@@ -455,3 +455,23 @@ def test_what_is_known_of_one_desk_hides_nothing_of_another(
     (shown,) = [one for one in bridge.chatwoot.messages(forged) if one["id"] == message["id"]]
     assert shown["status"] == "failed"
     assert meli.answers_published == [(question, "Temos.")]
+
+
+def test_a_retry_at_one_desk_delays_none_of_the_same_number_at_another(
+    bridge: BridgeUnderTest, meli: MercadoLivre, second: int, other: Chatwoot
+) -> None:
+    """Both Chatwoots number from the same first number on, and no webhook told of either."""
+    first_question = bridge.ask("Para a primeira?")
+    second_question = meli.ask(bridge.buyer, meli.add_item(second, "Prato", 19.9), "Para a segunda?")
+    bridge.settle()
+    bridge.sweep()
+    meli.add_fault("status", path="/answers", status=400, body='{"message": "no", "error": "bad_request"}', times=2)
+    messages = {chatwoot: reply(bridge, chatwoot, "Temos.")["id"] for chatwoot in (bridge.chatwoot, other)}
+    assert len(set(messages.values())) == 1
+
+    for chatwoot, message in messages.items():
+        chatwoot.press_retry(message)
+        chatwoot.outbox.clear()
+    bridge.sweep()
+
+    assert sorted(meli.answers_published) == [(first_question, "Temos."), (second_question, "Temos.")]

@@ -43,6 +43,22 @@ def test_a_flood_has_its_share_of_reads_and_no_more(bridge: BridgeUnderTest, mel
     assert (bridge.jobs_waiting(), bridge.dead_letters()) == (0, 0)
 
 
+def test_made_up_sales_have_the_same_share_where_a_sale_opens_a_conversation(
+    bridge: BridgeUnderTest, meli: MercadoLivre
+) -> None:
+    bridge.set(MERCADO_LIVRE_READS_A_MINUTE="50", OPEN_CONVERSATION_ON_SALE="on")
+
+    flood(bridge, 50, "/orders/{}", "orders_v2")
+
+    assert 5 <= asked(meli).total() <= 30
+    bridge.turn(minutes=1)
+    bridge.buy()
+    bridge.wait_out(minutes=5, step_seconds=30)
+    assert len(bridge.chatwoot.conversations()) == 1
+    assert (len(asked(meli)), set(asked(meli).values())) == (50, {1})
+    assert (bridge.jobs_waiting(), bridge.dead_letters()) == (0, 0)
+
+
 def test_what_strangers_cause_to_be_refused_holds_up_no_sweep(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
     bridge.set(AGENT_LANGUAGE="en")
     known = bridge.ask()
@@ -88,6 +104,28 @@ def test_a_message_that_is_not_there_is_asked_for_five_times(bridge: BridgeUnder
     asked_for = Counter(call.path for call in meli.journal if call.path.startswith("/messages/0123456789"))
     assert (len(asked_for), set(asked_for.values())) == (2, {5})
     assert {record["outcome"] for record in bridge.history()} == {"message not found"}
+
+
+def test_a_listing_with_more_open_questions_than_a_minutes_share_holds_up_nothing(
+    bridge: BridgeUnderTest, meli: MercadoLivre
+) -> None:
+    """Its number stands in its address, for everybody; and its price may really change."""
+    for number in range(25):
+        meli.ask(bridge.buyer, bridge.item, f"Pergunta {number}?")
+    bridge.settle()
+    bridge.wait_out(minutes=3, step_seconds=60)
+    bridge.set(MERCADO_LIVRE_READS_A_MINUTE="50")
+    bridge.turn(minutes=2)
+
+    meli.set_price(bridge.item, 50.0, regular_price=62.96)
+    bridge.settle()
+    bridge.wait_out(minutes=10, step_seconds=60)
+
+    assert (bridge.jobs_waiting(), bridge.dead_letters()) == (0, 0)
+    conversations = bridge.chatwoot.conversations()
+    told = [[one for one in bridge.chatwoot.messages(each["id"]) if one["private"]] for each in conversations]
+    assert len(told) == 25
+    assert all("R$ 50,00" in notes[-1]["content"] for notes in told)
 
 
 def test_hints_that_say_the_same_wait_as_one(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:

@@ -169,6 +169,48 @@ def test_an_earlier_reply_that_cannot_be_sent_for_a_reason_nobody_foresaw_harms_
     assert bridge.dead_letters() == 1
 
 
+@pytest.mark.parametrize("is_swept", [True, False], ids=["with a sweep", "with the next reply"])
+def test_what_was_given_up_goes_out_when_its_agent_asks_again_and_not_before(
+    bridge: BridgeUnderTest, sale: int, monkeypatch: pytest.MonkeyPatch, *, is_swept: bool
+) -> None:
+    """Told that it failed, he may have written something else in its place."""
+
+    def fail(*_: object) -> None:
+        raise RuntimeError("a fault of ours")
+
+    with monkeypatch.context() as faulty:
+        faulty.setattr("chalicelib.outbound.messages.Messages.deliver", fail)
+        given_up = bridge.reply("Às nove.")["id"]
+        bridge.wait_out(minutes=3)
+    assert statuses(bridge, given_up) == ["failed"]
+
+    if is_swept:
+        bridge.turn(minutes=6)
+        bridge.sweep()
+    bridge.reply("Às dez.")
+    assert sent(bridge) == ["Às dez."]
+
+    bridge.chatwoot.press_retry(given_up)
+    bridge.settle()
+    assert sent(bridge) == ["Às dez.", "Às nove."]
+    assert statuses(bridge, given_up) == ["sent"]
+
+
+def test_what_has_gone_out_is_not_sent_again_where_it_is_known_later_that_another_was_first(
+    bridge: BridgeUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The marks of the sweeps move while a reply is sent."""
+    marks = iter([2**40])
+    monkeypatch.setattr("chalicelib.recovery.desk_scan.DeskScan.finds_since", lambda _: next(marks, 0))
+    bridge.bought_and_wrote()
+    bridge.sweep()
+    write_unheard(bridge, "Primeiro")
+
+    bridge.reply("Segundo")
+
+    assert sent(bridge) == ["Segundo"]
+
+
 def test_what_was_erased_with_its_buyer_is_not_sent(bridge: BridgeUnderTest, sale: int) -> None:
     from chalicelib.models import Thread
     from chalicelib.wiring import bridge as current_bridge

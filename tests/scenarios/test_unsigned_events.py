@@ -110,6 +110,41 @@ def test_nobodys_word_changes_what_an_agent_wrote_and_where(
     assert bridge.message(message["id"])["status"] == "sent"
 
 
+@pytest.mark.parametrize("event", ["message_created", "message_updated"])
+def test_what_was_written_before_the_bridge_is_not_sent_by_a_strangers_word(
+    unsigned: BridgeUnderTest, meli: MercadoLivre, chatwoot: Chatwoot, event: str
+) -> None:
+    bridge = unsigned
+    bridge.bought_and_wrote()
+    message = chatwoot.reply(bridge.conversation()["id"], "De antes.")
+    chatwoot.outbox.clear()
+    bridge.turn(days=2)
+    bridge.sweep()
+
+    forge(bridge, thread=thread_of(bridge), conversation=bridge.conversation()["id"], id=message["id"], event=event)
+    bridge.settle()
+
+    assert meli.messages_sent == []
+
+
+@pytest.mark.parametrize("event", ["message_created", "message_updated"])
+def test_what_was_typed_again_is_not_sent_twice_by_a_strangers_word(
+    unsigned: BridgeUnderTest, meli: MercadoLivre, chatwoot: Chatwoot, event: str
+) -> None:
+    bridge = unsigned
+    bridge.bought_and_wrote()
+    bridge.sweep()
+    message = chatwoot.reply(bridge.conversation()["id"], "Amanhã.")
+    chatwoot._fail_message(message["id"], "500 Internal Server Error")
+    chatwoot.outbox.clear()
+    bridge.reply("Amanhã.")
+
+    forge(bridge, thread=thread_of(bridge), conversation=bridge.conversation()["id"], id=message["id"], event=event)
+    bridge.settle()
+
+    assert [sent.text for sent in meli.messages_sent] == ["Amanhã."]
+
+
 # Kind against inbox
 
 

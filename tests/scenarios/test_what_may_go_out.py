@@ -75,6 +75,26 @@ def test_an_answer_from_slack_goes_out_whoever_wrote_it(
 
 
 @pytest.mark.parametrize("is_heard", [True, False])
+def test_what_a_bot_without_a_name_wrote_stays_inside_though_slack_shows_it_too(
+    bridge: BridgeUnderTest, meli: MercadoLivre, chatwoot: Chatwoot, *, is_heard: bool
+) -> None:
+    """Dialogflow's words have no sender, and Chatwoot notes what it takes to Slack. slack/send_on_slack_service.rb"""
+    bridge.bought_and_wrote()
+    bridge.sweep()
+    conversation = chatwoot._find_conversation(bridge.conversation()["id"])
+    mirrored = {"slack": "cw-origin-1795967606.123456"}
+    with chatwoot.lock:
+        message = chatwoot._write(Draft(conversation, None, "Sou um robô.", external_source_ids=mirrored))
+    if not is_heard:
+        chatwoot.outbox.clear()
+        bridge.sweep()
+    bridge.settle()
+
+    assert meli.messages_sent == []
+    assert bridge.message(message["id"])["status"] == "failed"
+
+
+@pytest.mark.parametrize("is_heard", [True, False])
 def test_a_message_of_nobody_does_not_stand_there_as_if_it_was_sent(
     bridge: BridgeUnderTest, meli: MercadoLivre, chatwoot: Chatwoot, *, is_heard: bool
 ) -> None:

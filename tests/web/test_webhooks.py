@@ -337,3 +337,14 @@ def sign(body: bytes, clock: Clock) -> dict[str, str]:
     timestamp = str(int(clock.now.timestamp()))
     signature = hmac.new(SECRET.encode(), f"{timestamp}.".encode() + body, "sha256").hexdigest()
     return {"x-chatwoot-timestamp": timestamp, "x-chatwoot-signature": f"sha256={signature}"}
+
+
+def test_where_there_is_no_secret_nobody_takes_the_name_of_an_event_beforehand() -> None:
+    """A queue drops a second one of the same name for five minutes, also when the first one is done."""
+    door = Door(CHATWOOT_WEBHOOK_SECRETS="{}")
+
+    door.tell(make_event(content="Ainda não escrito."), {})
+    for _ in range(2):
+        door.tell(make_event(), {})
+
+    assert len(door.threads.bodies) == 2
