@@ -79,6 +79,9 @@ def bring_up_to_date(job: SyncThread, container: "Container") -> None:
     except NotShown as refusal:
         container.desk(desk).hidden_threads.note(record, refusal)
         return
+    if job.changed_noun == "item":
+        # The listing was looked at, and not the question.
+        return
     container.desk(desk).hidden_threads.note_shown(record, was_tried=job.was_set_aside)
     if job.was_set_aside or job.can_wait:
         container.set_aside.remove(job.thread)

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 
+from chalicelib.models import Thread
 from chalicelib.wiring import bridge as current_bridge
 from chalicelib.work.consumer import dead_letter_url
+from chalicelib.work.jobs import SyncThread
 from simulators.mercado_livre import MercadoLivre
 from tests.harness import BridgeUnderTest
 from tools.replaying import DeadLetters
@@ -139,3 +141,15 @@ def test_what_was_given_up_shows_though_somebody_emptied_the_queue_of_dead_lette
     bridge.turn(minutes=2)
     bridge.sweep()
     assert bridge.health().json()["problems"] == []
+
+
+def test_a_look_at_its_listing_brings_no_question_up_to_date(bridge: BridgeUnderTest) -> None:
+    """Where many are open on a listing that changed, most wait their turn in the background, as sweeps' jobs do."""
+    current, thread = current_bridge(), Thread(bridge.seller, "question", str(bridge.ask()))
+    current.set_aside.expect(thread, now=int(bridge.clock.now.timestamp()))
+
+    for changed, is_set_aside in ((f"item/{bridge.item}", True), ("", False)):
+        job = SyncThread(thread, "hint", can_wait=True, changed=changed)
+        current.background_queue.send(job.to_json())
+        bridge.settle()
+        assert current.set_aside.knows(thread) is is_set_aside
