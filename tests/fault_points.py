@@ -39,9 +39,9 @@ def writing_functions() -> frozenset[str]:
 
 
 def points_after_new_writes(machine: Machine) -> Iterator[tuple[Story, int]]:
-    """For each function that writes, the point just after the first write that it led to."""
+    """For each function that writes, the point just after the first write that it led to, in the shortest story."""
     seen = set[str]()
-    for story in STORIES:
+    for story in sorted(STORIES, key=lambda story: len(points_of(machine, story))):
         for number, point in enumerate(points_of(machine, story)):
             new = writing_functions().intersection(point.functions) - seen
             if point.call.is_write and point.is_after and new:

@@ -117,7 +117,7 @@ class Catalog:
         item_key, user_key = _item_key(seller_id, item_id), _user_key(seller_id, user_id)
         known = self._cache.get_many([item_key, user_key])
         item = Item.from_stored(known[item_key]) if item_key in known else self._read_item(seller_id, item_id)
-        user = User(**known[user_key]) if user_key in known else self._read_user(seller_id, user_id)
+        user = User.from_stored(known[user_key]) if user_key in known else self._read_user(seller_id, user_id)
         read = [(item_key, item, ITEM_KEPT), (user_key, user, USER_KEPT)]
         self._cache.put_many((key, asdict(one), kept) for key, one, kept in read if one and key not in known)
         return item, user
@@ -135,7 +135,7 @@ class Catalog:
         """Somebody's public data, kept for a day."""
         key = _user_key(seller_id, user_id)
         if remembered := self._cache.get(key):
-            return User(**remembered)
+            return User.from_stored(remembered)
         if user := self._read_user(seller_id, user_id):
             self._cache.put(key, asdict(user), keep=USER_KEPT)
         return user

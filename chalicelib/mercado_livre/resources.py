@@ -153,6 +153,11 @@ class User:
             permalink=read_link(fields.get("permalink")),
         )
 
+    @classmethod
+    def from_stored(cls, fields: Mapping[str, Any]) -> "User":
+        """One that was taken apart by `asdict`, in this version or another."""
+        return cls.from_json(fields)
+
 
 @dataclass(frozen=True)
 class Grant:

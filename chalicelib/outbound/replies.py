@@ -184,7 +184,11 @@ class Outbound:
         count("ReplyGivenUp")
 
     def _stored_state(self, job: DeliverReply) -> str:
-        delivery = self._threads.load(job.thread).deliveries.get(job.chatwoot_message_id) if job.thread else None
+        """What became of a reply; nothing is said of one that names a thread of others."""
+        record = self._threads.load(job.thread) if job.thread else None
+        if record is None or self._origin.is_stray(record, job):
+            return ""
+        delivery = record.deliveries.get(job.chatwoot_message_id)
         return delivery.state if delivery else ""
 
     def _tell(self, carrier: Carrier, record: ThreadRecord, delivery: Delivery, job: DeliverReply) -> None:

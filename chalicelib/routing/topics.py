@@ -262,7 +262,7 @@ _OF_STOCK = "nothing: about stock, and what of it matters is announced by items 
 _OF_CLASSIFIEDS = "nothing: about classifieds, whose questions are announced by questions too"
 
 # The names of a topic, the present one first.
-NO_WORK = {
+NO_WORK: dict[tuple[str, ...], str] = {
     ("orders_feedback",): "nothing: feedback on a sale is shown nowhere",
     ("payments",): "nothing: a payment that changes a sale is announced by orders_v2 too",
     ("invoices",): "nothing: invoices are Mercado Livre's own; a label that waited for one is announced by shipments",

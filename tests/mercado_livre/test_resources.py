@@ -166,3 +166,9 @@ def test_a_question_of_nobody_has_no_buyer(nothing: object) -> None:
 
 def test_a_time_beyond_all_times_is_none() -> None:
     assert make_question(date_created="0001-01-01T00:00:00.000+05:00").date_created is None
+
+
+def test_a_user_that_a_newer_version_stored_can_be_read() -> None:
+    user = User(5, "ANA", "MLB", "https://perfil.mercadolivre.com.br/ANA")
+
+    assert User.from_stored({**asdict(user), "reputation": "5_green"}) == user

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from itertools import product
 from pathlib import Path
 
+import pytest
+
 from chalicelib.mercado_livre.notifications import read_notification
 from tests.fault_points import points_of, swept
 from tests.harness import BridgeUnderTest, Machine
@@ -103,6 +105,7 @@ def late_hint(bridge: BridgeUnderTest, topic: str, resource: str) -> str:
     return found._replace(can_wait=True).to_json()
 
 
+@pytest.mark.apart
 def test_every_function_may_do_what_it_does_and_nothing_else(machine: Machine) -> None:
     points = [point for story in STORIES for point in points_of(machine, story)]
     bridge = swept(machine)

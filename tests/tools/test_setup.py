@@ -738,7 +738,7 @@ def test_what_this_chatwoot_cannot_do_is_said_in_words(fresh: Fresh, version: st
     try:
         said = report(fresh.set_up("--json"))
     finally:
-        fresh.chatwoot.state.version = (4, 15, 1)
+        fresh.chatwoot.state.version = (4, 16, 2)
 
     sentences = said["chatwoot"]["does_not_work"]
     assert len(sentences) == len(lacks)
@@ -750,7 +750,7 @@ def test_a_chatwoot_that_is_too_old_is_refused(fresh: Fresh) -> None:
     try:
         result = fresh.set_up()
     finally:
-        fresh.chatwoot.state.version = (4, 15, 1)
+        fresh.chatwoot.state.version = (4, 16, 2)
 
     assert result.exit_code == 2
     assert "too old" in result.stderr
