@@ -23,11 +23,11 @@ def thread_group(thread: Thread, desk: str) -> str:
 class SyncThread(NamedTuple):
     """Bring a thread up to date in Chatwoot. Repeating it is safe.
 
-    `changed` is what changed, so that only that is read: `messages`, `order`, `shipment/45`, `claim/67`; empty for
-    everything, and `conversation` where it is Chatwoot's that may be gone. `expects` is the id of the message that was
-    announced, which a listing may lack for a while. `is_read_back` marks a later look at what became of a reply, and
-    `can_wait` what a sweep found, which comes after live traffic. `was_set_aside` is whether an earlier job for the
-    thread was set aside. `desk` is where its conversation is, or would be opened.
+    `changed` is what changed, so that only that is read: `messages`, `order`, `shipment/45`, `claim/67`,
+    `item/MLB8`; empty for everything, and `conversation` where it is Chatwoot's that may be gone. `expects` is the
+    id of the message that was announced, which a listing may lack for a while. `is_read_back` marks a later look at
+    what became of a reply, and `can_wait` what a sweep found, which comes after live traffic. `was_set_aside` is
+    whether an earlier job for the thread was set aside. `desk` is where its conversation is, or would be opened.
     """
 
     thread: Thread

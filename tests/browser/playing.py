@@ -7,7 +7,11 @@ from typing import Any
 
 import pytest
 from selenium import webdriver
-from selenium.common.exceptions import StaleElementReferenceException, TimeoutException
+from selenium.common.exceptions import (
+    ElementNotInteractableException,
+    StaleElementReferenceException,
+    TimeoutException,
+)
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.wait import WebDriverWait
@@ -24,6 +28,9 @@ CHROMIUM_OPTIONS = (
 )
 # Generous, for a small machine with all tests running at once.
 PAGE_SECONDS = 60
+
+# What is being redrawn, or is not shown yet.
+NOT_READY = (StaleElementReferenceException, ElementNotInteractableException)
 
 
 class Browser:
@@ -52,7 +59,7 @@ class Browser:
         return found[0]
 
     def wait_until(self, look: Callable[[], Any], what: str) -> Any:
-        wait = WebDriverWait(self.driver, PAGE_SECONDS, 0.1, [StaleElementReferenceException])
+        wait = WebDriverWait(self.driver, PAGE_SECONDS, 0.1, NOT_READY)
         try:
             return wait.until(lambda _: look())
         except TimeoutException:
@@ -68,8 +75,17 @@ class Browser:
 
         self.wait_until(try_click, f"{testid} {text!r} to click")
 
+    def type(self, testid: str, text: str) -> None:
+        def try_typing() -> bool:
+            for element in self.find(testid)[:1]:
+                element.send_keys(text)
+                return True
+            return False
+
+        self.wait_until(try_typing, f"{testid} to type into")
+
     def ask(self, text: str) -> None:
-        self.wait_for("question-input").send_keys(text)
+        self.type("question-input", text)
         self.click("ask-button")
         self.wait_for("question", text)
 
@@ -81,7 +97,7 @@ class Browser:
         self._send("sale", "write-button", text, files)
 
     def _send(self, name: str, button: str, text: str, files: Sequence[Path]) -> None:
-        self.wait_for(f"{name}-input").send_keys(text)
+        self.type(f"{name}-input", text)
         if files:
             self.wait_for(f"{name}-files").send_keys("\n".join(map(str, files)))
             self.wait_for("chosen-file", files[-1].name)
