@@ -163,7 +163,7 @@ def show(make: "Callable[[], Page]") -> Response:
 
     page, headers = page_whatever_happens(make), dict(HEADERS)
     if page.location:
-        headers |= {"Location": page.location, "Set-Cookie": page.cookie}
+        headers |= {"Location": page.location} | ({"Set-Cookie": page.cookie} if page.cookie else {})
     return Response(page.html, status_code=page.status, headers=headers)
 
 

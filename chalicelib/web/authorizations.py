@@ -28,7 +28,7 @@ class Authorization(NamedTuple):
 
 
 class Begun(NamedTuple):
-    """What goes to Mercado Livre, and the cookie that stays in the browser."""
+    """What goes to Mercado Livre, and the cookie that stays in the browser; none where anybody may connect."""
 
     state: str
     verifier: str
@@ -36,7 +36,10 @@ class Begun(NamedTuple):
 
 
 class Authorizations:
-    """A state is good once, for fifteen minutes, at this stage and in the browser in which it was begun."""
+    """A state is good once, for fifteen minutes, at this stage and in the browser in which it was begun.
+
+    Where anybody may connect, as on one machine, whoever has the state may end it: programs keep no cookies.
+    """
 
     def __init__(self, settings: Settings, cache: Cache, clock: Callable[[], datetime]) -> None:
         self._settings = settings
@@ -45,16 +48,19 @@ class Authorizations:
 
     def begin(self, invitation: Invitation, cookies: str) -> Begun:
         """`cookies` are the browser's: one that has begun another keeps its name, so that both can be ended."""
-        browser = self._browser(cookies) or secrets.token_urlsafe(32)
+        is_open = self._settings.is_open
+        browser = "" if is_open else self._browser(cookies) or secrets.token_urlsafe(32)
         until = int((self._clock() + KEPT).timestamp())
         said = encode(json.dumps([secrets.token_urlsafe(16), until, *invitation]).encode())
-        return Begun(f"{said}.{self._sign('state', said, browser)}", self._verifier(said, browser), self._keep(browser))
+        state = f"{said}.{self._sign('state', said, browser)}"
+        return Begun(state, self._verifier(said, browser), "" if is_open else self._keep(browser))
 
     def resume(self, state: str, cookies: str) -> Authorization | None:
         """The one that a state belongs to, the first time that it is asked for; None for anybody else's."""
         said, _, signature = state.partition(".")
-        browser = self._browser(cookies)
-        if not browser or not is_signed(signature, self._settings.signing_key, "state", said, browser):
+        is_open = self._settings.is_open
+        browser = "" if is_open else self._browser(cookies)
+        if not (browser or is_open) or not is_signed(signature, self._settings.signing_key, "state", said, browser):
             return None
         name, until, *invitation = json.loads(decode(said))
         if until <= self._clock().timestamp() or not self._cache.claim(f"oauth-state/{name}", keep=KEPT):

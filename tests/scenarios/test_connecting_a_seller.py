@@ -36,6 +36,14 @@ def test_the_page_after_connecting_names_the_seller(bridge: BridgeUnderTest, mel
     assert f"SEGUNDA &lt;LOJA&gt; ({seller})" in page.text
 
 
+def test_where_anybody_may_connect_a_program_that_keeps_no_cookies_may_too(bridge: BridgeUnderTest) -> None:
+    start = requests.get(f"{bridge.url}/oauth/mercado-livre/start", allow_redirects=False, timeout=10)
+    callback = requests.get(start.headers["Location"], allow_redirects=False, timeout=10).headers["Location"]
+
+    assert "Set-Cookie" not in start.headers
+    assert requests.get(callback, timeout=10).status_code == 200
+
+
 def test_a_state_works_once(bridge: BridgeUnderTest) -> None:
     page = bridge.browser.get(f"{bridge.url}/oauth/mercado-livre/start", timeout=10)
 
