@@ -55,7 +55,7 @@ class Eavesdropper:
         start = self.get("/oauth/mercado-livre/start").headers["Location"]
         back = requests.get(start, allow_redirects=False, timeout=10).headers["Location"].removeprefix(self._bridge.url)
         query = dict(pair.split("=") for pair in back.partition("?")[2].split("&"))
-        self.secrets |= {query["code"], query["state"], self._bridge.browser.cookies["ponte"]}
+        self.secrets |= {query["code"], query["state"]}
         self.get(back)
         self.get(back)
         self._bridge.settle()
