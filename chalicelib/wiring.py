@@ -38,9 +38,10 @@ from chalicelib.inbound.sale_note import SaleNotes
 from chalicelib.inbound.sales import Sales
 from chalicelib.inbound.sync_purchase import PurchaseSync
 from chalicelib.inbound.sync_question import QuestionSync
+from chalicelib.mercado_livre.calls import Watch, ask_for_owner
 from chalicelib.mercado_livre.catalog import Catalog
 from chalicelib.mercado_livre.claims import Claims
-from chalicelib.mercado_livre.client import MercadoLivre, Watch, ask_for_owner
+from chalicelib.mercado_livre.client import MercadoLivre
 from chalicelib.mercado_livre.labels import Labels
 from chalicelib.mercado_livre.messages import Messaging
 from chalicelib.mercado_livre.oauth import TokenEndpoint, Tokens

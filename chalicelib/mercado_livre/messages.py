@@ -14,7 +14,8 @@ from urllib.parse import quote
 
 from chalicelib.errors import Refused, TryAgainLater
 from chalicelib.http import File
-from chalicelib.mercado_livre.client import MercadoLivre, judge
+from chalicelib.mercado_livre.calls import judge
+from chalicelib.mercado_livre.client import MercadoLivre
 from chalicelib.mercado_livre.entries import UNREADABLE, read_each
 from chalicelib.models import read_id, read_moment, read_number
 from chalicelib.observability import logger

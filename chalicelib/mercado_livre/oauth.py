@@ -16,7 +16,7 @@ from typing import Protocol
 
 from chalicelib.errors import LoginNeeded, OperatorNeeded, OutcomeUnknown, Refused, TryAgainLater
 from chalicelib.http import Transport
-from chalicelib.mercado_livre.client import REFUSALS, Watch, watched
+from chalicelib.mercado_livre.calls import REFUSALS, Watch, watched
 from chalicelib.mercado_livre.resources import Grant, User
 from chalicelib.models import Seller
 from chalicelib.observability import count, logger
