@@ -316,7 +316,8 @@ class MercadoLivre:
         try:
             return watched(self._watch, lambda: send(new_token), reads=reads)
         except Refused as refusal:
-            self._tell_of_block(refusal, seller_id)
+            if tells_of_blocks:
+                self._tell_of_block(refusal, seller_id)
             if is_token_rejected(refusal):
                 # A new token may take a moment until all of Mercado Livre knows it.
                 raise TryAgainLater("Mercado Livre rejects a new token", retry_after_seconds=30) from refusal
