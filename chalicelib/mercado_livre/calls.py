@@ -62,13 +62,13 @@ class Unwatched:
         pass
 
 
-def ask_for_owner(transport: Transport, base_url: str, token: str, watch: Watch) -> None:
-    """A cheap read, which says whether Mercado Livre answers: whose a token is.
+def ask_for_owner(transport: Transport, base_url: str, token: str, watch: Watch) -> Answer:
+    """Whose a token is: a cheap read, which also says whether Mercado Livre answers.
 
     https://developers.mercadolivre.com.br/pt_br/produto-consulta-usuarios
     """
     url, headers = f"{base_url}/users/me", authorization(token)
-    watched(watch, lambda: transport.call("GET", url, headers=headers, refusals=REFUSALS))
+    return watched(watch, lambda: transport.call("GET", url, headers=headers, refusals=REFUSALS))
 
 
 def watched(watch: Watch, send: Callable[[], Answer], *, reads: bool = True) -> Answer:
