@@ -266,8 +266,9 @@ class Conversations:
         return False
 
     def is_withdrawn(self, delivery: Delivery) -> bool:
-        """Whether the agent has deleted the message."""
-        return self._chatwoot.is_withdrawn(delivery.conversation_id, delivery.chatwoot_message_id)
+        """Whether the agent has deleted the message, or somebody the whole conversation."""
+        message = self._chatwoot.get_message(delivery.conversation_id, delivery.chatwoot_message_id)
+        return message is None or message.is_deleted
 
     def tell_outcome(self, delivery: Delivery, excerpt: str) -> Delivery:
         """Show on the agent's message whether it was sent; in a private note where this Chatwoot cannot show it.
