@@ -9,12 +9,12 @@ from urllib.parse import urlsplit
 
 from chalicelib.chatwoot.agent_messages import CommandNote, Reply, command_from_message, reply_from_message, with_row
 from chalicelib.chatwoot.message_bodies import command_answer_id
-from chalicelib.chatwoot.resources import ActiveConversation, FoundContact, FoundConversation, Message, ShownMessage
+from chalicelib.chatwoot.resources import ActiveConversation, FoundContact, FoundConversation, Message
+from chalicelib.chatwoot.shown_messages import ShownMessage, show_message
 from chalicelib.error_bodies import Refusals
 from chalicelib.errors import BridgeError, Malformed, NotFound, OutcomeUnknown, Paused, Refused, TryAgainLater
 from chalicelib.foreign_text import storable
 from chalicelib.http import Answer, File, Transport
-from chalicelib.models import LONGEST_CARRIED_CONTENT, text_digest
 from chalicelib.paging import page_numbers
 
 MESSAGES_PAGE_LENGTH = 20
@@ -333,7 +333,9 @@ class Chatwoot:
 
     def find_shown(self, conversation_id: int, *, since: int, forwards_bots: bool) -> list[ShownMessage]:
         """All that stands in a conversation since a moment, notes too, oldest first. NotFound when it is deleted."""
-        return [_show(fields, forwards_bots=forwards_bots) for fields in self._list_since(conversation_id, since)]
+        return [
+            show_message(fields, forwards_bots=forwards_bots) for fields in self._list_since(conversation_id, since)
+        ]
 
     def get_reply(
         self, conversation_id: int, message_id: int, *, contact_source_id: str, forwards_bots: bool
@@ -466,31 +468,6 @@ class Chatwoot:
             self._watch.note("inbox", str(inbox_id))
             message = f"the inbox {inbox_id} is not there any more"
             raise TryAgainLater(message, retry_after_seconds=PAUSE_FOR_INBOX_SECONDS) from missing
-
-
-def _show(fields: dict[str, Any], *, forwards_bots: bool) -> ShownMessage:
-    reply = reply_from_message(fields, contact_source_id="", forwards_bots=forwards_bots)
-    return ShownMessage(
-        id=int(fields["id"]),
-        source_id=str(fields.get("source_id") or ""),
-        created_at=int(fields["created_at"]),
-        is_reply=reply is not None,
-        has_failed=fields.get("status") == "failed",
-        digests=_digests(reply.content) if reply and not reply.refused_for else frozenset(),
-        is_deleted=Message.from_json(fields).is_deleted,
-        may_go_out=reply is None or not reply.refused_for,
-    )
-
-
-def _digests(content: str) -> frozenset[str]:
-    """The names of the words, in each form in which they may go out; of none that are too long for any way out."""
-    if len(content) > LONGEST_CARRIED_CONTENT:
-        return frozenset()
-    # Imported here: they would cost every other job, and only the audit asks.
-    from chalicelib.text import to_plain_text, to_sendable, without_formatting
-
-    readings = (to_plain_text(content), without_formatting(content))
-    return frozenset(map(text_digest, (content, *readings, *(to_sendable(words)[0] for words in readings))))
 
 
 def _as_form(message: Mapping[str, Any]) -> dict[str, str]:
