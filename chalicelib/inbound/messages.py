@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from chalicelib.chatwoot.conversations import Conversations, Lesser
-from chalicelib.chatwoot.message_bodies import echo_message, incoming_message, private_note
+from chalicelib.chatwoot.message_bodies import echo_message, incoming_message
 from chalicelib.errors import Paused, TryAgainLater
 from chalicelib.foreign_text import safe
 from chalicelib.inbound.attachments import Brought, Files
@@ -192,7 +192,7 @@ class MessageWriter:
         else:
             content = self._marker(message, record.thread)
         source_id = f"{SOURCE_ID_PREFIX}note/message/{message.id}/{message.state}"
-        self._conversations.post(record, Post(source_id), private_note(content, source_id=source_id))
+        self._conversations.note(record, source_id, content)
 
 
 def _pieces(message: Message) -> list[Piece]:

@@ -5,14 +5,13 @@ from datetime import datetime, timedelta
 
 from chalicelib.chatwoot.contacts import Buyer
 from chalicelib.chatwoot.conversations import Conversations, Opening
-from chalicelib.chatwoot.message_bodies import private_note
 from chalicelib.errors import TryAgainLater
 from chalicelib.inbound.sale_note import SaleNotes
 from chalicelib.inbound.sales import Sales
 from chalicelib.inbound.states import Purchase, show_states
 from chalicelib.mercado_livre.messages import MESSAGING_AGENTS, Exchange
 from chalicelib.mercado_livre.sale import Sale
-from chalicelib.models import TOLD_FIELDS, Post, Thread
+from chalicelib.models import TOLD_FIELDS, Thread
 from chalicelib.observability import count, logger
 from chalicelib.settings import Settings
 from chalicelib.stores.sellers import Sellers
@@ -63,9 +62,8 @@ class PurchaseOpenings:
             self._conversations.open(record, self._describe(record, sale, exchange))
             count("PurchaseBroughtIn")
             logger.info("purchase brought in", chatwoot_conversation_id=record.opened.conversation_id)
-        source_id = record.note_id(SALE_NOTE)
-        note = private_note(self._sale_notes.write(record.thread, sale, record.origin), source_id=source_id)
-        self._conversations.post(record, Post(source_id), note)
+        note = self._sale_notes.write(record.thread, sale, record.origin)
+        self._conversations.note(record, record.note_id(SALE_NOTE), note)
         return sale
 
     def _describe(self, record: ThreadRecord, sale: Sale, exchange: Exchange) -> Opening:
