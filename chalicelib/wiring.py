@@ -19,8 +19,9 @@ from chalicelib.chatwoot.client import Chatwoot
 from chalicelib.desk_wiring import Desk
 from chalicelib.errors import BridgeError
 from chalicelib.http import Transport
+from chalicelib.mercado_livre.calls import Watch, ask_for_owner
 from chalicelib.mercado_livre.catalog import Catalog
-from chalicelib.mercado_livre.client import MercadoLivre, Watch, ask_for_owner
+from chalicelib.mercado_livre.client import MercadoLivre
 from chalicelib.mercado_livre.messages import Messaging
 from chalicelib.mercado_livre.oauth import TokenEndpoint, Tokens
 from chalicelib.mercado_livre.thread_lookup import ThreadLookup

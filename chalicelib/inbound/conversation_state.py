@@ -8,7 +8,7 @@ from chalicelib.inbound.claims import ClaimNotes
 from chalicelib.inbound.labels import LabelNotes
 from chalicelib.inbound.sales import Sales
 from chalicelib.inbound.states import Purchase, Shown, State, show_states
-from chalicelib.mercado_livre.messages import Exchange
+from chalicelib.mercado_livre.message_resources import Exchange
 from chalicelib.mercado_livre.sale import Sale
 from chalicelib.stores.threads import ThreadRecord
 from chalicelib.work.jobs import SyncThread

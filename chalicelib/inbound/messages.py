@@ -11,7 +11,7 @@ from chalicelib.foreign_text import safe
 from chalicelib.inbound.attachments import Brought, Files
 from chalicelib.inbound.sale_note import SaleNotes
 from chalicelib.inbound.written_when import say_when_written
-from chalicelib.mercado_livre.messages import (
+from chalicelib.mercado_livre.message_resources import (
     AVAILABLE,
     LONG_AGO,
     PENDING,

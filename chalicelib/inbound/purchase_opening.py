@@ -9,7 +9,7 @@ from chalicelib.errors import TryAgainLater
 from chalicelib.inbound.sale_note import SaleNotes
 from chalicelib.inbound.sales import Sales
 from chalicelib.inbound.states import Purchase, show_states
-from chalicelib.mercado_livre.messages import MESSAGING_AGENTS, Exchange
+from chalicelib.mercado_livre.message_resources import MESSAGING_AGENTS, Exchange
 from chalicelib.mercado_livre.sale import Sale
 from chalicelib.models import TOLD_FIELDS, Thread
 from chalicelib.observability import count, logger
