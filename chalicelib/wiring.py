@@ -47,7 +47,6 @@ from chalicelib.routing.resolve import Resolver
 from chalicelib.routing.topics import Sources
 from chalicelib.sentences.wording import Wording
 from chalicelib.stores.audits import Audits
-from chalicelib.stores.cache import Cache
 from chalicelib.stores.desks import Desks
 from chalicelib.stores.history import History, Resolutions
 from chalicelib.stores.known_threads import KnownThreads
@@ -331,10 +330,6 @@ class Container(Process):
     @cached_property
     def outages(self) -> Outages:
         return Outages(self.cache_table, self.clock)
-
-    @cached_property
-    def cache(self) -> Cache:
-        return Cache(self.cache_table, self.clock)
 
     # Connections
 

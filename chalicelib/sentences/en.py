@@ -256,8 +256,7 @@ SENTENCES = {
     ),
     "message_not_taken": "Not taken after many tries: try again later, or reply on Mercado Livre.",
     "buyer_has_not_written": (
-        "The buyer has not written yet: Mercado Livre lets one answer from here only after that. "
-        "Write from the sale: {link}"
+        "The buyer has not written yet: until then Mercado Livre takes no reply from here. Write from the sale: {link}"
     ),
     "recipient_unknown": "Recipient unknown: Mercado Livre does not show it. Try again later or reply there: {link}",
     "conversation_state_unknown": (
