@@ -10,7 +10,7 @@ from chalicelib.inbound.exchange_reader import ExchangeReader
 from chalicelib.inbound.messages import MessageWriter
 from chalicelib.inbound.purchase_opening import SALE_NOTE, PurchaseOpenings
 from chalicelib.inbound.reply_outcomes import ReplyOutcomes
-from chalicelib.mercado_livre.messages import Exchange, Message
+from chalicelib.mercado_livre.message_resources import Exchange, Message
 from chalicelib.mercado_livre.reply_matching import find_ours
 from chalicelib.mercado_livre.sale import Sale
 from chalicelib.mercado_livre.shipment_phases import OVER, phase_of
