@@ -88,8 +88,9 @@ class DeskScan:
         inbox_ids = self._inbox_ids()
         is_new = inbox_ids != state["inbox_ids"]
         if is_new or now - state["inboxes_asked_for_at"] >= INBOXES_ASKED_FOR_EVERY_SECONDS:
-            are_there = all([self._chatwoot.has_inbox(inbox_id) for inbox_id in inbox_ids])
-            state.update(inbox_ids=inbox_ids if are_there else [], inboxes_asked_for_at=now)
+            # Both are asked for, since each is told of.
+            are_there = [self._chatwoot.has_inbox(inbox_id) for inbox_id in inbox_ids]
+            state.update(inbox_ids=inbox_ids if all(are_there) else [], inboxes_asked_for_at=now)
 
     def looked_through_until(self) -> int:
         """Up to when the desk was looked through, in epoch seconds of Chatwoot's time; 0 before the first sweep."""
