@@ -115,9 +115,10 @@ class LocalBridge:
         # The app reads its stage when it is imported.
         import app
 
-        front_door = FrontDoor(app.app, host=self._options.host, port=self._options.port)
+        public_url = self._given.get("PUBLIC_URL", "")
+        front_door = FrontDoor(app.app, host=self._options.host, port=self._options.port, public_url=public_url)
         self.base_url = front_door.url
-        self.public_url = self._given.get("PUBLIC_URL", front_door.url).rstrip("/")
+        self.public_url = (public_url or front_door.url).rstrip("/")
         self._start_simulators()
         self._write_settings(session)
         os.environ.update(make_environment(outputs, self.settings) | TOLD_THAT_ANSWERS_ARE_READ)
