@@ -2,6 +2,9 @@
 
 A call without an answer may be that call's own trouble: one cheap read more tells. Where that is not answered either,
 the service is away, for all workers: they make no more calls, and one job looks every few seconds whether it is back.
+
+Where that takes long it may be the look alone that gets no answer: then each worker makes a call of its own now and
+then, and one that is answered ends it. A look that was lost is asked for by the next sweep.
 """
 
 from collections.abc import Callable, Iterator
@@ -15,7 +18,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from chalicelib.errors import BridgeError, OutcomeUnknown, ServiceAway, TryAgainLater, is_unanswered
 from chalicelib.http import Answer, Transport
 from chalicelib.observability import count, logger
-from chalicelib.stores.outages import Outages
+from chalicelib.stores.outages import Outage, Outages
 from chalicelib.work.jobs import LookAtService
 from chalicelib.work.parked_jobs import ParkedJobs
 from chalicelib.work.queue import Queue
@@ -27,6 +30,9 @@ KNOWN_FOR = timedelta(seconds=5)
 LOOKED_AT_EVERY_SECONDS = 15
 LONG = timedelta(minutes=15)
 LOOKED_AT_LATER_EVERY_SECONDS = 60
+
+# Longer than a look waits in a full queue, and comes back after it failed.
+LOOK_IS_LOST_AFTER = timedelta(minutes=5)
 
 
 class Breaker:
@@ -48,28 +54,36 @@ class Breaker:
         self._queue = queue
         self._clock = clock
         self._is_away = False
-        self._known_until = clock()
+        self._known_at = clock() - KNOWN_FOR
+        self._tried_at = clock()
 
     def let_pass(self) -> None:
-        """Raises ServiceAway where the service is known not to answer."""
+        """Raises ServiceAway where the service is known not to answer, and it is not time to try it all the same."""
         if not self._is_away:
             return
-        if self._clock() >= self._known_until:
+        if not self._is_known:
             self._remember(is_away=self._outages.is_away(self._place))
-        if self._is_away:
+        if self._is_away and self._clock() - self._tried_at < LONG:
             raise ServiceAway(f"{self._place} does not answer", place=self._place)
 
-    def note_no_answer(self) -> None:
-        """A call was not answered. Whoever made it waits anyway, so that this never fails."""
-        if not self._is_away and self._clock() < self._known_until:
-            # It answered a moment ago: the trouble is that call's own.
-            return
-        with suppress(BotoCoreError, ClientError, TryAgainLater):
-            is_away = self._outages.is_away(self._place)
-            if not is_away and not self._answers():
-                self._begin()
-                is_away = True
-            self._remember(is_away=is_away)
+    @contextmanager
+    def guarded(self) -> Iterator[None]:
+        """Make a call in here: it is kept back where the service is away, and tells whether that answers."""
+        self.let_pass()
+        is_trial = self._is_away
+        if is_trial:
+            self._tried_at = self._clock()
+        try:
+            yield
+        except (TryAgainLater, OutcomeUnknown) as error:
+            if is_unanswered(error):
+                self._note_no_answer()
+            raise
+        if is_trial:
+            # Then it is the look alone that was not. Whoever made the call has what it was made for, whatever comes.
+            with suppress(BotoCoreError, ClientError, TryAgainLater):
+                if outage := self._outages.find(self._place):
+                    self._end(outage)
 
     def look(self, job: LookAtService) -> None:
         """See whether the service is back: then call back what waits, else ask for the next look. May be repeated."""
@@ -82,11 +96,37 @@ class Breaker:
             self._queue.send(job._replace(step=job.step + 1).to_json(), delay_seconds=pause)
             self._outages.note_step(self._place, job.chain, job.step + 1)
             return
+        self._end(outage)
+
+    def make_up_for_lost_look(self) -> None:
+        """Ask for the next look at a service that is away, where nobody has looked for long. Repeating it is safe."""
+        outage = self._outages.find(self._place)
+        if outage is None or outage.is_over:
+            return
+        if self._clock().timestamp() - outage.looked_at > LOOK_IS_LOST_AFTER.total_seconds():
+            self._queue.send(LookAtService(self._place, outage.chain, outage.step).to_json())
+
+    def _end(self, outage: Outage) -> None:
         # First, so that what is parked meanwhile comes back by itself.
-        self._outages.end(self._place, job.chain)
+        self._outages.end(self._place, outage.chain)
         self._remember(is_away=False)
         self._parked_jobs.call_back(self._place)
-        logger.info("a service answers again", service_place=self._place, lasted_seconds=round(lasted))
+        lasted_seconds = round(self._clock().timestamp() - outage.since)
+        logger.info("a service answers again", service_place=self._place, lasted_seconds=lasted_seconds)
+
+    def _note_no_answer(self) -> None:
+        """A call was not answered. Whoever made it waits anyway, so that this never fails."""
+        if not self._is_away:
+            self._tried_at = self._clock()
+        if not self._is_away and self._is_known:
+            # It answered a moment ago: the trouble is that call's own.
+            return
+        with suppress(BotoCoreError, ClientError, TryAgainLater):
+            is_away = self._outages.is_away(self._place)
+            if not is_away and not self._answers():
+                self._begin()
+                is_away = True
+            self._remember(is_away=is_away)
 
     def _begin(self) -> None:
         chain = uuid4().hex
@@ -105,9 +145,14 @@ class Breaker:
             return not is_unanswered(error)
         return True
 
+    @property
+    def _is_known(self) -> bool:
+        """Whether it was found out a moment ago; a clock that was put back says nothing."""
+        return timedelta() <= self._clock() - self._known_at < KNOWN_FOR
+
     def _remember(self, *, is_away: bool) -> None:
         self._is_away = is_away
-        self._known_until = self._clock() + KNOWN_FOR
+        self._known_at = self._clock()
 
 
 class GuardedTransport(Transport):
@@ -118,23 +163,13 @@ class GuardedTransport(Transport):
         self._breaker = breaker
 
     def call(self, method: str, url: str, **details: Any) -> Answer:
-        with self._guarded():
+        with self._breaker.guarded():
             return self._transport.call(method, url, **details)
 
     def download(self, url: str, **details: Any) -> Answer:
-        with self._guarded():
+        with self._breaker.guarded():
             return self._transport.download(url, **details)
 
     def download_through_redirects(self, url: str, **details: Any) -> Answer:
-        with self._guarded():
+        with self._breaker.guarded():
             return self._transport.download_through_redirects(url, **details)
-
-    @contextmanager
-    def _guarded(self) -> Iterator[None]:
-        self._breaker.let_pass()
-        try:
-            yield
-        except (TryAgainLater, OutcomeUnknown) as error:
-            if is_unanswered(error):
-                self._breaker.note_no_answer()
-            raise

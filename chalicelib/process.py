@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
     from chalicelib.http import Transport
+    from chalicelib.stores.cache import Cache
     from chalicelib.stores.seen_tokens import SeenTokens
     from chalicelib.stores.tables import Table
     from chalicelib.stores.troubles import Troubles
@@ -148,6 +149,12 @@ class Process:
     def cache_table(self) -> "Table":
         return self.table("cache")
 
+    @cached_property
+    def cache(self) -> "Cache":
+        from chalicelib.stores.cache import Cache
+
+        return Cache(self.cache_table, self.clock)
+
     def table(self, name: str) -> "Table":
         from chalicelib.stores.tables import Table
 
@@ -179,21 +186,18 @@ class Process:
 
     def make_seen_tokens(self) -> "SeenTokens":
         # Imported here, since only a webhook that comes while a token is replaced needs it.
-        from chalicelib.stores.cache import Cache
         from chalicelib.stores.seen_tokens import SeenTokens
 
-        return SeenTokens(Cache(self.cache_table, self.clock), self.clock)
+        return SeenTokens(self.cache, self.clock)
 
-    def _latest_secrets(self, desk: Settings, inbox_id: int) -> "Iterator[str]":
+    def _latest_secrets(self, desk: Settings, inbox_id: int) -> Iterator[str]:
         return self._signing_secrets.latest(desk, inbox_id)
 
     @cached_property
     def _signing_secrets(self) -> "SigningSecrets":
-        from chalicelib.stores.cache import Cache
         from chalicelib.web.signing_secrets import SigningSecrets
 
-        cache = Cache(self.cache_table, self.clock)
-        return SigningSecrets(cache, self.troubles, self.connections.transport, self.clock)
+        return SigningSecrets(self.cache, self.troubles, self.connections.transport, self.clock)
 
 
 _process: Process | None = None

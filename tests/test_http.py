@@ -18,7 +18,7 @@ from chalicelib.chatwoot.client import REFUSALS as OF_CHATWOOT
 from chalicelib.error_bodies import causes_in
 from chalicelib.errors import BridgeError, FileTooLarge, NotFound, OutcomeUnknown, Refused, TryAgainLater
 from chalicelib.http import LARGEST_ANSWER_BYTES, REDIRECTS_FOLLOWED, File, Transport, _session_with_time_limit
-from chalicelib.mercado_livre.client import REFUSALS as OF_MERCADO_LIVRE
+from chalicelib.mercado_livre.calls import REFUSALS as OF_MERCADO_LIVRE
 from chalicelib.time_limit import TooSlow, time_limit
 from simulators.service import ConnectionDropped, Server
 from tests.recorded import names_in, nested, recorded, recorded_bytes

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from chalicelib.chatwoot.client import authorized
 from chalicelib.errors import BridgeError, Refused
 from chalicelib.http import Transport
-from chalicelib.mercado_livre.client import Unwatched
+from chalicelib.mercado_livre.calls import Unwatched
 from chalicelib.mercado_livre.oauth import TokenEndpoint
 from chalicelib.mercado_livre.sites import AUTHORIZATION_HOSTS
 from chalicelib.settings import SETTINGS, URL_EXPECTED

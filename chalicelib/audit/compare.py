@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from chalicelib.audit.evidence import Evidence, Sent, Written
 from chalicelib.audit.resend_policy import why_not_to_resend
-from chalicelib.chatwoot.resources import ShownMessage
+from chalicelib.chatwoot.shown_messages import ShownMessage
 from chalicelib.mercado_livre.reply_matching import Place
 from chalicelib.models import SOURCE_ID_PREFIX, Delivery, Thread
 from chalicelib.stores.threads import ThreadRecord

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from chalicelib.mercado_livre.messages import REJECTED, Exchange, Message
+from chalicelib.mercado_livre.message_resources import REJECTED, Exchange, Message
 from chalicelib.mercado_livre.reply_matching import Place, find_ours, may_be_double
 from chalicelib.mercado_livre.resources import ANSWERED, UNANSWERED, Question
 from chalicelib.models import SOURCE_ID_PREFIX, Part, message_source_id, run_digests, text_digest

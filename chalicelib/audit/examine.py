@@ -8,7 +8,7 @@ from chalicelib.audit.candidates import OVERLAP_SECONDS, Lead
 from chalicelib.audit.compare import Finding, Span, compare
 from chalicelib.audit.evidence import Evidence, read_exchange, read_question
 from chalicelib.chatwoot.client import Chatwoot
-from chalicelib.chatwoot.resources import ShownMessage
+from chalicelib.chatwoot.shown_messages import ShownMessage
 from chalicelib.errors import NotFound
 from chalicelib.mercado_livre.client import MercadoLivre
 from chalicelib.mercado_livre.messages import Messaging

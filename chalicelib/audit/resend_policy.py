@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from chalicelib.audit.evidence import Evidence
-from chalicelib.chatwoot.resources import ShownMessage
+from chalicelib.chatwoot.shown_messages import ShownMessage
 
 # Later than this an answer may no longer make sense; its agent decides.
 LATEST_REPLY_SECONDS = 48 * 3600

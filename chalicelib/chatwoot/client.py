@@ -9,12 +9,12 @@ from urllib.parse import urlsplit
 
 from chalicelib.chatwoot.agent_messages import CommandNote, Reply, command_from_message, reply_from_message, with_row
 from chalicelib.chatwoot.message_bodies import command_answer_id
-from chalicelib.chatwoot.resources import ActiveConversation, FoundContact, FoundConversation, Message, ShownMessage
+from chalicelib.chatwoot.resources import ActiveConversation, FoundContact, FoundConversation, Message
+from chalicelib.chatwoot.shown_messages import ShownMessage, show_message
 from chalicelib.error_bodies import Refusals
 from chalicelib.errors import BridgeError, Malformed, NotFound, OutcomeUnknown, Paused, Refused, TryAgainLater
 from chalicelib.foreign_text import storable
 from chalicelib.http import Answer, File, Transport
-from chalicelib.models import LONGEST_CARRIED_CONTENT, text_digest
 from chalicelib.paging import page_numbers
 
 MESSAGES_PAGE_LENGTH = 20
@@ -292,26 +292,15 @@ class Chatwoot:
             raise
         return True
 
-    def is_withdrawn(self, conversation_id: int, message_id: int) -> bool:
-        """Whether its writer has deleted a message, or somebody the whole conversation."""
-        message = self.get_message(conversation_id, message_id)
-        return message is None or message.is_deleted
+    def get_message(self, conversation_id: int, message_id: int) -> Message | None:
+        """One message; None where it is not there, or somebody has deleted the conversation."""
+        fields = self._find_fields(conversation_id, message_id)
+        return Message.from_json(fields) if fields else None
 
     def shows_as_failed(self, conversation_id: int, message_id: int) -> bool:
         """Whether a message is painted so, with a reason or without."""
-        try:
-            later = self._list_messages(conversation_id, after=message_id - 1)
-        except NotFound:
-            return False
-        return any(int(fields["id"]) == message_id and fields.get("status") == "failed" for fields in later)
-
-    def get_message(self, conversation_id: int, message_id: int) -> Message | None:
-        """One message; None when somebody has deleted the conversation. There is no call for a single one."""
-        try:
-            later = self._messages(conversation_id, after=message_id - 1)
-        except NotFound:
-            return None
-        return next((message for message in later if message.id == message_id), None)
+        fields = self._find_fields(conversation_id, message_id)
+        return fields is not None and fields.get("status") == "failed"
 
     def find_written(self, conversation: ActiveConversation, *, since: int, forwards_bots: bool) -> Written:
         """What agents wrote in a conversation since a moment: to the buyer, and commands that nothing answers yet."""
@@ -334,34 +323,30 @@ class Chatwoot:
         self, conversation: ActiveConversation, message_id: int, *, is_retry: bool, forwards_bots: bool
     ) -> Reply | CommandNote | None:
         """One message that an agent wrote: a reply, or a command. None where it is something else, or is not there."""
-        source_id = conversation.source_id
-        for fields in self._list_messages(conversation.id, after=message_id, before=message_id + 1):
-            if int(fields["id"]) != message_id:
-                continue
-            known = with_row(fields, conversation.last_message)
-            return command_from_message(known, contact_source_id=source_id) or reply_from_message(
-                known, contact_source_id=source_id, forwards_bots=forwards_bots, is_retry=is_retry
-            )
-        return None
+        fields, source_id = self._find_fields(conversation.id, message_id), conversation.source_id
+        if fields is None:
+            return None
+        known = with_row(fields, conversation.last_message)
+        return command_from_message(known, contact_source_id=source_id) or reply_from_message(
+            known, contact_source_id=source_id, forwards_bots=forwards_bots, is_retry=is_retry
+        )
 
     def find_shown(self, conversation_id: int, *, since: int, forwards_bots: bool) -> list[ShownMessage]:
         """All that stands in a conversation since a moment, notes too, oldest first. NotFound when it is deleted."""
-        return [_show(fields, forwards_bots=forwards_bots) for fields in self._list_since(conversation_id, since)]
+        return [
+            show_message(fields, forwards_bots=forwards_bots) for fields in self._list_since(conversation_id, since)
+        ]
 
     def get_reply(
         self, conversation_id: int, message_id: int, *, contact_source_id: str, forwards_bots: bool
     ) -> Reply | None:
         """An agent's message, to be tried again; None where it is shown to have failed, or is gone."""
-        try:
-            later = self._list_messages(conversation_id, after=message_id - 1)
-        except NotFound:
+        fields = self._find_fields(conversation_id, message_id)
+        if fields is None or Message.from_json(fields).has_failed:
             return None
-        for fields in later:
-            if int(fields["id"]) == message_id and not Message.from_json(fields).has_failed:
-                return reply_from_message(
-                    fields, contact_source_id=contact_source_id, forwards_bots=forwards_bots, is_retry=True
-                )
-        return None
+        return reply_from_message(
+            fields, contact_source_id=contact_source_id, forwards_bots=forwards_bots, is_retry=True
+        )
 
     def find_replies_between(
         self, conversation_id: int, *, after: int, before: int, contact_source_id: str
@@ -405,8 +390,14 @@ class Chatwoot:
                 return
             before = int(page[0]["id"])
 
-    def _messages(self, conversation_id: int, **where: int) -> list[Message]:
-        return list(map(Message.from_json, self._list_messages(conversation_id, **where)))
+    def _find_fields(self, conversation_id: int, message_id: int) -> dict[str, Any] | None:
+        """One message as it is listed; None where it is not there. There is no call for a single one."""
+        try:
+            listed = self._list_messages(conversation_id, after=message_id, before=message_id + 1)
+        except NotFound:
+            # Somebody deleted the conversation.
+            return None
+        return next((fields for fields in listed if int(fields["id"]) == message_id), None)
 
     def _list_messages(self, conversation_id: int, **where: int) -> list[dict[str, Any]]:
         params: dict[str, str | int] = {name: value for name, value in where.items() if value}
@@ -469,39 +460,20 @@ class Chatwoot:
         """What an inbox signs with; empty where this Chatwoot has none, or does not show it to the token's owner."""
         return str(self._call("GET", f"/inboxes/{inbox_id}").json().get("secret") or "")
 
+    def has_inbox(self, inbox_id: int) -> bool:
+        """Whether an inbox is there; whoever watches is told where it is gone."""
+        try:
+            self.ask_for_inbox(inbox_id)
+        except NotFound:
+            self._watch.note("inbox", str(inbox_id))
+            return False
+        return True
+
     def _check_inbox(self, inbox_id: int) -> None:
         """Raises TryAgainLater where an inbox is gone: set-up makes another, for which the work waits."""
-        try:
-            self._call("GET", f"/inboxes/{inbox_id}")
-        except NotFound as missing:
-            self._watch.note("inbox", str(inbox_id))
+        if not self.has_inbox(inbox_id):
             message = f"the inbox {inbox_id} is not there any more"
-            raise TryAgainLater(message, retry_after_seconds=PAUSE_FOR_INBOX_SECONDS) from missing
-
-
-def _show(fields: dict[str, Any], *, forwards_bots: bool) -> ShownMessage:
-    reply = reply_from_message(fields, contact_source_id="", forwards_bots=forwards_bots)
-    return ShownMessage(
-        id=int(fields["id"]),
-        source_id=str(fields.get("source_id") or ""),
-        created_at=int(fields["created_at"]),
-        is_reply=reply is not None,
-        has_failed=fields.get("status") == "failed",
-        digests=_digests(reply.content) if reply and not reply.refused_for else frozenset(),
-        is_deleted=Message.from_json(fields).is_deleted,
-        may_go_out=reply is None or not reply.refused_for,
-    )
-
-
-def _digests(content: str) -> frozenset[str]:
-    """The names of the words, in each form in which they may go out; of none that are too long for any way out."""
-    if len(content) > LONGEST_CARRIED_CONTENT:
-        return frozenset()
-    # Imported here: they would cost every other job, and only the audit asks.
-    from chalicelib.text import to_plain_text, to_sendable, without_formatting
-
-    readings = (to_plain_text(content), without_formatting(content))
-    return frozenset(map(text_digest, (content, *readings, *(to_sendable(words)[0] for words in readings))))
+            raise TryAgainLater(message, retry_after_seconds=PAUSE_FOR_INBOX_SECONDS)
 
 
 def _as_form(message: Mapping[str, Any]) -> dict[str, str]:

@@ -27,6 +27,18 @@ class Buyer(NamedTuple):
     name: str
     custom_attributes: Mapping[str, str]
 
+    @classmethod
+    def shown(cls, user_id: int, nickname: str, profile: str) -> "Buyer":
+        """One of whom Mercado Livre shows at least the number; `profile` is the page that it has of them."""
+        known = {USER_ID_ATTRIBUTE: str(user_id), NICKNAME_ATTRIBUTE: nickname, "meli_profile": profile}
+        name = nickname or f"Mercado Livre {user_id}"
+        return cls(user_id, name, {attribute: value for attribute, value in known.items() if value})
+
+    @classmethod
+    def hidden(cls, thread: Thread) -> "Buyer":
+        """One whom Mercado Livre does not show: known by the thread alone."""
+        return cls(0, f"Mercado Livre {thread.meli_id}", {})
+
 
 class Contact(NamedTuple):
     """A buyer's contact. `is_found` is whether it was met in Chatwoot: then conversations of before may be, too.

@@ -8,12 +8,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 
-from chalicelib.chatwoot.client import Chatwoot
+from chalicelib.chatwoot.client import PAUSE_FOR_INBOX_SECONDS, Chatwoot
 from chalicelib.chatwoot.contacts import Buyer, Contacts
 from chalicelib.chatwoot.editor import Editor
 from chalicelib.chatwoot.message_bodies import private_note
 from chalicelib.chatwoot.stand_ins import NOT_TAKEN, StandIns, is_refusal, only_ids
-from chalicelib.errors import NotFound, Refused
+from chalicelib.errors import NotFound, Refused, TryAgainLater
 from chalicelib.foreign_text import safe
 from chalicelib.http import File
 from chalicelib.models import SOURCE_ID_PREFIX, Conversation, Delivery, Post, Thread
@@ -167,6 +167,10 @@ class Conversations:
             record.save_post(_posted(record.posts[post.source_id], written.id))
         return written is not None
 
+    def note(self, record: ThreadRecord, source_id: str, content: str) -> None:
+        """A private note in the thread's conversation, once."""
+        self.post(record, Post(source_id), private_note(content, source_id=source_id))
+
     def note_with_files(
         self, record: ThreadRecord, source_id: str, content: str, files: Sequence[File], *, without: str
     ) -> None:
@@ -174,10 +178,6 @@ class Conversations:
         post, told = Post(source_id), f"{content}\n\n{without}"
         lesser = Lesser(post, private_note(told, source_id=source_id)) if files else None
         self.post(record, post, private_note(content, source_id=source_id), files, lesser)
-
-    def add_attributes(self, conversation: Conversation, attributes: Mapping[str, str]) -> None:
-        """Set custom attributes of a conversation beside those that others have set; an empty one is taken off."""
-        self.show(conversation, attributes)
 
     def show(
         self,
@@ -266,8 +266,9 @@ class Conversations:
         return False
 
     def is_withdrawn(self, delivery: Delivery) -> bool:
-        """Whether the agent has deleted the message."""
-        return self._chatwoot.is_withdrawn(delivery.conversation_id, delivery.chatwoot_message_id)
+        """Whether the agent has deleted the message, or somebody the whole conversation."""
+        message = self._chatwoot.get_message(delivery.conversation_id, delivery.chatwoot_message_id)
+        return message is None or message.is_deleted
 
     def tell_outcome(self, delivery: Delivery, excerpt: str) -> Delivery:
         """Show on the agent's message whether it was sent; in a private note where this Chatwoot cannot show it.
@@ -370,6 +371,12 @@ class Conversations:
         # Labels replace what is there, so ours are added to what others may have set.
         self._chatwoot.set_labels(record.opened.conversation_id, dict.fromkeys([*present, *opening.labels]))
         record.save_conversation(record.opened._replace(is_labelled=True, told_state=opening.told_state))
+
+
+def deleted_while_made() -> TryAgainLater:
+    """Of a new conversation: an inbox that is being deleted takes some for some seconds more."""
+    message = "the conversation was deleted while it was made"
+    return TryAgainLater(message, retry_after_seconds=PAUSE_FOR_INBOX_SECONDS)
 
 
 def _posted(post: Post, message_id: int) -> Post:

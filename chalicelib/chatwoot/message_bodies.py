@@ -1,5 +1,6 @@
 """What is written into Chatwoot: messages of each kind. Pure."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from chalicelib.foreign_text import safe
@@ -39,6 +40,11 @@ def private_note(content: str, *, source_id: str) -> dict[str, Any]:
 def command_answer_id(chatwoot_message_id: int) -> str:
     """The source id of the note that answers an agent's command."""
     return f"{SOURCE_ID_PREFIX}note/command/{chatwoot_message_id}"
+
+
+def with_remarks(words: str, remarks: Iterable[str]) -> str:
+    """The words as they were written and, below a line, what an agent should know of them."""
+    return "\n\n---\n".join(filter(None, (words, "\n".join(filter(None, remarks)))))
 
 
 def _written_at(external_created_at: int | None) -> dict[str, int]:

@@ -28,25 +28,6 @@ class Message:
 
 
 @dataclass(frozen=True)
-class ShownMessage:
-    """A message as it stands in a conversation. `is_reply` is whether its agent takes it for sent to the buyer.
-
-    `created_at` is in epoch seconds of Chatwoot's time; `has_failed` is whether it is shown as not delivered. `digests`
-    name the words of a reply, as they were written and in each form in which they may be sent. One that `is_deleted`
-    has lost its words, and keeps its place and its source id. `may_go_out` is false for a reply that is kept inside.
-    """
-
-    id: int
-    source_id: str
-    created_at: int
-    is_reply: bool
-    has_failed: bool
-    digests: frozenset[str] = frozenset()
-    is_deleted: bool = False
-    may_go_out: bool = True
-
-
-@dataclass(frozen=True)
 class ActiveConversation:
     """A conversation in a listing. `source_id` is that of its contact inbox, as far as a message tells it.
 

@@ -9,7 +9,8 @@ from typing import NamedTuple
 from chalicelib.errors import FileTooLarge, Refused, TryAgainLater
 from chalicelib.foreign_text import safe
 from chalicelib.http import File
-from chalicelib.mercado_livre.messages import LARGEST_ATTACHMENT_BYTES, Message, MessageAttachment, Messaging
+from chalicelib.mercado_livre.message_resources import Message, MessageAttachment
+from chalicelib.mercado_livre.messages import LARGEST_ATTACHMENT_BYTES, Messaging
 from chalicelib.models import Post
 from chalicelib.observability import count, logger
 from chalicelib.sentences.wording import Wording

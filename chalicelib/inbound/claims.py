@@ -6,7 +6,6 @@ They are answered on Mercado Livre's own pages; nothing of one goes to the buyer
 from collections.abc import Iterable
 
 from chalicelib.chatwoot.conversations import Conversations
-from chalicelib.chatwoot.message_bodies import private_note
 from chalicelib.errors import Refused
 from chalicelib.inbound.claim_words import ClaimFacts, ClaimWords
 from chalicelib.inbound.sale_states import LONGEST_ATTRIBUTE
@@ -14,7 +13,7 @@ from chalicelib.inbound.sales import Sales
 from chalicelib.mercado_livre.claim_resources import OPENED
 from chalicelib.mercado_livre.claims import Claims
 from chalicelib.mercado_livre.sale import Sale
-from chalicelib.models import Conversation, Post, text_digest
+from chalicelib.models import Conversation, text_digest
 from chalicelib.observability import count, logger
 from chalicelib.stores.threads import ThreadRecord
 from chalicelib.work.jobs import SyncThread
@@ -84,8 +83,7 @@ class ClaimNotes:
 
     def _note(self, record: ThreadRecord, changed: Conversation, facts: ClaimFacts, note: str) -> None:
         occasion = f"{STATE}{facts.claim.id}/{changed.changes}/{text_digest(facts.value)[:16]}"
-        source_id = record.note_id(occasion)
-        self._conversations.post(record, Post(source_id), private_note(note, source_id=source_id))
+        self._conversations.note(record, record.note_id(occasion), note)
         count("ClaimTold")
         logger.info("claim told", meli_claim_id=facts.claim.id, is_open=facts.claim.is_open)
 

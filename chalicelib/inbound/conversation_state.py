@@ -3,15 +3,13 @@
 from collections.abc import Iterable
 
 from chalicelib.chatwoot.conversations import Conversations
-from chalicelib.chatwoot.message_bodies import private_note
 from chalicelib.inbound import exchange_states, sale_states  # noqa: F401 - they put themselves into the table
 from chalicelib.inbound.claims import ClaimNotes
 from chalicelib.inbound.labels import LabelNotes
 from chalicelib.inbound.sales import Sales
 from chalicelib.inbound.states import Purchase, Shown, State, show_states
-from chalicelib.mercado_livre.messages import Exchange
+from chalicelib.mercado_livre.message_resources import Exchange
 from chalicelib.mercado_livre.sale import Sale
-from chalicelib.models import Post
 from chalicelib.stores.threads import ThreadRecord
 from chalicelib.work.jobs import SyncThread
 
@@ -74,7 +72,7 @@ class StateWriter:
         if shown.note:
             self._note(record, state if is_noted_once else f"{changed.changes}/{shown.value or 'none'}", shown.note)
         if attribute:
-            self._conversations.add_attributes(conversation, {attribute: shown.attribute})
+            self._conversations.show(conversation, {attribute: shown.attribute})
         if shown.status:
             self._conversations.set_status(conversation, shown.status)
         # Last, so that whatever is cut short before is done again.
@@ -108,5 +106,4 @@ class StateWriter:
         record.save_conversation(changed)
 
     def _note(self, record: ThreadRecord, occasion: str, content: str) -> None:
-        source_id = record.note_id(occasion)
-        self._conversations.post(record, Post(source_id), private_note(content, source_id=source_id))
+        self._conversations.note(record, record.note_id(occasion), content)

@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from chalicelib.errors import NotFound, NotShown
-from chalicelib.mercado_livre.messages import Exchange, Messaging
+from chalicelib.mercado_livre.message_resources import Exchange
+from chalicelib.mercado_livre.messages import Messaging
 from chalicelib.mercado_livre.thread_lookup import ThreadLookup
 from chalicelib.observability import logger
 from chalicelib.settings import Settings

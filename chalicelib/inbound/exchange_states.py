@@ -4,7 +4,7 @@ from datetime import datetime
 
 from chalicelib.chatwoot.conversations import SITUATION
 from chalicelib.inbound.states import Purchase, Shown, state
-from chalicelib.mercado_livre.messages import LONG_AGO, REJECTED, Exchange, Message
+from chalicelib.mercado_livre.message_resources import LONG_AGO, REJECTED, Exchange, Message
 from chalicelib.mercado_livre.sites import add_business_hours, time_zone
 
 # https://developers.mercadolivre.com.br/pt_br/mensagens-post-venda

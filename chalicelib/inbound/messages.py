@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from chalicelib.chatwoot.conversations import Conversations, Lesser
-from chalicelib.chatwoot.message_bodies import echo_message, incoming_message, private_note
+from chalicelib.chatwoot.message_bodies import echo_message, incoming_message, with_remarks
 from chalicelib.errors import Paused, TryAgainLater
 from chalicelib.foreign_text import safe
 from chalicelib.inbound.attachments import Brought, Files
 from chalicelib.inbound.sale_note import SaleNotes
 from chalicelib.inbound.written_when import say_when_written
-from chalicelib.mercado_livre.messages import (
+from chalicelib.mercado_livre.message_resources import (
     AVAILABLE,
     LONG_AGO,
     PENDING,
@@ -130,7 +130,7 @@ class MessageWriter:
             shown_digest=text_digest(message.text),
             lacking=brought.lacking,
         )
-        text = _join(words, [*brought.troubles, marker, written])
+        text = with_remarks(words, [*brought.troubles, marker, written])
         return post, _write(record.thread, message, piece.source_id, text)
 
     def _words(self, message: Message) -> str:
@@ -178,7 +178,7 @@ class MessageWriter:
             return
         link = self._sale_notes.link(record.thread)
         brought = self._files.bring(record, source_id, message, lacking, link)
-        text = _join(words, [*brought.troubles, self._written(message)])
+        text = with_remarks(words, [*brought.troubles, self._written(message)])
         written = _write(record.thread, message, source_id, text)
         self._conversations.post(record, Post(source_id), written, brought.files)
 
@@ -192,7 +192,7 @@ class MessageWriter:
         else:
             content = self._marker(message, record.thread)
         source_id = f"{SOURCE_ID_PREFIX}note/message/{message.id}/{message.state}"
-        self._conversations.post(record, Post(source_id), private_note(content, source_id=source_id))
+        self._conversations.note(record, source_id, content)
 
 
 def _pieces(message: Message) -> list[Piece]:
@@ -217,8 +217,3 @@ def _write(thread: Thread, message: Message, source_id: str, text: str) -> dict[
     build = echo_message if message.from_user_id == thread.seller_id else incoming_message
     written_at = int(message.created.timestamp()) if message.created > LONG_AGO else None
     return build(text, source_id=source_id, external_created_at=written_at)
-
-
-def _join(words: str, remarks: Sequence[str]) -> str:
-    """The words as they were written and, below a line, what an agent should know of them."""
-    return "\n\n---\n".join(filter(None, (words, "\n".join(filter(None, remarks)))))

@@ -5,14 +5,13 @@ from datetime import datetime, timedelta
 
 from chalicelib.chatwoot.contacts import Buyer
 from chalicelib.chatwoot.conversations import Conversations, Opening
-from chalicelib.chatwoot.message_bodies import private_note
 from chalicelib.errors import TryAgainLater
 from chalicelib.inbound.sale_note import SaleNotes
 from chalicelib.inbound.sales import Sales
 from chalicelib.inbound.states import Purchase, show_states
-from chalicelib.mercado_livre.messages import MESSAGING_AGENTS, Exchange
+from chalicelib.mercado_livre.message_resources import MESSAGING_AGENTS, Exchange
 from chalicelib.mercado_livre.sale import Sale
-from chalicelib.models import TOLD_FIELDS, Post, Thread
+from chalicelib.models import TOLD_FIELDS, Thread
 from chalicelib.observability import count, logger
 from chalicelib.settings import Settings
 from chalicelib.stores.sellers import Sellers
@@ -63,9 +62,8 @@ class PurchaseOpenings:
             self._conversations.open(record, self._describe(record, sale, exchange))
             count("PurchaseBroughtIn")
             logger.info("purchase brought in", chatwoot_conversation_id=record.opened.conversation_id)
-        source_id = record.note_id(SALE_NOTE)
-        note = private_note(self._sale_notes.write(record.thread, sale, record.origin), source_id=source_id)
-        self._conversations.post(record, Post(source_id), note)
+        note = self._sale_notes.write(record.thread, sale, record.origin)
+        self._conversations.note(record, record.note_id(SALE_NOTE), note)
         return sale
 
     def _describe(self, record: ThreadRecord, sale: Sale, exchange: Exchange) -> Opening:
@@ -76,13 +74,12 @@ class PurchaseOpenings:
             for one, state in show_states(Purchase(record, exchange, "", self._sales, sale))
             if one.noted_when_it_changes or not state.note
         ]
-        seller = self._sellers.recent(thread.seller_id)
         attributes = {
             **{one.attribute: state.attribute for one, state in shown if one.attribute},
             "meli_sale_link": self._sale_notes.link(thread),
             "meli_pack_id": thread.meli_id if sale.pack else "",
             "meli_order_id": ", ".join(order.id for order in sale.orders) or ("" if sale.pack else thread.meli_id),
-            "meli_seller": f"{seller.nickname} ({seller.seller_id})" if seller else str(thread.seller_id),
+            "meli_seller": self._sellers.name_of(thread.seller_id),
         }
         return Opening(
             inbox_id=self._settings.sales_inbox_id,
@@ -96,20 +93,10 @@ class PurchaseOpenings:
         """Who bought, by the order; what a message says of its writer may be Mercado Livre's own agent."""
         buyer_id = sale.buyer_id or _writer(thread, exchange)
         if not buyer_id:
-            return Buyer(0, f"Mercado Livre {thread.meli_id}", {})
+            return Buyer.hidden(thread)
         user = self._sales.user(thread.seller_id, buyer_id)
         shown = [user.nickname] if user else [order.buyer_nickname for order in sale.orders]
-        nickname = next(filter(None, shown), "")
-        profile = {
-            "meli_user_id": str(buyer_id),
-            "meli_nickname": nickname,
-            "meli_profile": user.permalink if user else "",
-        }
-        return Buyer(
-            buyer_id,
-            nickname or f"Mercado Livre {buyer_id}",
-            {name: value for name, value in profile.items() if value},
-        )
+        return Buyer.shown(buyer_id, next(filter(None, shown), ""), user.permalink if user else "")
 
 
 def _writer(thread: Thread, exchange: Exchange) -> int:

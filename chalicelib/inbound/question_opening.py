@@ -6,7 +6,7 @@ from typing import Any
 
 from chalicelib.chatwoot.contacts import Buyer
 from chalicelib.chatwoot.conversations import SITUATION, Opening
-from chalicelib.chatwoot.message_bodies import echo_message, incoming_message, picture
+from chalicelib.chatwoot.message_bodies import echo_message, incoming_message, picture, with_remarks
 from chalicelib.foreign_text import safe
 from chalicelib.inbound.written_when import say_when_written
 from chalicelib.mercado_livre.catalog import Catalog
@@ -68,7 +68,7 @@ class QuestionOpenings:
     def describe_answer(self, thread: Thread, question: Question, answer: AnswerToQuestion) -> dict[str, Any]:
         """An answer that no agent gave, as an echo."""
         return echo_message(
-            _under_a_line(safe(answer.text, "markdown"), self._written(thread, answer.date_created)),
+            with_remarks(safe(answer.text, "markdown"), [self._written(thread, answer.date_created)]),
             source_id=f"{SOURCE_ID_PREFIX}answer/{question.id}",
             external_created_at=_epoch(answer.date_created),
         )
@@ -78,7 +78,6 @@ class QuestionOpenings:
         return say_when_written(self._wording, moment, now=self._clock(), site_id=site_id)
 
     def _attributes(self, thread: Thread, question: Question, item: Item | None) -> dict[str, str]:
-        seller = self._sellers.recent(thread.seller_id)
         # Custom attributes are text: Chatwoot refuses integers as long as Mercado Livre's ids.
         attributes = {
             # Another state is shown, like each that comes later, once the conversation is there.
@@ -89,14 +88,14 @@ class QuestionOpenings:
             "meli_sale_link": item.permalink if item else "",
             "meli_question_id": question.id,
             "meli_item_id": question.item_id,
-            "meli_seller": f"{seller.nickname} ({seller.seller_id})" if seller else str(thread.seller_id),
+            "meli_seller": self._sellers.name_of(thread.seller_id),
         }
         return {name: value for name, value in attributes.items() if value}
 
     def _first_message(self, thread: Thread, question: Question, item: Item | None) -> str:
         """The question in the buyer's own words and, below a line, the listing in one more."""
         words = safe(question.text, "markdown") or self._wording.say("question_text_removed")
-        return _under_a_line(words, self._written(thread, question.date_created), self._listing(question, item))
+        return with_remarks(words, [self._written(thread, question.date_created), self._listing(question, item)])
 
     def _listing(self, question: Question, item: Item | None) -> str:
         if item is None:
@@ -128,23 +127,14 @@ class QuestionOpenings:
         return self._wording.say("item_offer", price=price, regular=regular)
 
 
-def _under_a_line(words: str, *remarks: str) -> str:
-    """The words and, below a line, what we have to say of them."""
-    return "\n\n---\n".join(filter(None, (words, "\n".join(filter(None, remarks)))))
-
-
 def _epoch(moment: datetime | None) -> int | None:
     return int(moment.timestamp()) if moment else None
 
 
 def _buyer(thread: Thread, buyer_id: int, user: User | None) -> Buyer:
     """Who asked; a question of nobody is a contact of its own, since nobody can tell whose others are."""
-    if not buyer_id:
-        return Buyer(0, f"Mercado Livre {thread.meli_id}", {})
-    profile = {
-        "meli_user_id": str(buyer_id),
-        "meli_nickname": user.nickname if user else "",
-        "meli_profile": user.permalink if user else "",
-    }
-    name = (user and user.nickname) or f"Mercado Livre {buyer_id}"
-    return Buyer(buyer_id, name, {name: value for name, value in profile.items() if value})
+    return (
+        Buyer.shown(buyer_id, user.nickname if user else "", user.permalink if user else "")
+        if buyer_id
+        else Buyer.hidden(thread)
+    )

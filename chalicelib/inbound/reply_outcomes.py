@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from chalicelib.chatwoot.conversations import Conversations
-from chalicelib.mercado_livre.messages import PENDING, REJECTED, Exchange, Message
+from chalicelib.mercado_livre.message_resources import PENDING, REJECTED, Exchange, Message
 from chalicelib.mercado_livre.reply_matching import SPENT, Place
 from chalicelib.models import Delivery, Part
 from chalicelib.observability import count, logger

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from chalicelib.inbound.sales import Sales
-from chalicelib.mercado_livre.messages import Exchange
+from chalicelib.mercado_livre.message_resources import Exchange
 from chalicelib.mercado_livre.sale import Sale
 from chalicelib.mercado_livre.shipment_resources import Shipment
 from chalicelib.sale_words import SaleWords

@@ -4,17 +4,18 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, Protocol
 
-from chalicelib.error_bodies import FAILED_LABELS, Refusals
-from chalicelib.errors import (
-    NotFound,
-    NotShown,
-    OperatorNeeded,
-    OutcomeUnknown,
-    PermissionMissing,
-    Refused,
-    TryAgainLater,
-)
+from chalicelib.errors import OperatorNeeded, OutcomeUnknown, PermissionMissing, Refused, TryAgainLater
 from chalicelib.http import Answer, File, Transport
+from chalicelib.mercado_livre.calls import (
+    FORBIDDEN,
+    REFUSALS,
+    Watch,
+    authorization,
+    is_application_blocked,
+    is_token_rejected,
+    judge,
+    watched,
+)
 from chalicelib.mercado_livre.entries import read_each
 from chalicelib.mercado_livre.resources import Item, Question, User
 from chalicelib.mercado_livre.sale_resources import Order, Pack
@@ -22,18 +23,6 @@ from chalicelib.paging import page_numbers
 
 PAGE_LENGTH = 50
 PARTIAL_CONTENT = 206
-FORBIDDEN = 403
-TOO_MANY_REQUESTS = 429
-GONE_FOR_LEGAL_REASONS = 451
-
-# All its envelopes have two of these at least; what a gateway of somebody else says has `message` alone.
-# https://developers.mercadolivre.com.br/pt_br/consideracoes-de-design
-REFUSALS = Refusals(
-    keys=frozenset({"message", "error", "code", "status", "status_code", "error_description", "cause"}),
-    least=2,
-    empty=frozenset({401}),
-    alone=frozenset({FAILED_LABELS}),
-)
 
 
 class QuestionPage(NamedTuple):
@@ -64,47 +53,6 @@ class AccessTokens(Protocol):
     def access_token(self, seller_id: int) -> str: ...
 
     def renew(self, seller_id: int, *, rejected: str) -> str: ...
-
-
-class Watch(Protocol):
-    """Who is told of each call, before it and where it was refused; `rate_limit` has it.
-
-    `note_read` raises PutOff where the call has to wait.
-    """
-
-    def note_read(self) -> None: ...
-
-    def note_too_many(self) -> None: ...
-
-    def note_refusal(self) -> None: ...
-
-    def note_block(self) -> None: ...
-
-    def note_interception(self) -> None: ...
-
-    def note_permission_missing(self, seller_id: int, kind: str) -> None: ...
-
-
-class Unwatched:
-    """For calls that are made before there is anything to count them in."""
-
-    def note_read(self) -> None:
-        pass
-
-    def note_too_many(self) -> None:
-        pass
-
-    def note_refusal(self) -> None:
-        pass
-
-    def note_block(self) -> None:
-        pass
-
-    def note_interception(self) -> None:
-        pass
-
-    def note_permission_missing(self, seller_id: int, kind: str) -> None:
-        pass
 
 
 class MercadoLivre:
@@ -306,7 +254,7 @@ class MercadoLivre:
             return self._transport.call(
                 method,
                 f"{self._base_url}{path}",
-                headers={**(headers or {}), **_authorization(token)},
+                headers={**(headers or {}), **authorization(token)},
                 params=params,
                 json=json,
                 files=files,
@@ -333,7 +281,7 @@ class MercadoLivre:
         def send(token: str) -> Answer:
             return self._transport.download(
                 f"{self._base_url}{path}",
-                headers=_authorization(token),
+                headers=authorization(token),
                 params=params,
                 largest_bytes=largest_bytes,
                 refusals=REFUSALS,
@@ -368,7 +316,8 @@ class MercadoLivre:
         try:
             return watched(self._watch, lambda: send(new_token), reads=reads)
         except Refused as refusal:
-            self._tell_of_block(refusal, seller_id)
+            if tells_of_blocks:
+                self._tell_of_block(refusal, seller_id)
             if is_token_rejected(refusal):
                 # A new token may take a moment until all of Mercado Livre knows it.
                 raise TryAgainLater("Mercado Livre rejects a new token", retry_after_seconds=30) from refusal
@@ -381,65 +330,6 @@ class MercadoLivre:
             raise OperatorNeeded("Mercado Livre has blocked the application", seller_id=seller_id) from refusal
 
 
-def ask_for_owner(transport: Transport, base_url: str, token: str, watch: Watch) -> None:
-    """A cheap read, which says whether Mercado Livre answers: whose a token is.
-
-    https://developers.mercadolivre.com.br/pt_br/produto-consulta-usuarios
-    """
-    url, headers = f"{base_url}/users/me", _authorization(token)
-    watched(watch, lambda: transport.call("GET", url, headers=headers, refusals=REFUSALS))
-
-
-def watched(watch: Watch, send: Callable[[], Answer], *, reads: bool = True) -> Answer:
-    """Send one request, and tell who watches how Mercado Livre took it. Only reads are counted."""
-    if reads:
-        watch.note_read()
-    try:
-        return send()
-    except (TryAgainLater, OutcomeUnknown) as error:
-        if error.is_intercepted:
-            watch.note_interception()
-        if isinstance(error, TryAgainLater) and error.status == TOO_MANY_REQUESTS:
-            watch.note_too_many()
-        raise
-    except Refused:
-        watch.note_refusal()
-        raise
-
-
 def _written(moment: int) -> str:
     """A moment as a search takes it."""
     return datetime.fromtimestamp(moment, UTC).isoformat(timespec="milliseconds")
-
-
-def _authorization(token: str) -> dict[str, str]:
-    # The token never stands in the query string.
-    # https://developers.mercadolivre.com.br/pt_br/autenticacao-e-autorizacao
-    return {"Authorization": f"Bearer {token}", "Accept": "application/json"}
-
-
-def is_token_rejected(refusal: Refused) -> bool:
-    """Whether a new access token may help. Bodies differ by resource, so the status decides first."""
-    if isinstance(refusal, NotFound):
-        return False
-    if refusal.status == 401:
-        # `unauthorized_scopes` is about something else than the token's life.
-        return refusal.code != "unauthorized_scopes"
-    return refusal.status == 400 and refusal.words.startswith("Malformed access_token")
-
-
-def is_application_blocked(refusal: Refused) -> bool:
-    """Whether Mercado Livre has blocked the whole application: refreshing will not help."""
-    # The label of a delivered shipment answers the same code with other words.
-    return refusal.status == 401 and refusal.code == refusal.words == "unauthorized_scopes"
-
-
-def judge(refusal: Refused, list_others: Callable[[], object]) -> Refused:
-    """A refused read as NotShown, where it is about the one thing that was asked for.
-
-    Raises what `list_others` does where others of the kind are not shown either.
-    """
-    if refusal.status not in (FORBIDDEN, GONE_FOR_LEGAL_REASONS):
-        return refusal
-    list_others()
-    return NotShown(str(refusal), status=refusal.status, code=refusal.code, words=refusal.words)

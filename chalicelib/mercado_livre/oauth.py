@@ -16,7 +16,7 @@ from typing import Protocol
 
 from chalicelib.errors import LoginNeeded, OperatorNeeded, OutcomeUnknown, Refused, TryAgainLater
 from chalicelib.http import Transport
-from chalicelib.mercado_livre.client import REFUSALS, Watch, watched
+from chalicelib.mercado_livre.calls import REFUSALS, Watch, ask_for_owner, watched
 from chalicelib.mercado_livre.resources import Grant, User
 from chalicelib.models import Seller
 from chalicelib.observability import count, logger
@@ -205,7 +205,7 @@ class TokenEndpoint:
     def __init__(self, transport: Transport, base_url: str, watch: Watch, *, app_id: int, client_secret: str) -> None:
         self._transport = transport
         self._watch = watch
-        self._url = f"{base_url}/oauth/token"
+        self._base_url = base_url
         self._client = {"client_id": str(app_id), "client_secret": client_secret}
 
     def exchange_code(self, code: str, *, redirect_uri: str, code_verifier: str) -> Grant:
@@ -220,18 +220,14 @@ class TokenEndpoint:
 
     def identify(self, grant: Grant) -> User:
         """Who gave a grant that is not stored yet."""
-        headers = {"Authorization": f"Bearer {grant.access_token}"}
-        url = self._url.replace("/oauth/token", "/users/me")
-        return User.from_json(
-            watched(self._watch, lambda: self._transport.call("GET", url, headers=headers, refusals=REFUSALS)).json()
-        )
+        return User.from_json(ask_for_owner(self._transport, self._base_url, grant.access_token, self._watch).json())
 
     def _post(self, **form: str) -> Grant:
-        headers, whole_form = {"Accept": "application/json"}, {**self._client, **form}
+        url, headers, whole_form = f"{self._base_url}/oauth/token", {"Accept": "application/json"}, self._client | form
         try:
             answer = watched(
                 self._watch,
-                lambda: self._transport.call("POST", self._url, headers=headers, form=whole_form, refusals=REFUSALS),
+                lambda: self._transport.call("POST", url, headers=headers, form=whole_form, refusals=REFUSALS),
                 reads=False,
             )
         except Refused as refusal:

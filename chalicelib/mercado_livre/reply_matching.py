@@ -7,7 +7,7 @@ shows afterwards is compared with what was begun: the same words, written after 
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from chalicelib.mercado_livre.messages import Exchange, Message
+from chalicelib.mercado_livre.message_resources import Exchange, Message
 from chalicelib.models import Part, message_source_id, text_digest
 from chalicelib.stores.threads import ThreadRecord
 

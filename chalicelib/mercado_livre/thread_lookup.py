@@ -5,7 +5,8 @@ from datetime import datetime
 from chalicelib.errors import NotFound, Refused
 from chalicelib.mercado_livre.claims import Claims
 from chalicelib.mercado_livre.client import MercadoLivre
-from chalicelib.mercado_livre.messages import Message, Messaging
+from chalicelib.mercado_livre.message_resources import Message
+from chalicelib.mercado_livre.messages import Messaging
 from chalicelib.mercado_livre.shipments import Shipments
 from chalicelib.models import Thread
 from chalicelib.stores.known_threads import KnownThreads

@@ -149,7 +149,7 @@ class Answers:
             return
         if self._settings.resolves_answered_questions:
             self._conversations.set_status(conversation, "resolved")
-        self._conversations.add_attributes(conversation, {SITUATION: self._wording.situation(ANSWERED)})
+        self._conversations.show(conversation, {SITUATION: self._wording.situation(ANSWERED)})
         # So that the notification of our own answer finds nothing to do.
         answered_by = delivery.chatwoot_message_id
         record.save_conversation(conversation._replace(told_state=ANSWERED, answered_by=answered_by))

@@ -12,12 +12,7 @@ from urllib.parse import unquote
 from chalicelib.chatwoot.conversations import Conversations
 from chalicelib.errors import FileTooLarge, NotFound, Refused, TryAgainLater
 from chalicelib.http import File
-from chalicelib.mercado_livre.messages import (
-    LARGEST_ATTACHMENT_BYTES,
-    LONGEST_FILE_NAME,
-    MOST_ATTACHMENTS,
-    Messaging,
-)
+from chalicelib.mercado_livre.messages import LARGEST_ATTACHMENT_BYTES, LONGEST_FILE_NAME, MOST_ATTACHMENTS, Messaging
 from chalicelib.models import Delivery, UploadedFile
 from chalicelib.outbound.parts import Errand
 from chalicelib.outbound.patience import PATIENCE_WITH_FIREWALL_SECONDS, PATIENCE_WITH_MERCADO_LIVRE_SECONDS

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 from chalicelib.chatwoot.conversations import Conversations
 from chalicelib.errors import Refused, TryAgainLater
-from chalicelib.mercado_livre.messages import Exchange, Messaging, find_recipient
+from chalicelib.mercado_livre.message_resources import Exchange, find_recipient
+from chalicelib.mercado_livre.messages import Messaging
 from chalicelib.models import Delivery, Part, text_digest
 from chalicelib.outbound.attachments import ReplyFiles
 from chalicelib.outbound.parts import Errand, Parts

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from chalicelib.errors import OutcomeUnknown, Refused, TryAgainLater
-from chalicelib.mercado_livre.messages import REJECTED, Exchange, Message, Messaging
+from chalicelib.mercado_livre.message_resources import REJECTED, Exchange, Message
+from chalicelib.mercado_livre.messages import Messaging
 from chalicelib.mercado_livre.reply_matching import find_ours
 from chalicelib.models import Delivery, Part, Thread
 from chalicelib.outbound.patience import why_never_taken

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from datetime import datetime
 
 from chalicelib.errors import Refused, TryAgainLater
-from chalicelib.mercado_livre.messages import Exchange, Messaging
+from chalicelib.mercado_livre.message_resources import Exchange
+from chalicelib.mercado_livre.messages import Messaging
 from chalicelib.mercado_livre.sites import sale_page
 from chalicelib.models import Delivery, Thread
 from chalicelib.sentences.wording import Wording

@@ -159,16 +159,15 @@ class Outbound:
 
     def tell_waiting(self, job: DeliverReply) -> None:
         """Let the agent know that a reply is held up and still on its way; once for each reply."""
-        if job.refused_for or self._stored_state(job) in ("sent", "refused"):
+        if job.refused_for or _state(self._own_thread(job), job) in ("sent", "refused"):
             # Only telling so is held up.
             return
         self._conversations.note_once(_new_delivery(job), "waiting", self._wording.say("reply_waiting"))
 
     def tell_given_up(self, job: DeliverReply) -> None:
         """Show that a reply failed for a reason nobody foresaw. Whether it went out may not be known: Retry looks."""
-        record = self._threads.load(job.thread) if job.thread else None
-        is_its_own = record is not None and not self._origin.is_stray(record, job)
-        if is_its_own and self._stored_state(job) == "sent":
+        record = self._own_thread(job)
+        if _state(record, job) == "sent":
             self._conversations.tell_outcome(_new_delivery(job)._replace(state="sent"), job.content)
             return
         reason = self._wording.say("reply_given_up")
@@ -176,20 +175,17 @@ class Outbound:
             reason = self._wording.not_sendable(job.refused_for)
         refused = _new_delivery(job)._replace(state="refused", reason=reason)
         told = self._conversations.tell_outcome(refused, _excerpt(job))
-        if record and is_its_own:
+        if record:
             self._threads.remember_refusal(record.thread, job.chatwoot_message_id)
             if job.chatwoot_message_id not in record.deliveries and not _is_erased(record, job):
                 # Of which nothing was begun: it was refused, and is not found anew as one that nobody heard.
                 record.save_delivery(told._replace(is_told=True))
         count("ReplyGivenUp")
 
-    def _stored_state(self, job: DeliverReply) -> str:
-        """What became of a reply; nothing is said of one that names a thread of others."""
+    def _own_thread(self, job: DeliverReply) -> ThreadRecord | None:
+        """The thread in whose conversation a reply was written; None for one that names no thread, or one of others."""
         record = self._threads.load(job.thread) if job.thread else None
-        if record is None or self._origin.is_stray(record, job):
-            return ""
-        delivery = record.deliveries.get(job.chatwoot_message_id)
-        return delivery.state if delivery else ""
+        return None if record is None or self._origin.is_stray(record, job) else record
 
     def _tell(self, carrier: Carrier, record: ThreadRecord, delivery: Delivery, job: DeliverReply) -> None:
         if job.is_silent:
@@ -228,6 +224,12 @@ def is_withdrawn(
 
 def _new_delivery(job: DeliverReply) -> Delivery:
     return Delivery(job.chatwoot_message_id, job.conversation_id, "waiting")
+
+
+def _state(record: ThreadRecord | None, job: DeliverReply) -> str:
+    """What became of a reply; empty where nothing is known."""
+    delivery = record.deliveries.get(job.chatwoot_message_id) if record else None
+    return delivery.state if delivery else ""
 
 
 def _excerpt(job: DeliverReply) -> str:

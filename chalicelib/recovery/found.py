@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from chalicelib.errors import PutOff, TryAgainLater
-from chalicelib.mercado_livre.client import TOO_MANY_REQUESTS
+from chalicelib.mercado_livre.calls import TOO_MANY_REQUESTS
 from chalicelib.mercado_livre.notifications import Notification
 from chalicelib.models import Seller, Thread
 from chalicelib.work.jobs import SyncThread

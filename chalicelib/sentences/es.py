@@ -243,11 +243,11 @@ SENTENCES = {
     ),
     "note_item_closed": "La publicación finalizó: la pregunta ya no puede responderse.",
     "note_item_under_review": (
-        "Mercado Libre puso la publicación en revisión. Mira en Mercado Libre qué corregir; hasta entonces no se "
+        "Mercado Libre puso la publicación en revisión. Vea en Mercado Libre qué corregir; hasta entonces no se "
         "acepta la respuesta."
     ),
     "note_item_inactive": "La publicación está inactiva. Mientras siga así, no se acepta la respuesta.",
-    "note_item_unknown": "La publicación cambió de estado en Mercado Libre: {state}. Verifica antes de responder.",
+    "note_item_unknown": "La publicación cambió de estado en Mercado Libre: {state}. Verifique antes de responder.",
     "note_price": "El precio de la publicación cambió desde la pregunta: de {before} a {price}.",
     # ---- What agents read about sales: replies that were not sent, the note of the sale, the marks under messages.
     # Replies that were not sent
@@ -265,7 +265,7 @@ SENTENCES = {
     ),
     "buyer_has_not_written": (
         "El comprador aún no escribió: Mercado Libre solo deja responder por aquí después de eso. "
-        "Escribe en la venta: {link}"
+        "Escriba en la venta: {link}"
     ),
     "recipient_unknown": (
         "Destinatario desconocido: Mercado Libre no lo muestra. Intente de nuevo más tarde o responda allí: {link}"
@@ -358,7 +358,7 @@ SENTENCES = {
     "shipment_not_delivered": "no entregado",
     "shipment_cancelled": "cancelado",
     "shipment_none": "sin envío",
-    "sale_fraud_risk": "⚠️ Riesgo de fraude: no lo envíes; cancela la venta en Mercado Libre.",
+    "sale_fraud_risk": "⚠️ Riesgo de fraude: no lo envíe; cancele la venta en Mercado Libre.",
     "sale_dispatch": "Despachar antes de: {deadline}",
     "sale_arrival": "Entrega prevista: {day}",
     "sale_tracking_link": "[Seguir el paquete]({link})",
@@ -456,7 +456,7 @@ SENTENCES = {
     "cancelled_by/seller": "por el vendedor",
     "cancelled_by/mercado_livre": "por Mercado Libre",
     "note_fraud_risk": (
-        "⚠️ Mercado Libre detectó riesgo de fraude en esta venta. No envíes el producto; cancela la venta en "
+        "⚠️ Mercado Libre detectó riesgo de fraude en esta venta. No envíe el producto; cancele la venta en "
         "Mercado Libre."
     ),
     "note_ready": "Lista para enviar{by}.",
@@ -464,12 +464,12 @@ SENTENCES = {
     "note_on_its_way": "El paquete está en camino{by}. {number}",
     "note_on_its_way_link": "El paquete está en camino{by}. [Seguir {number}]({link})",
     "note_delivered": "El paquete fue entregado al comprador.",
-    "note_not_delivered": "El paquete no fue entregado: {state}. Mira en la venta qué hacer.",
-    "note_returned": "El paquete volvió: {state}.",
+    "note_not_delivered": "El paquete no fue entregado{what}. Vea en la venta qué hacer.",
+    "note_returned": "El paquete fue devuelto al vendedor.",
     "note_dispatch_late": (
         "Despacho atrasado: el plazo era {deadline}. Envíalo cuanto antes; los atrasos cuentan en la reputación."
     ),
-    "note_carrier_late": "El paquete está atrasado en el transporte: {state}.",
+    "note_carrier_late": "El paquete está atrasado en el transporte{what}.",
     "note_put_off": "La entrega se postergó del {before} al {day}.",
     "note_split": "Esta venta fue dividida en otras, con envío y conversación propios; por eso esta fue cancelada.",
     # In place of a message's text

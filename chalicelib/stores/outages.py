@@ -15,13 +15,15 @@ KEPT = timedelta(days=30)
 class Outage(NamedTuple):
     """A service that does not answer: since when, in epoch seconds, and who looks whether it is back.
 
-    `chain` names the row of jobs that look, each of which asks for the next, and `step` the one that is to come.
+    `chain` names the row of jobs that look, each of which asks for the next, and `step` the one that is to come. The
+    last of them was at `looked_at`.
     """
 
     since: int
     chain: str
     step: int
     is_over: bool
+    looked_at: int
 
 
 class Outages:
@@ -40,7 +42,11 @@ class Outages:
         found = self._table.get_many([_key(place) for place in places])
         return {
             str(item["key"]).removeprefix(PREFIX): Outage(
-                int(item["since"]), str(item["chain"]), int(item["step"]), bool(item["is_over"])
+                int(item["since"]),
+                str(item["chain"]),
+                int(item["step"]),
+                bool(item["is_over"]),
+                int(item["looked_at"]),
             )
             for item in found
         }
@@ -54,7 +60,7 @@ class Outages:
         now = self._clock()
         self._table.update(
             _key(place),
-            "SET since = :now, chain = :chain, step = :first, is_over = :no, expires_at = :end",
+            "SET since = :now, looked_at = :now, chain = :chain, step = :first, is_over = :no, expires_at = :end",
             {
                 ":now": int(now.timestamp()),
                 ":chain": chain,
@@ -68,8 +74,8 @@ class Outages:
 
     def note_step(self, place: str, chain: str, step: int) -> None:
         """Note that the next look was asked for."""
-        values = {":chain": chain, ":step": step}
-        self._table.update(_key(place), "SET step = :step", values, condition="chain = :chain")
+        values = {":chain": chain, ":step": step, ":now": int(self._clock().timestamp())}
+        self._table.update(_key(place), "SET step = :step, looked_at = :now", values, condition="chain = :chain")
 
     def end(self, place: str, chain: str) -> None:
         """Note that a service answers again."""

@@ -34,6 +34,11 @@ class Sellers:
         seller = self.recent(seller_id)
         return seller.site_id if seller else ""
 
+    def name_of(self, seller_id: int) -> str:
+        """How a seller is called beside conversations: by their nickname and number."""
+        seller = self.recent(seller_id)
+        return f"{seller.nickname} ({seller_id})" if seller else str(seller_id)
+
     def all(self) -> list[Seller]:
         return [_seller(item) for item in self._table.scan()]
 

@@ -33,6 +33,9 @@ LONGEST_RETRY_AFTER_SECONDS = 6 * 3600.0
 # What is called back as soon as a service answers again need not look by itself.
 LONGEST_WAIT_WHILE_AWAY_SECONDS = 60 * 60.0
 
+# A service that comes and goes for days calls back so often; the receives that are left are for 13 days.
+MOST_CALLED_BACK = 100
+
 # A call that is not answered while all others are: half a minute, and later a tenth of what it has waited, make some 60
 # receives more until that is 25 minutes.
 SHORT_WAIT_SECONDS = 30.0
@@ -186,7 +189,7 @@ class Consumer:
         receipt = Receipt(record.queue_url, record.receipt_handle)
         if isinstance(error, LoginNeeded | OperatorNeeded):
             self._parked_jobs.add(error.seller_id, record.message_id, receipt)
-        if isinstance(error, ServiceAway):
+        if isinstance(error, ServiceAway) and record.receives <= MOST_CALLED_BACK:
             self._parked_jobs.add_until_back(error.place, record.message_id, receipt)
         count("JobPostponed", reason=type(error).__name__)
         # Who must log in again has an alarm of their own, and what can wait may.

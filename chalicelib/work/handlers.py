@@ -15,6 +15,7 @@ from chalicelib.observability import count, logger
 from chalicelib.outbound.replies import WrittenElsewhere
 from chalicelib.rate_limit import READS_OF_A_THREAD, caused_by_hint
 from chalicelib.routing.topics import find_topic
+from chalicelib.stores.troubles import MERCADO_LIVRE, desk_place
 from chalicelib.work.consumer import Record
 from chalicelib.work.failures import can_wait
 from chalicelib.work.jobs import (
@@ -160,6 +161,9 @@ def sweep_seller(job: SweepSeller, container: "Container") -> None:
 
 def sweep_desk(job: SweepDesk, container: "Container") -> None:
     container.waiting_sweeps.note_begun(job.name)
+    for place in (MERCADO_LIVRE, desk_place(job.desk)):
+        with _until_the_next():
+            container.breaker_at(place).make_up_for_lost_look()
     with _until_the_next():
         container.desk(job.desk).desk_scan.sweep(job)
     with _until_the_next():

@@ -11,7 +11,8 @@ from requests.adapters import BaseAdapter
 from urllib3 import HTTPResponse
 
 from chalicelib.http import Transport
-from chalicelib.mercado_livre.client import MercadoLivre, Unwatched
+from chalicelib.mercado_livre.calls import Unwatched
+from chalicelib.mercado_livre.client import MercadoLivre
 from chalicelib.mercado_livre.oauth import TokenEndpoint, Tokens
 from chalicelib.models import Seller
 from chalicelib.stores.sellers import Sellers

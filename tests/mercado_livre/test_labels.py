@@ -46,6 +46,19 @@ def test_each_refusal_tells_why_and_means_the_label_alone(
     assert "blocked" not in bridge.health().text
 
 
+def test_no_label_of_a_delivered_parcel_blocks_nothing_though_the_token_had_to_be_renewed(
+    bridge: BridgeUnderTest, meli: MercadoLivre, labels: Labels
+) -> None:
+    delivered = meli.buy(bridge.buyer, bridge.item)
+    meli.carry(delivered, "deliver")
+    meli.expire_tokens(bridge.seller)
+
+    with pytest.raises(NoLabel):
+        labels.print(bridge.seller, str(meli.thread(delivered).shipment.id))
+
+    assert current_bridge().rate_limit.paused_because == ""
+
+
 def test_what_is_not_there_is_none(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
     shipments, claims = Shipments(current_bridge().meli), Claims(current_bridge().meli)
     sale = meli.buy(bridge.buyer, bridge.item, logistic_type="self_service")

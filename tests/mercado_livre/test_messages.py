@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.mercado_livre.messages import (
+from chalicelib.mercado_livre.message_resources import (
     LONG_AGO,
     MESSAGING_AGENTS,
     SELLER_MAX_MESSAGE_LENGTH,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.mercado_livre.messages import LONG_AGO, Exchange, Message, MessageAttachment
+from chalicelib.mercado_livre.message_resources import LONG_AGO, Exchange, Message, MessageAttachment
 from chalicelib.mercado_livre.reply_matching import SPENT, Place, find_ours
 from chalicelib.models import Delivery, Part, Post, Thread, message_source_id, text_digest
 from chalicelib.stores.threads import ThreadRecord, Threads

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from werkzeug.wrappers import Request, Response
 
-from chalicelib.mercado_livre.messages import MessageAttachment
+from chalicelib.mercado_livre.message_resources import MessageAttachment
 from simulators.chatwoot import Chatwoot
 from simulators.mercado_livre import MercadoLivre
 from simulators.service import Server

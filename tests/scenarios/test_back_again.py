@@ -149,3 +149,42 @@ def test_many_that_wait_come_back_some_each_second(bridge: BridgeUnderTest) -> N
     steps = [after - before for before, after in pairwise(came)]
     assert max(steps) <= 2 * CALLED_BACK_PER_SECOND
     assert came[-1] == number + 1
+
+
+def test_a_service_is_looked_at_again_though_a_look_was_lost(bridge: BridgeUnderTest) -> None:
+    """Or set aside, for whatever reason: else all would wait for what answers again."""
+    bridge.bought_and_wrote()
+    bridge.sweep()
+    bridge.meli.add_fault("status", status=503, times=ALWAYS)
+    bridge.reply("Amanhã.")
+    bridge.wait_out(minutes=1)
+    queue = current_bridge().notifications_queue
+    current_bridge().sqs.purge_queue(QueueUrl=queue.url)
+    bridge.wait_out(minutes=3)
+    bridge.meli.clear_faults()
+
+    for _ in range(4):
+        bridge.turn(minutes=2)
+        bridge.sweep()
+
+    assert [message.text for message in bridge.meli.messages_sent] == ["Amanhã."]
+    assert bridge.health().json()["problems"] == []
+
+
+@pytest.mark.parametrize(("away", "look"), [("meli", "/users/me"), ("chatwoot", "/inboxes/")])
+def test_a_service_that_answers_all_but_the_look_is_not_away_for_ever(
+    bridge: BridgeUnderTest, away: str, look: str
+) -> None:
+    """Something before it may let that one address through no more."""
+    service: Service = getattr(bridge, away)
+    bridge.bought_and_wrote()
+    service.add_fault("status", status=403, path=look, body="<html>Forbidden</html>", times=ALWAYS)
+    service.add_fault("status", status=503, path="/messages")
+    bridge.reply("Amanhã.")
+    assert bridge.meli.messages_sent == []
+
+    for _ in range(10):
+        bridge.turn(minutes=2)
+        bridge.sweep()
+
+    assert [message.text for message in bridge.meli.messages_sent] == ["Amanhã."]

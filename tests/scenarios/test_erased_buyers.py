@@ -21,6 +21,14 @@ def forget_buyer(bridge: BridgeUnderTest, chatwoot: Chatwoot, *, also_in_chatwoo
     bridge.turn(seconds=5)
 
 
+def hear_of(bridge: BridgeUnderTest, kind: str) -> None:
+    """The buyer asks, or buys and writes."""
+    if kind == "question":
+        bridge.ask()
+    else:
+        bridge.bought_and_wrote()
+
+
 def test_an_erased_question_does_not_come_back(bridge: BridgeUnderTest, meli: MercadoLivre, chatwoot: Chatwoot) -> None:
     question = bridge.ask()
     forget_buyer(bridge, chatwoot)
@@ -76,10 +84,7 @@ def test_a_webhook_that_comes_once_more_sends_nothing_twice(
     bridge: BridgeUnderTest, meli: MercadoLivre, chatwoot: Chatwoot, kind: str
 ) -> None:
     """Its signature holds for five minutes, and what became of the reply was erased within them."""
-    if kind == "question":
-        bridge.ask()
-    else:
-        bridge.bought_and_wrote()
+    hear_of(bridge, kind)
     chatwoot.reply(bridge.conversation()["id"], "Temos.")
     webhooks = list(chatwoot.outbox)
     bridge.settle()
@@ -110,10 +115,7 @@ def test_a_reply_of_before_is_not_sent_twice(
     bridge: BridgeUnderTest, meli: MercadoLivre, chatwoot: Chatwoot, kind: str
 ) -> None:
     """Any update of a message looks like a Retry, and what became of it was erased."""
-    if kind == "question":
-        bridge.ask()
-    else:
-        bridge.bought_and_wrote()
+    hear_of(bridge, kind)
     message = bridge.reply("Temos.")
     sent = len(meli.answers_published), len(meli.messages_sent)
     forget_buyer(bridge, chatwoot, also_in_chatwoot=False)

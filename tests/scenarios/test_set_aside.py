@@ -20,6 +20,14 @@ def wait_until_set_aside(bridge: BridgeUnderTest) -> None:
         bridge.turn(seconds=21)
 
 
+def set_a_question_aside(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
+    """A buyer asks, and what Mercado Livre shows of it is not to be read."""
+    question = meli.ask(bridge.buyer, bridge.item, "Tem?")
+    meli.add_fault("status", path=f"/questions/{question}", status=200, body=NOT_TO_BE_READ, times=10_000)
+    bridge.settle()
+    wait_until_set_aside(bridge)
+
+
 def sweep_for_an_hour(bridge: BridgeUnderTest) -> None:
     for _ in range(6):
         bridge.turn(minutes=8)
@@ -85,10 +93,7 @@ def test_what_was_announced_and_set_aside_is_found_too(bridge: BridgeUnderTest, 
 def test_what_an_operator_puts_back_and_fails_again_is_set_aside_again(
     bridge: BridgeUnderTest, meli: MercadoLivre
 ) -> None:
-    question = meli.ask(bridge.buyer, bridge.item, "Tem?")
-    meli.add_fault("status", path=f"/questions/{question}", status=200, body=NOT_TO_BE_READ, times=10_000)
-    bridge.settle()
-    wait_until_set_aside(bridge)
+    set_a_question_aside(bridge, meli)
     letters = DeadLetters(current_bridge())
     letters.put_back([letter.message_id for letter in letters.look().letters])
     assert bridge.dead_letters() == 0
@@ -125,10 +130,7 @@ def test_what_a_sweep_queued_and_was_lost_comes_in_all_the_same(bridge: BridgeUn
 def test_what_was_given_up_shows_though_somebody_emptied_the_queue_of_dead_letters(
     bridge: BridgeUnderTest, meli: MercadoLivre
 ) -> None:
-    question = meli.ask(bridge.buyer, bridge.item, "Tem?")
-    meli.add_fault("status", path=f"/questions/{question}", status=200, body=NOT_TO_BE_READ, times=10_000)
-    bridge.settle()
-    wait_until_set_aside(bridge)
+    set_a_question_aside(bridge, meli)
     empty(bridge, map(dead_letter_url, queue_urls(bridge.queues).values()))
     bridge.sweep()
 

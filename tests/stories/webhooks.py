@@ -32,19 +32,25 @@ def tell_of_a_new_secret(drill: Drill) -> None:
     assert_nothing_is_left(bridge)
 
 
+def answer_a_purchase(drill: Drill) -> tuple[int, int]:
+    """A buyer writes, and an agent replies; the conversation, and the reply."""
+    drill.bridge.bought_and_wrote()
+    conversation = drill.bridge.conversation()["id"]
+    message = reply(drill, conversation, "Amanhã.")
+    drill.bridge.wait_out(minutes=2)
+    return conversation, message["id"]
+
+
 def tell_of_a_reply_that_is_painted_as_failed(drill: Drill) -> None:
     """A later webhook about a reply that was sent found nobody: the sweep shows what is true."""
     bridge, meli, chatwoot = drill.bridge, drill.bridge.meli, drill.bridge.chatwoot
-    bridge.bought_and_wrote()
-    conversation = bridge.conversation()["id"]
-    message = reply(drill, conversation, "Amanhã.")
-    bridge.wait_out(minutes=2)
+    conversation, message = answer_a_purchase(drill)
     fields = {"status": "failed", "external_error": "Net::ReadTimeout"}
-    bridge.as_administrator("PATCH", f"/conversations/{conversation}/messages/{message['id']}", fields)
+    bridge.as_administrator("PATCH", f"/conversations/{conversation}/messages/{message}", fields)
     bridge.settle()
     sweep(drill)
 
-    assert bridge.message(message["id"])["status"] == "sent"
+    assert bridge.message(message)["status"] == "sent"
     assert len(chatwoot.messages(conversation)) == 3
     assert [sent.text for sent in meli.messages_sent] == ["Amanhã."]
     assert_nothing_is_left(bridge)
@@ -53,11 +59,8 @@ def tell_of_a_reply_that_is_painted_as_failed(drill: Drill) -> None:
 def tell_of_a_reply_that_is_deleted(drill: Drill) -> None:
     """It went out, and its agent learns so, once."""
     bridge, meli, chatwoot = drill.bridge, drill.bridge.meli, drill.bridge.chatwoot
-    bridge.bought_and_wrote()
-    conversation = bridge.conversation()["id"]
-    message = reply(drill, conversation, "Amanhã.")
-    bridge.wait_out(minutes=2)
-    drill.live_through(lambda: chatwoot.delete_message(message["id"]))
+    _, message = answer_a_purchase(drill)
+    drill.live_through(lambda: chatwoot.delete_message(message))
     bridge.wait_out(minutes=2)
 
     assert [sent.text for sent in meli.messages_sent] == ["Amanhã."]

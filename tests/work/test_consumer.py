@@ -4,8 +4,16 @@ from collections.abc import Callable
 
 import pytest
 
-from chalicelib.errors import LoginNeeded, Malformed, OperatorNeeded, OutcomeUnknown, Refused, TryAgainLater
-from chalicelib.work.consumer import Failed, Postponed, dead_letter_url
+from chalicelib.errors import (
+    LoginNeeded,
+    Malformed,
+    OperatorNeeded,
+    OutcomeUnknown,
+    Refused,
+    ServiceAway,
+    TryAgainLater,
+)
+from chalicelib.work.consumer import MOST_CALLED_BACK, Failed, Postponed, dead_letter_url
 from chalicelib.work.parked_jobs import CALLED_BACK_PER_SECOND
 from tests.harness import Machine
 from tests.work.bench import Bench, Handle
@@ -264,6 +272,21 @@ def test_a_failure_is_noted_at_first_and_a_little_later_once_more(bench: Bench, 
 
     assert noted == [1, 1, 1, 2, 2]
     assert bench.noted == [("a", error)] * 2
+
+
+def test_what_waits_for_a_service_that_keeps_coming_and_going_is_not_given_up_early(bench: Bench) -> None:
+    """Called back each time, it would use up its receives within hours."""
+    bench.handle = failing(ServiceAway("x", place="desk/"))
+    bench.outages.begin("desk/", "chain")
+    bench.send("a")
+
+    for _ in range(MOST_CALLED_BACK + 1):
+        assert isinstance(bench.work(), Postponed)
+        bench.parked_jobs.call_back("desk/")
+
+    assert isinstance(bench.work(), LookupError)
+    assert bench.wait_out() == 48 * 60
+    assert isinstance(bench.work(), Postponed)
 
 
 # Waiting for a person

@@ -8,7 +8,7 @@ from chalicelib.checks.deployment import Deployment
 from chalicelib.checks.findings import Finding, not_checked, ok, problem
 from chalicelib.checks.sellers import cure_of_refusal
 from chalicelib.errors import BadSettings, BridgeError, Refused, TryAgainLater
-from chalicelib.mercado_livre.client import REFUSALS
+from chalicelib.mercado_livre.calls import REFUSALS
 from tools.setup_checks import NO_REFRESH_TOKEN
 
 
