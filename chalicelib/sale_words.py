@@ -96,6 +96,11 @@ class SaleWords:
             return told
         return f"{told} ({self._wording.parcel(shipment.substatus)})"
 
+    def what_happened(self, shipment: Shipment) -> str:
+        """What became of a parcel on its way, in brackets behind a sentence that says the rest."""
+        substatus = shipment.substatus
+        return f" ({self._wording.parcel(substatus)})" if substatus and substatus != "delayed" else ""
+
     def logistics(self, shipment: Shipment) -> str:
         """By which way of Mercado Livre's a parcel goes, as sellers call it."""
         kind = "turbo" if "turbo" in shipment.tags else shipment.logistic_type

@@ -8,12 +8,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 
-from chalicelib.chatwoot.client import Chatwoot
+from chalicelib.chatwoot.client import PAUSE_FOR_INBOX_SECONDS, Chatwoot
 from chalicelib.chatwoot.contacts import Buyer, Contacts
 from chalicelib.chatwoot.editor import Editor
 from chalicelib.chatwoot.message_bodies import private_note
 from chalicelib.chatwoot.stand_ins import NOT_TAKEN, StandIns, is_refusal, only_ids
-from chalicelib.errors import NotFound, Refused
+from chalicelib.errors import NotFound, Refused, TryAgainLater
 from chalicelib.foreign_text import safe
 from chalicelib.http import File
 from chalicelib.models import SOURCE_ID_PREFIX, Conversation, Delivery, Post, Thread
@@ -368,6 +368,12 @@ class Conversations:
         # Labels replace what is there, so ours are added to what others may have set.
         self._chatwoot.set_labels(record.opened.conversation_id, dict.fromkeys([*present, *opening.labels]))
         record.save_conversation(record.opened._replace(is_labelled=True, told_state=opening.told_state))
+
+
+def deleted_while_made() -> TryAgainLater:
+    """Of a new conversation: an inbox that is being deleted takes some for some seconds more."""
+    message = "the conversation was deleted while it was made"
+    return TryAgainLater(message, retry_after_seconds=PAUSE_FOR_INBOX_SECONDS)
 
 
 def _posted(post: Post, message_id: int) -> Post:

@@ -129,7 +129,7 @@ def parcel(purchase: Purchase) -> Shown | None:
         return Shown("") if sale.orders else None
     phase = phase_of(sale.shipment)
     facts = {
-        "state": safe(words.parcel(sale.shipment), "line of markdown"),
+        "what": safe(words.what_happened(sale.shipment), "line of markdown"),
         "by": f" ({by})" if (by := words.logistics(sale.shipment)) else "",
         "deadline": words.dispatch_until(sale),
         "number": safe(sale.shipment.tracking_number, "line of markdown"),
@@ -141,7 +141,7 @@ def parcel(purchase: Purchase) -> Shown | None:
         "on its way": say("note_on_its_way_link" if facts["link"] else "note_on_its_way", **facts),
         "delivered": say("note_delivered"),
         "not delivered": say("note_not_delivered", **facts),
-        "returned": say("note_returned", **facts),
+        "returned": say("note_returned"),
     }
     # What is cancelled or split is told by that.
     note = "" if is_cancelled(sale) and phase in AT_SELLER else notes.get(phase, "")
@@ -165,7 +165,8 @@ def lateness(purchase: Purchase) -> Shown | None:
         note = say("note_dispatch_late", deadline=purchase.words.deadline(sale.sla.expected_date))
         return Shown("dispatch", note=note, occasion=f"late/{sale.shipment.id}/dispatch")
     if phase == "on its way" and is_late(sale.shipment):
-        note = say("note_carrier_late", state=safe(purchase.words.parcel(sale.shipment), "line of markdown"))
+        what = safe(purchase.words.what_happened(sale.shipment), "line of markdown")
+        note = say("note_carrier_late", what=what)
         return Shown("carrier", note=note, occasion=f"late/{sale.shipment.id}/carrier")
     return Shown("")
 

@@ -1,8 +1,7 @@
 """Questions become conversations, and show what becomes of them."""
 
-from chalicelib.chatwoot.client import PAUSE_FOR_INBOX_SECONDS
-from chalicelib.chatwoot.conversations import SITUATION, Conversations
-from chalicelib.errors import NotFound, TryAgainLater
+from chalicelib.chatwoot.conversations import SITUATION, Conversations, deleted_while_made
+from chalicelib.errors import NotFound
 from chalicelib.foreign_text import safe
 from chalicelib.inbound.conversation_state import StateWriter
 from chalicelib.inbound.question_opening import PRICE, QuestionOpenings
@@ -77,9 +76,7 @@ class QuestionSync:
         try:
             self._bring_up_to_date(record, question)
         except NotFound as error:
-            # An inbox that is being deleted takes conversations for some seconds more.
-            message = "the conversation was deleted while it was made"
-            raise TryAgainLater(message, retry_after_seconds=PAUSE_FOR_INBOX_SECONDS) from error
+            raise deleted_while_made() from error
         record.save_conversation(record.opened.with_told(RETURNED, inbox_id))
 
     def _bring_up_to_date(self, record: ThreadRecord, question: Question | None) -> None:

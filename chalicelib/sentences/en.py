@@ -443,12 +443,12 @@ SENTENCES = {
     "note_on_its_way": "The parcel is on its way{by}. {number}",
     "note_on_its_way_link": "The parcel is on its way{by}. [Follow {number}]({link})",
     "note_delivered": "The parcel was delivered to the buyer.",
-    "note_not_delivered": "The parcel was not delivered: {state}. See in the sale what to do.",
-    "note_returned": "The parcel has come back: {state}.",
+    "note_not_delivered": "The parcel was not delivered{what}. See in the sale what to do.",
+    "note_returned": "The parcel has come back to the seller.",
     "note_dispatch_late": (
         "Dispatch is late: it was due by {deadline}. Send it as soon as you can; delays count in the reputation."
     ),
-    "note_carrier_late": "The parcel is late on its way: {state}.",
+    "note_carrier_late": "The parcel is late on its way{what}.",
     "note_put_off": "Delivery was put off from {before} to {day}.",
     "note_split": (
         "This sale was split into others, with shipments and conversations of their own; that is why this one was "

@@ -464,12 +464,12 @@ SENTENCES = {
     "note_on_its_way": "El paquete está en camino{by}. {number}",
     "note_on_its_way_link": "El paquete está en camino{by}. [Seguir {number}]({link})",
     "note_delivered": "El paquete fue entregado al comprador.",
-    "note_not_delivered": "El paquete no fue entregado: {state}. Vea en la venta qué hacer.",
-    "note_returned": "El paquete volvió: {state}.",
+    "note_not_delivered": "El paquete no fue entregado{what}. Vea en la venta qué hacer.",
+    "note_returned": "El paquete fue devuelto al vendedor.",
     "note_dispatch_late": (
         "Despacho atrasado: el plazo era {deadline}. Envíalo cuanto antes; los atrasos cuentan en la reputación."
     ),
-    "note_carrier_late": "El paquete está atrasado en el transporte: {state}.",
+    "note_carrier_late": "El paquete está atrasado en el transporte{what}.",
     "note_put_off": "La entrega se postergó del {before} al {day}.",
     "note_split": "Esta venta fue dividida en otras, con envío y conversación propios; por eso esta fue cancelada.",
     # In place of a message's text

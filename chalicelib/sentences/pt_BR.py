@@ -458,12 +458,12 @@ SENTENCES = {
     "note_on_its_way": "O pacote está a caminho{by}. {number}",
     "note_on_its_way_link": "O pacote está a caminho{by}. [Acompanhar {number}]({link})",
     "note_delivered": "O pacote foi entregue ao comprador.",
-    "note_not_delivered": "O pacote não foi entregue: {state}. Veja na venda o que fazer.",
-    "note_returned": "O pacote voltou: {state}.",
+    "note_not_delivered": "O pacote não foi entregue{what}. Veja na venda o que fazer.",
+    "note_returned": "O pacote foi devolvido ao vendedor.",
     "note_dispatch_late": (
         "Despacho atrasado: o prazo era {deadline}. Envie o quanto antes; atrasos contam na reputação."
     ),
-    "note_carrier_late": "O pacote está atrasado no transporte: {state}.",
+    "note_carrier_late": "O pacote está atrasado no transporte{what}.",
     "note_put_off": "A entrega foi adiada de {before} para {day}.",
     "note_split": "Esta venda foi dividida em outras, com envio e conversa próprios; esta aqui foi cancelada por isso.",
     # In place of a message's text

@@ -21,7 +21,7 @@ LOST_IN_A_HUNDRED = 8
 
 PAID, READY = "Pagamento aprovado", "Pronta para enviar"
 AWAY, ARRIVED = "O pacote está a caminho", "O pacote foi entregue"
-FAILED, BACK, CANCELLED = "O pacote não foi entregue", "O pacote voltou", "Venda cancelada"
+FAILED, BACK, CANCELLED = "O pacote não foi entregue", "O pacote foi devolvido", "Venda cancelada"
 FRAUD, REFUND = "⚠️ O Mercado Livre detectou risco de fraude", "Reembolso parcial"
 LATE = "Despacho atrasado"
 

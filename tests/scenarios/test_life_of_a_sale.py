@@ -154,12 +154,10 @@ def test_a_parcel_that_does_not_arrive_opens_a_resolved_conversation_and_tells_t
     bridge.chatwoot.set_status(bridge.conversation()["id"], "resolved")
 
     happen(bridge, lambda: meli.carry(sale, "turn_back"))
-    assert news(bridge)[1:] == [
-        "O pacote não foi entregue: não entregue (voltando ao vendedor). Veja na venda o que fazer."
-    ]
+    assert news(bridge)[1:] == ["O pacote não foi entregue (voltando ao vendedor). Veja na venda o que fazer."]
     assert bridge.conversation()["status"] == "open"
     happen(bridge, lambda: meli.carry(sale, "bring_back"))
-    assert news(bridge)[2:] == ["O pacote voltou: devolvido ao vendedor."]
+    assert news(bridge)[2:] == ["O pacote foi devolvido ao vendedor."]
 
 
 def test_what_is_late_is_told_once(bridge: BridgeUnderTest, meli: MercadoLivre, sale: int) -> None:
