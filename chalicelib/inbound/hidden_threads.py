@@ -69,12 +69,12 @@ class HiddenThreads:
         self._troubles.note(place, troubles.NOT_SHOWN, str(thread), keep=keep)
 
     def _tell(self, record: ThreadRecord, shown: Shown) -> None:
-        if record.conversation is None or not record.conversation.conversation_id:
+        if not record.has_conversation:
             return
         try:
             self._states.tell(record, STATE, shown)
         except NotFound:
-            logger.warning("the conversation is gone", chatwoot_conversation_id=record.conversation.conversation_id)
+            logger.warning("the conversation is gone", chatwoot_conversation_id=record.opened.conversation_id)
 
     def _link(self, thread: Thread) -> str:
         return sale_page(self._sellers.site_of(thread.seller_id), thread.meli_id) if thread.kind == "pack" else ""

@@ -88,7 +88,7 @@ class PurchaseSync:
 
     def _tell_state(self, record: ThreadRecord, exchange: Exchange, job: SyncThread, sale: Sale | None = None) -> None:
         """Whether an open conversation may be answered; all that was written in it is told by what announces that."""
-        if record.conversation is None or not record.conversation.conversation_id:
+        if not record.has_conversation:
             return
         try:
             self._conversation_state.tell(record, exchange, job, sale)

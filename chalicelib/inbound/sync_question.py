@@ -91,9 +91,7 @@ class QuestionSync:
 
     def _tell_listing(self, record: ThreadRecord, item_id: str) -> None:
         """Tell what changed in the listing of a question that can still be answered: a read for all of them."""
-        conversation = record.conversation
-        is_open = conversation is not None and conversation.conversation_id and conversation.told_state in OPEN_STATES
-        if not is_open:
+        if not (record.has_conversation and record.opened.told_state in OPEN_STATES):
             record.forget_listing(item_id)
             return
         item = self._openings.listing(record.thread, item_id)
@@ -116,7 +114,7 @@ class QuestionSync:
         return self._wording.say(sentence if self._wording.knows(sentence) else "note_item_unknown", state=value)
 
     def _tell_gone(self, record: ThreadRecord) -> None:
-        if record.conversation is None or not record.conversation.conversation_id:
+        if not record.has_conversation:
             logger.info("question is gone before it was seen")
             return
         self._show_state(record, "DELETED", "note_DELETED", status="resolved")
