@@ -29,8 +29,7 @@ class ConversationState:
 
     def read_changed(self, record: ThreadRecord, job: SyncThread) -> Sale | None:
         """The sale, where something of it was announced and its conversation shows what it was before."""
-        is_open = record.conversation is not None and record.conversation.conversation_id != 0
-        if job.changed_noun not in ("order", "shipment") or not is_open or not record.sale:
+        if job.changed_noun not in ("order", "shipment") or not record.has_conversation or not record.sale:
             return None
         return self._sales.read(record, job.changed)
 

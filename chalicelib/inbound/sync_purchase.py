@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from chalicelib.chatwoot.conversations import Conversations
+from chalicelib.chatwoot.conversations import Conversations, deleted_while_made
 from chalicelib.errors import NotFound
 from chalicelib.inbound.conversation_state import ConversationState
 from chalicelib.inbound.exchange_reader import ExchangeReader
@@ -66,7 +66,6 @@ class PurchaseSync:
         if record.conversation is None and not missing and not needs_agent:
             # Only replies of ours, from a conversation that was lost since: nothing to open another for.
             return
-        sale = self._open_where_missing(record, exchange) or sale
         try:
             self._bring_up_to_date(record, exchange, missing, job, sale)
         except NotFound:
@@ -75,8 +74,13 @@ class PurchaseSync:
             if missing:
                 # Another one for what comes now; what the deleted one held stays deleted.
                 record.leave_conversation()
-                sale = self._open_where_missing(record, exchange)
-                self._bring_up_to_date(record, exchange, missing, job, sale)
+                self._open_another(record, exchange, missing, job)
+
+    def _open_another(self, record: ThreadRecord, exchange: Exchange, missing: list[Message], job: SyncThread) -> None:
+        try:
+            self._bring_up_to_date(record, exchange, missing, job, None)
+        except NotFound as error:
+            raise deleted_while_made() from error
 
     def _has_all(self, record: ThreadRecord, exchange: Exchange) -> bool:
         """Whether nothing that a page shows was written unannounced: what was, comes with whatever happens next."""
@@ -84,7 +88,7 @@ class PurchaseSync:
 
     def _tell_state(self, record: ThreadRecord, exchange: Exchange, job: SyncThread, sale: Sale | None = None) -> None:
         """Whether an open conversation may be answered; all that was written in it is told by what announces that."""
-        if record.conversation is None or not record.conversation.conversation_id:
+        if not record.has_conversation:
             return
         try:
             self._conversation_state.tell(record, exchange, job, sale)
@@ -102,6 +106,7 @@ class PurchaseSync:
     def _bring_up_to_date(
         self, record: ThreadRecord, exchange: Exchange, missing: list[Message], job: SyncThread, sale: Sale | None
     ) -> None:
+        sale = self._open_where_missing(record, exchange) or sale
         self._messages.post_all(record, missing)
         for message in exchange.messages:
             self._messages.tell_change(record, message)
