@@ -312,6 +312,9 @@ class Container(Process):
     def threads(self) -> Threads:
         return Threads(self.table("threads"), self.clock)
 
+    def keep_awake(self, seller_id: int) -> None:
+        self.sellers.keep_awake(seller_id, now=int(self.clock().timestamp()))
+
     @cached_property
     def known_threads(self) -> KnownThreads:
         return KnownThreads(self.cache)

@@ -35,7 +35,7 @@ def leaves_writing_alone(record: ThreadRecord, changed: Changed, job: SyncThread
     if any(_keeps_apart_otherwise(record, facts) for facts in changed.shown_claims):
         return False
     if job.changed_noun == "claim":
-        return record.conversation is not None and record.conversation.conversation_id != 0
+        return record.has_conversation
     return changed.sale is not None and not _may_open_or_close(record, changed.sale, job)
 
 

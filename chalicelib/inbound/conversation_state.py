@@ -25,8 +25,7 @@ class ConversationState:
 
     def read_changed(self, record: ThreadRecord, job: SyncThread) -> Changed:
         """What a job says that changed; of the sale where its conversation shows what it was before."""
-        is_open = record.conversation is not None and record.conversation.conversation_id != 0
-        is_shown = job.changed_noun in ("order", "shipment") and is_open and record.sale
+        is_shown = job.changed_noun in ("order", "shipment") and record.has_conversation and record.sale
         sale = self._sales.read(record, job.changed) if is_shown else None
         return Changed(sale, self._claims.read_changed(record, job, sale))
 

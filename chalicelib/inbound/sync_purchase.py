@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from chalicelib.chatwoot.conversations import Conversations
+from chalicelib.chatwoot.conversations import Conversations, deleted_while_made
 from chalicelib.errors import NotFound
 from chalicelib.inbound.changed import Changed, leaves_writing_alone
 from chalicelib.inbound.conversation_state import ConversationState
@@ -65,7 +65,6 @@ class PurchaseSync:
         if record.conversation is None and not missing and not needs_agent:
             # Only replies of ours, from a conversation that was lost since: nothing to open another for.
             return
-        changed = self._open_where_missing(record, exchange, changed)
         try:
             self._bring_up_to_date(record, exchange, missing, job, changed)
         except NotFound:
@@ -74,8 +73,15 @@ class PurchaseSync:
             if missing:
                 # Another one for what comes now; what the deleted one held stays deleted.
                 record.leave_conversation()
-                changed = self._open_where_missing(record, exchange, changed)
-                self._bring_up_to_date(record, exchange, missing, job, changed)
+                self._open_another(record, exchange, missing, job, changed)
+
+    def _open_another(
+        self, record: ThreadRecord, exchange: Exchange, missing: list[Message], job: SyncThread, changed: Changed
+    ) -> None:
+        try:
+            self._bring_up_to_date(record, exchange, missing, job, changed)
+        except NotFound as error:
+            raise deleted_while_made() from error
 
     def _has_all(self, record: ThreadRecord, exchange: Exchange) -> bool:
         """Whether nothing that a page shows was written unannounced: what was, comes with whatever happens next."""
@@ -83,7 +89,7 @@ class PurchaseSync:
 
     def _tell_state(self, record: ThreadRecord, exchange: Exchange, job: SyncThread, changed: Changed) -> None:
         """Whether an open conversation may be answered; all that was written in it is told by what announces that."""
-        if record.conversation is None or not record.conversation.conversation_id:
+        if not record.has_conversation:
             return
         try:
             self._conversation_state.tell(record, exchange, job, changed)
@@ -101,6 +107,7 @@ class PurchaseSync:
     def _bring_up_to_date(
         self, record: ThreadRecord, exchange: Exchange, missing: list[Message], job: SyncThread, changed: Changed
     ) -> None:
+        changed = self._open_where_missing(record, exchange, changed)
         self._messages.post_all(record, missing)
         for message in exchange.messages:
             self._messages.tell_change(record, message)
