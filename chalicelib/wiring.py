@@ -21,6 +21,7 @@ from chalicelib.errors import BridgeError
 from chalicelib.http import Transport
 from chalicelib.mercado_livre.calls import Watch, ask_for_owner
 from chalicelib.mercado_livre.catalog import Catalog
+from chalicelib.mercado_livre.claims import Claims
 from chalicelib.mercado_livre.client import MercadoLivre
 from chalicelib.mercado_livre.messages import Messaging
 from chalicelib.mercado_livre.oauth import TokenEndpoint, Tokens
@@ -114,7 +115,11 @@ class Container(Process):
 
     @cached_property
     def thread_lookup(self) -> ThreadLookup:
-        return ThreadLookup(self.meli, Messaging(self.meli), self.known_threads)
+        return ThreadLookup(self.meli, Messaging(self.meli), self.claims, self.known_threads)
+
+    @cached_property
+    def claims(self) -> Claims:
+        return Claims(self.meli, self.cache)
 
     @cached_property
     def resolver(self) -> Resolver:
@@ -306,6 +311,9 @@ class Container(Process):
     @cached_property
     def threads(self) -> Threads:
         return Threads(self.table("threads"), self.clock)
+
+    def keep_awake(self, seller_id: int) -> None:
+        self.sellers.keep_awake(seller_id, now=int(self.clock().timestamp()))
 
     @cached_property
     def known_threads(self) -> KnownThreads:

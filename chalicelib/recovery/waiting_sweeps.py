@@ -34,6 +34,10 @@ class WaitingSweeps:
         """Remember what was asked for now, beside what was found to wait."""
         self._cache.put(ASKED, {**waiting, **dict.fromkeys(names, self._now())}, keep=KEPT)
 
+    def begun_at(self, name: str) -> int:
+        """When a sweep last began that is noted here, in epoch seconds; 0 where that is not known."""
+        return self._cache.get(_begun_key(name)) or 0
+
     def note_begun(self, name: str) -> None:
         """A sweep begins: another one may be asked for."""
         self._cache.put(_begun_key(name), self._now(), keep=KEPT)

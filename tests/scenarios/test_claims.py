@@ -5,6 +5,7 @@ from typing import Any
 from simulators.chatwoot import Chatwoot
 from simulators.mercado_livre import MercadoLivre
 from tests.harness import BridgeUnderTest
+from tests.scenarios.test_life_of_a_sale import happen, reads
 
 LABEL = "reclamacao"
 
@@ -73,6 +74,24 @@ def test_a_claim_is_told_as_it_goes_on_each_step_once(bridge: BridgeUnderTest, m
     assert not conversation["priority"]
     assert "meli_claim" not in conversation["custom_attributes"]
     assert bridge.dead_letters() == 0
+
+
+def test_a_claim_and_a_payment_cost_no_read_twice(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
+    sale = meli.buy(bridge.buyer, bridge.item, is_paid=False)
+    bridge.write(sale, "Boa tarde")
+    reads(meli)
+    happen(bridge, lambda: meli.pay(sale))
+    assert reads(meli) == 2
+
+    # By itself first, and by its order first.
+    for swap, most in ((lambda: None, 5), (meli.outbox.reverse, 6)):
+        happen(bridge, lambda swap=swap: (meli.open_claim(sale), swap()))  # type: ignore[misc]
+        assert reads(meli) == most
+        number = max(meli.state.claims)
+        happen(bridge, lambda number=number: meli.change_claim(number, action="refund"))  # type: ignore[misc]
+        assert reads(meli) == 4
+        happen(bridge, lambda number=number: meli.close_claim(number))  # type: ignore[misc]
+        reads(meli)
 
 
 def test_a_claim_on_a_sale_of_which_nobody_wrote_opens_its_conversation(

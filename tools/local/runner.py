@@ -166,6 +166,8 @@ class LocalBridge:
         """What an operator would have set, and what is given above that."""
         values = {
             "MERCADO_LIVRE_READS_A_MINUTE": str(reads_a_minute(self._options.tick_seconds)),
+            # All are swept at each tick.
+            "SWEEP_AT_REST_MINUTES": "0",
             "PUBLIC_URL": self.public_url,
             # Whoever reaches it is at this machine.
             "ACCESS": "open",
