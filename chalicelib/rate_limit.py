@@ -23,7 +23,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from chalicelib.errors import PutOff
 from chalicelib.observability import count, logger
 from chalicelib.stores.tables import Table
-from chalicelib.stores.troubles import INTERCEPTED, MERCADO_LIVRE, Troubles, seller_place
+from chalicelib.stores.troubles import INTERCEPTED, KIND_REMEMBERED, MERCADO_LIVRE, Troubles, seller_place
 
 # In percent of the application's reads.
 BACKGROUND_SHARE = 60
@@ -167,7 +167,7 @@ class RateLimit:
 
     def note_permission_missing(self, seller_id: int, kind: str) -> None:
         """Mercado Livre shows nothing of a kind of a seller."""
-        self._troubles.note(seller_place(seller_id), kind)
+        self._troubles.note(seller_place(seller_id), kind, keep=KIND_REMEMBERED)
 
     @property
     def paused_because(self) -> str:

@@ -1,6 +1,7 @@
 """Where somebody is killed by day: once after each function that writes, in the first story that leads to it.
 
-A drill kills before and after every call of every story.
+A drill kills before the first call of each run of a Lambda and after each that may change something: what only reads
+leaves no other world behind.
 """
 
 from collections.abc import Iterator, Sequence
