@@ -16,8 +16,8 @@ from chalicelib.work.queue import Queue
 
 ROUND_SECONDS = 2 * 60
 
-# Of the missed feeds, the open questions, the unread messages and, after ten minutes or more, the changed orders; they
-# are taken at once.
+# Of the open questions, the unread messages and, after ten minutes or more, the changed orders; and once a day of the
+# seller's name. They are taken at once; the one who reads the missed feeds takes more.
 READS_OF_A_SWEEP = BACKGROUND_TAKEN_BY
 
 # Of many sellers, each has its turn when those before it had theirs.
@@ -53,7 +53,7 @@ class SweepSchedule:
 
         Who has been due for longest comes first, so that all have their turn where there are not reads enough.
         """
-        now, sellers = int(self._clock().timestamp()), self._sellers.all()
+        now, sellers = int(self._clock().timestamp()), self._sellers.all(may_lag=True)
         rest = Rest(sellers, self._settings.sweep_at_rest_minutes * 60, now)
         due = sorted(filter(rest.is_due, sellers), key=rest.turn)
         sites = sorted({seller.site_id for seller in sellers if seller.site_id})
