@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection, HTTPException
 from urllib.parse import urlsplit
 
-AT_ONCE = 8
+AT_ONCE = 4
 
 
 class Burst:
