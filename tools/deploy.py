@@ -1,7 +1,6 @@
 """Brings a stage to the cloud: queues and tables, tokens, the checked package, and what the operator does next."""
 
 import hashlib
-import json
 import os
 import re
 import shutil
@@ -20,7 +19,7 @@ from tools.first_sweep import is_deployed, wait_for_first_sweep
 from tools.inventory import take_inventory
 from tools.kept_packages import keep
 from tools.limits import limit_api, reserve_receipts
-from tools.package import PROJECT, build, check, run_chalice
+from tools.package import PROJECT, build, check, read_config, run_chalice
 from tools.provision import create_stack, ensure_webhook_tokens, protect_tables, put_settings, read_settings
 from tools.rest_api import choose_api, find_apis, name_api, tag_api
 from tools.triggers import set_triggers
@@ -38,6 +37,7 @@ def deploy(stage: str, session: Session | None = None, console: Console | None =
     """
     session, console = session or Session(), console or Console()
     state = PROJECT / ".chalice" / "deployed" / f"{stage}.json"
+    read_config(stage)  # Before anything is made.
 
     topic = read_alarm_topic(os.environ)
     has_alarms, is_first = is_real_aws(os.environ), not is_deployed(session, stage)
@@ -185,7 +185,7 @@ def _limit_api_log(session: Session, stage: str) -> None:
 
     It takes the API's function to be ponte-{stage}-api_handler, and names it ponte-{stage}; seen in Chalice 1.34.
     """
-    config = json.loads((PROJECT / ".chalice" / "config.json").read_text(encoding="utf-8"))
+    config = read_config(stage)
     logs: Any = session.client("logs")
     group = f"/aws/lambda/ponte-{stage}"
     with suppress(logs.exceptions.ResourceAlreadyExistsException):

@@ -8,9 +8,11 @@ from uuid import uuid4
 
 import pytest
 from boto3.session import Session
+from typer.testing import CliRunner
 
 from tests.harness import Machine
 from tools import kept_packages
+from tools.__main__ import cli
 from tools.deploy import plan, print_orphans
 from tools.deployed_state import mend_state, read_api_id
 from tools.inventory import take_inventory
@@ -184,6 +186,23 @@ def test_a_removed_stage_leaves_nothing_that_runs_and_its_data_unless_told(accou
     # What is removed later is found again.
     remove(session, stage, after, record, with_data=True)
     assert take_inventory(session, stage).is_empty
+
+
+def test_a_deployment_without_credentials_a_region_or_a_known_stage_says_so_and_makes_nothing(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def deploy(stage: str) -> str:
+        result = CliRunner().invoke(cli, ["deploy", "--stage", stage], catch_exceptions=False)
+        assert result.exit_code == 2, result.output
+        return " ".join(result.output.split())
+
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    assert "There is no stage staging" in deploy("staging")
+    assert take_inventory(machine.session, "staging").is_empty
+    for missing, said in (("AWS_ACCESS_KEY_ID", "locate credentials"), ("AWS_DEFAULT_REGION", "specify a region")):
+        with monkeypatch.context() as without:
+            without.delenv(missing, raising=False)
+            assert said in deploy("dev")
 
 
 def test_going_back_puts_the_package_of_before_into_every_function(
