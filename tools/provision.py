@@ -79,6 +79,12 @@ def has_stack(session: Session, stage: str) -> bool:
     return False
 
 
+def has_alarms(session: Session, stage: str) -> bool:
+    """Whether the stage's stack was made with alarms: at a first deployment, and one that broke off, it was not yet."""
+    _, parameters = _look(session.client("cloudformation"), f"ponte-{stage}-infrastructure")
+    return parameters.get("Alarms") == "yes"
+
+
 def read_stack(session: Session, stage: str) -> dict[str, str]:
     """The outputs of the stage's stack by name: queue URLs and ARNs, table names. Raises where there is no stack."""
     cloudformation: CloudFormationClient = session.client("cloudformation")
