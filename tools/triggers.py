@@ -59,7 +59,7 @@ def find_triggers(session: Session, stage: str) -> list[Trigger]:
 
 
 def set_triggers(session: Session, stage: str, jobs_at_once: int) -> None:
-    """Have every trigger read answers and keep to its limit, and then tell the functions. Repeating is safe.
+    """Have every trigger be on, read answers and keep to its limit, and then tell the functions. Repeating is safe.
 
     To be called after each deployment by Chalice, which takes away what the functions were told.
     """
@@ -69,6 +69,7 @@ def set_triggers(session: Session, stage: str, jobs_at_once: int) -> None:
     for trigger in triggers:
         client.update_event_source_mapping(
             UUID=trigger.uuid,
+            Enabled=True,
             FunctionResponseTypes=[READS_ANSWERS],
             ScalingConfig={"MaximumConcurrency": limits[trigger.function]},
         )
@@ -95,7 +96,7 @@ def _wait_until_set(client: Any, trigger: Trigger) -> None:
     end = time.monotonic() + LONGEST_UPDATE_SECONDS
     while True:
         found = client.get_event_source_mapping(UUID=trigger.uuid)
-        if reads_answers(found) and found["State"] in ("Enabled", "Disabled"):
+        if reads_answers(found) and found["State"] == "Enabled":
             return
         if time.monotonic() > end:
             raise TriggerNotSet(
