@@ -12,7 +12,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,8 @@ from tools.package import PROJECT
 PYTHON = PROJECT / ".venv" / "emulator" / "bin" / "python"
 COPIED = ("app.py", "chalicelib", "tools", "simulators", ".chalice", "requirements.txt")
 ACCOUNT, REGION = "123456789012", "us-east-1"
-LONGEST_SECONDS = 180
+# A job whose function is cut short comes back after six minutes.
+LONGEST_SECONDS = 480
 
 
 class Emulated:
@@ -54,6 +55,15 @@ class Emulated:
             copy: Callable[..., Any] = shutil.copytree if (PROJECT / name).is_dir() else shutil.copy
             copy(PROJECT / name, self.project / name)
         self.lose_record()
+
+    def become_older(self, names: Mapping[str, str]) -> None:
+        """Make of the present version one of before, which called some functions otherwise."""
+        folders = [self.project / name for name in ("app.py", "chalicelib", "tools", ".chalice")]
+        paths = [path for folder in folders for path in (folder.rglob("*") if folder.is_dir() else (folder,))]
+        for path in paths:
+            if path.suffix in (".py", ".json", ".yaml"):
+                path.write_text(renamed(path.read_text(encoding="utf-8"), names), encoding="utf-8")
+                path.rename(path.with_name(renamed(path.name, names)))
 
     def lose_record(self) -> None:
         shutil.rmtree(self.project / ".chalice" / "deployed", ignore_errors=True)
@@ -114,10 +124,39 @@ class Emulated:
         )
         meli.redirect_uri = told["devcenter"]["redirect_uri"]
         meli.notification_url = told["devcenter"]["notification_url"]
-        seller = meli.add_seller("LOJA NOVA")
-        self.item = meli.add_item(seller, "Caneca azul", 62.96)
+        self.seller = meli.add_seller("LOJA NOVA")
+        self.item = meli.add_item(self.seller, "Caneca azul", 62.96)
         link = json.loads(self.run("authorize", "--json"))["link"]
         assert "LOJA NOVA" in requests.Session().get(link, timeout=60).text
+
+    def functions(self) -> set[str]:
+        return {function["FunctionName"] for function in self.client("lambda").list_functions()["Functions"]}
+
+    def triggers(self) -> set[str]:
+        """The functions that queues trigger."""
+        mappings = self.client("lambda").list_event_source_mappings()["EventSourceMappings"]
+        return {mapping["FunctionArn"].rpartition(":")[2] for mapping in mappings}
+
+    def jobs(self) -> dict[str, int]:
+        """How many wait or are worked on, by the queue, dead letters too; queues without any are left out."""
+        sqs, counts = self.client("sqs"), {}
+        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        for url in sqs.list_queues(QueueNamePrefix="ponte-dev-")["QueueUrls"]:
+            found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
+            counts[url.rpartition("/")[2]] = sum(map(int, found.values()))
+        return {queue: number for queue, number in counts.items() if number}
+
+    def queue(self, queue: str, text: str) -> None:
+        sqs = self.client("sqs")
+        in_turn = {"MessageGroupId": "g", "MessageDeduplicationId": "d"} if queue.endswith(".fifo") else {}
+        url = sqs.get_queue_url(QueueName=f"ponte-dev-{queue}")["QueueUrl"]
+        sqs.send_message(QueueUrl=url, MessageBody=text, **in_turn)
+
+    def stop_work(self) -> None:
+        """Switch the triggers off: jobs wait until a deployment switches them on."""
+        functions = self.client("lambda")
+        for mapping in functions.list_event_source_mappings()["EventSourceMappings"]:
+            functions.update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
 
     def ask(self, text: str) -> int:
         return self.meli.ask(self.meli.add_buyer("COMPRADORA"), self.item, text)
@@ -126,10 +165,19 @@ class Emulated:
         """Deliver webhooks until something has come of it; Lambdas and queues move by themselves."""
         end = time.monotonic() + LONGEST_SECONDS
         while not is_done():
-            assert time.monotonic() < end, "nothing came of it in time"
-            self.meli.deliver_webhooks()
-            self.chatwoot.deliver_webhooks()
+            assert time.monotonic() < end, f"nothing came of it in time; there wait {self.jobs()}"
+            self.deliver()
             time.sleep(0.5)
+
+    def deliver(self) -> None:
+        self.meli.deliver_webhooks()
+        self.chatwoot.deliver_webhooks()
+
+
+def renamed(text: str, names: Mapping[str, str]) -> str:
+    for name, older in names.items():
+        text = text.replace(name, older)
+    return text
 
 
 @contextmanager

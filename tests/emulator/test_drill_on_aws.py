@@ -4,12 +4,14 @@ On an emulator of AWS that enforces IAM and signatures.
 """
 
 import json
+import re
 
 import pytest
+import requests
 
 from tests.emulator.emulated import Emulated
 from tests.recorded import SAMPLES
-from tools.workers import FUNCTION_SUFFIXES, QUEUES_BY_FUNCTION
+from tools.workers import QUEUES_BY_FUNCTION
 
 pytestmark = pytest.mark.night
 
@@ -26,7 +28,19 @@ DEATHS = (
 )
 
 # How an older version called what now is called otherwise.
-OLDER_NAMES = {"resolve_notification": "route_notification", "work_in_background": "work_later"}
+OLDER_NAMES = {
+    "resolve_notification": "route_notification",
+    "ResolveNotification": "RouteNotification",
+    "work_in_background": "work_later",
+    "WorkInBackground": "WorkLater",
+}
+
+OLD_JOBS = {
+    "notifications": "notification of 0.1.0",
+    "threads.fifo": "sync of 0.1.0",
+    "background": "sweep of missed feeds",
+}
+RECORDED: dict[str, str] = json.loads((SAMPLES / "jobs.json").read_text(encoding="utf-8"))
 
 
 def test_a_deployment_that_breaks_off_anywhere_is_finished_by_the_next(emulated: Emulated) -> None:
@@ -42,25 +56,64 @@ def test_a_deployment_that_breaks_off_anywhere_is_finished_by_the_next(emulated:
 
 
 def test_an_upgrade_loses_no_job_that_waits(emulated: Emulated) -> None:
+    """Functions have other names, nobody works meanwhile, and the newest question is known by jobs of 0.1.0 alone."""
+    meli, chatwoot = emulated.meli, emulated.chatwoot
     emulated.become_older(OLDER_NAMES)
     emulated.run("deploy")
     emulated.set_up()
-    meli, chatwoot = emulated.meli, emulated.chatwoot
     first = emulated.ask("Tem na cor verde?")
     emulated.settle(chatwoot.conversations)
-    # Nobody works, webhooks still come, and there wait jobs of every shape that there was.
-    emulated.stop(OLDER_NAMES.get(name, name) for name in QUEUES_BY_FUNCTION)
+    emulated.stop_work()
     chatwoot.reply(chatwoot.conversations()[0]["id"], "Temos sim.")
     emulated.ask("E azul?")
     emulated.deliver()
-    for name, text in json.loads((SAMPLES / "jobs.json").read_text(encoding="utf-8")).items():
-        emulated.queue(text, group=name)
-    assert sum(emulated.jobs().values()) > len(QUEUES_BY_FUNCTION)
+    meli.drop_notifications(1)
+    newest = emulated.ask("E vermelha?")
+    emulated.deliver()
+    for queue, name in OLD_JOBS.items():
+        text = RECORDED[name].replace("13000000001", str(newest))
+        emulated.queue(queue, re.sub(r"\b47\b", str(emulated.seller), text))
+    assert emulated.jobs().keys() >= {f"ponte-dev-{queue}" for queue in OLD_JOBS}
 
-    emulated.lay()
+    emulated.lay()  # A fresh clone, which knows nothing of what was deployed.
     emulated.run("deploy")
 
     emulated.settle(lambda: not emulated.jobs())
-    assert len(chatwoot.conversations()) == 2
+    assert len(chatwoot.conversations()) == 3
     assert meli.answers_published == [(first, "Temos sim.")]
-    assert emulated.functions() >= {f"ponte-dev{suffix}" for suffix in FUNCTION_SUFFIXES}
+    assert emulated.triggers() == {f"ponte-dev-{function}" for function in QUEUES_BY_FUNCTION}
+
+
+def test_a_version_that_does_not_work_is_gone_back_from(emulated: Emulated) -> None:
+    emulated.run("deploy")
+    emulated.set_up()
+    app = emulated.project / "app.py"
+    app.write_text(app.read_text().replace("-> Response:\n", "-> Response:\n    raise RuntimeError\n"))
+    emulated.run("deploy")
+    assert requests.get(f"{emulated.url}/health", timeout=60).status_code == 500
+
+    emulated.run("rollback")
+
+    assert requests.get(f"{emulated.url}/health", timeout=60).status_code == 200
+    emulated.ask("Tem na cor verde?")
+    emulated.settle(emulated.chatwoot.conversations)
+
+
+def test_a_stage_is_deployed_from_a_fresh_clone_removed_and_brought_back(emulated: Emulated) -> None:
+    emulated.run("deploy")
+    emulated.set_up()
+    (api,) = emulated.apis()
+
+    emulated.lose_record()
+    emulated.run("deploy")
+    assert emulated.apis() == [api]
+    emulated.ask("E azul?")
+    emulated.settle(emulated.chatwoot.conversations)
+
+    # Removed, and deployed again on the tables that were kept: the seller is still connected.
+    left = emulated.run("remove", "--yes")
+    assert "ponte-dev-threads, ponte-dev-sellers" in left
+    assert (emulated.apis(), emulated.functions(), emulated.triggers()) == ([], set(), set())
+    emulated.run("deploy")
+    assert len(emulated.apis()) == 1
+    assert "LOJA NOVA" in emulated.run("sellers", "list")
