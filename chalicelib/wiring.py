@@ -34,6 +34,7 @@ from chalicelib.recovery.gone_conversations import GoneConversations
 from chalicelib.recovery.lost_replies import UnheardRetries
 from chalicelib.recovery.missed_feeds import MissedFeeds
 from chalicelib.recovery.open_questions import OpenQuestions
+from chalicelib.recovery.refused_claims import RefusedClaimsFeed
 from chalicelib.recovery.resumable import Scans
 from chalicelib.recovery.sales_of_a_pause import SalesOfAPause
 from chalicelib.recovery.schedule import SweepSchedule
@@ -52,6 +53,7 @@ from chalicelib.stores.desks import Desks
 from chalicelib.stores.history import History, Resolutions
 from chalicelib.stores.known_threads import KnownThreads
 from chalicelib.stores.outages import Outages
+from chalicelib.stores.refused_claims import RefusedClaims
 from chalicelib.stores.sellers import Sellers
 from chalicelib.stores.set_aside import SetAside
 from chalicelib.stores.threads import Refusal, Threads
@@ -119,7 +121,7 @@ class Container(Process):
 
     @cached_property
     def claims(self) -> Claims:
-        return Claims(self.meli, self.cache)
+        return Claims(self.meli, self.refused_claims, self.cache)
 
     @cached_property
     def resolver(self) -> Resolver:
@@ -175,6 +177,7 @@ class Container(Process):
             ),
             sales_of_a_pause,
             SetAsideThreads(self.set_aside, scans),
+            RefusedClaimsFeed(Claims(meli, self.refused_claims, self.cache), self.refused_claims, self.clock),
         )
 
     def _queue_retry(self, refusal: Refusal) -> bool:
@@ -330,6 +333,10 @@ class Container(Process):
     @cached_property
     def set_aside(self) -> SetAside:
         return SetAside(self.table("threads"))
+
+    @cached_property
+    def refused_claims(self) -> RefusedClaims:
+        return RefusedClaims(self.table("threads"))
 
     @cached_property
     def audits(self) -> Audits:

@@ -47,6 +47,12 @@ QUICK_OPERATIONS = {
 }
 
 
+SENDING = {
+    b"AmazonSQS.SendMessage\r\n": "send_message",
+    b"AmazonSQS.SendMessageBatch\r\n": "send_message_batch",
+}
+
+
 def quicken() -> None:
     """For this process and for good; repeating is safe."""
     if hasattr(botocore.session.create_loader, "cache_info"):
@@ -97,14 +103,15 @@ def _answered_at_once(make_request: Callable[..., Any]) -> Any:
 
 
 def sending_at_once(answer: Answer) -> Answer:
-    """The same for a request that puts a message on a queue, which our own sender makes; all others go the long way."""
+    """The same for a request that puts messages on a queue, which our own sender makes; all others go the long way."""
 
     def answered(request: bytes) -> bytes:
         head, _, body = request.partition(b"\r\n\r\n")
-        if b"AmazonSQS.SendMessage\r\n" not in head:
+        action = next((name for mark, name in SENDING.items() if mark in head), "")
+        if not action:
             return answer(request)
         try:
-            result = _handle("sqs", "send_message", "/", body)
+            result = _handle("sqs", action, "/", body)
         except Exception:  # noqa: BLE001 - the long way says it as SQS does
             return answer(request)
         payload = json.dumps(result).encode()

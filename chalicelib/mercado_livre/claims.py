@@ -6,10 +6,12 @@ https://developers.mercadolivre.com.br/pt_br/gerenciar-reclamacoes
 from datetime import timedelta
 from typing import Any
 
-from chalicelib.errors import Refused
-from chalicelib.mercado_livre.claim_resources import Claim, ClaimDetail, ClaimReputation, without_buyer
+from chalicelib.errors import PermissionMissing, Refused
+from chalicelib.mercado_livre.calls import judge
+from chalicelib.mercado_livre.claim_resources import OPENED, Claim, ClaimDetail, ClaimReputation, without_buyer
 from chalicelib.mercado_livre.client import MercadoLivre
 from chalicelib.stores.cache import Cache
+from chalicelib.stores.refused_claims import RefusedClaims
 
 CLAIMS = "/post-purchase/v1/claims"
 
@@ -22,8 +24,9 @@ REASON_KEPT = timedelta(days=7)
 class Claims:
     """What buyers claim, read in a seller's name."""
 
-    def __init__(self, meli: MercadoLivre, cache: Cache) -> None:
+    def __init__(self, meli: MercadoLivre, refused: RefusedClaims, cache: Cache) -> None:
         self._meli = meli
+        self._refused = refused
         self._cache = cache
 
     def get(self, seller_id: int, claim_id: str) -> Claim:
@@ -38,8 +41,26 @@ class Claims:
         return Claim.from_json(fields)
 
     def _read(self, seller_id: int, claim_id: str) -> dict[str, Any]:
-        fields: dict[str, Any] = self._meli.call(seller_id, "GET", f"{CLAIMS}/{claim_id}").json()
+        try:
+            fields: dict[str, Any] = self._meli.call(seller_id, "GET", f"{CLAIMS}/{claim_id}").json()
+        except Refused as refusal:
+            try:
+                raise judge(refusal, lambda: self.look_at_opened(seller_id)) from refusal
+            except PermissionMissing:
+                # A sweep finds when claims are shown again; till then neither messages nor other hints wait for this.
+                self._refused.add(seller_id, claim_id)
+                raise refusal from None
         return fields
+
+    def look_at_opened(self, seller_id: int) -> None:
+        """Raises PermissionMissing where Mercado Livre shows no claims of a seller at all."""
+        params: dict[str, str | int] = {
+            "players.user_id": seller_id,
+            "players.role": "respondent",
+            "status": OPENED,
+            "limit": 1,
+        }
+        self._meli.list_all(seller_id, "claims", f"{CLAIMS}/search", params)
 
     def get_detail(self, seller_id: int, claim_id: str) -> ClaimDetail | None:
         """What Mercado Livre tells of it in words; None where it does not."""

@@ -166,7 +166,7 @@ def test_what_names_no_claim_of_a_purchase_is_recorded(bridge: BridgeUnderTest) 
 def test_a_claim_that_is_not_shown_is_asked_for_once(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
     sale = bridge.bought_and_wrote()
     body = '{"message": "not a player", "error": "forbidden", "status": 403, "cause": []}'
-    meli.add_fault("status", path="/post-purchase/v1/claims", status=403, body=body, times=100)
+    meli.add_fault("status", path="/post-purchase/v1/claims/5", status=403, body=body, times=100)
     # Its own announcement is lost, and that of its order is not.
     meli.notifications_enabled = False
     meli.open_claim(sale)
@@ -178,5 +178,39 @@ def test_a_claim_that_is_not_shown_is_asked_for_once(bridge: BridgeUnderTest, me
         meli.touch_order(meli.orders_of(sale)[0])
         bridge.settle()
 
-    assert sum("/claims/" in call.path for call in meli.journal) == 1
+    assert sum("/claims/5" in call.path for call in meli.journal) == 1
     assert bridge.dead_letters() == 0
+
+
+def test_a_permission_that_lacks_for_claims_is_told_and_they_come_when_it_is_there(
+    bridge: BridgeUnderTest, meli: MercadoLivre
+) -> None:
+    sale, unheard = bridge.bought_and_wrote(), bridge.buy()
+    known = claim(bridge, sale)
+    before = len(bridge.notes())
+    policy = '{"code":"PA_UNAUTHORIZED_RESULT_FROM_POLICIES","blocked_by":"PolicyAgent","message":"no","status":403}'
+    meli.add_fault("status", path="/post-purchase/", status=403, body=policy, times=10_000)
+
+    meli.close_claim(known)
+    new = claim(bridge, unheard)
+    bridge.write(sale, "Alguma novidade?")
+    # Longer than sellers are swept who are not at rest.
+    for _ in range(18):
+        bridge.turn(minutes=10)
+        bridge.sweep()
+        (problem,) = bridge.health().json()["problems"]
+        assert problem["what"].endswith("shows no claims of the seller to the application (403)")
+        assert "functional permission" in problem["do"]
+
+    assert "Alguma novidade?" in bridge.messages()[-1]["content"]
+    assert len(bridge.notes()) == before
+    assert bridge.dead_letters() == bridge.jobs_waiting() == 0
+    meli.clear_faults()
+    for _ in range(3):
+        bridge.turn(minutes=10)
+        bridge.sweep()
+    first, second = bridge.chatwoot.conversations()
+    told = [bridge.chatwoot.messages(each["id"])[-1]["content"] for each in (first, second)]
+    assert told[0].startswith(f"A reclamação {known} foi encerrada")
+    assert told[1].startswith(f"**Reclamação {new} no Mercado Livre**")
+    assert bridge.health().json()["problems"] == []
