@@ -13,6 +13,7 @@ from chalicelib.commands import Sources as CommandSources
 from chalicelib.commands.answering import Commands
 from chalicelib.http import Transport
 from chalicelib.inbound.attachments import Files
+from chalicelib.inbound.claim_reader import ClaimReader
 from chalicelib.inbound.claims import ClaimNotes
 from chalicelib.inbound.conversation_state import ConversationState, StateWriter
 from chalicelib.inbound.exchange_reader import ExchangeReader
@@ -26,7 +27,6 @@ from chalicelib.inbound.sale_note import SaleNotes
 from chalicelib.inbound.sales import Sales
 from chalicelib.inbound.sync_purchase import PurchaseSync
 from chalicelib.inbound.sync_question import QuestionSync
-from chalicelib.mercado_livre.claims import Claims
 from chalicelib.mercado_livre.labels import Labels
 from chalicelib.mercado_livre.messages import Messaging
 from chalicelib.mercado_livre.sites import questions_page, sale_page
@@ -138,10 +138,14 @@ class Desk:
             ConversationState(
                 StateWriter(self.conversations),
                 self.sales,
-                ClaimNotes(Claims(self._container.meli), self.conversations, self.sales),
+                ClaimNotes(self._claim_reader, self.conversations, self.sales),
                 self.label_notes,
             ),
         )
+
+    @property
+    def _claim_reader(self) -> ClaimReader:
+        return ClaimReader(self._container.claims, self._container.known_threads, self._container.cache)
 
     @cached_property
     def sales(self) -> Sales:

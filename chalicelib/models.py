@@ -178,8 +178,9 @@ class Seller(NamedTuple):
     operator must mend, such as a wrong secret. `rejected_at` is when a rejected token was last exchanged for another.
     `scopes` are what the grant allows, as Mercado Livre lists them. `desk` is where their conversations go; the first
     desk's name is empty. `connected_at` is when they first authorised; 0 where that was not written down. `swept_at`
-    is when a sweep last came to its end, and `tried_at` when Mercado Livre last turned one down. `given_up` is how many
-    threads it found that could not be brought up to date.
+    is when a sweep last came to its end, and `tried_at` when Mercado Livre, or a grant that is gone, last turned one
+    down. `given_up` is how many threads it found that could not be brought up to date, and `misses_topic` whether it
+    found that notifications of a topic no longer arrive. Until `awake_until` the seller is not at rest.
     """
 
     seller_id: int
@@ -199,11 +200,17 @@ class Seller(NamedTuple):
     connected_at: int = 0
     tried_at: int = 0
     given_up: int = 0
+    misses_topic: bool = False
+    awake_until: int = 0
 
     @property
     def is_nameless(self) -> bool:
         """Whether Mercado Livre has not told yet who it is; the id stands for the nickname then."""
         return self.nickname == str(self.seller_id)
+
+    def is_at_rest(self, now: int) -> bool:
+        """Whether nothing has happened for this seller lately, so that sweeps come less often."""
+        return self.awake_until <= now
 
     @property
     def missing_scopes(self) -> list[str]:

@@ -23,7 +23,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from chalicelib.errors import PutOff
 from chalicelib.observability import count, logger
 from chalicelib.stores.tables import Table
-from chalicelib.stores.troubles import INTERCEPTED, MERCADO_LIVRE, Troubles, seller_place
+from chalicelib.stores.troubles import INTERCEPTED, KIND_REMEMBERED, MERCADO_LIVRE, Troubles, seller_place
 
 # In percent of the application's reads.
 BACKGROUND_SHARE = 60
@@ -152,13 +152,13 @@ class RateLimit:
             self._pause_hints(PAUSE_AFTER_REFUSALS_SECONDS)
         else:
             self._pause("too many refused calls", PAUSE_AFTER_REFUSALS_SECONDS)
-        count("TooManyRefusals")
+        count("MercadoLivreRefuses")
         logger.error("Mercado Livre refuses so much that it may block the application", caused_by_hints=of_hints)
 
     def note_block(self) -> None:
         """Mercado Livre answered that it has blocked the application: only what agents and buyers do is still tried."""
         self._pause(BLOCKED, PAUSE_AFTER_BLOCK_SECONDS)
-        count("ApplicationBlocked")
+        count("MercadoLivreRefuses")
         logger.error("Mercado Livre has blocked the application; see /health for what to do")
 
     def note_interception(self) -> None:
@@ -167,7 +167,7 @@ class RateLimit:
 
     def note_permission_missing(self, seller_id: int, kind: str) -> None:
         """Mercado Livre shows nothing of a kind of a seller."""
-        self._troubles.note(seller_place(seller_id), kind)
+        self._troubles.note(seller_place(seller_id), kind, keep=KIND_REMEMBERED)
 
     @property
     def paused_because(self) -> str:

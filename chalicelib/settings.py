@@ -138,6 +138,13 @@ _ROWS = (
         lowest=50,
     ),
     Setting(
+        "SWEEP_AT_REST_MINUTES",
+        "number",
+        "after how many minutes at most a seller for whom nothing happens is swept again; 0 sweeps everybody every two "
+        "minutes",
+        default="15",
+    ),
+    Setting(
         "CHATWOOT_URL",
         "url",
         "address of your Chatwoot",
@@ -395,6 +402,10 @@ class Settings:
     @property
     def mercado_livre_reads_a_minute(self) -> int:
         return self._number("MERCADO_LIVRE_READS_A_MINUTE")
+
+    @property
+    def sweep_at_rest_minutes(self) -> int:
+        return self._number("SWEEP_AT_REST_MINUTES")
 
     @property
     def jobs_at_once(self) -> int:

@@ -18,10 +18,17 @@ class TooSlow(Exception):
 
 
 class _UnderWay(threading.local):
-    """The sockets by which the call of this thread goes."""
+    """The sockets by which the call of this thread goes, and whether its time is over."""
 
     def __init__(self) -> None:
         self.sockets: list[Any] = []
+        self.is_over = threading.Event()
+
+    def take(self, one: Any) -> None:
+        """Cut it off with the others; raises TooSlow where they have been, as when a redirect came just then."""
+        self.sockets.append(one)
+        if self.is_over.is_set():
+            raise TooSlow
 
 
 _under_way = _UnderWay()
@@ -30,11 +37,11 @@ _under_way = _UnderWay()
 class _Connection(HTTPConnection):
     def connect(self) -> None:
         super().connect()
-        _under_way.sockets.append(self.sock)
+        _under_way.take(self.sock)
 
     def request(self, *args: Any, **details: Any) -> None:
         # One that was kept.
-        _under_way.sockets.append(self.sock)
+        _under_way.take(self.sock)
         super().request(*args, **details)
 
 
@@ -58,7 +65,7 @@ POOLS = {"http": _Pool, "https": _SecurePool}
 def time_limit(seconds: float) -> Iterator[None]:
     """Cuts off what is called inside when its time is over; raises TooSlow then, whatever came of the cut."""
     sockets = _under_way.sockets = []
-    is_over = threading.Event()
+    is_over = _under_way.is_over = threading.Event()
 
     def cut_off() -> None:
         is_over.set()
@@ -75,5 +82,6 @@ def time_limit(seconds: float) -> Iterator[None]:
         yield
     finally:
         timer.cancel()
+        _under_way.is_over = threading.Event()
         if is_over.is_set():
             raise TooSlow

@@ -21,6 +21,7 @@ from chalicelib.errors import BridgeError
 from chalicelib.http import Transport
 from chalicelib.mercado_livre.calls import Watch, ask_for_owner
 from chalicelib.mercado_livre.catalog import Catalog
+from chalicelib.mercado_livre.claims import Claims
 from chalicelib.mercado_livre.client import MercadoLivre
 from chalicelib.mercado_livre.messages import Messaging
 from chalicelib.mercado_livre.oauth import TokenEndpoint, Tokens
@@ -33,6 +34,7 @@ from chalicelib.recovery.gone_conversations import GoneConversations
 from chalicelib.recovery.lost_replies import UnheardRetries
 from chalicelib.recovery.missed_feeds import MissedFeeds
 from chalicelib.recovery.open_questions import OpenQuestions
+from chalicelib.recovery.refused_claims import RefusedClaimsFeed
 from chalicelib.recovery.resumable import Scans
 from chalicelib.recovery.sales_of_a_pause import SalesOfAPause
 from chalicelib.recovery.schedule import SweepSchedule
@@ -51,6 +53,7 @@ from chalicelib.stores.desks import Desks
 from chalicelib.stores.history import History, Resolutions
 from chalicelib.stores.known_threads import KnownThreads
 from chalicelib.stores.outages import Outages
+from chalicelib.stores.refused_claims import RefusedClaims
 from chalicelib.stores.sellers import Sellers
 from chalicelib.stores.set_aside import SetAside
 from chalicelib.stores.threads import Refusal, Threads
@@ -114,7 +117,11 @@ class Container(Process):
 
     @cached_property
     def thread_lookup(self) -> ThreadLookup:
-        return ThreadLookup(self.meli, Messaging(self.meli), self.known_threads)
+        return ThreadLookup(self.meli, Messaging(self.meli), self.claims, self.known_threads)
+
+    @cached_property
+    def claims(self) -> Claims:
+        return Claims(self.meli, self.refused_claims, self.cache)
 
     @cached_property
     def resolver(self) -> Resolver:
@@ -170,6 +177,7 @@ class Container(Process):
             ),
             sales_of_a_pause,
             SetAsideThreads(self.set_aside, scans),
+            RefusedClaimsFeed(Claims(meli, self.refused_claims, self.cache), self.refused_claims, self.clock),
         )
 
     def _queue_retry(self, refusal: Refusal) -> bool:
@@ -307,6 +315,9 @@ class Container(Process):
     def threads(self) -> Threads:
         return Threads(self.table("threads"), self.clock)
 
+    def keep_awake(self, seller_id: int) -> None:
+        self.sellers.keep_awake(seller_id, now=int(self.clock().timestamp()))
+
     @cached_property
     def known_threads(self) -> KnownThreads:
         return KnownThreads(self.cache)
@@ -322,6 +333,10 @@ class Container(Process):
     @cached_property
     def set_aside(self) -> SetAside:
         return SetAside(self.table("threads"))
+
+    @cached_property
+    def refused_claims(self) -> RefusedClaims:
+        return RefusedClaims(self.table("threads"))
 
     @cached_property
     def audits(self) -> Audits:

@@ -36,9 +36,13 @@ def send(bridge: BridgeUnderTest, request: bytes) -> Answer:
     return response.status, body
 
 
+def host_of(bridge: BridgeUnderTest) -> bytes:
+    return urlsplit(bridge.url).netloc.encode()
+
+
 def post(bridge: BridgeUnderTest, path: str, body: bytes, headers: dict[bytes, bytes] | None = None) -> Answer:
     """The answer to a POST of these bytes; a header replaces the usual one of its name, an empty one leaves it out."""
-    usual = {b"Host": b"bridge", b"Content-Length": b"%d" % len(body), b"Content-Type": b"application/json"}
+    usual = {b"Host": host_of(bridge), b"Content-Length": b"%d" % len(body), b"Content-Type": b"application/json"}
     lines = [name + b": " + value for name, value in (usual | (headers or {})).items() if value]
     return send(bridge, b"\r\n".join([b"POST " + path.encode() + b" HTTP/1.1", *lines, b"", body]))
 

@@ -8,6 +8,7 @@ app.
 """
 
 import json
+import re
 import socket
 import sys
 import threading
@@ -32,33 +33,44 @@ class Killed(BaseException):
 class Call(NamedTuple):
     """What is asked for outside: the method of a request, or the name of an operation of AWS.
 
-    Of AWS it also says the service and the names of tables and queues.
+    Of AWS it also says the service and the names of tables and queues. `leaves_traces` is whether it changes something
+    though it asks for what it reads.
     """
 
     name: str
     service: str = ""
     resources: tuple[str, ...] = ()
+    leaves_traces: bool = False
 
     @property
     def is_write(self) -> bool:
         """Whether it may change something there; whatever is not known to read does."""
-        return not self.name.startswith(READING)
+        return self.leaves_traces or not self.name.startswith(READING)
 
 
 # Of requests as of operations: GET, GetItem.
 READING = ("GET", "HEAD", "Get", "BatchGet", "Query", "Scan", "List", "Describe", "Receive")
 
+# Mercado Livre then takes a label as printed, and messages as read.
+TRACES = re.compile(r"/shipment_labels|/messages/packs/(?!.*mark_as_read=false)")
+
 
 class Point(NamedTuple):
     """A fault point: just before a call or just after it. `functions` are ours that led to it, the innermost first.
 
-    `entry` is the function of the app that was run.
+    `entry` is the function of the app that was run, and `is_first` whether it had made no call before.
     """
 
     call: Call
     is_after: bool
     functions: tuple[str, ...]
     entry: str
+    is_first: bool
+
+    @property
+    def is_distinct(self) -> bool:
+        """Whether it leaves another world behind than the point before it: what only reads leaves the same."""
+        return self.call.is_write if self.is_after else self.is_first
 
     def __str__(self) -> str:
         return f"{'after' if self.is_after else 'before'} {self.call.name}"
@@ -72,6 +84,7 @@ class Executioner:
         # Who connected by neither of the doors.
         self.unwatched: list[str] = []
         self._at = at
+        self._run: FrameType | None = None
 
     @property
     def passed(self) -> int:
@@ -85,8 +98,11 @@ class Executioner:
         frames = _frames_of_a_lambda()
         if not frames:
             return
-        entry = next((frame.f_code.co_name for frame in reversed(frames) if _module(frame) == "app"), "")
-        self.points.append(Point(call, is_after, tuple(filter(None, map(_name_of_ours, frames))), entry))
+        run = next((frame for frame in reversed(frames) if _module(frame) == "app"), None)
+        entry = run.f_code.co_name if run else ""
+        functions = tuple(filter(None, map(_name_of_ours, frames)))
+        self.points.append(Point(call, is_after, functions, entry, is_first=run is None or run is not self._run))
+        self._run = run
         if self.passed - 1 == self._at:
             raise Killed
 
@@ -162,7 +178,7 @@ def watched(executioner: Executioner) -> Iterator[None]:
     _let_threads_be_killed()
     with pytest.MonkeyPatch.context() as doors:
         doors.setattr(HTTPConnection, "request", keeping_body(HTTPConnection.request))
-        doors.setattr(HTTPConnection, "putrequest", before(HTTPConnection.putrequest, call_by_http))
+        doors.setattr(HTTPConnection, "putrequest", keeping_url(before(HTTPConnection.putrequest, call_by_http)))
         doors.setattr(HTTPConnection, "getresponse", after(HTTPConnection.getresponse, call_by_http))
         doors.setattr(Endpoint, "make_request", before(after(Endpoint.make_request, call_of_aws), call_of_aws))
         for connect in (socket.socket.connect, socket.socket.connect_ex):
@@ -180,12 +196,21 @@ def keeping_body(request: Callable[..., Any]) -> Callable[..., Any]:
     return called
 
 
+def keeping_url(putrequest: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(putrequest)
+    def called(connection: Any, method: str, url: str, *args: Any, **details: Any) -> Any:
+        connection.asked_url = url
+        return putrequest(connection, method, url, *args, **details)
+
+    return called
+
+
 def call_by_http(connection: Any, *asked: str) -> Call:
     """What a request is for: our own sender asks SQS by one."""
     method, body = getattr(connection, "asked", (asked[0] if asked else connection._method, None))
     if isinstance(body, bytes) and b'"QueueUrl"' in body:
         return Call("SendMessage", "sqs", (json.loads(body)["QueueUrl"].rpartition("/")[2],))
-    return Call(method)
+    return Call(method, leaves_traces=bool(TRACES.search(connection.asked_url)))
 
 
 def call_of_aws(_endpoint: Endpoint, operation: OperationModel, request: dict[str, Any]) -> Call:

@@ -17,8 +17,9 @@ from werkzeug.wrappers import Request, Response
 from chalicelib.chatwoot.client import REFUSALS as OF_CHATWOOT
 from chalicelib.error_bodies import causes_in
 from chalicelib.errors import BridgeError, FileTooLarge, NotFound, OutcomeUnknown, Refused, TryAgainLater
-from chalicelib.http import LARGEST_ANSWER_BYTES, REDIRECTS_FOLLOWED, File, Transport
+from chalicelib.http import LARGEST_ANSWER_BYTES, REDIRECTS_FOLLOWED, File, Transport, _session_with_time_limit
 from chalicelib.mercado_livre.calls import REFUSALS as OF_MERCADO_LIVRE
+from chalicelib.time_limit import TooSlow, time_limit
 from simulators.service import ConnectionDropped, Server
 from tests.recorded import names_in, nested, recorded, recorded_bytes
 
@@ -555,6 +556,22 @@ def test_an_answer_that_comes_in_drops_holds_nobody_for_good(beginning: bytes, d
     for what, kind in ((READ, TryAgainLater), (WRITE, OutcomeUnknown)):
         with dripping(beginning, drop) as url, pytest.raises(kind, match="too slow"):
             Transport(longest_call_seconds=0.2).call(url=url, **what)
+
+
+def test_what_is_called_when_the_time_is_over_is_cut_off_at_once(service: Service) -> None:
+    """A redirect that came just then led to an address whose drops nobody cut off."""
+    session = _session_with_time_limit()
+
+    def go_on_after(first: str) -> None:
+        with time_limit(0.1):
+            with suppress(requests.RequestException):
+                session.get(first, timeout=5)
+            session.get(service.server.url, timeout=5)
+
+    with dripping(b"HTTP/1.1 200 OK\r\nX: ", b"x") as first, pytest.raises(TooSlow):
+        go_on_after(first)
+
+    assert service.seen == []
 
 
 @pytest.mark.parametrize("has_length", [True, False])

@@ -88,7 +88,25 @@ def test_a_point_says_whether_its_call_may_change_something(bridge: BridgeUnderT
     assert list(map(str, counting.points))[::2] == ["before PutParameter", "before GET", "before SendMessage"]
     assert [point.call.is_write for point in counting.points[1::2]] == [True, False, True]
     assert [point.is_after for point in counting.points] == [False, True] * 3
+    assert [point.is_distinct for point in counting.points] == [True, True, True, False, True, True]
     assert "chalicelib.work.queue.Queue.send" in counting.points[-1].functions
+
+
+@pytest.mark.parametrize(
+    ("url", "leaves_traces"),
+    [
+        ("/messages/packs/1/sellers/2?tag=post_sale", True),
+        ("/messages/packs/1/sellers/2?tag=post_sale&mark_as_read=false", False),
+        ("/shipment_labels?shipment_ids=1", True),
+        ("/orders/1", False),
+    ],
+)
+def test_what_is_read_at_mercado_livre_may_leave_traces(bridge: BridgeUnderTest, url: str, leaves_traces: bool) -> None:
+    counting = Executioner()
+    with watched(counting):
+        run_as_a_lambda(lambda: requests.get(bridge.meli.base_url + url, timeout=10))
+
+    assert {point.call.is_write for point in counting.points} == {leaves_traces}
 
 
 @pytest.mark.parametrize("connect", ["connect", "connect_ex"])

@@ -38,8 +38,8 @@ class Finding(NamedTuple):
     `side` is where it is wrong, `what` names the message there, and `seen` says in a few words what is wrong with it.
     `chatwoot_message_id` is that of the agent's reply where it is about one. `mend` says what would set it right: a
     sync of the thread, the delivery of the reply, telling its agent what became of it, showing that it was sent; or
-    that nothing would. `conversation_id` is
-    that of the thread in Chatwoot, 0 where there is none; `written` is when a reply was, in epoch seconds.
+    that nothing would. `conversation_id` is that of the thread in Chatwoot, 0 where there is none; `written` is when a
+    reply was, in epoch seconds.
     """
 
     kind: Kind

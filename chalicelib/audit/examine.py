@@ -66,11 +66,10 @@ class Examiner:
             return Evidence((), is_whole=False)
 
     def _read_shown(self, record: ThreadRecord, span: Span) -> list[ShownMessage] | None:
-        conversation = record.conversation
-        if conversation is None or not conversation.conversation_id:
+        if not record.has_conversation:
             return []
         try:
-            return self._list(conversation.desk, conversation.conversation_id, span)
+            return self._list(record.opened.desk, record.opened.conversation_id, span)
         except NotFound:
             return None
 

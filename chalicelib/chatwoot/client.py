@@ -460,14 +460,20 @@ class Chatwoot:
         """What an inbox signs with; empty where this Chatwoot has none, or does not show it to the token's owner."""
         return str(self._call("GET", f"/inboxes/{inbox_id}").json().get("secret") or "")
 
+    def has_inbox(self, inbox_id: int) -> bool:
+        """Whether an inbox is there; whoever watches is told where it is gone."""
+        try:
+            self.ask_for_inbox(inbox_id)
+        except NotFound:
+            self._watch.note("inbox", str(inbox_id))
+            return False
+        return True
+
     def _check_inbox(self, inbox_id: int) -> None:
         """Raises TryAgainLater where an inbox is gone: set-up makes another, for which the work waits."""
-        try:
-            self._call("GET", f"/inboxes/{inbox_id}")
-        except NotFound as missing:
-            self._watch.note("inbox", str(inbox_id))
+        if not self.has_inbox(inbox_id):
             message = f"the inbox {inbox_id} is not there any more"
-            raise TryAgainLater(message, retry_after_seconds=PAUSE_FOR_INBOX_SECONDS) from missing
+            raise TryAgainLater(message, retry_after_seconds=PAUSE_FOR_INBOX_SECONDS)
 
 
 def _as_form(message: Mapping[str, Any]) -> dict[str, str]:

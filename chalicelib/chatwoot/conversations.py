@@ -8,12 +8,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 
-from chalicelib.chatwoot.client import Chatwoot
+from chalicelib.chatwoot.client import PAUSE_FOR_INBOX_SECONDS, Chatwoot
 from chalicelib.chatwoot.contacts import Buyer, Contacts
 from chalicelib.chatwoot.editor import Editor
 from chalicelib.chatwoot.message_bodies import private_note
 from chalicelib.chatwoot.stand_ins import NOT_TAKEN, StandIns, is_refusal, only_ids
-from chalicelib.errors import NotFound, Refused
+from chalicelib.errors import NotFound, Refused, TryAgainLater
 from chalicelib.foreign_text import safe
 from chalicelib.http import File
 from chalicelib.models import SOURCE_ID_PREFIX, Conversation, Delivery, Post, Thread
@@ -90,11 +90,10 @@ class Conversations:
             self._note_stand_in(record, post)
 
     def _open(self, record: ThreadRecord, opening: Opening) -> None:
-        conversation = record.conversation
-        if conversation is None or not conversation.conversation_id:
-            self._find_or_create(record, opening, was_begun=conversation is not None)
-        elif not conversation.is_labelled:
-            found = self._chatwoot.get_conversation(conversation.conversation_id)
+        if not record.has_conversation:
+            self._find_or_create(record, opening, was_begun=record.conversation is not None)
+        elif not record.opened.is_labelled:
+            found = self._chatwoot.get_conversation(record.opened.conversation_id)
             self._label(record, opening, found.labels)
 
     def _without_words(self, thread: Thread, opening: Opening) -> Opening:
@@ -256,12 +255,12 @@ class Conversations:
 
     def is_gone(self, record: ThreadRecord) -> bool:
         """Whether somebody has deleted the conversation in Chatwoot."""
-        if record.conversation is None or not record.conversation.conversation_id:
+        if not record.has_conversation:
             return False
         try:
-            self._chatwoot.get_conversation(record.conversation.conversation_id)
+            self._chatwoot.get_conversation(record.opened.conversation_id)
         except NotFound:
-            logger.warning("the conversation is gone", chatwoot_conversation_id=record.conversation.conversation_id)
+            logger.warning("the conversation is gone", chatwoot_conversation_id=record.opened.conversation_id)
             return True
         return False
 
@@ -336,9 +335,7 @@ class Conversations:
         may_exist = was_begun or contact.is_found
         conversation = Conversation(0, contact.id, inbox_id, buyer_id=buyer.user_id, desk=self._desk)
         record.begin_conversation(conversation, contact.unsaved, listing=opening.listing)
-        found = (
-            self._chatwoot.find_conversation(inbox_id=opening.inbox_id, source_id=str(thread)) if may_exist else None
-        )
+        found = self._chatwoot.find_conversation(inbox_id=inbox_id, source_id=str(thread)) if may_exist else None
         if found:
             conversation = conversation._replace(conversation_id=found.id)
             if opening.message and not self._chatwoot.find_message(found.id, str(opening.message["source_id"])):
@@ -371,6 +368,12 @@ class Conversations:
         # Labels replace what is there, so ours are added to what others may have set.
         self._chatwoot.set_labels(record.opened.conversation_id, dict.fromkeys([*present, *opening.labels]))
         record.save_conversation(record.opened._replace(is_labelled=True, told_state=opening.told_state))
+
+
+def deleted_while_made() -> TryAgainLater:
+    """Of a new conversation: an inbox that is being deleted takes some for some seconds more."""
+    message = "the conversation was deleted while it was made"
+    return TryAgainLater(message, retry_after_seconds=PAUSE_FOR_INBOX_SECONDS)
 
 
 def _posted(post: Post, message_id: int) -> Post:

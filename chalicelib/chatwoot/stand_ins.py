@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
-from chalicelib.errors import NotFound, OutcomeUnknown, Refused, TryAgainLater
+from chalicelib.errors import NotFound, OutcomeUnknown, Refused, TryAgainLater, is_unanswered
 from chalicelib.foreign_text import safe
 from chalicelib.models import Post, Thread
 from chalicelib.observability import count, logger
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 # A firewall may come and go, and Chatwoot refuses all that comes too fast.
 REFUSALS_BORNE = 3
 SECONDS_BORNE = 5 * 60
+
+# A write that is not answered, or with an error, while all that is read is: that may be the words too, or the load.
+FAILURES_BORNE = 5
+SECONDS_OF_FAILURES_BORNE = 15 * 60
 
 # For whoever looks after the firewall; nothing announces that it lets the words pass.
 TOLD_FOR = timedelta(hours=6)
@@ -48,23 +52,29 @@ class StandIns:
     def bear(self, record: "ThreadRecord", post: Post, error: Exception) -> None:
         """Count a refusal of what a post stands for; returns when it has lasted, and else raises what is to come.
 
-        Raises the error itself where it is no refusal of these words.
+        Raises the error itself where it cannot be about these words: the service is known to be away, say.
         """
-        if not is_refusal(error):
+        if not (is_refusal(error) or is_unanswered(error)):
             raise error
         now = int(self._clock().timestamp())
         post = post._replace(state="posting", refusals=post.refusals + 1, begun_at=post.begun_at or now)
         record.save_post(post)
-        has_lasted = post.refusals > REFUSALS_BORNE and now - post.begun_at >= SECONDS_BORNE
-        # Where words were given up before, whatever looks at them is known.
-        if not has_lasted and not any(map(is_stand_in, record.posts.values())):
+        if not self._has_lasted(record, post, error, now=now):
             if isinstance(error, Refused):
                 raise TryAgainLater(f"{error}: it may take it later") from error
             raise error
 
+    def _has_lasted(self, record: "ThreadRecord", post: Post, error: Exception, *, now: int) -> bool:
+        lasted_seconds = now - post.begun_at
+        if not is_refusal(error):
+            return post.refusals > FAILURES_BORNE and lasted_seconds >= SECONDS_OF_FAILURES_BORNE
+        has_lasted = post.refusals > REFUSALS_BORNE and lasted_seconds >= SECONDS_BORNE
+        # Where words were given up before, whatever looks at them is known.
+        return has_lasted or any(map(is_stand_in, record.posts.values()))
+
     def note(self, record: "ThreadRecord", post: Post) -> None:
         """Something was written in the place of a post."""
-        count("WordsNotTaken")
+        count("NotAllShown")
         logger.error("Chatwoot, or something before it, does not take these words", source_id=post.source_id)
         self._watch.note("words", str(record.thread), keep=TOLD_FOR)
 

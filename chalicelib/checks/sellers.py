@@ -75,6 +75,13 @@ class SellerCase(NamedTuple):
         return f"An administrator of the Mercado Livre account must open {link}"
 
     @property
+    def swept_within(self) -> timedelta:
+        """How long ago the last sweep may be while all is well."""
+        is_at_rest = self.seller.is_at_rest(int(self.now.timestamp()))
+        rest = timedelta(minutes=self.deployment.settings.sweep_at_rest_minutes) if is_at_rest else timedelta()
+        return self.deployment.swept_within + rest
+
+    @property
     def has_expired(self) -> bool:
         return self.seller.expires_at <= self.now.timestamp()
 
@@ -270,7 +277,7 @@ def look_at_unread(case: SellerCase) -> Iterator[Finding]:
 
 @check_of_seller("last sweep", "cheap")
 def look_at_sweep(case: SellerCase) -> Iterator[Finding]:
-    seller, about, within = case.seller, "last sweep", case.deployment.swept_within
+    seller, about, within = case.seller, "last sweep", case.swept_within
     if case.needs_someone:
         yield not_checked(about, "the seller is swept again as soon as the grant works")
         return

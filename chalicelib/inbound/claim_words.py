@@ -15,7 +15,7 @@ AFFECTED, NOT_AFFECTED = "affected", "not_affected"
 
 
 class ClaimFacts(NamedTuple):
-    """A claim and what stands beside it, as far as Mercado Livre shows it. `reason` is why there is one, in words."""
+    """A claim and what stands beside it, as far as that was read. `reason` is why there is one, in words."""
 
     claim: Claim
     detail: ClaimDetail | None = None
@@ -66,12 +66,12 @@ class ClaimWords:
 
     def attribute(self, facts: ClaimFacts) -> str:
         """The claim in one line."""
-        told = [self._kind(facts.claim), self._reason(facts), self._expectation(facts), self._reputation(facts)]
+        told = [self._kind(facts.claim), facts.reason, self._expectation(facts), self._reputation(facts)]
         return " · ".join(filter(None, told))
 
     def _opened(self, facts: ClaimFacts) -> str:
         say = self._wording.say
-        reason, expectation, reputation = self._reason(facts), self._expectation(facts), self._reputation(facts)
+        reason, expectation, reputation = facts.reason, self._expectation(facts), self._reputation(facts)
         lines = [
             f"**{say('claim_title', number=facts.claim.id)}**",
             say("claim_kind", kind=safe(self._kind(facts.claim), "line of markdown")),
@@ -96,9 +96,6 @@ class ClaimWords:
 
     def _kind(self, claim: Claim) -> str:
         return self._wording.state("claim_kind", "dispute" if claim.is_mediated else claim.type)
-
-    def _reason(self, facts: ClaimFacts) -> str:
-        return (facts.detail.problem if facts.detail else "") or facts.reason
 
     def _expectation(self, facts: ClaimFacts) -> str:
         """What its seller must do, and until when."""

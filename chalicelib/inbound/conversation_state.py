@@ -4,12 +4,12 @@ from collections.abc import Iterable
 
 from chalicelib.chatwoot.conversations import Conversations
 from chalicelib.inbound import exchange_states, sale_states  # noqa: F401 - they put themselves into the table
+from chalicelib.inbound.changed import Changed
 from chalicelib.inbound.claims import ClaimNotes
 from chalicelib.inbound.labels import LabelNotes
 from chalicelib.inbound.sales import Sales
 from chalicelib.inbound.states import Purchase, Shown, State, show_states
 from chalicelib.mercado_livre.message_resources import Exchange
-from chalicelib.mercado_livre.sale import Sale
 from chalicelib.stores.threads import ThreadRecord
 from chalicelib.work.jobs import SyncThread
 
@@ -23,25 +23,20 @@ class ConversationState:
         self._claims = claims
         self._labels = labels
 
-    def calls_for_conversation(self, record: ThreadRecord, job: SyncThread) -> bool:
-        """Whether what changed needs an agent although nothing was written."""
-        return self._claims.call_for_conversation(record, job)
+    def read_changed(self, record: ThreadRecord, job: SyncThread) -> Changed:
+        """What a job says that changed; of the sale where its conversation shows what it was before."""
+        is_shown = job.changed_noun in ("order", "shipment") and record.has_conversation and record.sale
+        sale = self._sales.read(record, job.changed) if is_shown else None
+        return Changed(sale, self._claims.read_changed(record, job, sale))
 
-    def read_changed(self, record: ThreadRecord, job: SyncThread) -> Sale | None:
-        """The sale, where something of it was announced and its conversation shows what it was before."""
-        is_open = record.conversation is not None and record.conversation.conversation_id != 0
-        if job.changed_noun not in ("order", "shipment") or not is_open or not record.sale:
-            return None
-        return self._sales.read(record, job.changed)
-
-    def tell(self, record: ThreadRecord, exchange: Exchange, job: SyncThread, sale: Sale | None = None) -> None:
+    def tell(self, record: ThreadRecord, exchange: Exchange, job: SyncThread, changed: Changed) -> None:
         """Tell of what changed, or of everything, what was not told yet. Repeating it is safe.
 
-        `sale` is the one that was read for this job already.
+        `changed` is what was read for this job already.
         """
-        purchase = Purchase(record, exchange, job.changed, self._sales, sale)
+        purchase = Purchase(record, exchange, job.changed, self._sales, changed.sale)
         self._writer.tell_all(record, show_states(purchase, is_asked=lambda one: _is_asked(one, record, job)))
-        self._claims.tell(record, job, purchase.read_sale)
+        self._claims.tell(record, job, purchase.read_sale, changed.claims)
         self._labels.ask(record, purchase.read_sale, job)
         if purchase.read_sale and purchase.read_sale.orders:
             # Last, so that whatever is cut short before is read and told again.

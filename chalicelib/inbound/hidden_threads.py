@@ -40,12 +40,10 @@ class HiddenThreads:
 
     def note(self, record: ThreadRecord, refusal: NotShown) -> None:
         thread = record.thread
-        count("ThreadNotShown")
+        count("NotAllShown")
         logger.warning("Mercado Livre does not show this thread", status=refusal.status)
         self._set_aside.add(thread, set_aside.NOT_SHOWN, now=int(self._clock().timestamp()))
-        self._troubles.note(
-            seller_place(thread.seller_id), troubles.NOT_SHOWN, str(thread), keep=troubles.NOT_SHOWN_REMEMBERED
-        )
+        self._note_trouble(thread)
         words = self._wording.say("thread_not_shown", words=refusal.brief, link=self._link(thread))
         self._tell(record, Shown("not shown", note=words.strip()))
 
@@ -55,15 +53,28 @@ class HiddenThreads:
         if was_told:
             self._tell(record, Shown("", note=self._wording.say("thread_shown_again")))
         if was_told or was_tried:
-            self._troubles.forget(seller_place(record.thread.seller_id), troubles.NOT_SHOWN)
+            self._forget(record.thread)
+
+    def _forget(self, thread: Thread) -> None:
+        """One trouble stands for all of a seller: it is forgotten with the last."""
+        hidden = [one.thread for one in self._set_aside.of(thread.seller_id) if one.is_hidden]
+        if thread in hidden:
+            self._set_aside.remove(thread)
+        self._troubles.forget(seller_place(thread.seller_id), troubles.NOT_SHOWN)
+        for other in [one for one in hidden if one != thread][:1]:
+            self._note_trouble(other)
+
+    def _note_trouble(self, thread: Thread) -> None:
+        place, keep = seller_place(thread.seller_id), troubles.NOT_SHOWN_REMEMBERED
+        self._troubles.note(place, troubles.NOT_SHOWN, str(thread), keep=keep)
 
     def _tell(self, record: ThreadRecord, shown: Shown) -> None:
-        if record.conversation is None or not record.conversation.conversation_id:
+        if not record.has_conversation:
             return
         try:
             self._states.tell(record, STATE, shown)
         except NotFound:
-            logger.warning("the conversation is gone", chatwoot_conversation_id=record.conversation.conversation_id)
+            logger.warning("the conversation is gone", chatwoot_conversation_id=record.opened.conversation_id)
 
     def _link(self, thread: Thread) -> str:
         return sale_page(self._sellers.site_of(thread.seller_id), thread.meli_id) if thread.kind == "pack" else ""

@@ -67,9 +67,9 @@ class ReplyOutcomes:
 
     def _tell(self, record: ThreadRecord, delivery: Delivery, excerpt: str) -> Delivery:
         delivery = self._conversations.tell_outcome(delivery, excerpt)
-        if delivery.state == "refused" and record.conversation and record.conversation.conversation_id:
+        if delivery.state == "refused" and record.has_conversation:
             # The agent must see it, and a message that fails does not reopen a resolved conversation.
-            self._conversations.set_status(record.conversation, "open")
+            self._conversations.set_status(record.opened, "open")
             count("ReplyModerated")
         logger.info("reply settled after the fact", delivery_state=delivery.state)
         return delivery._replace(is_told=True)

@@ -49,7 +49,7 @@ class Sales:
         known = Sale.from_json(record.sale) if record.sale else None
         noun, _, changed_id = changed.partition("/")
         if known is None or not changed_id or noun not in ("order", "shipment"):
-            return known if known and noun == "messages" else self._catalog.sale(record.thread)
+            return known if known and noun in ("messages", "claim") else self._catalog.sale(record.thread)
         return (self._with_order if noun == "order" else self._with_shipment)(record.thread, known, changed_id)
 
     def _with_order(self, thread: Thread, known: Sale, order_id: str) -> Sale:

@@ -3,8 +3,9 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from chalicelib.chatwoot.conversations import Conversations
+from chalicelib.chatwoot.conversations import Conversations, deleted_while_made
 from chalicelib.errors import NotFound
+from chalicelib.inbound.changed import Changed, leaves_writing_alone
 from chalicelib.inbound.conversation_state import ConversationState
 from chalicelib.inbound.exchange_reader import ExchangeReader
 from chalicelib.inbound.messages import MessageWriter
@@ -12,8 +13,6 @@ from chalicelib.inbound.purchase_opening import SALE_NOTE, PurchaseOpenings
 from chalicelib.inbound.reply_outcomes import ReplyOutcomes
 from chalicelib.mercado_livre.message_resources import Exchange, Message
 from chalicelib.mercado_livre.reply_matching import find_ours
-from chalicelib.mercado_livre.sale import Sale
-from chalicelib.mercado_livre.shipment_phases import OVER, phase_of
 from chalicelib.observability import logger
 from chalicelib.stores.threads import ThreadRecord
 from chalicelib.work.jobs import SyncThread
@@ -43,18 +42,18 @@ class PurchaseSync:
 
     def sync_thread(self, record: ThreadRecord, job: SyncThread) -> None:
         """Bring one purchase up to date. Repeating it is safe and, when nothing changed, costs one read."""
-        sale = self._conversation_state.read_changed(record, job)
-        if sale and not _may_open_or_close(record, sale, job):
-            self._tell_state(record, UNREAD, job, sale)
+        changed = self._conversation_state.read_changed(record, job)
+        if leaves_writing_alone(record, changed, job):
+            self._tell_state(record, UNREAD, job, changed)
             return
         exchange = _without_erased(record, self._exchanges.read(job))
         if not exchange.is_whole:
             if self._has_all(record, exchange):
-                self._tell_state(record, exchange, job, sale)
+                self._tell_state(record, exchange, job, changed)
                 return
             exchange = _without_erased(record, self._exchanges.read(job._replace(changed="")))
         needs_agent = record.conversation is None and (
-            self._openings.opens_on(record, job) or self._conversation_state.calls_for_conversation(record, job)
+            self._openings.opens_on(record, job) or any(facts.claim.is_open for facts in changed.shown_claims)
         )
         if record.conversation is None and not exchange.messages and not needs_agent:
             logger.info("nothing was written about this purchase")
@@ -66,58 +65,53 @@ class PurchaseSync:
         if record.conversation is None and not missing and not needs_agent:
             # Only replies of ours, from a conversation that was lost since: nothing to open another for.
             return
-        sale = self._open_where_missing(record, exchange) or sale
         try:
-            self._bring_up_to_date(record, exchange, missing, job, sale)
+            self._bring_up_to_date(record, exchange, missing, job, changed)
         except NotFound:
             if not self._conversations.is_gone(record):
                 raise
             if missing:
                 # Another one for what comes now; what the deleted one held stays deleted.
                 record.leave_conversation()
-                sale = self._open_where_missing(record, exchange)
-                self._bring_up_to_date(record, exchange, missing, job, sale)
+                self._open_another(record, exchange, missing, job, changed)
+
+    def _open_another(
+        self, record: ThreadRecord, exchange: Exchange, missing: list[Message], job: SyncThread, changed: Changed
+    ) -> None:
+        try:
+            self._bring_up_to_date(record, exchange, missing, job, changed)
+        except NotFound as error:
+            raise deleted_while_made() from error
 
     def _has_all(self, record: ThreadRecord, exchange: Exchange) -> bool:
         """Whether nothing that a page shows was written unannounced: what was, comes with whatever happens next."""
         return not self._messages.find_missing(record, exchange, find_ours(record, exchange))
 
-    def _tell_state(self, record: ThreadRecord, exchange: Exchange, job: SyncThread, sale: Sale | None = None) -> None:
+    def _tell_state(self, record: ThreadRecord, exchange: Exchange, job: SyncThread, changed: Changed) -> None:
         """Whether an open conversation may be answered; all that was written in it is told by what announces that."""
-        if record.conversation is None or not record.conversation.conversation_id:
+        if not record.has_conversation:
             return
         try:
-            self._conversation_state.tell(record, exchange, job, sale)
+            self._conversation_state.tell(record, exchange, job, changed)
         except NotFound:
             if not self._conversations.is_gone(record):
                 raise
 
-    def _open_where_missing(self, record: ThreadRecord, exchange: Exchange) -> Sale | None:
-        """The sale, where it was read for the opening."""
+    def _open_where_missing(self, record: ThreadRecord, exchange: Exchange, changed: Changed) -> Changed:
+        """What changed, with the sale where it was read for the opening."""
         is_open = record.conversation and record.conversation.is_labelled
         if not is_open or not record.has_posted(record.note_id(SALE_NOTE)):
-            return self._openings.open(record, exchange)
-        return None
+            return changed._replace(sale=self._openings.open(record, exchange))
+        return changed
 
     def _bring_up_to_date(
-        self, record: ThreadRecord, exchange: Exchange, missing: list[Message], job: SyncThread, sale: Sale | None
+        self, record: ThreadRecord, exchange: Exchange, missing: list[Message], job: SyncThread, changed: Changed
     ) -> None:
+        changed = self._open_where_missing(record, exchange, changed)
         self._messages.post_all(record, missing)
         for message in exchange.messages:
             self._messages.tell_change(record, message)
-        self._conversation_state.tell(record, exchange, job, sale)
-
-
-def _may_open_or_close(record: ThreadRecord, sale: Sale, job: SyncThread) -> bool:
-    """Whether what changed may have changed who may write: Mercado Livre announces no blocks.
-
-    An order may with each version, a parcel when it arrives or will not.
-    """
-    before = Sale.from_json(record.sale)
-    if job.changed_noun == "order":
-        return [order.without_names for order in sale.orders] != [*before.orders]
-    phases = [phase_of(one.shipment) if one.shipment else "none" for one in (before, sale)]
-    return phases[0] != phases[1] and (phases[1] in OVER or bool(record.opened.told_of("state")))
+        self._conversation_state.tell(record, exchange, job, changed)
 
 
 def _without_erased(record: ThreadRecord, exchange: Exchange) -> Exchange:

@@ -1,8 +1,7 @@
 """Questions become conversations, and show what becomes of them."""
 
-from chalicelib.chatwoot.client import PAUSE_FOR_INBOX_SECONDS
-from chalicelib.chatwoot.conversations import SITUATION, Conversations
-from chalicelib.errors import NotFound, TryAgainLater
+from chalicelib.chatwoot.conversations import SITUATION, Conversations, deleted_while_made
+from chalicelib.errors import NotFound
 from chalicelib.foreign_text import safe
 from chalicelib.inbound.conversation_state import StateWriter
 from chalicelib.inbound.question_opening import PRICE, QuestionOpenings
@@ -77,9 +76,7 @@ class QuestionSync:
         try:
             self._bring_up_to_date(record, question)
         except NotFound as error:
-            # An inbox that is being deleted takes conversations for some seconds more.
-            message = "the conversation was deleted while it was made"
-            raise TryAgainLater(message, retry_after_seconds=PAUSE_FOR_INBOX_SECONDS) from error
+            raise deleted_while_made() from error
         record.save_conversation(record.opened.with_told(RETURNED, inbox_id))
 
     def _bring_up_to_date(self, record: ThreadRecord, question: Question | None) -> None:
@@ -94,9 +91,7 @@ class QuestionSync:
 
     def _tell_listing(self, record: ThreadRecord, item_id: str) -> None:
         """Tell what changed in the listing of a question that can still be answered: a read for all of them."""
-        conversation = record.conversation
-        is_open = conversation is not None and conversation.conversation_id and conversation.told_state in OPEN_STATES
-        if not is_open:
+        if not (record.has_conversation and record.opened.told_state in OPEN_STATES):
             record.forget_listing(item_id)
             return
         item = self._openings.listing(record.thread, item_id)
@@ -119,7 +114,7 @@ class QuestionSync:
         return self._wording.say(sentence if self._wording.knows(sentence) else "note_item_unknown", state=value)
 
     def _tell_gone(self, record: ThreadRecord) -> None:
-        if record.conversation is None or not record.conversation.conversation_id:
+        if not record.has_conversation:
             logger.info("question is gone before it was seen")
             return
         self._show_state(record, "DELETED", "note_DELETED", status="resolved")

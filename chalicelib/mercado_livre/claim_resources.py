@@ -119,6 +119,12 @@ class ClaimReputation:
         )
 
 
+def without_buyer(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """A claim as it is read, without who complains."""
+    players = [player for player in fields.get("players") or () if isinstance(player, dict)]
+    return {**fields, "players": [player for player in players if player.get("role") == "respondent"]}
+
+
 def _read_action(fields: Mapping[str, Any]) -> ClaimAction:
     return ClaimAction(
         action=str(fields.get("action") or ""),

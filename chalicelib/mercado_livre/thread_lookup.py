@@ -15,9 +15,10 @@ from chalicelib.stores.known_threads import KnownThreads
 class ThreadLookup:
     """Finds threads, and remembers what it had to ask Mercado Livre for."""
 
-    def __init__(self, meli: MercadoLivre, messaging: Messaging, known: KnownThreads) -> None:
+    def __init__(self, meli: MercadoLivre, messaging: Messaging, claims: Claims, known: KnownThreads) -> None:
         self._meli = meli
         self._messaging = messaging
+        self._claims = claims
         self._known = known
 
     def of_message(self, seller_id: int, message_id: str, *, may_guess: bool) -> Thread | None:
@@ -97,7 +98,7 @@ class ThreadLookup:
         """The purchase that a claim is about; None where it is about none that we know."""
         if known := self._known.of_claim(seller_id, claim_id):
             return known
-        claim = Claims(self._meli).get(seller_id, claim_id)
+        claim = self._claims.get_and_pass_on(seller_id, claim_id)
         pack_id = ""
         if claim.resource == "order":
             pack_id = self._pack_of_order(seller_id, claim.resource_id, may_guess=True) or claim.resource_id

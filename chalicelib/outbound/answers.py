@@ -144,9 +144,9 @@ class Answers:
 
     def finish(self, record: ThreadRecord, delivery: Delivery) -> None:
         """Close the conversation where the setting says so, and note that the question shows its answer."""
-        conversation = record.conversation
-        if conversation is None or not conversation.conversation_id:
+        if not record.has_conversation:
             return
+        conversation = record.opened
         if self._settings.resolves_answered_questions:
             self._conversations.set_status(conversation, "resolved")
         self._conversations.show(conversation, {SITUATION: self._wording.situation(ANSWERED)})

@@ -28,6 +28,9 @@ LOOK_BACK_SECONDS = 6 * 3600
 MOST_THAT_HANG = 8
 TRIED_FOR_SECONDS = 24 * 3600
 
+# Of an inbox that was deleted Chatwoot lists nothing, as of one in which nothing happens.
+INBOXES_ASKED_FOR_EVERY_SECONDS = 3600
+
 NEW: dict[str, Any] = {
     "since": 0,
     "first_since": 0,
@@ -35,6 +38,8 @@ NEW: dict[str, Any] = {
     "place": None,
     "unreadable": {},
     "looked_at": {},
+    "inbox_ids": [],
+    "inboxes_asked_for_at": 0,
 }
 FIRST_PAGE = {"inbox": 0, "page": 1}
 
@@ -76,6 +81,16 @@ class DeskScan:
                 self._go_on(state, now)
             else:
                 state.update(since=now, first_since=now)
+            self._ask_for_inboxes(state, now)
+
+    def _ask_for_inboxes(self, state: dict[str, Any], now: int) -> None:
+        """Now and then, and each time while one is gone, of which `/health` tells then."""
+        inbox_ids = self._inbox_ids()
+        is_new = inbox_ids != state["inbox_ids"]
+        if is_new or now - state["inboxes_asked_for_at"] >= INBOXES_ASKED_FOR_EVERY_SECONDS:
+            # Both are asked for, since each is told of.
+            are_there = [self._chatwoot.has_inbox(inbox_id) for inbox_id in inbox_ids]
+            state.update(inbox_ids=inbox_ids if all(are_there) else [], inboxes_asked_for_at=now)
 
     def looked_through_until(self) -> int:
         """Up to when the desk was looked through, in epoch seconds of Chatwoot's time; 0 before the first sweep."""
@@ -108,7 +123,7 @@ class DeskScan:
         `looked_at` keeps what has not changed since from being looked at again while the overlap shows it.
         """
         looked_at = state["looked_at"]
-        inbox_ids = (self._settings.questions_inbox_id, self._settings.sales_inbox_id)
+        inbox_ids = self._inbox_ids()
         for number in range(place["inbox"], len(inbox_ids)):
             # One that was deleted meanwhile has moved those behind it a place to the front.
             first_page = max(1, place["page"] - 1) if number == place["inbox"] else 1
@@ -128,6 +143,9 @@ class DeskScan:
                     place.update(inbox=number, page=page)
                     return False
         return True
+
+    def _inbox_ids(self) -> list[int]:
+        return [self._settings.questions_inbox_id, self._settings.sales_inbox_id]
 
     def _key(self) -> str:
         return f"desk-scan/{self._settings.desk}"

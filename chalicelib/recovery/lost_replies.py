@@ -110,8 +110,9 @@ class LostReplies:
         """Queue a reply whose agent has pressed Retry; whether that was so. Forgets one that can be pressed no more."""
         record = self._threads.load(refusal.thread)
         delivery = record.deliveries.get(refusal.chatwoot_message_id)
-        attempts = delivery.attempts if delivery else 0
-        key = f"retried/{refusal.thread}/{refusal.chatwoot_message_id}/{attempts}"
+        # Each refusal offers the button anew, also one that came before any attempt.
+        press = f"{refusal.chatwoot_message_id}/{refusal.refused_at}"
+        key = f"retried/{refusal.thread}/{press}"
         if record.conversation is None or (delivery is not None and delivery.state == "sent"):
             self._settle(refusal, record, delivery)
             return False
@@ -126,7 +127,7 @@ class LostReplies:
         if reply:
             job = make_job(refusal.thread, reply, desk=self._settings.desk, now=self._now())
             # Desks number their messages from the same first number on.
-            name = f"retry/{refusal.chatwoot_message_id}/{attempts}/{self._settings.desk}"
+            name = f"retry/{press}/{self._settings.desk}"
             # Where it has to wait, more jobs would only stand behind it.
             self._queue.send(job, key, name=name, keep=RETRY_REMEMBERED)
         elif self._now() - refusal.refused_at > RETRY_OFFERED_SECONDS:

@@ -45,6 +45,7 @@ class SellerScan:
             return False
         except (LoginNeeded, OperatorNeeded) as error:
             # Said loudly when it was found out; here only once in each round.
+            found.needs_login = isinstance(error, LoginNeeded)
             logger.warning("seller was not swept", meli_seller_id=seller_id, reason=str(error))
             return False
         finally:

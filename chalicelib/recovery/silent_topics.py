@@ -44,10 +44,10 @@ class SilentTopics:
         self._history = history
         self._clock = clock
 
-    def note(self, found: Found) -> None:
+    def note(self, found: Found) -> bool:
         """Take down, by topic, what happened since the seller's last sweep and was found by this one.
 
-        Forgets the topics that were heard of meanwhile.
+        Forgets the topics that were heard of meanwhile. Answers whether one of the others is silent.
         """
         seller, now = found.seller, int(self._clock().timestamp())
         with self._scans.resume(silence_key(seller.seller_id), {}, keep=REMEMBERED) as topics:
@@ -57,12 +57,12 @@ class SilentTopics:
                 # What was announced before is recorded within the hour, or is news by itself.
                 state["since"] = max(state["since"], now - HEARD_WITHIN_SECONDS)
                 self._tell_if_silent(seller, topic, state, now)
-            if now - seller.swept_at > SWEPT_LATELY_SECONDS:
-                return
-            for topic, threads in found.unannounced.items():
+            was_swept_lately = now - seller.swept_at <= SWEPT_LATELY_SECONDS
+            for topic, threads in found.unannounced.items() if was_swept_lately else ():
                 since = seller.swept_at - OVERLAP_SECONDS
                 state = topics.setdefault(topic, {"began": now, "since": since, "threads": [], "is_silent": False})
                 state["threads"] = list(dict.fromkeys([*state["threads"], *map(str, threads)]))[-ENOUGH:]
+            return any(state["is_silent"] for state in topics.values())
 
     def _tell_if_silent(self, seller: Seller, topic: str, state: dict[str, Any], now: int) -> None:
         is_long_ago = now - state["began"] >= SILENT_AFTER_SECONDS

@@ -53,19 +53,16 @@ class Sweep:
         # They are asked of Chatwoot, whatever Mercado Livre answers.
         self._retries.queue(found)
         is_through = self._seller_scan.run(found)
-        self._silent_topics.note(found)
-        if found.was_turned_down or (found.has_failed and not found.has_read):
+        misses_topic = self._silent_topics.note(found)
+        if found.was_turned_down or found.needs_login or (found.has_failed and not found.has_read):
             # Others have their turn before Mercado Livre is asked again.
             self._sellers.mark_tried(seller, now=self._now())
             return True
         if is_through:
-            self._note_swept(seller, found)
+            if found.was_mended or self._was_mended(seller):
+                self._parked_jobs.call_back(seller.seller_id)
+            self._sellers.mark_swept(seller, now=self._now(), given_up=found.given_up, misses_topic=misses_topic)
         return is_through
-
-    def _note_swept(self, seller: Seller, found: Found) -> None:
-        if found.was_mended or self._was_mended(seller):
-            self._parked_jobs.call_back(seller.seller_id)
-        self._sellers.mark_swept(seller, now=self._now(), given_up=found.given_up)
 
     def _was_mended(self, seller: Seller) -> bool:
         """Whether what waits for a person may have become possible: a new grant, or a first sweep after some failed."""

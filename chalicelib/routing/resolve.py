@@ -9,7 +9,7 @@ from chalicelib.errors import PutOff
 from chalicelib.mercado_livre.notifications import Notification
 from chalicelib.observability import count, logger
 from chalicelib.routing.hint_gate import HintGate
-from chalicelib.routing.topics import Sources, find_topic
+from chalicelib.routing.topics import NOT_WRITTEN_ABOUT, Sources, find_topic
 from chalicelib.settings import Settings
 from chalicelib.stores.history import Known, Resolutions
 from chalicelib.work.jobs import SyncThread, ThreadJob
@@ -72,6 +72,9 @@ class Resolver:
             # What is announced of a message alone may be anything.
             self._gate.admit(topic.reads)
         found = topic.follow(self._sources._replace(known=known.thread), notification)
+        if found == NOT_WRITTEN_ABOUT:
+            # Whoever has just bought may write next.
+            self._sources.sellers.keep_awake(notification.seller_id, now=int(self._sources.clock().timestamp()))
         if isinstance(found, str):
             return found
         outcomes = [self._queue(notification, job, is_alone=len(found) == 1) for job in found]

@@ -52,6 +52,10 @@ class Cache:
         self._table.take({"key": key})
         self._read_ahead.pop(key, None)
 
+    def take(self, key: str) -> Any | None:
+        """What is stored under a key, which is gone afterwards: of several callers, one gets it."""
+        return self.read(self._table.take({"key": key}))
+
     def claim(self, key: str, *, keep: timedelta) -> bool:
         """Whether nobody has claimed this key before: of several callers, one is told so."""
         return self._table.put_new(self._item(key, "claimed", keep), key_name="key")

@@ -6,6 +6,10 @@ from typing import Any
 from chalicelib.models import Seller
 from chalicelib.stores.tables import ItemPlace, Table
 
+# After the last that happened. It is written down anew when so much of it is over, and not each time.
+AWAKE_SECONDS = 3600
+AWAKE_NOTED_EVERY_SECONDS = 600
+
 _SELLER_FIELDS = frozenset(Seller._fields)
 
 
@@ -77,14 +81,27 @@ class Sellers:
         """Let a seller's new conversations go to another desk."""
         self._set(seller, "SET desk = :desk", {":desk": desk}, condition="attribute_exists(seller_id)")
 
-    def mark_swept(self, seller: Seller, *, now: int, given_up: int = 0) -> None:
-        """Remember when a seller was swept last, and how many of their threads could not be brought up to date."""
-        values = {":now": now, ":given_up": given_up}
-        condition = "attribute_exists(seller_id)"
-        self._set(seller, "SET swept_at = :now, given_up = :given_up", values, condition=condition)
+    def mark_swept(self, seller: Seller, *, now: int, given_up: int = 0, misses_topic: bool = False) -> None:
+        """Remember when a seller was swept last, and what that found."""
+        values = {":now": now, ":given_up": given_up, ":misses": misses_topic}
+        expression = "SET swept_at = :now, given_up = :given_up, misses_topic = :misses"
+        self._set(seller, expression, values, condition="attribute_exists(seller_id)")
+
+    def keep_awake(self, seller_id: int, *, now: int) -> None:
+        """Something happens for a seller: sweeps come at their usual pace for the next hour."""
+        seller, until = self.recent(seller_id), now + AWAKE_SECONDS
+        if seller is None or seller.awake_until > until - AWAKE_NOTED_EVERY_SECONDS:
+            return
+        self._set(
+            seller,
+            "SET awake_until = :until",
+            {":until": until},
+            condition="attribute_exists(seller_id) AND (attribute_not_exists(awake_until) OR awake_until < :until)",
+        )
+        self._read[seller_id] = seller._replace(awake_until=until)
 
     def mark_tried(self, seller: Seller, *, now: int) -> None:
-        """Remember when Mercado Livre last refused to let a seller be swept."""
+        """Remember when a seller could last not be swept: Mercado Livre refused, or the grant is gone."""
         self._set(seller, "SET tried_at = :now", {":now": now}, condition="attribute_exists(seller_id)")
 
     def begin_refresh(self, seller: Seller, *, now: int, until: int, is_rejected: bool = False) -> bool:

@@ -23,13 +23,14 @@ LONGEST_PAUSE_SECONDS = 6 * 3600
 class SetAsideThread(NamedTuple):
     """`tries` is how often a sweep has queued it since, and `try_at`, in epoch seconds, when one may do so again.
 
-    `was_given_up` is whether a job for it was.
+    `was_given_up` is whether a job for it was, and `is_hidden` whether Mercado Livre does not show it.
     """
 
     thread: Thread
     tries: int
     try_at: int
     was_given_up: bool
+    is_hidden: bool
 
 
 class SetAside:
@@ -70,7 +71,11 @@ class SetAside:
     def of(self, seller_id: int) -> list[SetAsideThread]:
         return [
             SetAsideThread(
-                thread, int(item["tries"]), int(item["try_at"]), item["message_id"] not in (NOT_SHOWN, QUEUED)
+                thread,
+                int(item["tries"]),
+                int(item["try_at"]),
+                was_given_up=item["message_id"] not in (NOT_SHOWN, QUEUED),
+                is_hidden=item["message_id"] == NOT_SHOWN,
             )
             for item in self._table.query("thread", _partition(seller_id))
             if (thread := Thread.parse(str(item["item"])))

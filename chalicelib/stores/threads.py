@@ -70,6 +70,11 @@ class ThreadRecord:
         return chatwoot_message_id <= self.erased_replies.get(desk, 0)
 
     @property
+    def has_conversation(self) -> bool:
+        """Whether the conversation was made, and not only begun."""
+        return self.conversation is not None and self.conversation.conversation_id != 0
+
+    @property
     def opened(self) -> Conversation:
         """The conversation, where it is known to have been opened."""
         assert self.conversation, "the conversation was opened before"

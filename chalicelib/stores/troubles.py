@@ -20,8 +20,9 @@ KEY = {"key": "troubles"}
 MERCADO_LIVRE = "mercado-livre"
 INTERCEPTED = "intercepted"
 
-# Kinds of which Mercado Livre may show a seller nothing.
-KINDS_SHOWN = ("questions", "messages")
+# Kinds of which Mercado Livre may show a seller nothing. Sellers at rest are swept less often than others.
+KINDS_SHOWN = ("questions", "messages", "claims")
+KIND_REMEMBERED = timedelta(hours=1)
 
 # One question or purchase of a seller that is not shown; it is tried again within six hours.
 NOT_SHOWN = "not-shown"

@@ -20,7 +20,7 @@ from chalicelib.models import Seller
 from chalicelib.observability import count, logger
 from chalicelib.sentences.wording import Wording
 from chalicelib.settings import SETTINGS, Settings
-from chalicelib.stores.sellers import Sellers
+from chalicelib.stores.sellers import AWAKE_SECONDS, Sellers
 from chalicelib.web.authorizations import Authorizations
 from chalicelib.web.invitations import Invitation, Invitations
 from chalicelib.web.pages import render_page
@@ -159,6 +159,7 @@ class SellerConnection:
             scopes=grant.scopes,
             desk=keeps,
             connected_at=int(now),
+            awake_until=int(now) + AWAKE_SECONDS,
         )
         # At once: the grant before it is dead from now on, and nothing else holds this one.
         self._sellers.connect(seller)

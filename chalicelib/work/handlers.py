@@ -224,6 +224,8 @@ class JobHandlers:
                 row = HANDLERS[type(job)]
                 if record.receives > 1 and not row.comes_back:
                     _tell_that_it_was_killed()
+                if isinstance(job, ThreadJob) and job.thread:
+                    self._container.keep_awake(job.thread.seller_id)
                 with caused_by_hint() if _is_live_hint(job) else nullcontext():
                     row.handle(job, self._container)
                 seconds = round(self._container.clock().timestamp() - record.sent_at, 1)

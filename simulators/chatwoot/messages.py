@@ -216,7 +216,8 @@ class Messages:
             return
         for name, value in values.items():
             setattr(message, name, value)
-        message.updated_at = message.conversation.updated_at = self._state.clock()
+        message.conversation.touch(self._state.clock())
+        message.updated_at = message.conversation.updated_at
         self._events.message_updated(message)
 
     def _reopen(self, conversation: Conversation) -> None:

@@ -1,7 +1,7 @@
 """What a Chatwoot installation holds, as plain records."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 Json = dict[str, Any]
@@ -189,6 +189,10 @@ class Conversation:
         seen_at = self.agent_last_seen_at
         unread = [m for m in self.messages if m.message_type == "incoming" and (not seen_at or m.created_at > seen_at)]
         return min(len(unread), 10)
+
+    def touch(self, now: datetime) -> None:
+        """No two changes are saved in the same microsecond, even where the clock stands still."""
+        self.updated_at = max(now, self.updated_at + timedelta(microseconds=1))
 
     @property
     def last_shown_message(self) -> Message | None:

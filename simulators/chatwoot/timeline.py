@@ -27,7 +27,8 @@ class Timeline:
         conversation = message.conversation
         self._state.messages[message.id] = message
         conversation.messages.append(message)
-        conversation.last_activity_at = conversation.updated_at = message.created_at
+        conversation.last_activity_at = message.created_at
+        conversation.touch(message.created_at)
 
     def change(self, conversation: Conversation, author: User | AgentBot, values: Json) -> None:
         """Set what differs, tell the webhooks, and note it in the conversation as activities."""
@@ -71,8 +72,9 @@ class Timeline:
             else:
                 changes[name] = (before, value)
         if changes:
-            changes["updated_at"] = (conversation.updated_at, self._state.clock())
-            conversation.updated_at = self._state.clock()
+            before = conversation.updated_at
+            conversation.touch(self._state.clock())
+            changes["updated_at"] = (before, conversation.updated_at)
         return changes
 
 

@@ -2,6 +2,7 @@
 
 from chalicelib.wiring import bridge as current_bridge
 from tests.harness import BridgeUnderTest
+from tests.scenarios.test_gone_conversations import set_up_anew
 
 
 def test_a_token_that_chatwoot_refuses_shows_until_it_is_mended(bridge: BridgeUnderTest) -> None:
@@ -82,3 +83,22 @@ def test_what_comes_while_its_inbox_is_gone_comes_in_when_there_is_another(bridg
 
     assert [message["content"].split("\n")[0] for message in bridge.messages()] == ["Tem verde?"]
     assert bridge.health().json()["problems"] == []
+
+
+def test_an_inbox_that_is_gone_is_told_of_where_nothing_comes(bridge: BridgeUnderTest) -> None:
+    """Of one that was deleted Chatwoot lists nothing, and nothing else is asked for."""
+    bridge.sweep()
+    for name in ("CHATWOOT_SALES_INBOX_ID", "CHATWOOT_QUESTIONS_INBOX_ID"):
+        inbox_id = bridge.settings[name]
+        bridge.as_administrator("DELETE", f"/inboxes/{inbox_id}")
+        for _ in range(7):
+            bridge.turn(minutes=10)
+            bridge.sweep()
+
+        (problem,) = bridge.health().json()["problems"]
+        assert f"the inbox {inbox_id} is not in Chatwoot" in problem["what"]
+        assert "tools setup" in problem["do"]
+        set_up_anew(bridge)
+        bridge.turn(minutes=11)
+        bridge.sweep()
+        assert bridge.health().json()["problems"] == []

@@ -2,7 +2,6 @@
 
 import pytest
 
-from chalicelib.mercado_livre.claims import Claims
 from chalicelib.mercado_livre.labels import Labels, NoLabel
 from chalicelib.mercado_livre.shipments import Shipments
 from chalicelib.wiring import bridge as current_bridge
@@ -60,7 +59,7 @@ def test_no_label_of_a_delivered_parcel_blocks_nothing_though_the_token_had_to_b
 
 
 def test_what_is_not_there_is_none(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
-    shipments, claims = Shipments(current_bridge().meli), Claims(current_bridge().meli)
+    shipments, claims = Shipments(current_bridge().meli), current_bridge().claims
     sale = meli.buy(bridge.buyer, bridge.item, logistic_type="self_service")
     shipment, claim = str(meli.thread(sale).shipment.id), str(meli.open_claim(sale, reason_id="XYZ1"))
 

@@ -20,6 +20,7 @@ from tests.abusing import (
     an_event,
     assert_unharmed,
     fuzzing,
+    host_of,
     post,
     send,
     signed,
@@ -226,8 +227,6 @@ HEADERS = [
     {b"Content-Type": b"\xff\x01;;=,"},
     {b"Content-Type": b"multipart/form-data; boundary=x"},
     {b"Content-Encoding": b"gzip"},
-    {b"Host": b"evil.test\x00"},
-    {b"Host": b"169.254.169.254"},
     {b"X-Forwarded-Host": b"evil.test", b"X-Forwarded-For": b"'; DROP TABLE"},
     {b"X-" + b"a" * 60_000: b"1"},
     {b"X-Long": b"a" * 60_000},
@@ -273,6 +272,6 @@ REQUEST_LINES = [
 def test_another_way_in_is_refused(bridge: BridgeUnderTest) -> None:
     authorized = b"\r\nAuthorization: \xc3\xa9"
     for line, more in itertools.product(REQUEST_LINES, (b"", authorized)):
-        request = line + b"\r\nHost: x\r\nContent-Length: 2" + more + b"\r\n\r\n{}"
+        request = line + b"\r\nHost: " + host_of(bridge) + b"\r\nContent-Length: 2" + more + b"\r\n\r\n{}"
         assert send(bridge, request)[0] == 403, line
     assert bridge.jobs_waiting() == 0

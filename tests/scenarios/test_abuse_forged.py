@@ -11,7 +11,17 @@ from hypothesis import strategies as st
 
 from simulators.chatwoot import Chatwoot
 from simulators.mercado_livre import MercadoLivre
-from tests.abusing import CHATWOOT_PATH, MELI_PATH, a_notification, an_event, assert_unharmed, fuzzing, post, signed
+from tests.abusing import (
+    CHATWOOT_PATH,
+    MELI_PATH,
+    a_notification,
+    an_event,
+    assert_unharmed,
+    fuzzing,
+    host_of,
+    post,
+    signed,
+)
 from tests.drilling import IS_DRILL
 from tests.harness import BridgeUnderTest
 from tests.recorded import any_text, wire
@@ -197,7 +207,8 @@ def test_a_page_shows_what_an_address_brings_as_words_alone(bridge: BridgeUnderT
 def test_an_injected_host_stands_in_no_page(bridge: BridgeUnderTest, request_line: bytes) -> None:
     where = urlsplit(bridge.url)
     with socket.create_connection((where.hostname, where.port), timeout=10) as connection:
-        connection.sendall(request_line + b"\r\nHost: evil.test\r\nX-Forwarded-Host: evil.test\r\n\r\n")
+        host = host_of(bridge)
+        connection.sendall(request_line + b"\r\nHost: " + host + b"\r\nX-Forwarded-Host: evil.test\r\n\r\n")
         connection.shutdown(socket.SHUT_WR)
         answer = b"".join(iter(lambda: connection.recv(65536), b""))
 

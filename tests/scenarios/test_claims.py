@@ -5,6 +5,7 @@ from typing import Any
 from simulators.chatwoot import Chatwoot
 from simulators.mercado_livre import MercadoLivre
 from tests.harness import BridgeUnderTest
+from tests.scenarios.test_life_of_a_sale import happen, reads
 
 LABEL = "reclamacao"
 
@@ -73,6 +74,24 @@ def test_a_claim_is_told_as_it_goes_on_each_step_once(bridge: BridgeUnderTest, m
     assert not conversation["priority"]
     assert "meli_claim" not in conversation["custom_attributes"]
     assert bridge.dead_letters() == 0
+
+
+def test_a_claim_and_a_payment_cost_no_read_twice(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
+    sale = meli.buy(bridge.buyer, bridge.item, is_paid=False)
+    bridge.write(sale, "Boa tarde")
+    reads(meli)
+    happen(bridge, lambda: meli.pay(sale))
+    assert reads(meli) == 2
+
+    # By itself first, and by its order first.
+    for swap, most in ((lambda: None, 5), (meli.outbox.reverse, 6)):
+        happen(bridge, lambda swap=swap: (meli.open_claim(sale), swap()))  # type: ignore[misc]
+        assert reads(meli) == most
+        number = max(meli.state.claims)
+        happen(bridge, lambda number=number: meli.change_claim(number, action="refund"))  # type: ignore[misc]
+        assert reads(meli) == 4
+        happen(bridge, lambda number=number: meli.close_claim(number))  # type: ignore[misc]
+        reads(meli)
 
 
 def test_a_claim_on_a_sale_of_which_nobody_wrote_opens_its_conversation(
@@ -147,7 +166,7 @@ def test_what_names_no_claim_of_a_purchase_is_recorded(bridge: BridgeUnderTest) 
 def test_a_claim_that_is_not_shown_is_asked_for_once(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
     sale = bridge.bought_and_wrote()
     body = '{"message": "not a player", "error": "forbidden", "status": 403, "cause": []}'
-    meli.add_fault("status", path="/post-purchase/v1/claims", status=403, body=body, times=100)
+    meli.add_fault("status", path="/post-purchase/v1/claims/5", status=403, body=body, times=100)
     # Its own announcement is lost, and that of its order is not.
     meli.notifications_enabled = False
     meli.open_claim(sale)
@@ -159,5 +178,39 @@ def test_a_claim_that_is_not_shown_is_asked_for_once(bridge: BridgeUnderTest, me
         meli.touch_order(meli.orders_of(sale)[0])
         bridge.settle()
 
-    assert sum("/claims/" in call.path for call in meli.journal) == 1
+    assert sum("/claims/5" in call.path for call in meli.journal) == 1
     assert bridge.dead_letters() == 0
+
+
+def test_a_permission_that_lacks_for_claims_is_told_and_they_come_when_it_is_there(
+    bridge: BridgeUnderTest, meli: MercadoLivre
+) -> None:
+    sale, unheard = bridge.bought_and_wrote(), bridge.buy()
+    known = claim(bridge, sale)
+    before = len(bridge.notes())
+    policy = '{"code":"PA_UNAUTHORIZED_RESULT_FROM_POLICIES","blocked_by":"PolicyAgent","message":"no","status":403}'
+    meli.add_fault("status", path="/post-purchase/", status=403, body=policy, times=10_000)
+
+    meli.close_claim(known)
+    new = claim(bridge, unheard)
+    bridge.write(sale, "Alguma novidade?")
+    # Longer than sellers are swept who are not at rest.
+    for _ in range(18):
+        bridge.turn(minutes=10)
+        bridge.sweep()
+        (problem,) = bridge.health().json()["problems"]
+        assert problem["what"].endswith("shows no claims of the seller to the application (403)")
+        assert "functional permission" in problem["do"]
+
+    assert "Alguma novidade?" in bridge.messages()[-1]["content"]
+    assert len(bridge.notes()) == before
+    assert bridge.dead_letters() == bridge.jobs_waiting() == 0
+    meli.clear_faults()
+    for _ in range(3):
+        bridge.turn(minutes=10)
+        bridge.sweep()
+    first, second = bridge.chatwoot.conversations()
+    told = [bridge.chatwoot.messages(each["id"])[-1]["content"] for each in (first, second)]
+    assert told[0].startswith(f"A reclamação {known} foi encerrada")
+    assert told[1].startswith(f"**Reclamação {new} no Mercado Livre**")
+    assert bridge.health().json()["problems"] == []

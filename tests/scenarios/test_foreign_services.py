@@ -118,6 +118,21 @@ def test_a_question_crosses_between_foreign_services(meli: MercadoLivre, chatwoo
     assert not [secret for secret in secrets if secret in json.dumps(ready)]
 
 
+def test_a_runner_for_invited_sellers_starts_and_hands_out_an_invitation(tmp_path: Path) -> None:
+    """It died of `KeyError: 'location'` with a traceback: its own seller had no invitation."""
+    runner = Running(tmp_path, "--set", "ACCESS=invited", "--public-url", "https://tunnel.example/ponte")
+
+    own, public = runner.ready["base_url"], "https://tunnel.example/ponte"
+    invited, health = (runner.ready[name].replace(public, own) for name in ("oauth_start_url", "health_url"))
+    strangers = [f"{own}/oauth/mercado-livre/start", f"{own}/health"]
+
+    assert requests.get(invited, allow_redirects=False, timeout=10).status_code == 302
+    assert requests.get(health, timeout=10).json() == {"status": "ok", "problems": []}
+    assert requests.get(strangers[0], timeout=10).status_code == 403
+    assert "problems" not in requests.get(strangers[1], timeout=10).json()
+    assert runner.stop() == 0
+
+
 def test_a_second_start_reuses_what_the_first_left(meli: MercadoLivre, chatwoot: Chatwoot, tmp_path: Path) -> None:
     first = Running(tmp_path, *options(meli, chatwoot))
     assert first.stop() == 0

@@ -124,3 +124,24 @@ def test_a_question_that_was_put_into_a_dying_inbox_comes_into_the_next_one(
 
     assert shown(bridge) == ["Tem azul?", "Tem verde?"]
     assert bridge.jobs_waiting() == bridge.dead_letters() == 0
+
+
+def test_a_message_that_was_put_into_a_dying_inbox_comes_into_the_next_one(
+    bridge: BridgeUnderTest, meli: MercadoLivre, chatwoot: Chatwoot
+) -> None:
+    bridge.sweep()
+    bridge.bought_and_wrote("Quando chega?")
+    sale = bridge.buy()
+    gone = {"status": 404, "body": '{"error":"Resource could not be found"}', "path": "/conversations/"}
+    chatwoot.add_fault("status", times=8, **gone)
+    meli.write(sale, "Tem nota?")
+    bridge.settle()
+    bridge.as_administrator("DELETE", f"/inboxes/{bridge.settings['CHATWOOT_SALES_INBOX_ID']}")
+    bridge.wait_out(minutes=3)
+    chatwoot.clear_faults()
+    set_up_anew(bridge)
+    bridge.wait_out(minutes=3)
+    sweep_for(bridge, minutes=30)
+
+    assert shown(bridge) == ["Tem nota?"]
+    assert bridge.jobs_waiting() == bridge.dead_letters() == 0

@@ -47,6 +47,33 @@ def test_a_purchase_that_is_not_shown_any_more_is_told_once_and_found_again(
         assert problems(bridge) == []
 
 
+def test_one_purchase_that_is_shown_again_hides_no_other_that_is_not(
+    bridge: BridgeUnderTest, meli: MercadoLivre
+) -> None:
+    sales = [bridge.bought_and_wrote() for _ in range(3)]
+    for sale in sales:
+        refuse(meli, f"/messages/packs/{sale}")
+        bridge.write(sale, "E agora?")
+    question = bridge.ask("Tem verde?")
+    refuse(meli, f"/questions/{question}")
+    pass_time(bridge, minutes=30)
+    assert len(problems(bridge)) == 1
+
+    for shown_again, left in ((sales[:1], sales[1:]), (sales[:2], sales[2:])):
+        meli.clear_faults()
+        for sale in left:
+            refuse(meli, f"/messages/packs/{sale}")
+        bridge.write(shown_again[-1], "Alô?")
+        (problem,) = problems(bridge)
+        assert any(f"pack/{sale}" in problem for sale in left), problem
+
+    meli.clear_faults()
+    bridge.write(sales[2], "Alô?")
+    assert problems(bridge) == []
+    pass_time(bridge, hours=7)
+    assert problems(bridge) == []
+
+
 def test_a_question_that_is_not_shown_makes_no_dead_letter(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
     refuse(meli, "/questions/1")
     bridge.ask("Tem verde?")

@@ -163,6 +163,28 @@ def test_a_press_of_retry_that_never_reached_us_is_found(
     assert bridge.message(message["id"])["status"] == "sent"
 
 
+def test_a_second_press_that_never_reached_us_is_found_at_once(
+    bridge: BridgeUnderTest, meli: MercadoLivre, chatwoot: Chatwoot
+) -> None:
+    """A reply that was refused before any attempt waited an hour: its second press looked like the first."""
+    sale = bridge.bought_and_wrote()
+    meli.block(sale, "blocked_by_mediation")
+    message = bridge.reply("Amanhã.")
+    bridge.turn(minutes=1)
+    chatwoot.press_retry(message["id"])
+    lose_webhooks(chatwoot)
+    bridge.sweep()
+    assert bridge.message(message["id"])["status"] == "failed"
+    meli.unblock(sale)
+
+    bridge.turn(minutes=2)
+    chatwoot.press_retry(message["id"])
+    lose_webhooks(chatwoot)
+    bridge.sweep()
+
+    assert [one.text for one in meli.messages_sent] == ["Amanhã."]
+
+
 def test_a_failure_is_looked_at_for_a_day_only(bridge: BridgeUnderTest, meli: MercadoLivre, chatwoot: Chatwoot) -> None:
     bridge.ask()
     bridge.reply("Temos.")

@@ -15,7 +15,7 @@ STAND_IN = "não aceita o que deveria estar aqui"
 
 def keep_out(service: Service, **details: Any) -> None:
     """A firewall that looks at what is written."""
-    service.add_fault("status", times=100_000, **{"contains": WORDS, **PAGE, **details})
+    service.add_fault("status", **{"times": 100_000, "contains": WORDS, **PAGE, **details})
 
 
 def public(bridge: BridgeUnderTest, conversation: int) -> list[str]:
@@ -66,6 +66,45 @@ def test_what_chatwoot_itself_never_takes_stops_none_behind_it(bridge: BridgeUnd
     assert stands_for(refused, f"/vendas/{sale}/")
     assert second == "E agora?"
     assert bridge.jobs_waiting() == bridge.dead_letters() == 0
+
+
+def test_words_at_which_the_service_breaks_each_time_stop_none_behind_them(
+    bridge: BridgeUnderTest, meli: MercadoLivre, chatwoot: Chatwoot
+) -> None:
+    """Some firewalls cut the connection, or say 503; and a service may fail at one text. It reads all the while."""
+    answers: list[dict[str, Any]] = [{"kind": "drop"}, {"kind": "status", "status": 503, "body": "<p>Blocked</p>"}]
+    for answer in answers:
+        sale = bridge.bought_and_wrote()
+        conversation = max(one["id"] for one in chatwoot.conversations())
+        chatwoot.add_fault(times=100_000, method="POST", contains=WORDS, **answer)
+
+        bridge.write(sale, f"Tem {WORDS}?")
+        bridge.write(sale, "E agora?")
+        reply = chatwoot.reply(conversation, "Amanhã")
+        bridge.ask(f"E {WORDS}?")
+        bridge.wait_out(minutes=40, step_seconds=60)
+
+        first, refused, second = [text for text in public(bridge, conversation) if text != "Amanhã"]
+        assert (first, second) == ("Quando chega?", "E agora?")
+        assert stands_for(refused, f"/vendas/{sale}/")
+        assert bridge.message(reply["id"])["status"] == "sent"
+        assert meli.messages_sent[-1].text == "Amanhã"
+        asked = max(one["id"] for one in chatwoot.conversations())
+        assert stands_for(public(bridge, asked)[0], "/perguntas/vendedor")
+        assert bridge.jobs_waiting() == bridge.dead_letters() == 0
+        assert "some words" in bridge.health().json()["problems"][0]["what"]
+        chatwoot.clear_faults()
+
+
+def test_what_fails_for_a_while_is_shown_in_its_own_words(bridge: BridgeUnderTest, chatwoot: Chatwoot) -> None:
+    """A service that takes some writes and fails at others is overloaded, and not at odds with the words."""
+    sale = bridge.bought_and_wrote()
+    keep_out(chatwoot, method="POST", status=500, times=12)
+
+    bridge.write(sale, f"Tem {WORDS}?")
+    bridge.wait_out(minutes=40, step_seconds=60)
+
+    assert public(bridge, bridge.conversation()["id"]) == ["Quando chega?", f"Tem {WORDS}?"]
 
 
 def test_a_question_whose_words_a_firewall_refuses_opens_all_the_same(

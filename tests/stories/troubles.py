@@ -49,6 +49,23 @@ def tell_of_chatwoot_away(drill: Drill) -> None:
     assert_nothing_is_left(bridge)
 
 
+def tell_of_a_lost_look(drill: Drill) -> None:
+    """Nobody looks any more whether Chatwoot is back; a sweep asks for the next look, and what waits is called back."""
+    bridge, meli = drill.bridge, drill.bridge.meli
+    sale = bridge.bought_and_wrote()
+    bridge.chatwoot.add_fault("status", status=502, times=ALWAYS)
+    meli.write(sale, "Alô?")
+    bridge.wait_out(minutes=1)
+    current_bridge().sqs.purge_queue(QueueUrl=current_bridge().notifications_queue.url)
+    bridge.turn(minutes=6)
+    bridge.chatwoot.clear_faults()
+    drill.live_through(bridge.sweep)
+    bridge.wait_out(minutes=2)
+
+    assert [message["content"].split("\n")[0] for message in bridge.messages()] == ["Quando chega?", "Alô?"]
+    assert_nothing_is_left(bridge)
+
+
 def tell_of_a_refused_token(drill: Drill) -> None:
     """What a buyer writes while Chatwoot refuses the token waits until it takes it again, and /health says so."""
     bridge, meli = drill.bridge, drill.bridge.meli

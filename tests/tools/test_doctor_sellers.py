@@ -96,6 +96,7 @@ def test_a_seller_who_is_well_is_fine_all_over(well: Deployed) -> None:
         "test call",
         "questions",
         "messages",
+        "claims",
         "desk",
         "last notification",
         "last audit",

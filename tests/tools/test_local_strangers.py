@@ -3,6 +3,8 @@
 import os
 import socket
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -75,6 +77,51 @@ def test_no_web_page_plays_with_the_simulators(bridge: BridgeUnderTest, meli: Me
     assert requests.get(profile, headers=token, timeout=10).status_code == 200
     assert requests.get(profile, headers={**token, "Origin": "http://evil.example"}, timeout=10).status_code == 403
     page.stop()
+
+
+def test_no_name_that_somebody_pointed_here_reads_the_front_door() -> None:
+    """With ACCESS=open a page of that name read all of /health, and could connect a shop of its own."""
+    with serving(FrontDoor(app.app, host="127.0.0.1", port=0, public_url="https://tunnel.example/ponte")) as door:
+        port = urlsplit(door.url).port
+        mine = ["127.0.0.1", "localhost", "LOCALHOST", "[::1]"]
+        strangers = [
+            *("evil.example", f"evil.example:{port}", f"127.0.0.1.evil.example:{port}", f"10.0.0.7:{port}"),
+            *(
+                "localhost:1",
+                f"[::1:{port}",
+                "127.0.0.1:port",
+                f"x@127.0.0.1:{port}",
+                "",
+                "tunnel.example.evil.example",
+            ),
+        ]
+
+        for host in [*(f"{name}:{port}" for name in mine), "tunnel.example", "tunnel.example:443"]:
+            assert "has no such name" not in look(door, host).text, host
+        for host in strangers:
+            answer = look(door, host)
+            assert (answer.status_code, "--public-url" in answer.text) == (403, True), host
+
+
+def test_who_listens_to_other_machines_is_called_by_its_numbers() -> None:
+    with serving(FrontDoor(app.app, host="0.0.0.0", port=0)) as door:
+        port = urlsplit(door.url).port
+
+        for host, is_known in {"192.168.1.5": True, "localhost": True, "ponte.lan": False}.items():
+            assert ("has no such name" not in look(door, f"{host}:{port}").text) is is_known, host
+
+
+@contextmanager
+def serving(door: FrontDoor) -> Iterator[FrontDoor]:
+    door.start()
+    try:
+        yield door
+    finally:
+        door.stop()
+
+
+def look(door: FrontDoor, host: str) -> requests.Response:
+    return requests.get(f"http://127.0.0.1:{urlsplit(door.url).port}/nowhere", headers={"Host": host}, timeout=10)
 
 
 def test_sixty_four_notifications_at_once_are_all_answered() -> None:

@@ -6,8 +6,11 @@ from typing import Any
 
 from tools.bench.calls import at_most, observe, open_shop, stage_with_simulators
 
-# What a read of each change that matters may cost; what the topic alone tells to be noise costs none.
+# What each change that matters may cost; what the topic alone tells to be noise costs none.
 MOST_READS = 2
+
+# A claim has its own text, whether it counts, and whether the buyer may be written to each at an address of its own.
+MOST_READS_OF_CLAIM = 4
 
 
 def count_reads_of_a_life() -> dict[str, Any]:
@@ -35,9 +38,12 @@ def count_reads_of_a_life() -> dict[str, Any]:
         def tell(topic: str, resource: str) -> Callable[[], None]:
             return lambda: meli.notify(topic, resource, shop.seller)
 
-        # In the order of a life: what matters takes two reads at most, and what is announced by two topics twice that.
+        def claim() -> int:
+            return max(meli.state.claims)
+
+        # In the order of a life. Each step of a claim is announced by its order too, which is read for it.
         steps = {
-            "paid, by its order and its parcel": (lambda: meli.pay(sale, has_invoice=False), 2 * MOST_READS),
+            "paid, by its order and its parcel": (lambda: meli.pay(sale, has_invoice=False), MOST_READS),
             "ready to ship": (lambda: meli.issue_invoice(sale), MOST_READS),
             "noise: printed": (carry("print"), 1),
             "on its way": (carry("pick_up"), MOST_READS),
@@ -45,6 +51,9 @@ def count_reads_of_a_life() -> dict[str, Any]:
             "noise: shipped": (carry("ship"), 1),
             "noise: out for delivery": (carry("go_out"), 1),
             "delivered": (carry("deliver"), MOST_READS),
+            "a claim": (lambda: meli.open_claim(sale), MOST_READS_OF_CLAIM + 1),
+            "something else is expected": (lambda: meli.change_claim(claim(), action="refund"), 2 * MOST_READS),
+            "the claim is over": (lambda: meli.close_claim(claim()), 2 * MOST_READS),
             "refunded in part": (lambda: meli.refund(order, 10.0), MOST_READS),
             "noise by its topic: a payment": (tell("payments", "/collections/1"), 0),
             "noise by its topic: feedback": (tell("orders_feedback", f"/orders/{order}/feedback"), 0),

@@ -6,12 +6,13 @@ from chalicelib.checks.checklist import check_of_seller
 from chalicelib.checks.findings import Finding, not_checked, ok, problem
 from chalicelib.checks.sellers import TICK_PERMISSION, SellerCase, cure_of_refusal
 from chalicelib.errors import BridgeError, NotFound, OperatorNeeded, PermissionMissing, Refused
+from chalicelib.mercado_livre.claims import Claims
 from chalicelib.mercado_livre.client import MercadoLivre
 from chalicelib.mercado_livre.messages import Messaging
 from chalicelib.models import Seller
 from chalicelib.wiring import Container
 
-CALLS_FOR_EACH = 3
+CALLS_FOR_EACH = 4
 
 
 class TokenRejected(BridgeError):
@@ -39,7 +40,7 @@ def calls_with_stored_token(bridge: Container, seller: Seller) -> MercadoLivre:
 
 @check_of_seller("test calls", "live")
 def try_calls(case: SellerCase) -> Iterator[Finding]:
-    """Three reads with the token as it is; none with one that Mercado Livre would refuse anyway."""
+    """Four reads with the token as it is; none with one that Mercado Livre would refuse anyway."""
     bridge, seller_id = case.deployment.bridge, case.seller.seller_id
     if why_not := _why_not(case):
         yield why_not
@@ -57,6 +58,8 @@ def try_calls(case: SellerCase) -> Iterator[Finding]:
     search: dict[str, str | int] = {"seller_id": seller_id, "api_version": 4, "limit": 1}
     yield _call(case, "questions", lambda: meli.call(seller_id, "GET", "/questions/search", params=search))
     yield _call(case, "messages", lambda: Messaging(meli).find_unread(seller_id))
+    claims = Claims(meli, bridge.refused_claims, bridge.cache)
+    yield _call(case, "claims", lambda: claims.look_at_opened(seller_id))
 
 
 def _why_not(case: SellerCase) -> Finding | None:

@@ -2,6 +2,7 @@
 
 import functools
 import logging
+import math
 import os
 import threading
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from moto import backends, mock_aws
 from moto.dynamodb.responses import DynamoHandler
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
-from moto.sqs.models import SQSBackend
+from moto.sqs.models import Queue, SQSBackend
 
 from simulators.service import Server
 from simulators.strangers import OwnPagesOnly
@@ -20,6 +21,9 @@ ACCOUNT = "123456789012"
 TABLE_READS = ("get_item", "batch_get_item", "query", "scan")
 TABLE_CALLS = (*TABLE_READS, "put_item", "update_item", "delete_item", "batch_write_item")
 
+# https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/using-messagededuplicationid-property.html
+NAMES_KEPT_MILLISECONDS = 5 * 60 * 1000
+
 _turns = threading.RLock()
 
 
@@ -28,6 +32,7 @@ class EmbeddedAWS:
 
     def __init__(self) -> None:
         answer_one_at_a_time()
+        keep_names_of_what_was_sent()
         # It looks for them on the disk with each request, twice.
         modules = tuple(backends.list_of_moto_modules())
         backends.list_of_moto_modules = lambda: modules
@@ -73,6 +78,8 @@ def let_time_pass(seconds: float) -> None:
         for message in queue._messages:  # noqa: SLF001 - moto has no other way to its own time
             message.visible_at -= seconds * 1000
             message.delayed_until -= seconds * 1000
+        names = _names(queue)
+        names.update({name: sent_at - seconds * 1000 for name, sent_at in names.items()})
 
 
 @functools.cache
@@ -87,6 +94,39 @@ def answer_one_at_a_time() -> None:
     _take_turns(DynamoHandler, "call_action", *TABLE_CALLS)
     # A look into a queue may wait there for seconds, and changes nothing that others do.
     _take_turns(SQSBackend, "send_message", "delete_message", "change_message_visibility")
+
+
+@functools.cache
+def keep_names_of_what_was_sent() -> None:
+    """Let a FIFO queue drop a repeated deduplication id for five minutes, in this process and for good.
+
+    moto forgets the id with its message, and looks among those of all groups (seen in 5.2.5); SQS goes on knowing it
+    when its message was worked on, and where the queue says so it counts within one group.
+    """
+    add: Any = Queue.add_message
+
+    @functools.wraps(add)
+    def add_once(queue: Any, message: Any) -> None:
+        # What a queue gave up comes here too, as it is.
+        if not queue.fifo_queue or message.approximate_receive_count:
+            add(queue, message)
+            return
+        group = message.group_id if queue.deduplication_scope == "messageGroup" else ""
+        name, names = (group, message.deduplication_id), _names(queue)
+        if message.sent_timestamp - names.get(name, -math.inf) < NAMES_KEPT_MILLISECONDS:
+            return
+        names[name] = message.sent_timestamp
+        with queue._messages_lock:  # noqa: SLF001 - moto would compare in its own way
+            queue._messages.append(message)  # noqa: SLF001
+            queue._messages_lock.notify_all()  # noqa: SLF001
+
+    setattr(Queue, add.__name__, add_once)
+
+
+def _names(queue: Any) -> dict[tuple[str, str], float]:
+    """When what a queue still knows was sent, in milliseconds since the epoch."""
+    names: dict[tuple[str, str], float] = vars(queue).setdefault("sent_names", {})
+    return names
 
 
 def _take_turns(moto: type, *names: str) -> None:

@@ -14,7 +14,9 @@ from boto3.session import Session
 
 from chalicelib.process import install
 from chalicelib.settings import SETTINGS, is_setting
+from chalicelib.web.health import operators_key
 from chalicelib.wiring import Container
+from chalicelib.wiring import bridge as current_bridge
 from simulators.chatwoot import Chatwoot
 from simulators.mercado_livre import MercadoLivre
 from simulators.page import Page
@@ -85,8 +87,8 @@ class LocalBridge:
                 f"{self.public_url}/webhook/mercado-livre/{tokens['MERCADO_LIVRE_WEBHOOK_TOKEN']}"
             ),
             "chatwoot_webhook_url": f"{self.public_url}/webhook/chatwoot/{tokens['CHATWOOT_WEBHOOK_TOKEN']}",
-            "oauth_start_url": f"{self.public_url}/oauth/mercado-livre/start",
-            "health_url": f"{self.public_url}/health",
+            "oauth_start_url": self._start_url(),
+            "health_url": self._health_url(),
             "inboxes": {
                 "questions": int(tokens["CHATWOOT_QUESTIONS_INBOX_ID"]),
                 "sales": int(tokens["CHATWOOT_SALES_INBOX_ID"]),
@@ -97,6 +99,17 @@ class LocalBridge:
                 "page": self.page_url,
             },
         }
+
+    def _start_url(self) -> str:
+        """Where a seller begins: with an invitation, unless anybody may."""
+        bridge = current_bridge()
+        return bridge.settings.connecting_link() if bridge.settings.is_open else bridge.invitations.link()
+
+    def _health_url(self) -> str:
+        """Where all of it is to be read: with the operator's key, unless anybody may."""
+        settings = current_bridge().settings
+        key = "" if settings.is_open else f"?key={operators_key(settings)}"
+        return f"{self.public_url}/health{key}"
 
     def _start(self) -> None:
         aws = EmbeddedAWS()
@@ -115,9 +128,10 @@ class LocalBridge:
         # The app reads its stage when it is imported.
         import app
 
-        front_door = FrontDoor(app.app, host=self._options.host, port=self._options.port)
+        public_url = self._given.get("PUBLIC_URL", "")
+        front_door = FrontDoor(app.app, host=self._options.host, port=self._options.port, public_url=public_url)
         self.base_url = front_door.url
-        self.public_url = self._given.get("PUBLIC_URL", front_door.url).rstrip("/")
+        self.public_url = (public_url or front_door.url).rstrip("/")
         self._start_simulators()
         self._write_settings(session)
         os.environ.update(make_environment(outputs, self.settings) | TOLD_THAT_ANSWERS_ARE_READ)
@@ -152,6 +166,8 @@ class LocalBridge:
         """What an operator would have set, and what is given above that."""
         values = {
             "MERCADO_LIVRE_READS_A_MINUTE": str(reads_a_minute(self._options.tick_seconds)),
+            # All are swept at each tick.
+            "SWEEP_AT_REST_MINUTES": "0",
             "PUBLIC_URL": self.public_url,
             # Whoever reaches it is at this machine.
             "ACCESS": "open",
@@ -197,9 +213,17 @@ class LocalBridge:
         meli.seed_demo()
         # Through the front door, as a seller would; the simulator consents by itself. The way back is walked here,
         # since the public address may lead to this machine only from outside.
-        to_meli = requests.get(f"{self.base_url}/oauth/mercado-livre/start", allow_redirects=False, timeout=20)
+        to_meli = self._open(self._start_url())
         back = requests.get(to_meli.headers["Location"], allow_redirects=False, timeout=20).headers["Location"]
-        requests.get(back.replace(self.public_url, self.base_url, 1), timeout=20).raise_for_status()
+        cookie = to_meli.headers.get("Set-Cookie", "").partition(";")[0]
+        self._open(back, {"Cookie": cookie} if cookie else {})
+
+    def _open(self, link: str, headers: Mapping[str, str] | None = None) -> requests.Response:
+        """A link of ours, as it is reached on this machine."""
+        own = link.replace(self.public_url, self.base_url, 1)
+        response = requests.get(own, headers=headers, allow_redirects=False, timeout=20)
+        response.raise_for_status()
+        return response
 
 
 def reads_a_minute(tick_seconds: float) -> int:

@@ -53,6 +53,8 @@ class Stage:
             "PUBLIC_URL": url,
             "ACCESS": "open",
             "SIGNING_KEY": "signing-key-of-the-stage",
+            # Nobody waits for a clock that is turned.
+            "SWEEP_AT_REST_MINUTES": "0",
             **tokens,
         }
         self.settings |= make_environment(self.queues, self.settings) | TOLD_THAT_ANSWERS_ARE_READ
