@@ -22,6 +22,7 @@ from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core.responses import ActionResult, BaseResponse
 from moto.core.serialize import BaseJSONSerializer
 from moto.core.utils import camelcase_to_underscores
+from moto.dynamodb.parsing.expressions import UpdateExpressionParser
 from moto.dynamodb.responses import DynamoHandler
 from moto.sqs.responses import SQSResponse
 
@@ -36,11 +37,13 @@ QUICK_OPERATIONS = {
     "DeleteItem": "delete_item",
     "Query": "query",
     "BatchGetItem": "batch_get_item",
+    "BatchWriteItem": "batch_write_item",
     "Scan": "scan",
     "ReceiveMessage": "receive_message",
     "DeleteMessage": "delete_message",
     "ChangeMessageVisibility": "change_message_visibility",
     "SendMessage": "send_message",
+    "GetQueueAttributes": "get_queue_attributes",
 }
 
 
@@ -59,6 +62,8 @@ def quicken() -> None:
     parse_template = functools.cache(Stack.parse_template)
     # Each stack changes the one it has.
     Stack.parse_template = staticmethod(lambda template: copy.deepcopy(parse_template(template)))
+    # What is read of an expression is copied before it is filled in.
+    UpdateExpressionParser.make = functools.cache(UpdateExpressionParser.make)
     # Every request looks through its class for the names of its methods.
     moto.core.responses.method_names_from_class = functools.cache(moto.core.responses.method_names_from_class)
     BaseJSONSerializer._serialize_type_structure = _quick(BaseJSONSerializer._serialize_type_structure)
