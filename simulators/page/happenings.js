@@ -4,7 +4,7 @@ import { h } from "./dom.js";
 export function renderHappenings({ thread_id: id, happenings }) {
   const groups = [...new Set(happenings.map(({ group }) => group))];
   return h(
-    "details.more",
+    "details.more.wide",
     { key: `happenings ${id}` },
     h("summary", { "data-testid": "happenings-button" }, "Acontece…"),
     h("div.acts", {}, groups.map((group) => renderGroup(id, group, happenings))),

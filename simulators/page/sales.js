@@ -26,6 +26,8 @@ const SHIPMENT_STATUS = {
   not_delivered: "não entregue",
   cancelled: "envio cancelado",
 };
+// A buyer is told that these are on their way, though the API says that they are ready to be sent.
+const HANDED_OVER = ["picked_up", "dropped_off", "in_hub"];
 const BLOCKS = {
   blocked_by_mediation: "mediação em andamento",
   blocked_by_buyer: "o comprador bloqueou as mensagens",
@@ -87,7 +89,8 @@ function nameItems({ items }) {
   return items.map(({ title, quantity }) => (quantity > 1 ? `${quantity} × ${title}` : title)).join(" + ");
 }
 
-function describeSale({ order_status: order, shipment_status: shipment, date_created }) {
+function describeSale({ order_status: order, shipment_status, shipment_substatus: substatus, date_created }) {
+  const shipment = HANDED_OVER.includes(substatus) ? "shipped" : shipment_status;
   const states = [ORDER_STATUS[order] || order, SHIPMENT_STATUS[shipment] || shipment];
   return `Compra ${states.join(", ")} · ${formatDay(date_created)}`;
 }
