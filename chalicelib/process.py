@@ -5,6 +5,7 @@ stands in `wiring`.
 """
 
 import os
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -31,15 +32,45 @@ if TYPE_CHECKING:
     from chalicelib.web.signing_secrets import SigningSecrets
 
 
-def read_parameters(stage: str, *, anew: bool = False) -> Mapping[str, str]:
-    """The stage's parameters in SSM by name, remembered for some minutes unless read `anew`. Raises TryAgainLater."""
-    from aws_lambda_powertools.utilities import parameters
+# What was decrypted is kept for as long as a function mostly lives.
+DECRYPTED_MAX_AGE_SECONDS = 24 * 3600
 
-    path = f"/ponte/{stage}"
-    try:
-        return parameters.get_parameters(path, decrypt=True, max_age=PARAMETERS_MAX_AGE_SECONDS, force_fetch=anew)
-    except parameters.GetParameterError as error:
-        raise TryAgainLater(f"the settings in Parameter Store under {path} cannot be read") from error
+
+class StoredParameters:
+    """Parameters in SSM, looked at every few minutes and decrypted again only where one was changed.
+
+    KMS is paid for each secret that is decrypted; what is encrypted stays as it is until somebody writes it anew.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._looked_at: dict[str, float] = {}
+        self._encrypted: dict[str, Mapping[str, str]] = {}
+
+    def read(self, stage: str, *, anew: bool = False) -> Mapping[str, str]:
+        """The stage's parameters by name, those of some minutes ago unless read `anew`. Raises TryAgainLater."""
+        from aws_lambda_powertools.utilities import parameters
+
+        path = f"/ponte/{stage}"
+        try:
+            anew = anew or self._have_changed(path)
+            return parameters.get_parameters(path, decrypt=True, max_age=DECRYPTED_MAX_AGE_SECONDS, force_fetch=anew)
+        except parameters.GetParameterError as error:
+            raise TryAgainLater(f"the settings in Parameter Store under {path} cannot be read") from error
+
+    def _have_changed(self, path: str) -> bool:
+        from aws_lambda_powertools.utilities import parameters
+
+        now = self._clock()
+        if now - self._looked_at.setdefault(path, now) < PARAMETERS_MAX_AGE_SECONDS:
+            return False
+        encrypted = parameters.get_parameters(path, decrypt=False, max_age=0, force_fetch=True)
+        before, self._encrypted[path] = self._encrypted.get(path), encrypted
+        self._looked_at[path] = now
+        return encrypted != before
+
+
+read_parameters = StoredParameters().read
 
 
 def forget_parameters() -> None:

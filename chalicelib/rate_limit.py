@@ -152,13 +152,13 @@ class RateLimit:
             self._pause_hints(PAUSE_AFTER_REFUSALS_SECONDS)
         else:
             self._pause("too many refused calls", PAUSE_AFTER_REFUSALS_SECONDS)
-        count("TooManyRefusals")
+        count("MercadoLivreRefuses")
         logger.error("Mercado Livre refuses so much that it may block the application", caused_by_hints=of_hints)
 
     def note_block(self) -> None:
         """Mercado Livre answered that it has blocked the application: only what agents and buyers do is still tried."""
         self._pause(BLOCKED, PAUSE_AFTER_BLOCK_SECONDS)
-        count("ApplicationBlocked")
+        count("MercadoLivreRefuses")
         logger.error("Mercado Livre has blocked the application; see /health for what to do")
 
     def note_interception(self) -> None:

@@ -40,11 +40,15 @@ def writing_functions() -> frozenset[str]:
 
 
 def points_after_new_writes(machine: Machine) -> Iterator[tuple[Story, int]]:
-    """For each function that writes, the point just after the first write that it led to, in the shortest story."""
-    seen = set[str]()
-    for story in sorted(STORIES, key=lambda story: len(points_of(machine, story))):
-        for number, point in enumerate(points_of(machine, story)):
-            new = writing_functions().intersection(point.functions) - seen
-            if point.call.is_write and point.is_after and new:
-                seen |= new
-                yield story, number
+    """For each function that writes, a point just after a write that it led to; few points cover all."""
+    writes = {
+        (story, number): writing_functions().intersection(point.functions)
+        for story in STORIES
+        for number, point in enumerate(points_of(machine, story))
+        if point.call.is_write and point.is_after
+    }
+    missing = set[str]().union(*writes.values())
+    while missing:
+        best = max(writes, key=lambda place: (len(writes[place] & missing), -len(points_of(machine, place[0]))))
+        missing -= writes[best]
+        yield best

@@ -26,6 +26,7 @@ from moto.core.serialize import BaseJSONSerializer
 from moto.core.utils import camelcase_to_underscores
 from moto.dynamodb.models.dynamo_type import Item
 from moto.dynamodb.models.table import Table
+from moto.dynamodb.parsing.expressions import UpdateExpressionParser
 from moto.dynamodb.responses import DynamoHandler
 from moto.sqs.responses import SQSResponse
 
@@ -40,11 +41,19 @@ QUICK_OPERATIONS = {
     "DeleteItem": "delete_item",
     "Query": "query",
     "BatchGetItem": "batch_get_item",
+    "BatchWriteItem": "batch_write_item",
     "Scan": "scan",
     "ReceiveMessage": "receive_message",
     "DeleteMessage": "delete_message",
     "ChangeMessageVisibility": "change_message_visibility",
     "SendMessage": "send_message",
+    "GetQueueAttributes": "get_queue_attributes",
+}
+
+
+SENDING = {
+    b"AmazonSQS.SendMessage\r\n": "send_message",
+    b"AmazonSQS.SendMessageBatch\r\n": "send_message_batch",
 }
 
 
@@ -57,6 +66,8 @@ def quicken() -> None:
     parse_template = functools.cache(Stack.parse_template)
     # Each stack changes the one it has.
     Stack.parse_template = staticmethod(lambda template: copy.deepcopy(parse_template(template)))
+    # What is read of an expression is copied before it is filled in.
+    UpdateExpressionParser.make = functools.cache(UpdateExpressionParser.make)
     # Every request looks through its class for the names of its methods.
     moto.core.responses.method_names_from_class = functools.cache(moto.core.responses.method_names_from_class)
     BaseJSONSerializer._serialize_type_structure = _quick(BaseJSONSerializer._serialize_type_structure)
@@ -111,14 +122,15 @@ def _answered_at_once(make_request: Callable[..., Any]) -> Any:
 
 
 def sending_at_once(answer: Answer) -> Answer:
-    """The same for a request that puts a message on a queue, which our own sender makes; all others go the long way."""
+    """The same for a request that puts messages on a queue, which our own sender makes; all others go the long way."""
 
     def answered(request: bytes) -> bytes:
         head, _, body = request.partition(b"\r\n\r\n")
-        if b"AmazonSQS.SendMessage\r\n" not in head:
+        action = next((name for mark, name in SENDING.items() if mark in head), "")
+        if not action:
             return answer(request)
         try:
-            result = _handle("sqs", "send_message", "/", body)
+            result = _handle("sqs", action, "/", body)
         except Exception:  # noqa: BLE001 - the long way says it as SQS does
             return answer(request)
         payload = json.dumps(result).encode()

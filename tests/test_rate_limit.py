@@ -94,7 +94,7 @@ def test_too_many_refusals_in_a_minute_are_told_once_and_waited_out(
         two.one.note_refusal()
         two.other.note_refusal()
 
-    assert capsys.readouterr().out.count('"TooManyRefusals":[1.0]') == 1
+    assert capsys.readouterr().out.count('"MercadoLivreRefuses":[1.0]') == 1
     assert two.one.paused_because == "too many refused calls"
     two.clock.turn(seconds=PAUSE_AFTER_REFUSALS_SECONDS)
     assert two.one.take_reads(1)

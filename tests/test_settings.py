@@ -7,9 +7,10 @@ from uuid import uuid4
 import boto3
 import pytest
 from aws_lambda_powertools.utilities import parameters
+from aws_lambda_powertools.utilities.parameters.constants import DEFAULT_PROVIDERS
 
 from chalicelib.errors import BadSettings
-from chalicelib.process import read_parameters
+from chalicelib.process import StoredParameters, read_parameters
 from chalicelib.settings import SETTINGS, WEBHOOK_TOKENS, Settings, find_setting, is_secret
 from tests.harness import Machine
 
@@ -128,6 +129,26 @@ def test_a_new_container_reads_a_changed_parameter(stage: str) -> None:
     parameters.clear_caches()
 
     assert settings.chatwoot_token == "second"
+
+
+def test_what_is_secret_is_decrypted_anew_only_when_something_was_changed(stage: str) -> None:
+    """KMS is paid for each secret."""
+    now, decrypted = 0.0, list[bool]()
+    stored = StoredParameters(lambda: now)
+    put_parameter(stage, "CHATWOOT_TOKEN", "first")
+    stored.read(stage)
+    events = DEFAULT_PROVIDERS["ssm"].client.meta.events
+    events.register("before-parameter-build.ssm", lambda params, **_: decrypted.append(params["WithDecryption"]))
+
+    for _ in range(5):
+        now += 301
+        assert stored.read(stage)["CHATWOOT_TOKEN"] == "first"
+    assert decrypted == [False, True, *[False] * 4]
+
+    put_parameter(stage, "CHATWOOT_TOKEN", "second")
+    assert stored.read(stage)["CHATWOOT_TOKEN"] == "first"
+    now += 301
+    assert stored.read(stage)["CHATWOOT_TOKEN"] == "second"
 
 
 # What is wrong with them

@@ -74,7 +74,7 @@ class StandIns:
 
     def note(self, record: "ThreadRecord", post: Post) -> None:
         """Something was written in the place of a post."""
-        count("WordsNotTaken")
+        count("NotAllShown")
         logger.error("Chatwoot, or something before it, does not take these words", source_id=post.source_id)
         self._watch.note("words", str(record.thread), keep=TOLD_FOR)
 

@@ -40,7 +40,7 @@ class HiddenThreads:
 
     def note(self, record: ThreadRecord, refusal: NotShown) -> None:
         thread = record.thread
-        count("ThreadNotShown")
+        count("NotAllShown")
         logger.warning("Mercado Livre does not show this thread", status=refusal.status)
         self._set_aside.add(thread, set_aside.NOT_SHOWN, now=int(self._clock().timestamp()))
         self._note_trouble(thread)

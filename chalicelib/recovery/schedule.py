@@ -5,7 +5,6 @@ Sellers at rest, and desks while all sellers are, have theirs every quarter of a
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
-from itertools import chain
 
 from chalicelib.models import Seller
 from chalicelib.rate_limit import BACKGROUND_TAKEN_BY, RateLimit
@@ -24,6 +23,10 @@ READS_OF_A_SWEEP = BACKGROUND_TAKEN_BY
 # Of many sellers, each has its turn when those before it had theirs.
 SWEPT_WITHIN_AT_LEAST = timedelta(minutes=10)
 TURNS_ALLOWED = 2
+
+
+# A sweep, and for how many seconds it is to be delayed.
+AskedSweep = tuple[SweepSeller | SweepDesk, int]
 
 
 class SweepSchedule:
@@ -54,26 +57,20 @@ class SweepSchedule:
         rest = Rest(sellers, self._settings.sweep_at_rest_minutes * 60, now)
         due = sorted(filter(rest.is_due, sellers), key=rest.turn)
         sites = sorted({seller.site_id for seller in sellers if seller.site_id})
-        sweeps = list[tuple[SweepSeller | SweepDesk, int]](
-            chain(self._of_sellers(due, sites, now), self._of_desks(rest, now))
-        )
-        asked = list[str]()
-        swept = {sweep_name(seller.seller_id): max(seller.swept_at, seller.tried_at) for seller in due}
+        sweeps = [*self._of_sellers(due, sites, now), *self._of_desks(rest, now)]
+        swept = {sweep_name(seller.seller_id): _last_turn(seller) for seller in due}
         waiting = self._waiting_sweeps.find((job.name for job, _ in sweeps), swept)
-        for job, delay_seconds in sweeps:
-            if job.name not in waiting:
-                self._queue.send(job.to_json(), delay_seconds=delay_seconds)
-                asked.append(job.name)
-        self._waiting_sweeps.note_asked(asked, waiting)
+        asked = [(job, delay_seconds) for job, delay_seconds in sweeps if job.name not in waiting]
+        self._queue.send_many([(job.to_json(), delay_seconds) for job, delay_seconds in asked])
+        self._waiting_sweeps.note_asked([job.name for job, _ in asked], waiting)
 
-    def _of_sellers(self, due: list[Seller], sites: list[str], now: int) -> Iterator[tuple[SweepSeller, int]]:
-        """One round of them, and for how many seconds each is to be delayed."""
+    def _of_sellers(self, due: list[Seller], sites: list[str], now: int) -> Iterator[AskedSweep]:
         first = sellers_a_minute(self._rate_limit.background_reads)
         for number, seller in enumerate(_reader_first(due, now)):
             # Those for whom the first minute has no reads left may have the second, before the next round.
             yield SweepSeller(seller.seller_id, now, None if number else sites), 0 if number < first else 60
 
-    def _of_desks(self, rest: "Rest", now: int) -> Iterator[tuple[SweepDesk, int]]:
+    def _of_desks(self, rest: "Rest", now: int) -> Iterator[AskedSweep]:
         for desk in ("", *self._settings.desk_names()):
             job = SweepDesk(desk, now)
             # Before anything is set up there is nothing to fail at.

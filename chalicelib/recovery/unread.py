@@ -11,7 +11,8 @@ from chalicelib.stores.cache import Cache
 from chalicelib.stores.set_aside import SetAside
 
 LONG_PAUSE_SECONDS = 3600
-NOTED_EVERY_SECONDS = 10 * 60
+# Looking is written down no more often than this, so that a pause may count as long when it is half as long.
+NOTED_EVERY_SECONDS = 30 * 60
 
 # Conversations are blocked 30 days after their last message.
 REMEMBERED = timedelta(days=60)
@@ -54,7 +55,7 @@ class UnreadMessages:
                 state.update(counts=unread, looked_at=now)
         if len(unread) >= MOST_UNREAD:
             logger.warning("more is unread than Mercado Livre lists", meli_seller_id=seller_id)
-            count("UnreadOverflow")
+            count("NotAllShown")
 
 
 def unread_key(seller_id: int) -> str:

@@ -22,17 +22,16 @@ class WaitingSweeps:
 
         `swept` says of some when they were last swept.
         """
-        names = list(names)
-        stored = self._cache.read_ahead([ASKED, *map(_begun_key, names)])
-        asked: Mapping[str, int] = stored.get(ASKED) or {}
+        asked: Mapping[str, int] = self._cache.get(ASKED) or {}
         recent = {name: asked[name] for name in names if self._now() - asked.get(name, 0) <= SWEEP_STALE_SECONDS}
-        return {
-            name: at for name, at in recent.items() if max(stored.get(_begun_key(name)) or 0, swept.get(name, 0)) < at
-        }
+        unswept = {name: at for name, at in recent.items() if swept.get(name, 0) < at}
+        begun = self._cache.get_many([*map(_begun_key, unswept)])
+        return {name: at for name, at in unswept.items() if begun.get(_begun_key(name), 0) < at}
 
     def note_asked(self, names: Collection[str], waiting: Mapping[str, int]) -> None:
         """Remember what was asked for now, beside what was found to wait."""
-        self._cache.put(ASKED, {**waiting, **dict.fromkeys(names, self._now())}, keep=KEPT)
+        if names:
+            self._cache.put(ASKED, {**waiting, **dict.fromkeys(names, self._now())}, keep=KEPT)
 
     def begun_at(self, name: str) -> int:
         """When a sweep last began that is noted here, in epoch seconds; 0 where that is not known."""

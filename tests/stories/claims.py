@@ -58,3 +58,17 @@ def tell_of_claims_that_are_refused(drill: Drill) -> None:
         ]
     )
     assert_nothing_is_left(bridge)
+
+
+def tell_of_a_claim_that_is_told_in_few_words(drill: Drill) -> None:
+    """Of a claim without a detail Mercado Livre says at least what its reason means."""
+    bridge, meli = drill.bridge, drill.bridge.meli
+    sale = bridge.bought_and_wrote()
+    refusal = '{"message": "Not found", "error": "not_found", "status": 404, "cause": []}'
+    meli.add_fault("status", status=404, body=refusal, path="/detail", times=1_000_000)
+    drill.live_through(lambda: meli.open_claim(sale))
+    bridge.turn(minutes=11)
+    bridge.sweep()
+
+    assert len([note for note in bridge.notes() if "recl" in note]) == 1
+    assert_nothing_is_left(bridge)

@@ -146,6 +146,15 @@ def test_a_hint_arrives_as_it_was_sent(hints: RealQueue, body: str) -> None:
     assert [message["Body"] for message in hints.messages()] == [body]
 
 
+def test_many_are_sent_at_once_each_with_its_delay(hints: RealQueue) -> None:
+    bodies = [f"sweep {number}" for number in range(23)]
+
+    hints.queue.send_many([(body, 0) for body in bodies] + [("later", 60)])
+
+    assert sorted(hints.finish() + hints.finish() + hints.finish()) == sorted(bodies)
+    assert hints.finish() == []
+
+
 def test_the_same_hint_may_be_sent_again(hints: RealQueue) -> None:
     hints.queue.send("a")
     hints.queue.send("a")

@@ -1,122 +1,93 @@
-"""What a month at rest and a message cost, reckoned from measured calls and list prices."""
+"""What a month at rest and a message cost, reckoned from what is measured and from list prices."""
 
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-from chalicelib.recovery.schedule import sellers_a_minute
-from tools.doctor.template import count_alarms
+from chalicelib.settings import SETTINGS
+from tools.bench.idle import measure_idle_day
+from tools.bench.meter import BYTES_OF_LAMBDA_LINES, Used, memory_of
+from tools.doctor.template import count_alarms, count_dashboards
 
 PRICES = Path(__file__).with_name("prices.json")
 
 SELLERS = (1, 10, 100, 1000)
-MINUTES_A_MONTH = 30 * 24 * 60
-ROUNDS_A_MONTH = MINUTES_A_MONTH // 2
-# What sweeps may take of the reads that Mercado Livre allows a minute, unless a setting says otherwise.
-BACKGROUND_READS = 300
+DAYS_A_MONTH, HOURS_A_MONTH = 30, 30 * 24
 MESSAGES = 1000
 
-# Lambda asks an empty queue five times in twenty seconds; there are three.
+# An idle day is measured with so many sellers; what more of them use grows by the difference.
+FEW, MORE = 1, 5
+
+# Five calls at once, each of twenty seconds, ask each of the three queues whether there is something to do. Lambda goes
+# down to two where nothing sets a limit of concurrency, which would let a flood take all functions of the account.
 # https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
-POLLS_A_MONTH = 3 * 5 * 3 * 60 * 24 * 30
+POLLS_A_MONTH = 3 * 5 * 3 * 60 * HOURS_A_MONTH
 
-# A function's own time and that of its calls, each of some 100 ms to a service: seconds, and gigabytes of memory.
-SECONDS_OF_A_JOB, GIGABYTES_OF_A_JOB = 0.5, 0.5
-SECONDS_OF_A_SWEEP, GIGABYTES_OF_A_SWEEP = 0.6, 0.25
-BYTES_LOGGED_A_JOB = 1500
+# A warm one: the queue's answer, for the most part.
+SECONDS_OF_A_RECEIPT = 0.02
 
-READS = ("GetItem", "Query")
-BATCH_READS, WRITES, BATCH_WRITES = (
-    ("BatchGetItem", "Scan"),
-    ("PutItem", "UpdateItem", "DeleteItem"),
-    ("BatchWriteItem",),
-)
-# What a call that may carry several items carries, on the average of what is measured.
-ITEMS_OF_A_BATCH = 3
-JOBS_OF_A_MESSAGE = 2
+# KMS decrypts the secrets for each function that starts; the four that read them are taken to start each second hour.
+STARTS_A_MONTH = 4 * 12 * DAYS_A_MONTH
+SECRETS = sum(row.is_secret and row.is_required for row in SETTINGS.values())
 
 
-class Used(NamedTuple):
-    """What is paid for by use."""
-
-    sqs: float = 0
-    read_units: float = 0
-    write_units: float = 0
-    lambda_requests: float = 0
-    gigabyte_seconds: float = 0
-    api_requests: float = 0
-    logged_bytes: float = 0
-
-    def __add__(self, other: tuple[float, ...]) -> "Used":  # type: ignore[override]  # Sums, where tuples would join.
-        return Used(*(mine + its for mine, its in zip(self, other, strict=True)))
-
-    def times(self, number: float) -> "Used":
-        return Used(*(each * number for each in self))
-
-
-def reckon_cost(aws_calls: Mapping[str, Any]) -> dict[str, Any]:
+def reckon_cost(aws_calls: Mapping[str, Any], hours_at_rest: int = 24) -> dict[str, Any]:
     """Dollars a month, and a thousand messages, by the calls that `count_aws_calls` counted."""
     prices = json.loads(PRICES.read_text(encoding="utf-8"))
-    sweep = used_by(
-        aws_calls["idle_sweep_of_one_seller"], jobs=2, seconds=SECONDS_OF_A_SWEEP, memory=GIGABYTES_OF_A_SWEEP
-    )
-    message = used_by(aws_calls["next_message_in_a_known_pack"], jobs=JOBS_OF_A_MESSAGE) + Used(api_requests=1)
-    reply = used_by(aws_calls["reply"], jobs=1) + Used(api_requests=1)
-    alarms = max(0, count_alarms() - prices["free_alarms"]) * prices["alarm_month"]
+    few, more = (measure_idle_day(number, hours_at_rest) for number in (FEW, MORE))
+    of_seller = (more + few.times(-1)).times(1 / (MORE - FEW))
+    message, reply = (of_webhook(aws_calls[name]) for name in ("next_message_in_a_known_pack", "reply"))
     return {
         "prices": {name: prices[name] for name in ("as_known_in", "what")},
-        "alarms_a_month": round(alarms, 2),
-        "alarms_a_month_without_free_tier": round(count_alarms() * prices["alarm_month"], 2),
+        "alarms": count_alarms(),
         "idle_month_by_sellers": {
-            str(sellers): {
-                "after_free_tier": round(alarms + cost(at_rest(sweep, sellers), prices, has_free_tier=True), 2),
-                "list_price": round(
-                    count_alarms() * prices["alarm_month"] + cost(at_rest(sweep, sellers), prices, has_free_tier=False),
-                    2,
-                ),
-            }
-            for sellers in SELLERS
+            str(sellers): reckon_month(few + of_seller.times(sellers - FEW), prices) for sellers in SELLERS
         },
-        "thousand_messages": round(cost(message.times(MESSAGES), prices, has_free_tier=False), 3),
-        "thousand_replies": round(cost(reply.times(MESSAGES), prices, has_free_tier=False), 3),
+        "thousand_messages": round(sum(cost(message.times(MESSAGES), prices).values()), 4),
+        "thousand_replies": round(sum(cost(reply.times(MESSAGES), prices).values()), 4),
     }
 
 
-def at_rest(sweep: Used, sellers: int) -> Used:
-    """A month of rounds, in each of which as many sellers are swept as may be, and of asking empty queues."""
-    schedule = Used(lambda_requests=1, gigabyte_seconds=0.3 * GIGABYTES_OF_A_SWEEP, logged_bytes=BYTES_LOGGED_A_JOB)
-    sweeps = min(ROUNDS_A_MONTH * sellers, MINUTES_A_MONTH * sellers_a_minute(BACKGROUND_READS))
-    return schedule.times(ROUNDS_A_MONTH) + sweep.times(sweeps) + Used(sqs=POLLS_A_MONTH)
-
-
-def used_by(
-    counted: Mapping[str, Any], *, jobs: int, seconds: float = SECONDS_OF_A_JOB, memory: float = GIGABYTES_OF_A_JOB
-) -> Used:
-    """What some calls of AWS use, with the jobs that make them; each job is also received by Lambda."""
-    calls = {name: number for name, number in counted.items() if isinstance(number, int) and name != "count"}
-    of_sqs = sum(number for name, number in calls.items() if "Message" in name)
-    return Used(
-        sqs=of_sqs + jobs,
-        # Reads are consistent, and items small: a unit each.
-        read_units=sum(calls.get(name, 0) for name in READS)
-        + ITEMS_OF_A_BATCH * sum(calls.get(n, 0) for n in BATCH_READS),
-        write_units=sum(calls.get(name, 0) for name in WRITES)
-        + ITEMS_OF_A_BATCH * sum(calls.get(name, 0) for name in BATCH_WRITES),
-        lambda_requests=jobs,
-        gigabyte_seconds=jobs * seconds * memory,
-        logged_bytes=jobs * BYTES_LOGGED_A_JOB,
+def of_webhook(counted: Mapping[str, Any]) -> Used:
+    """What is used by something that a webhook brought: by the receipt, and by the jobs that come of it."""
+    receipt = Used(
+        api_requests=1,
+        lambda_requests=1,
+        gigabyte_seconds=SECONDS_OF_A_RECEIPT * memory_of("api_handler"),
+        logged_bytes=BYTES_OF_LAMBDA_LINES,
     )
+    # What is published each hour belongs to no single message.
+    return Used(**counted["used"])._replace(metric_hours=0) + receipt
 
 
-def cost(used: Used, prices: Mapping[str, Any], *, has_free_tier: bool) -> float:
-    free = prices if has_free_tier else dict.fromkeys(prices, 0)
-    return float(
-        max(0, used.sqs - free["free_sqs_requests"]) * prices["sqs_request"]
-        + used.read_units * prices["dynamodb_read_unit"]
-        + used.write_units * prices["dynamodb_write_unit"]
-        + max(0, used.lambda_requests - free["free_lambda_requests"]) * prices["lambda_request"]
-        + max(0, used.gigabyte_seconds - free["free_lambda_gb_seconds"]) * prices["lambda_gb_second"]
-        + used.api_requests * prices["api_request"]
-        + used.logged_bytes / 1e9 * prices["log_gigabyte"]
-    )
+def reckon_month(day: Used, prices: Mapping[str, Any]) -> dict[str, Any]:
+    """A month of such days: what is to be paid, with and without the free tier, and of what it consists."""
+    month = day.times(DAYS_A_MONTH) + Used(sqs=POLLS_A_MONTH)
+    paid, listed = cost(month, prices, is_free=True), cost(month, prices)
+    paid["alarms"] = max(0, count_alarms() - prices["free_alarms"]) * prices["alarm_month"]
+    listed["alarms"] = count_alarms() * prices["alarm_month"]
+    listed["dashboard"] = count_dashboards() * prices["dashboard_month"]
+    decrypted = STARTS_A_MONTH * SECRETS
+    paid["kms"] = max(0, decrypted - prices["free_kms_requests"]) * prices["kms_request"]
+    listed["kms"] = decrypted * prices["kms_request"]
+    return {
+        "after_free_tier": round(sum(paid.values()), 2),
+        "list_price": round(sum(listed.values()), 2),
+        "after_free_tier_by_service": {name: round(dollars, 3) for name, dollars in paid.items() if dollars >= 0.0005},
+    }
+
+
+def cost(used: Used, prices: Mapping[str, Any], *, is_free: bool = False) -> dict[str, float]:
+    """Dollars by service; with `is_free`, without what AWS's lasting free tier covers of a month."""
+    free = prices if is_free else dict.fromkeys(prices, 0)
+    metrics = used.metric_hours / HOURS_A_MONTH
+    return {
+        "sqs": max(0, used.sqs - free["free_sqs_requests"]) * prices["sqs_request"],
+        "dynamodb": used.read_units * prices["dynamodb_read_unit"] + used.write_units * prices["dynamodb_write_unit"],
+        "lambda": max(0, used.lambda_requests - free["free_lambda_requests"]) * prices["lambda_request"]
+        + max(0, used.gigabyte_seconds - free["free_lambda_gb_seconds"]) * prices["lambda_gb_second"],
+        "api": used.api_requests * prices["api_request"],
+        "logs": max(0, used.logged_bytes / 1e9 - free["free_log_gigabytes"]) * prices["log_gigabyte"],
+        "metrics": max(0, metrics - free["free_metrics"]) * prices["metric_month"],
+    }

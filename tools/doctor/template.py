@@ -56,6 +56,10 @@ def count_alarms() -> int:
     return len(_properties("AWS::CloudWatch::Alarm"))
 
 
+def count_dashboards() -> int:
+    return len(_properties("AWS::CloudWatch::Dashboard"))
+
+
 def _properties(kind: str) -> dict[str, dict[str, Any]]:
     """The properties of the template's resources of a kind, by their names in it."""
     return {key: part["Properties"] for key, part in _read_template()["Resources"].items() if part["Type"] == kind}

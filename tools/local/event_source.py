@@ -38,7 +38,7 @@ class EventSource:
     ) -> None:
         self._sqs = sqs
         self._queue_url = queue_url
-        self._function_name = function_name
+        self.function_name = function_name
         self._function = function
         self._timeout_milliseconds = timeout_milliseconds
         self._reads_answers = reads_answers
@@ -67,7 +67,7 @@ class EventSource:
 
     def invoke(self, record: dict[str, Any]) -> Exception | None:
         """Run the function on one record; the error that it left with, if it did."""
-        context = LambdaContext(self._function_name, 512, self._timeout_milliseconds)
+        context = LambdaContext(self.function_name, 512, self._timeout_milliseconds)
         try:
             answer = self._function({"Records": [record]}, context)
         except Exception as error:  # noqa: BLE001 - Lambda keeps the record whatever the error was
