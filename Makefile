@@ -4,9 +4,10 @@ STAGE ?= dev
 PYTHON ?= $(shell for one in python3.11 python3.12 python3.13 python3.14; do command -v $$one && break; done)
 BIN := .venv/bin
 INSTALLED := .venv/installed
+EMULATOR := .venv/emulator/installed
 WORKERS := -n auto --dist worksteal
 
-.PHONY: install run test apart drill check bench deploy rollback remove
+.PHONY: install run test apart drill check bench load deploy rollback remove
 
 install: $(INSTALLED)
 
@@ -16,20 +17,26 @@ $(INSTALLED): requirements.txt requirements-dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	touch $(INSTALLED)
 
+# The emulator of AWS has a Python of its own, beside the one that tests it.
+$(EMULATOR): tests/emulator/requirements.txt | $(INSTALLED)
+	test -x .venv/emulator/bin/python || $(BIN)/python -m venv .venv/emulator
+	.venv/emulator/bin/python -m pip install --quiet --disable-pip-version-check -r tests/emulator/requirements.txt
+	touch $(EMULATOR)
+
 run: install
 	$(BIN)/python -m tools local $(ARGS)
 
 test: install
 	$(BIN)/python -m pytest $(WORKERS) --durations=10 $(ARGS)
 
-# What needs a browser or a process of its own; CI runs it too.
-apart: install
+# What needs a browser, an emulator of AWS or a process of its own; CI runs it too.
+apart: install $(EMULATOR)
 	$(BIN)/python -m pytest $(WORKERS) -m apart $(ARGS)
 
 # The drills (crashes, outages, interleavings, abuse) at full length. DRILLS names some of them: see CONTRIBUTING.md.
 DRILLS ?= tests
 
-drill: install
+drill: install $(EMULATOR)
 	DRILL=1 $(BIN)/python -m pytest $(WORKERS) -m "drill or night" --hypothesis-show-statistics $(ARGS) $(DRILLS)
 
 check: install
@@ -41,6 +48,10 @@ check: install
 
 bench: install
 	$(BIN)/python -m tools.bench $(ARGS)
+
+# A burst of notifications through the whole pipeline on this machine; ARGS="--notifications 1000" for a shorter one.
+load: install
+	$(BIN)/python -m tools.load $(ARGS)
 
 deploy: install
 	$(BIN)/python -m tools deploy --stage $(STAGE) $(ARGS)

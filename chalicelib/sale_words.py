@@ -108,7 +108,7 @@ class SaleWords:
 
     def dispatch_until(self, sale: Sale) -> str:
         """Until when its seller must dispatch it; empty where that is not known, or over."""
-        if sale.shipment is None or sale.sla is None or not has_deadline(sale.shipment):
+        if sale.shipment is None or sale.sla is None or not has_deadline(sale.shipment) or not is_to_be_sent(sale):
             return ""
         return self.deadline(sale.sla.expected_date)
 
@@ -181,6 +181,14 @@ def is_split(sale: Sale) -> bool:
 
 def is_fraud_risk(sale: Sale) -> bool:
     return any(FRAUD_RISK in order.tags for order in sale.orders)
+
+
+def is_to_be_sent(sale: Sale) -> bool:
+    """Whether a parcel that its seller has is to leave. One that is ready is paid, even where its order is older."""
+    if is_cancelled(sale) or is_fraud_risk(sale) or payment_of(sale) == "refunded":
+        return False
+    is_ready = sale.shipment is not None and phase_of(sale.shipment) == "ready"
+    return is_ready or payment_of(sale) != "waiting"
 
 
 def _once(words: Iterable[str]) -> list[str]:

@@ -9,6 +9,7 @@ from tools.commands.doctor import doctor
 from tools.commands.history import history
 from tools.commands.local import local
 from tools.commands.replay import replay
+from tools.commands.restore import restore
 from tools.commands.rotate_token import rotate_token
 from tools.commands.sellers import sellers
 from tools.commands.settings import settings
@@ -35,6 +36,7 @@ cli.command()(doctor)
 cli.command()(audit)
 cli.command()(history)
 cli.command()(replay)
+cli.command()(restore)
 cli.command()(rotate_token)
 cli.command()(settings)
 cli.command()(topics)

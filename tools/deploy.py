@@ -1,7 +1,6 @@
 """Brings a stage to the cloud: queues and tables, tokens, the checked package, and what the operator does next."""
 
 import hashlib
-import json
 import os
 import re
 import shutil
@@ -16,12 +15,12 @@ from rich.console import Console
 
 from chalicelib.settings import SETTINGS, WEBHOOK_TOKENS
 from tools.deployed_state import mend_state, read_api_id, read_api_url
-from tools.first_sweep import is_deployed, wait_for_first_sweep
+from tools.first_sweep import wait_for_first_sweep
 from tools.inventory import take_inventory
 from tools.kept_packages import keep
 from tools.limits import limit_api, reserve_receipts
-from tools.package import PROJECT, build, check, run_chalice
-from tools.provision import create_stack, ensure_webhook_tokens, protect_tables, put_settings, read_settings
+from tools.package import PROJECT, build, check, read_config, run_chalice
+from tools.provision import create_stack, ensure_webhook_tokens, has_alarms, protect_tables, put_settings, read_settings
 from tools.rest_api import choose_api, find_apis, name_api, tag_api
 from tools.triggers import set_triggers
 
@@ -38,11 +37,12 @@ def deploy(stage: str, session: Session | None = None, console: Console | None =
     """
     session, console = session or Session(), console or Console()
     state = PROJECT / ".chalice" / "deployed" / f"{stage}.json"
+    read_config(stage)  # Before anything is made.
 
     topic = read_alarm_topic(os.environ)
-    has_alarms, is_first = is_real_aws(os.environ), not is_deployed(session, stage)
+    wants_alarms, is_first = is_real_aws(os.environ), not has_alarms(session, stage)
     with console.status("Queues, tables and alarms …"):
-        outputs = create_stack(session, stage, has_alarms=has_alarms and not is_first, alarm_topic=topic)
+        outputs = create_stack(session, stage, has_alarms=wants_alarms and not is_first, alarm_topic=topic)
     protect_tables(session, stage)
     with console.status("Settings …"):
         ensure_webhook_tokens(session, stage)
@@ -64,7 +64,7 @@ def deploy(stage: str, session: Session | None = None, console: Console | None =
         limit_api(session, read_api_id(state))
         if not reserve_receipts(session, stage):
             console.print("The account allows too few functions at once to keep some for webhooks (see operations.md).")
-    if has_alarms and is_first:
+    if wants_alarms and is_first:
         # One that looks for a sweep would ring before there was any.
         with console.status("Waiting for the first sweep, and then alarms …"):
             wait_for_first_sweep(session, stage)
@@ -185,7 +185,7 @@ def _limit_api_log(session: Session, stage: str) -> None:
 
     It takes the API's function to be ponte-{stage}-api_handler, and names it ponte-{stage}; seen in Chalice 1.34.
     """
-    config = json.loads((PROJECT / ".chalice" / "config.json").read_text(encoding="utf-8"))
+    config = read_config(stage)
     logs: Any = session.client("logs")
     group = f"/aws/lambda/ponte-{stage}"
     with suppress(logs.exceptions.ResourceAlreadyExistsException):

@@ -7,14 +7,13 @@ one that names what somebody deleted it would not make it again.
 """
 
 import json
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from boto3.session import Session
 
 from tools.rest_api import choose_api, find_apis
-from tools.workers import QUEUES_BY_FUNCTION
+from tools.triggers import find_triggers
 
 Resource = dict[str, Any]
 
@@ -68,25 +67,18 @@ def _id(resource: Resource) -> str:
 
 
 def _triggers(session: Session, stage: str) -> list[Resource]:
-    client: Any = session.client("lambda")
-    found = []
-    for name in QUEUES_BY_FUNCTION:
-        mappings: list[dict[str, str]] = []
-        with suppress(client.exceptions.ResourceNotFoundException):
-            function = client.get_function_configuration(FunctionName=f"ponte-{stage}-{name}")
-            mappings = client.list_event_source_mappings(FunctionName=function["FunctionArn"])["EventSourceMappings"]
-        found += [
-            {
-                "name": f"{name}-sqs-event-source",
-                "resource_type": "sqs_event",
-                "queue_arn": mapping["EventSourceArn"],
-                "event_uuid": mapping["UUID"],
-                "queue": mapping["EventSourceArn"].rpartition(":")[2],
-                "lambda_arn": mapping["FunctionArn"],
-            }
-            for mapping in mappings
-        ]
-    return found
+    """One that no function of this version is for has a name that Chalice does not know, and takes away."""
+    return [
+        {
+            "name": f"{trigger.function if trigger.is_known else trigger.uuid}-sqs-event-source",
+            "resource_type": "sqs_event",
+            "queue_arn": trigger.queue_arn,
+            "event_uuid": trigger.uuid,
+            "queue": trigger.queue_arn.rpartition(":")[2],
+            "lambda_arn": trigger.function_arn,
+        }
+        for trigger in find_triggers(session, stage)
+    ]
 
 
 def _rest_api(named: list[Resource], apis: list[str], public_url: str) -> list[Resource]:

@@ -12,16 +12,6 @@ LONGEST_WAIT_SECONDS = 360
 PAUSE_SECONDS = 10
 
 
-def is_deployed(session: Session, stage: str) -> bool:
-    """Whether the stage has its functions already."""
-    client: Any = session.client("lambda")
-    try:
-        client.get_function_configuration(FunctionName=f"ponte-{stage}-sweep")
-    except client.exceptions.ResourceNotFoundException:
-        return False
-    return True
-
-
 def wait_for_first_sweep(session: Session, stage: str) -> bool:
     """Return true as soon as a sweep shows in the metrics, false where none does in time."""
     end = time.monotonic() + LONGEST_WAIT_SECONDS

@@ -16,6 +16,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 from zipfile import ZipFile
 
 from tools.package_faults import find_faults, find_import_faults
@@ -96,6 +97,16 @@ def run_chalice(
     )
 
 
+def read_config(stage: str, folder: Path = PROJECT / ".chalice") -> dict[str, Any]:
+    """What Chalice is told; raises `PackageFaulty` where it knows no such stage."""
+    config: dict[str, Any] = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    if stage not in config["stages"]:
+        raise PackageFaulty(
+            f"There is no stage {stage}: {folder / 'config.json'} has {' and '.join(config['stages'])}."
+        )
+    return config
+
+
 def narrow_policy(text: str, stage: str) -> str:
     """The policy with its names, written for every stage, narrowed to this one."""
     return text.replace("ponte-*", f"ponte-{stage}").replace("parameter/ponte/*", f"parameter/ponte/{stage}")
@@ -111,9 +122,7 @@ def _is_package(path: Path) -> bool:
 
 def _copy_configuration(source: Path, target: Path, stage: str, environment: Mapping[str, str]) -> None:
     target.mkdir()
-    config = json.loads((source / "config.json").read_text(encoding="utf-8"))
-    if stage not in config["stages"]:
-        raise PackageFaulty(f"There is no stage {stage} in {source / 'config.json'}.")
+    config = read_config(stage, source)
     config["stages"][stage].setdefault("environment_variables", {}).update(environment)
     (target / "config.json").write_text(json.dumps(config, indent=2), encoding="utf-8")
     for policy in source.glob("policy-*.json"):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -50,7 +51,7 @@ def create_stack(
     """
     cloudformation: CloudFormationClient = session.client("cloudformation")
     stack_name = f"ponte-{stage}-infrastructure"
-    status, present = _look(cloudformation, stack_name)
+    status, present = _look_once_settled(cloudformation, stack_name)
     topic = present.get("AlarmTopicArn", "") if alarm_topic is None else alarm_topic
     values = {"Stage": stage, "Alarms": "yes" if has_alarms else "no", "AlarmTopicArn": topic}
 
@@ -76,6 +77,12 @@ def has_stack(session: Session, stage: str) -> bool:
     with suppress(ClientError):
         return bool(read_stack(session, stage))
     return False
+
+
+def has_alarms(session: Session, stage: str) -> bool:
+    """Whether the stage's stack was made with alarms: at a first deployment, and one that broke off, it was not yet."""
+    _, parameters = _look(session.client("cloudformation"), f"ponte-{stage}-infrastructure")
+    return parameters.get("Alarms") == "yes"
 
 
 def read_stack(session: Session, stage: str) -> dict[str, str]:
@@ -134,6 +141,16 @@ def ensure_webhook_tokens(session: Session, stage: str) -> dict[str, str]:
     if missing:
         settings = read_settings(session, stage)
     return {name: settings[name] for name in INVENTED}
+
+
+def _look_once_settled(cloudformation: CloudFormationClient, stack_name: str) -> tuple[str, dict[str, str]]:
+    """As `_look`, once nothing is under way: a deployment that broke off leaves CloudFormation at its work."""
+    end = time.monotonic() + WAITING["Delay"] * WAITING["MaxAttempts"]
+    while True:
+        status, parameters = _look(cloudformation, stack_name)
+        if not status.endswith("_IN_PROGRESS") or status == "REVIEW_IN_PROGRESS" or time.monotonic() > end:
+            return status, parameters
+        time.sleep(WAITING["Delay"])
 
 
 def _look(cloudformation: CloudFormationClient, stack_name: str) -> tuple[str, dict[str, str]]:

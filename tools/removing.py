@@ -9,7 +9,8 @@ from boto3.session import Session
 
 from tools.inventory import KEPT_TABLES, Inventory
 from tools.provision import WAITING, protect_tables
-from tools.workers import FUNCTION_SUFFIXES, QUEUES_BY_FUNCTION
+from tools.triggers import find_triggers
+from tools.workers import FUNCTION_SUFFIXES
 
 MOST_NAMES_AT_ONCE = 10
 
@@ -52,11 +53,9 @@ def _remove_apis(session: Session, apis: list[str]) -> None:
 
 def _remove_triggers(session: Session, stage: str) -> None:
     client: Any = session.client("lambda")
-    for function in QUEUES_BY_FUNCTION:
-        mappings = client.list_event_source_mappings(FunctionName=f"ponte-{stage}-{function}")["EventSourceMappings"]
-        for mapping in mappings:
-            with suppress(client.exceptions.ResourceNotFoundException):
-                client.delete_event_source_mapping(UUID=mapping["UUID"])
+    for trigger in find_triggers(session, stage):
+        with suppress(client.exceptions.ResourceNotFoundException):
+            client.delete_event_source_mapping(UUID=trigger.uuid)
 
 
 def _remove_schedule(session: Session, rule: str) -> None:

@@ -7,9 +7,8 @@ https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
 """
 
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import suppress
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from boto3.session import Session
 
@@ -26,24 +25,56 @@ class TriggerNotSet(Exception):
     """A trigger does not become what it should be; the message says which."""
 
 
+class Trigger(NamedTuple):
+    """What takes jobs from a queue to its function; both have their names without the stage's."""
+
+    uuid: str
+    function: str
+    queue: str
+    function_arn: str
+    queue_arn: str
+
+    @property
+    def is_known(self) -> bool:
+        """Whether this version has it; an earlier one may have called its function by another name."""
+        return QUEUES_BY_FUNCTION.get(self.function) == self.queue
+
+
+def find_triggers(session: Session, stage: str) -> list[Trigger]:
+    """All triggers of the stage's queues, whichever version made them."""
+    pages = session.client("lambda").get_paginator("list_event_source_mappings").paginate()
+    own = f"ponte-{stage}-"
+    return [
+        Trigger(
+            mapping["UUID"],
+            _name(mapping["FunctionArn"]).removeprefix(own),
+            _name(mapping["EventSourceArn"]).removeprefix(own),
+            mapping["FunctionArn"],
+            mapping["EventSourceArn"],
+        )
+        for page in pages
+        for mapping in page["EventSourceMappings"]
+        if _name(mapping["EventSourceArn"]).startswith(own)
+    ]
+
+
 def set_triggers(session: Session, stage: str, jobs_at_once: int) -> None:
-    """Have every trigger read answers and keep to its limit, and then tell the functions. Repeating is safe.
+    """Have every trigger be on, read answers and keep to its limit, and then tell the functions. Repeating is safe.
 
     To be called after each deployment by Chalice, which takes away what the functions were told.
     """
     client: Any = session.client("lambda")
     limits = workers_at_once(jobs_at_once)
-    triggers = {function: list(_triggers(client, stage, function)) for function in QUEUES_BY_FUNCTION}
-    for function, found in triggers.items():
-        for trigger in found:
-            client.update_event_source_mapping(
-                UUID=trigger["UUID"],
-                FunctionResponseTypes=[READS_ANSWERS],
-                ScalingConfig={"MaximumConcurrency": limits[function]},
-            )
-    for function, found in triggers.items():
-        for trigger in found:
-            _wait_until_set(client, function, trigger["UUID"])
+    triggers = [trigger for trigger in find_triggers(session, stage) if trigger.is_known]
+    for trigger in triggers:
+        client.update_event_source_mapping(
+            UUID=trigger.uuid,
+            Enabled=True,
+            FunctionResponseTypes=[READS_ANSWERS],
+            ScalingConfig={"MaximumConcurrency": limits[trigger.function]},
+        )
+    for trigger in triggers:
+        _wait_until_set(client, trigger)
     for function in QUEUES_BY_FUNCTION:
         _tell(client, f"ponte-{stage}-{function}")
 
@@ -57,19 +88,20 @@ def is_told(variables: Mapping[str, str]) -> bool:
     return variables.items() >= TOLD_THAT_ANSWERS_ARE_READ.items()
 
 
-def _triggers(client: Any, stage: str, function: str) -> Iterator[dict[str, Any]]:
-    with suppress(client.exceptions.ResourceNotFoundException):
-        yield from client.list_event_source_mappings(FunctionName=f"ponte-{stage}-{function}")["EventSourceMappings"]
+def _name(arn: str) -> str:
+    return arn.rpartition(":")[2]
 
 
-def _wait_until_set(client: Any, function: str, uuid: str) -> None:
+def _wait_until_set(client: Any, trigger: Trigger) -> None:
     end = time.monotonic() + LONGEST_UPDATE_SECONDS
     while True:
-        trigger = client.get_event_source_mapping(UUID=uuid)
-        if reads_answers(trigger) and trigger["State"] in ("Enabled", "Disabled"):
+        found = client.get_event_source_mapping(UUID=trigger.uuid)
+        if reads_answers(found) and found["State"] == "Enabled":
             return
         if time.monotonic() > end:
-            raise TriggerNotSet(f"the trigger {uuid} of {function} is {trigger['State']}. Look again in a few minutes")
+            raise TriggerNotSet(
+                f"the trigger {trigger.uuid} of {trigger.function} is {found['State']}. Look again in a few minutes"
+            )
         time.sleep(2)
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import count
 from typing import Any
 
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
@@ -301,6 +300,17 @@ class MissedFeed:
 
 
 @dataclass
+class Numbers(Iterator[int]):
+    """Ids in their order. From Python 3.14 on `itertools.count` cannot be copied with the state that it is of."""
+
+    following: int
+
+    def __next__(self) -> int:
+        self.following += 1
+        return self.following - 1
+
+
+@dataclass
 class State:
     sellers: dict[int, User] = field(default_factory=dict)
     buyers: dict[int, User] = field(default_factory=dict)
@@ -318,17 +328,17 @@ class State:
     missed_feeds: list[MissedFeed] = field(default_factory=list)
     claims: dict[int, Claim] = field(default_factory=dict)
     # User ids exceed 32 bits: https://developers.mercadolibre.com.ar/es_ar/producto-consulta-usuarios
-    seller_ids: Iterator[int] = field(default_factory=lambda: count(4_700_000_001))
-    buyer_ids: Iterator[int] = field(default_factory=lambda: count(5_100_000_001))
-    item_numbers: Iterator[int] = field(default_factory=lambda: count(9_000_000_001))
-    question_ids: Iterator[int] = field(default_factory=lambda: count(13_000_000_001))
-    moderation_ids: Iterator[int] = field(default_factory=lambda: count(7_123_400_001))
-    pack_ids: Iterator[int] = field(default_factory=lambda: count(2_000_007_000_000_001))
-    order_ids: Iterator[int] = field(default_factory=lambda: count(2_000_011_000_000_001))
-    shipment_ids: Iterator[int] = field(default_factory=lambda: count(44_900_000_001))
-    payment_ids: Iterator[int] = field(default_factory=lambda: count(91_700_000_001))
-    variation_ids: Iterator[int] = field(default_factory=lambda: count(180_000_000_001))
-    claim_ids: Iterator[int] = field(default_factory=lambda: count(5_300_000_001))
+    seller_ids: Numbers = field(default_factory=lambda: Numbers(4_700_000_001))
+    buyer_ids: Numbers = field(default_factory=lambda: Numbers(5_100_000_001))
+    item_numbers: Numbers = field(default_factory=lambda: Numbers(9_000_000_001))
+    question_ids: Numbers = field(default_factory=lambda: Numbers(13_000_000_001))
+    moderation_ids: Numbers = field(default_factory=lambda: Numbers(7_123_400_001))
+    pack_ids: Numbers = field(default_factory=lambda: Numbers(2_000_007_000_000_001))
+    order_ids: Numbers = field(default_factory=lambda: Numbers(2_000_011_000_000_001))
+    shipment_ids: Numbers = field(default_factory=lambda: Numbers(44_900_000_001))
+    payment_ids: Numbers = field(default_factory=lambda: Numbers(91_700_000_001))
+    variation_ids: Numbers = field(default_factory=lambda: Numbers(180_000_000_001))
+    claim_ids: Numbers = field(default_factory=lambda: Numbers(5_300_000_001))
 
     def find_user(self, user_id: int) -> User | None:
         return self.sellers.get(user_id) or self.buyers.get(user_id)

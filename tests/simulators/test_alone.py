@@ -4,6 +4,9 @@ import json
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import pairwise
 from queue import Queue
 from typing import Any
 
@@ -12,6 +15,7 @@ import requests
 from werkzeug.wrappers import Request, Response
 
 from simulators.service import Server
+from tests.test_documents import documented_lines
 
 ANY_PORTS = ("--mercado-livre-port", "0", "--chatwoot-port", "0", "--page-port", "0")
 
@@ -56,3 +60,52 @@ def test_both_are_served_alone_send_what_happens_and_stop_when_told() -> None:
     receiver.stop()
     assert process.returncode == 0
     assert answers == {"seller": int(meli["seller_id"]), "inbox": "Sales", "page": 200}
+
+
+@pytest.mark.apart
+def test_each_is_served_alone_and_takes_what_the_documents_have_people_send() -> None:
+    with served_alone("mercado-livre") as meli, served_alone("chatwoot") as chatwoot:
+        open_conversation(chatwoot)
+        addresses = {
+            "$M": f"{meli['url']}/_control",
+            "$C": f"{chatwoot['url']}/_control",
+            "http://127.0.0.1:8001": meli["url"],
+        }
+        lines = documented_lines("curl")
+        assert len(lines) > len(addresses)
+        for line in lines:
+            method, url, body = read_curl(line)
+            start = next(start for start in addresses if url.startswith(start))
+            answer = requests.request(method, url.replace(start, addresses[start]), json=body, timeout=10)
+            assert answer.ok, (line, answer.text)
+
+
+@contextmanager
+def served_alone(service: str) -> Iterator[dict[str, str]]:
+    command = [sys.executable, "-m", "simulators", service, "--port", "0", "--json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        yield json.loads(process.stdout.readline())[service.replace("-", "_")]
+        process.send_signal(signal.SIGINT)
+
+
+def open_conversation(chatwoot: dict[str, str]) -> None:
+    """The documents leave that to the reader's own program."""
+
+    def post(path: str, **body: Any) -> Any:
+        headers = {"api_access_token": chatwoot["administrator_token"]}
+        return requests.post(
+            f"{chatwoot['url']}/api/v1/accounts/1{path}", json=body, headers=headers, timeout=10
+        ).json()
+
+    inbox = post("/inboxes", name="Sales", channel={"type": "api"})["id"]
+    contact = post("/contacts", inbox_id=inbox, name="COMPRADORA")["payload"]
+    post("/conversations", source_id=contact["contact_inbox"]["source_id"])
+
+
+def read_curl(line: list[str]) -> tuple[str, str, Any]:
+    """Method, address and body of a call."""
+    given = dict(pairwise(line))
+    body = json.loads(given["-d"]) if "-d" in given else None
+    address = next(word for word in line[1:] if word.startswith(("$", "http")))
+    return given.get("-X", "POST" if body else "GET"), address, body

@@ -11,7 +11,7 @@ from tests.harness import Machine
 from tools.deploy import DeployFailed, is_real_aws, read_alarm_topic
 from tools.first_sweep import has_swept, wait_for_first_sweep
 from tools.package import PROJECT
-from tools.provision import TEMPLATE, create_stack
+from tools.provision import TEMPLATE, create_stack, has_alarms
 
 TOPIC = "arn:aws:sns:sa-east-1:123456789012:ponte"
 
@@ -158,6 +158,15 @@ def test_the_alarms_wait_for_the_first_sweep(machine: Machine) -> None:
     )
 
     assert wait_for_first_sweep(machine.session, "quiet")
+
+
+def test_a_first_deployment_that_broke_off_is_still_the_first(machine: Machine) -> None:
+    """Functions there may be by then, and no sweep."""
+    assert not has_alarms(machine.session, "quiet")
+    create_stack(machine.session, "quiet")
+    assert not has_alarms(machine.session, "quiet")
+    create_stack(machine.session, "quiet", has_alarms=True)
+    assert has_alarms(machine.session, "quiet")
 
 
 def test_an_emulator_is_told_from_aws_by_its_address() -> None:

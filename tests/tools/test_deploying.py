@@ -8,9 +8,11 @@ from uuid import uuid4
 
 import pytest
 from boto3.session import Session
+from typer.testing import CliRunner
 
 from tests.harness import Machine
 from tools import kept_packages
+from tools.__main__ import cli
 from tools.deploy import plan, print_orphans
 from tools.deployed_state import mend_state, read_api_id
 from tools.inventory import take_inventory
@@ -18,6 +20,8 @@ from tools.kept_packages import NothingKept, find_package, keep, put_back
 from tools.provision import create_stack, ensure_webhook_tokens, put_settings
 from tools.removing import remove
 from tools.rest_api import find_apis, name_api
+from tools.triggers import find_triggers
+from tools.workers import FUNCTION_SUFFIXES, QUEUES_BY_FUNCTION
 
 TRUST = json.dumps({"Version": "2012-10-17", "Statement": []})
 
@@ -30,20 +34,17 @@ class Account:
         self._iam, self._lambda = session.client("iam"), session.client("lambda")
         self._apis: Any = session.client("apigateway")
 
-    def add_functions(self) -> None:
-        for suffix in ("", "-resolve_notification", "-work_on_thread", "-work_in_background", "-sweep"):
+    def add_functions(self, *suffixes: str) -> None:
+        for suffix in suffixes or FUNCTION_SUFFIXES:
             name = f"ponte-{self.stage}{suffix}"
             role = self._iam.create_role(RoleName=name, AssumeRolePolicyDocument=TRUST)["Role"]["Arn"]
             self._lambda.create_function(
                 FunctionName=name, Runtime="python3.11", Role=role, Handler="app.app", Code={"ZipFile": b"first"}
             )
 
-    def add_trigger(self, queue_arn: str) -> str:
-        function = self._lambda.get_function_configuration(FunctionName=f"ponte-{self.stage}-resolve_notification")
-        mapping = self._lambda.create_event_source_mapping(
-            EventSourceArn=queue_arn, FunctionName=function["FunctionArn"]
-        )
-        return str(mapping["UUID"])
+    def add_trigger(self, queue_arn: str, function: str = "resolve_notification") -> str:
+        arn = self._lambda.get_function_configuration(FunctionName=f"ponte-{self.stage}-{function}")["FunctionArn"]
+        return str(self._lambda.create_event_source_mapping(EventSourceArn=queue_arn, FunctionName=arn)["UUID"])
 
     def add_api(self, *, stage: str = "") -> str:
         """As one is that Chalice has just imported: its name says nothing."""
@@ -81,6 +82,20 @@ def test_a_lost_record_is_made_anew_from_the_account(account: Account, tmp_path:
     assert trigger["name"] == "resolve_notification-sqs-event-source"
     assert rest_api == {"name": "rest_api", "resource_type": "rest_api", "rest_api_id": api}
     assert not mend_state(account.session, account.stage, path, "")
+
+
+def test_the_trigger_of_a_function_that_has_another_name_now_is_taken_away(account: Account, tmp_path: Path) -> None:
+    """Both would take jobs, and the one of before would do what it did then."""
+    outputs, path = create_stack(account.session, account.stage), tmp_path / "x.json"
+    account.add_functions("", "-route_notification")
+    uuid = account.add_trigger(outputs["NotificationsQueueArn"], "route_notification")
+
+    assert mend_state(account.session, account.stage, path, "")
+
+    (trigger,) = json.loads(path.read_text())["resources"]
+    assert trigger["event_uuid"] == uuid
+    # Chalice deletes what is recorded by a name that nothing in the app has.
+    assert trigger["name"] not in {f"{function}-sqs-event-source" for function in QUEUES_BY_FUNCTION}
 
 
 def test_deployments_that_broke_off_leave_one_api_in_use_and_the_others_are_named(
@@ -167,15 +182,27 @@ def test_a_removed_stage_leaves_nothing_that_runs_and_its_data_unless_told(accou
     assert (after.functions, after.apis, after.has_stack) == ([], [], False)
     assert after.settings == ["CHATWOOT_URL"]
     assert not record.exists()
-    assert (
-        session.client("lambda").list_event_source_mappings(FunctionName=f"ponte-{stage}-resolve_notification")[
-            "EventSourceMappings"
-        ]
-        == []
-    )
+    assert find_triggers(session, stage) == []
     # What is removed later is found again.
     remove(session, stage, after, record, with_data=True)
     assert take_inventory(session, stage).is_empty
+
+
+def test_a_deployment_without_credentials_a_region_or_a_known_stage_says_so_and_makes_nothing(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def deploy(stage: str) -> str:
+        result = CliRunner().invoke(cli, ["deploy", "--stage", stage], catch_exceptions=False)
+        assert result.exit_code == 2, result.output
+        return " ".join(result.output.split())
+
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    assert "There is no stage staging" in deploy("staging")
+    assert take_inventory(machine.session, "staging").is_empty
+    for missing, said in (("AWS_ACCESS_KEY_ID", "locate credentials"), ("AWS_DEFAULT_REGION", "specify a region")):
+        with monkeypatch.context() as without:
+            without.delenv(missing, raising=False)
+            assert said in deploy("dev")
 
 
 def test_going_back_puts_the_package_of_before_into_every_function(

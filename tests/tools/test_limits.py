@@ -24,11 +24,14 @@ def triggers(deployed: Deployed) -> dict[str, dict[str, Any]]:
 
 def test_every_trigger_takes_jobs_back_and_has_a_limit_before_its_function_is_told(deployed: Deployed) -> None:
     plant_functions(deployed)
+    switched_off = triggers(deployed)["-work_on_thread"]["UUID"]
+    deployed.session.client("lambda").update_event_source_mapping(UUID=switched_off, Enabled=False)
 
     set_triggers(deployed.session, deployed.name, jobs_at_once=20)
 
     limits = {"-resolve_notification": 10, "-work_on_thread": 20, "-work_in_background": 2}
     for suffix, trigger in triggers(deployed).items():
+        assert trigger["State"] == "Enabled"
         assert trigger["FunctionResponseTypes"] == ["ReportBatchItemFailures"], suffix
         assert trigger["ScalingConfig"] == {"MaximumConcurrency": limits[suffix]}
         variables = read_function(deployed, suffix)["Environment"]["Variables"]

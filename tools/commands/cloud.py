@@ -30,10 +30,11 @@ def deploy(
     from tools.provision import StackFailed
     from tools.triggers import TriggerNotSet
 
-    try:
-        deploy_stage(stage, console=console)
-    except (DeployFailed, PackageFaulty, StackFailed, TriggerNotSet) as error:
-        fail(str(error))
+    with plain_failures():
+        try:
+            deploy_stage(stage, console=console)
+        except (DeployFailed, PackageFaulty, StackFailed, TriggerNotSet) as error:
+            fail(str(error))
 
 
 def remove(

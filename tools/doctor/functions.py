@@ -152,10 +152,7 @@ class _Look:
                     f"aws lambda delete-event-source-mapping --uuid {mapping['UUID']}",
                 )
         if not own:
-            # Chalice does not make again what its record says is there.
-            record = f".chalice/deployed/{self._stage}.json"
-            cure = f"Delete {record}, which takes it to be there, and then: {self._deploy}"
-            yield problem(about, f"is not there: nobody works on the jobs in {queue}", cure)
+            yield problem(about, f"is not there: nobody works on the jobs in {queue}", self._deploy)
         for mapping in own:
             yield _judge_trigger(about, queue, mapping) or self._judge_answers(about, function, mapping)
 
