@@ -61,6 +61,11 @@ class SaleWords:
             facts.append(self._wording.say("payment_refunded_amount", amount=self.price(refunded, sale)))
         return " · ".join(filter(None, facts))
 
+    def paid(self, sale: Sale) -> str:
+        """How much was paid, and how; of what shows neither, how far it is paid."""
+        facts = [self.total(sale), self._how_paid(sale.orders)]
+        return " · ".join(filter(None, facts)) or self.payment(sale)
+
     def _how_paid(self, orders: Iterable[Order]) -> str:
         def tell(payment: Payment) -> str:
             how = self._wording.state("payment_type", payment.payment_type)

@@ -88,7 +88,7 @@ def payment(purchase: Purchase) -> Shown | None:
     if how_far == "paid":
         # Nobody is told that one is paid again.
         is_news = told == "waiting"
-        note = say("note_paid", payment=safe(words.payment(sale), "line of markdown")) if is_news else ""
+        note = say("note_paid", payment=safe(words.paid(sale), "line of markdown")) if is_news else ""
         return Shown("paid", note=note, occasion="payment/paid")
     amount = words.price(refunded_of(sale), sale)
     sentence = "note_refunded" if how_far == "refunded" else "note_refunded_in_part"
@@ -197,8 +197,9 @@ def split(purchase: Purchase) -> Shown | None:
     if purchase.told("split") != "":
         # It was told, or was so when the conversation began.
         return Shown("split")
-    links = purchase.link_parts()
-    note = "\n".join([purchase.wording.say("note_split"), *(f"- {link}" for link in links)])
+    say = purchase.wording.say
+    parts = (f"- {say('note_split_part', number=number, link=link)}" for number, link in purchase.link_parts())
+    note = "\n".join([say("note_split"), *parts])
     return Shown("split", note=note, occasion="split")
 
 

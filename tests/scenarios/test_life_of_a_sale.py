@@ -106,7 +106,7 @@ def test_a_purchase_that_waits_for_its_payment_tells_when_it_is_paid_and_ready(
     assert "espach" not in bridge.notes()[0] + attribute(bridge, "meli_shipment")
 
     happen(bridge, lambda: meli.pay(sale, has_invoice=False))
-    assert news(bridge) == ["Pagamento aprovado: aprovado · saldo no Mercado Pago."]
+    assert news(bridge) == ["Pagamento aprovado: R$ 62,96 · saldo no Mercado Pago."]
     assert labels(bridge) == {"a-enviar"}
     happen(bridge, lambda: meli.issue_invoice(sale))
     assert news(bridge)[1:] == [
