@@ -11,7 +11,7 @@ import requests
 
 from tests.emulator.emulated import Emulated
 from tests.recorded import SAMPLES
-from tools.workers import QUEUES_BY_FUNCTION
+from tools.workers import FUNCTION_SUFFIXES, QUEUES_BY_FUNCTION
 
 pytestmark = pytest.mark.night
 
@@ -82,6 +82,7 @@ def test_an_upgrade_loses_no_job_that_waits(emulated: Emulated) -> None:
     assert len(chatwoot.conversations()) == 3
     assert meli.answers_published == [(first, "Temos sim.")]
     assert emulated.triggers() == {f"ponte-dev-{function}" for function in QUEUES_BY_FUNCTION}
+    assert emulated.functions() == {f"ponte-dev{suffix}" for suffix in FUNCTION_SUFFIXES}
 
 
 def test_a_version_that_does_not_work_is_gone_back_from(emulated: Emulated) -> None:
