@@ -80,6 +80,15 @@ class Emulated:
         done = self._start("deploy", PYTHONPATH=str(killing), KILLED_AFTER=call)
         assert done.returncode == -signal.SIGKILL, f"{call} was not made: {done.stdout}{done.stderr}"
 
+    def become_deployer(self) -> None:
+        """Go on as somebody who is allowed what docs/deployer-policy.json says, and no more."""
+        iam, name = self.client("iam"), "deployer"
+        iam.create_user(UserName=name)
+        policy = (PROJECT / "docs" / "deployer-policy.json").read_text(encoding="utf-8")
+        iam.put_user_policy(UserName=name, PolicyName=name, PolicyDocument=policy)
+        key = iam.create_access_key(UserName=name)["AccessKey"]
+        self.environ |= {"AWS_ACCESS_KEY_ID": key["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"]}
+
     def _start(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-m", "tools", *arguments, "--stage", "dev"],

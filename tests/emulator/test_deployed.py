@@ -9,6 +9,7 @@ pytestmark = pytest.mark.apart
 
 def test_a_question_and_its_answer_cross_a_stage_as_it_is_deployed(emulated: Emulated) -> None:
     meli, chatwoot = emulated.meli, emulated.chatwoot
+    emulated.become_deployer()
     emulated.run("deploy")
     emulated.set_up()
 
