@@ -161,6 +161,12 @@ class Emulated:
         url = sqs.get_queue_url(QueueName=f"ponte-dev-{queue}")["QueueUrl"]
         sqs.send_message(QueueUrl=url, MessageBody=text, **in_turn)
 
+    def log(self, function: str) -> str:
+        group = f"/aws/lambda/ponte-dev-{function}"
+        return "\n".join(
+            each["message"] for each in self.client("logs").filter_log_events(logGroupName=group)["events"]
+        )
+
     def stop_work(self) -> None:
         """Switch the triggers off: jobs wait until a deployment switches them on."""
         functions = self.client("lambda")
