@@ -22,6 +22,8 @@ README = PROJECT / "README.md"
 DOCUMENTS = [*PROJECT.glob("*.md"), *PROJECT.glob("docs/**/*.md"), PROJECT / "simulators" / "README.md"]
 COMMANDS: dict[str, Any] = {"tools": typer.main.get_command(tools), "simulators": typer.main.get_command(simulators)}
 
+RUN_BY_PEOPLE = {"drill", "bench"}
+
 FENCE = re.compile(r"^ *```.*?^ *```", re.DOTALL | re.MULTILINE)
 INLINE_CODE = re.compile(r"`([^`]+)`")
 LINK = re.compile(r"\]\(([^()\s]+)\)")
@@ -87,6 +89,18 @@ def test_every_verb_of_make_exists() -> None:
     }
     assert named - targets == set()
     assert targets - named == set()
+
+
+def test_every_verb_of_make_is_run_by_ci_or_by_a_test() -> None:
+    """Or by people alone, where it takes an hour."""
+    makefile, ci = ((PROJECT / name).read_text(encoding="utf-8") for name in ("Makefile", ".ci/run"))
+    tests = "".join(path.read_text(encoding="utf-8") for path in (PROJECT / "tests").rglob("*.py"))
+    started = set(re.findall(r'(?:emulated\.run\(|"tools", )"([a-z]+)"', tests))
+
+    for verb, recipe in re.findall(r"^([a-z]+):.*\n((?:\t.*\n)*)", makefile, re.MULTILINE):
+        command = re.search(r"-m tools ([a-z]+)", recipe)
+        is_run = f"make {verb}" in ci or (command is not None and command[1] in started)
+        assert is_run != (verb in RUN_BY_PEOPLE), verb
 
 
 def documented_commands(program: str) -> list[str]:
