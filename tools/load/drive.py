@@ -89,6 +89,8 @@ def open_shops(stage: Stage, sellers: int, purchases: int) -> list[int]:
         seller = meli.add_seller(f"LOJA {number}")
         items.append(meli.add_item(seller, "Caneca azul 300 ml", 62.96))
         stage.connect(seller).raise_for_status()
+    # Their first sweeps are no part of a burst.
+    stage.settle()
     buyers = [meli.add_buyer(f"COMPRADOR.{number}") for number in range(min(purchases, 100))]
     meli.notifications_enabled = False
     return [meli.buy(buyers[number % len(buyers)], items[number % sellers]) for number in range(purchases)]
