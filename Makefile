@@ -7,7 +7,7 @@ INSTALLED := .venv/installed
 EMULATOR := .venv/emulator/installed
 WORKERS := -n auto --dist worksteal
 
-.PHONY: install run test apart drill check bench deploy rollback remove
+.PHONY: install run test apart drill check bench load deploy rollback remove
 
 install: $(INSTALLED)
 
@@ -48,6 +48,10 @@ check: install
 
 bench: install
 	$(BIN)/python -m tools.bench $(ARGS)
+
+# A burst of notifications through the whole pipeline on this machine; ARGS="--notifications 1000" for a shorter one.
+load: install
+	$(BIN)/python -m tools.load $(ARGS)
 
 deploy: install
 	$(BIN)/python -m tools deploy --stage $(STAGE) $(ARGS)

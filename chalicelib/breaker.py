@@ -15,10 +15,12 @@ from uuid import uuid4
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from chalicelib.call_counts import counted_call
 from chalicelib.errors import BridgeError, OutcomeUnknown, ServiceAway, TryAgainLater, is_unanswered
 from chalicelib.http import Answer, Transport
 from chalicelib.observability import count, logger
 from chalicelib.stores.outages import Outage, Outages
+from chalicelib.stores.troubles import MERCADO_LIVRE
 from chalicelib.work.jobs import LookAtService
 from chalicelib.work.parked_jobs import ParkedJobs
 from chalicelib.work.queue import Queue
@@ -47,7 +49,7 @@ class Breaker:
         queue: Queue,
         clock: Callable[[], datetime],
     ) -> None:
-        self._place = place
+        self.place = place
         self._ask = ask
         self._outages = outages
         self._parked_jobs = parked_jobs
@@ -62,9 +64,9 @@ class Breaker:
         if not self._is_away:
             return
         if not self._is_known:
-            self._remember(is_away=self._outages.is_away(self._place))
+            self._remember(is_away=self._outages.is_away(self.place))
         if self._is_away and self._clock() - self._tried_at < LONG:
-            raise ServiceAway(f"{self._place} does not answer", place=self._place)
+            raise ServiceAway(f"{self.place} does not answer", place=self.place)
 
     @contextmanager
     def guarded(self) -> Iterator[None]:
@@ -82,37 +84,37 @@ class Breaker:
         if is_trial:
             # Then it is the look alone that was not. Whoever made the call has what it was made for, whatever comes.
             with suppress(BotoCoreError, ClientError, TryAgainLater):
-                if outage := self._outages.find(self._place):
+                if outage := self._outages.find(self.place):
                     self._end(outage)
 
     def look(self, job: LookAtService) -> None:
         """See whether the service is back: then call back what waits, else ask for the next look. May be repeated."""
-        outage = self._outages.find(self._place)
+        outage = self._outages.find(self.place)
         if outage is None or outage.chain != job.chain or job.step < outage.step:
             return
         lasted = self._clock().timestamp() - outage.since
         if not outage.is_over and not self._answers():
             pause = LOOKED_AT_EVERY_SECONDS if lasted < LONG.total_seconds() else LOOKED_AT_LATER_EVERY_SECONDS
             self._queue.send(job._replace(step=job.step + 1).to_json(), delay_seconds=pause)
-            self._outages.note_step(self._place, job.chain, job.step + 1)
+            self._outages.note_step(self.place, job.chain, job.step + 1)
             return
         self._end(outage)
 
     def make_up_for_lost_look(self) -> None:
         """Ask for the next look at a service that is away, where nobody has looked for long. Repeating it is safe."""
-        outage = self._outages.find(self._place)
+        outage = self._outages.find(self.place)
         if outage is None or outage.is_over:
             return
         if self._clock().timestamp() - outage.looked_at > LOOK_IS_LOST_AFTER.total_seconds():
-            self._queue.send(LookAtService(self._place, outage.chain, outage.step).to_json())
+            self._queue.send(LookAtService(self.place, outage.chain, outage.step).to_json())
 
     def _end(self, outage: Outage) -> None:
         # First, so that what is parked meanwhile comes back by itself.
-        self._outages.end(self._place, outage.chain)
+        self._outages.end(self.place, outage.chain)
         self._remember(is_away=False)
-        self._parked_jobs.call_back(self._place)
+        self._parked_jobs.call_back(self.place)
         lasted_seconds = round(self._clock().timestamp() - outage.since)
-        logger.info("a service answers again", service_place=self._place, lasted_seconds=lasted_seconds)
+        logger.info("a service answers again", service_place=self.place, lasted_seconds=lasted_seconds)
 
     def _note_no_answer(self) -> None:
         """A call was not answered. Whoever made it waits anyway, so that this never fails."""
@@ -122,7 +124,7 @@ class Breaker:
             # It answered a moment ago: the trouble is that call's own.
             return
         with suppress(BotoCoreError, ClientError, TryAgainLater):
-            is_away = self._outages.is_away(self._place)
+            is_away = self._outages.is_away(self.place)
             if not is_away and not self._answers():
                 self._begin()
                 is_away = True
@@ -131,11 +133,11 @@ class Breaker:
     def _begin(self) -> None:
         chain = uuid4().hex
         # Before it is noted: what is noted, and looked at by nobody, would hold up all.
-        first = LookAtService(self._place, chain, 0)
+        first = LookAtService(self.place, chain, 0)
         self._queue.send(first.to_json(), delay_seconds=LOOKED_AT_EVERY_SECONDS)
-        self._outages.begin(self._place, chain)
+        self._outages.begin(self.place, chain)
         count("ServiceAway")
-        logger.warning("a service does not answer", service_place=self._place)
+        logger.warning("a service does not answer", service_place=self.place)
 
     def _answers(self) -> bool:
         try:
@@ -161,15 +163,16 @@ class GuardedTransport(Transport):
     def __init__(self, transport: Transport, breaker: Breaker) -> None:
         self._transport = transport
         self._breaker = breaker
+        self._service = "meli" if breaker.place == MERCADO_LIVRE else "chatwoot"
 
     def call(self, method: str, url: str, **details: Any) -> Answer:
-        with self._breaker.guarded():
+        with self._breaker.guarded(), counted_call(self._service):
             return self._transport.call(method, url, **details)
 
     def download(self, url: str, **details: Any) -> Answer:
-        with self._breaker.guarded():
+        with self._breaker.guarded(), counted_call(self._service):
             return self._transport.download(url, **details)
 
     def download_through_redirects(self, url: str, **details: Any) -> Answer:
-        with self._breaker.guarded():
+        with self._breaker.guarded(), counted_call(self._service):
             return self._transport.download_through_redirects(url, **details)

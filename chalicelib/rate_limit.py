@@ -32,7 +32,7 @@ HINTS_SHARE = 60
 
 # Each Lambda writes down its reads by so many: the live ones after they were made, the others before.
 LIVE_COUNTED_BY = 10
-BACKGROUND_TAKEN_BY = 5
+BACKGROUND_TAKEN_BY = 4
 HINTS_TAKEN_BY = 12
 
 # What bringing a thread up to date takes: one read of one that is known, up to five of a new one.

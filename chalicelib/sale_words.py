@@ -61,6 +61,11 @@ class SaleWords:
             facts.append(self._wording.say("payment_refunded_amount", amount=self.price(refunded, sale)))
         return " · ".join(filter(None, facts))
 
+    def paid(self, sale: Sale) -> str:
+        """How much was paid, and how; of what shows neither, how far it is paid."""
+        facts = [self.total(sale), self._how_paid(sale.orders)]
+        return " · ".join(filter(None, facts)) or self.payment(sale)
+
     def _how_paid(self, orders: Iterable[Order]) -> str:
         def tell(payment: Payment) -> str:
             how = self._wording.state("payment_type", payment.payment_type)
@@ -108,7 +113,7 @@ class SaleWords:
 
     def dispatch_until(self, sale: Sale) -> str:
         """Until when its seller must dispatch it; empty where that is not known, or over."""
-        if sale.shipment is None or sale.sla is None or not has_deadline(sale.shipment):
+        if sale.shipment is None or sale.sla is None or not has_deadline(sale.shipment) or not is_to_be_sent(sale):
             return ""
         return self.deadline(sale.sla.expected_date)
 
@@ -181,6 +186,14 @@ def is_split(sale: Sale) -> bool:
 
 def is_fraud_risk(sale: Sale) -> bool:
     return any(FRAUD_RISK in order.tags for order in sale.orders)
+
+
+def is_to_be_sent(sale: Sale) -> bool:
+    """Whether a parcel that its seller has is to leave. One that is ready is paid, even where its order is older."""
+    if is_cancelled(sale) or is_fraud_risk(sale) or payment_of(sale) == "refunded":
+        return False
+    is_ready = sale.shipment is not None and phase_of(sale.shipment) == "ready"
+    return is_ready or payment_of(sale) != "waiting"
 
 
 def _once(words: Iterable[str]) -> list[str]:

@@ -8,12 +8,14 @@ import functools
 import json
 import os
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
 import botocore.session
 import moto.core.responses
+import moto.sqs.models
 from botocore.awsrequest import AWSResponse
 from botocore.endpoint import Endpoint
 from botocore.model import OperationModel, Shape
@@ -22,6 +24,8 @@ from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core.responses import ActionResult, BaseResponse
 from moto.core.serialize import BaseJSONSerializer
 from moto.core.utils import camelcase_to_underscores
+from moto.dynamodb.models.dynamo_type import Item
+from moto.dynamodb.models.table import Table
 from moto.dynamodb.parsing.expressions import UpdateExpressionParser
 from moto.dynamodb.responses import DynamoHandler
 from moto.sqs.responses import SQSResponse
@@ -67,6 +71,9 @@ def quicken() -> None:
     # Every request looks through its class for the names of its methods.
     moto.core.responses.method_names_from_class = functools.cache(moto.core.responses.method_names_from_class)
     BaseJSONSerializer._serialize_type_structure = _quick(BaseJSONSerializer._serialize_type_structure)
+    # Each look at a queue asks of each of its messages twice what time it is, by way of two dates.
+    moto.sqs.models.unix_time_millis = lambda: time.time() * 1000
+    Table.all_items = _in_order
     Endpoint.make_request = _answered_at_once(Endpoint.make_request)
     # Names of operations and of their fields are few, and are asked for all the time.
     for module in [module for name, module in sys.modules.items() if name.startswith("moto.")]:
@@ -75,6 +82,18 @@ def quicken() -> None:
 
 
 _quick_underscores = functools.cache(camelcase_to_underscores)
+
+
+def _in_order(self: Table) -> list[Item]:
+    """The same, with each key read once, and not for each comparison."""
+    sets: Iterable[Any] = self.items.values()
+    items = [item for each in sets for item in each.values()] if self.range_key_attr else [*sets]
+    return sorted(items, key=_read_key)
+
+
+def _read_key(item: Item) -> Any:
+    hash_key = item.hash_key.cast_value
+    return (hash_key, item.range_key.cast_value) if item.range_key else hash_key
 
 
 def _answered_at_once(make_request: Callable[..., Any]) -> Any:

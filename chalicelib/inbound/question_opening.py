@@ -8,6 +8,7 @@ from chalicelib.chatwoot.contacts import Buyer
 from chalicelib.chatwoot.conversations import SITUATION, Opening
 from chalicelib.chatwoot.message_bodies import echo_message, incoming_message, picture, with_remarks
 from chalicelib.foreign_text import safe
+from chalicelib.inbound.listing_states import describe_price, values_of
 from chalicelib.inbound.written_when import say_when_written
 from chalicelib.mercado_livre.catalog import Catalog
 from chalicelib.mercado_livre.resources import UNANSWERED, UNDER_REVIEW, AnswerToQuestion, Item, Question, User
@@ -15,9 +16,6 @@ from chalicelib.models import SOURCE_ID_PREFIX, Thread
 from chalicelib.sentences.wording import Wording
 from chalicelib.settings import Settings
 from chalicelib.stores.sellers import Sellers
-
-# What a conversation shows of its listing, among its states.
-LISTING, PRICE = "listing", "price"
 
 QUESTION_LABELS = ("mercado-livre", "pergunta")
 
@@ -53,17 +51,13 @@ class QuestionOpenings:
             custom_attributes=self._attributes(thread, question, item),
             labels=QUESTION_LABELS,
             told_state=UNANSWERED if question.state == UNANSWERED else "",
-            told=self.describe_listing(item) if item else {},
+            told=values_of(item, self._wording) if item else {},
             listing=question.item_id if question.state in (UNANSWERED, UNDER_REVIEW) else "",
         )
 
     def listing(self, thread: Thread, item_id: str) -> Item | None:
         """The listing as it is now."""
         return self._catalog.item(thread.seller_id, item_id)
-
-    def describe_listing(self, item: Item) -> dict[str, str]:
-        """What of a listing matters to whoever answers a question on it, by the names of the states."""
-        return {LISTING: item.state, PRICE: self._price(item)}
 
     def describe_answer(self, thread: Thread, question: Question, answer: AnswerToQuestion) -> dict[str, Any]:
         """An answer that no agent gave, as an echo."""
@@ -84,7 +78,7 @@ class QuestionOpenings:
             SITUATION: self._wording.situation(UNANSWERED) if question.state == UNANSWERED else "",
             # The names are those of sales: the panel beside a conversation has one list for both.
             "meli_items": (item and item.title) or question.item_id,
-            "meli_total": self._price(item),
+            "meli_total": describe_price(item, self._wording) if item else "",
             "meli_sale_link": item.permalink if item else "",
             "meli_question_id": question.id,
             "meli_item_id": question.item_id,
@@ -113,14 +107,9 @@ class QuestionOpenings:
         shown = f"\n\n{picture(title, item.picture_url)}" if item.picture_url else ""
         return " · ".join(fact for fact in facts if fact) + shown
 
-    def _price(self, item: Item | None) -> str:
-        """What buyers pay."""
-        amount = item.shown_price if item else None
-        return self._wording.price(amount, item.currency_id) if item and amount is not None else ""
-
     def _offer(self, item: Item) -> str:
         """What buyers pay and, in an offer, what they would without it."""
-        price = self._price(item)
+        price = describe_price(item, self._wording)
         if not price or item.regular_amount is None:
             return price
         regular = self._wording.price(item.regular_amount, item.currency_id)

@@ -8,6 +8,7 @@ from chalicelib.sale_words import (
     is_cancelled,
     is_fraud_risk,
     is_split,
+    is_to_be_sent,
     payment_of,
     refunded_of,
 )
@@ -64,8 +65,9 @@ def label(purchase: Purchase) -> Shown | None:
         return None
     if is_cancelled(sale):
         return Shown(CANCELLED, label=CANCELLED)
-    is_paid = payment_of(sale) != "waiting"
-    found = LABEL_OF_PHASE.get(phase_of(sale.shipment) if sale.shipment else "none", "") if is_paid else ""
+    found = LABEL_OF_PHASE.get(phase_of(sale.shipment) if sale.shipment else "none", "")
+    if payment_of(sale) == "waiting" or (found == TO_SEND and not is_to_be_sent(sale)):
+        found = ""
     return Shown(found, label=found)
 
 
@@ -86,7 +88,7 @@ def payment(purchase: Purchase) -> Shown | None:
     if how_far == "paid":
         # Nobody is told that one is paid again.
         is_news = told == "waiting"
-        note = say("note_paid", payment=safe(words.payment(sale), "line of markdown")) if is_news else ""
+        note = say("note_paid", payment=safe(words.paid(sale), "line of markdown")) if is_news else ""
         return Shown("paid", note=note, occasion="payment/paid")
     amount = words.price(refunded_of(sale), sale)
     sentence = "note_refunded" if how_far == "refunded" else "note_refunded_in_part"
@@ -143,8 +145,8 @@ def parcel(purchase: Purchase) -> Shown | None:
         "not delivered": say("note_not_delivered", **facts),
         "returned": say("note_returned"),
     }
-    # What is cancelled or split is told by that.
-    note = "" if is_cancelled(sale) and phase in AT_SELLER else notes.get(phase, "")
+    # What is cancelled or split is told by that, and so is what must not be sent.
+    note = "" if phase in AT_SELLER and not is_to_be_sent(sale) else notes.get(phase, "")
     shipment_id = sale.shipment.id
     return Shown(
         f"{shipment_id} {phase}",
@@ -161,7 +163,7 @@ def lateness(purchase: Purchase) -> Shown | None:
     if sale.shipment is None or is_cancelled(sale):
         return Shown("")
     phase = phase_of(sale.shipment)
-    if phase in AT_SELLER and sale.sla and sale.sla.is_late:
+    if phase in AT_SELLER and sale.sla and sale.sla.is_late and is_to_be_sent(sale):
         note = say("note_dispatch_late", deadline=purchase.words.deadline(sale.sla.expected_date))
         return Shown("dispatch", note=note, occasion=f"late/{sale.shipment.id}/dispatch")
     if phase == "on its way" and is_late(sale.shipment):
@@ -195,8 +197,9 @@ def split(purchase: Purchase) -> Shown | None:
     if purchase.told("split") != "":
         # It was told, or was so when the conversation began.
         return Shown("split")
-    links = purchase.link_parts()
-    note = "\n".join([purchase.wording.say("note_split"), *(f"- {link}" for link in links)])
+    say = purchase.wording.say
+    parts = (f"- {say('note_split_part', number=number, link=link)}" for number, link in purchase.link_parts())
+    note = "\n".join([say("note_split"), *parts])
     return Shown("split", note=note, occasion="split")
 
 

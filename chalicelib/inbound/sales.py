@@ -84,15 +84,15 @@ class Sales:
 
     # What took the place of one that was split
 
-    def link_parts(self, thread: Thread, sale: Sale) -> list[str]:
-        """The purchases that a purchase was split into: a link to the conversation of each, or to its page."""
+    def link_parts(self, thread: Thread, sale: Sale) -> list[tuple[str, str]]:
+        """The purchases that a purchase was split into: the number of each, and a link to its conversation or page."""
         try:
             parts = self._catalog.find_parts(thread, sale)
         except Refused:
             return []
         for part in parts:
             self._threads.save_origin(part, thread)
-        return [self.link(part) for part in parts]
+        return [(part.meli_id, self.link(part)) for part in parts]
 
     def link(self, thread: Thread) -> str:
         """The conversation of a purchase or, where there is none, its page on Mercado Livre."""

@@ -72,8 +72,11 @@ class Purchase:
         """None where there is none, or Mercado Livre does not show it."""
         return self.sale.shipment
 
-    def link_parts(self) -> list[str]:
-        """The purchases that took the place of this one, where it was split: a link to each. One or two reads."""
+    def link_parts(self) -> list[tuple[str, str]]:
+        """The purchases that took the place of this one, where it was split: number and link of each.
+
+        One or two reads.
+        """
         return self._sales.link_parts(self.record.thread, self.sale)
 
 

@@ -4,7 +4,8 @@ from chalicelib.chatwoot.conversations import SITUATION, Conversations, deleted_
 from chalicelib.errors import NotFound
 from chalicelib.foreign_text import safe
 from chalicelib.inbound.conversation_state import StateWriter
-from chalicelib.inbound.question_opening import PRICE, QuestionOpenings
+from chalicelib.inbound.listing_states import shown_of
+from chalicelib.inbound.question_opening import QuestionOpenings
 from chalicelib.inbound.states import Shown
 from chalicelib.mercado_livre.client import MercadoLivre
 from chalicelib.mercado_livre.resources import ANSWERED, GONE_STATES, UNANSWERED, UNDER_REVIEW, Question
@@ -98,20 +99,11 @@ class QuestionSync:
         if item is None:
             return
         try:
-            for state, value in self._openings.describe_listing(item).items():
-                told = record.opened.told_of(state)
-                note = self._listing_note(state, value, told) if told is not None else ""
-                attribute = "meli_total" if state == PRICE else ""
-                self._states.tell(record, state, Shown(value, note=note, attribute=value), attribute=attribute)
+            for state, shown in shown_of(item, self._wording, record.opened.told_of):
+                self._states.tell(record, state.name, shown, attribute=state.attribute)
         except NotFound:
             if not self._conversations.is_gone(record):
                 raise
-
-    def _listing_note(self, state: str, value: str, told: str) -> str:
-        if state == PRICE:
-            return self._wording.say("note_price", before=told or "–", price=value or "–")
-        sentence = f"note_item_{value}"
-        return self._wording.say(sentence if self._wording.knows(sentence) else "note_item_unknown", state=value)
 
     def _tell_gone(self, record: ThreadRecord) -> None:
         if not record.has_conversation:

@@ -5,8 +5,10 @@ Sellers at rest, and desks while all sellers are, have theirs every quarter of a
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 from chalicelib.models import Seller
+from chalicelib.observability import logger
 from chalicelib.rate_limit import BACKGROUND_TAKEN_BY, RateLimit
 from chalicelib.recovery.waiting_sweeps import WaitingSweeps
 from chalicelib.settings import Settings
@@ -16,8 +18,8 @@ from chalicelib.work.queue import Queue
 
 ROUND_SECONDS = 2 * 60
 
-# Of the missed feeds, the open questions, the unread messages and, after ten minutes or more, the changed orders; they
-# are taken at once.
+# Of the open questions, the unread messages and, after ten minutes or more, the changed orders; and once a day of the
+# seller's name. They are taken at once; the one who reads the missed feeds takes more.
 READS_OF_A_SWEEP = BACKGROUND_TAKEN_BY
 
 # Of many sellers, each has its turn when those before it had theirs.
@@ -53,7 +55,7 @@ class SweepSchedule:
 
         Who has been due for longest comes first, so that all have their turn where there are not reads enough.
         """
-        now, sellers = int(self._clock().timestamp()), self._sellers.all()
+        now, sellers = int(self._clock().timestamp()), self._sellers.all(may_lag=True)
         rest = Rest(sellers, self._settings.sweep_at_rest_minutes * 60, now)
         due = sorted(filter(rest.is_due, sellers), key=rest.turn)
         sites = sorted({seller.site_id for seller in sellers if seller.site_id})
@@ -63,6 +65,7 @@ class SweepSchedule:
         asked = [(job, delay_seconds) for job, delay_seconds in sweeps if job.name not in waiting]
         self._queue.send_many([(job.to_json(), delay_seconds) for job, delay_seconds in asked])
         self._waiting_sweeps.note_asked([job.name for job, _ in asked], waiting)
+        logger.info("sweeps asked for", sweeps_asked=len(asked), **rest.states())
 
     def _of_sellers(self, due: list[Seller], sites: list[str], now: int) -> Iterator[AskedSweep]:
         first = sellers_a_minute(self._rate_limit.background_reads)
@@ -107,6 +110,12 @@ class Rest:
         """In which order sellers are swept."""
         pause = 0 if self._is_awake(seller) else self._pause_seconds
         return bool(seller.dead_reason), _last_turn(seller) + pause
+
+    def states(self) -> dict[str, Any]:
+        """How many sellers there are in each state, for the log and a dashboard."""
+        lost = sum(bool(seller.dead_reason) for seller in self.sellers)
+        awake = sum(not seller.dead_reason and self._is_awake(seller) for seller in self.sellers)
+        return {"sellers_awake": awake, "sellers_at_rest": len(self.sellers) - lost - awake, "sellers_lost": lost}
 
     def _is_awake(self, seller: Seller) -> bool:
         return not (self._may_rest and seller.is_at_rest(self._now))

@@ -454,6 +454,7 @@ SENTENCES = {
         "This sale was split into others, with shipments and conversations of their own; that is why this one was "
         "cancelled."
     ),
+    "note_split_part": "[Sale {number}]({link})",
     # In place of a message's text
     "message_without_text": "[message without text]",
     "message_text_withheld": "[text not shown by Mercado Livre: {status}]",

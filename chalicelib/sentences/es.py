@@ -472,6 +472,7 @@ SENTENCES = {
     "note_carrier_late": "El paquete está atrasado en el transporte{what}.",
     "note_put_off": "La entrega se postergó del {before} al {day}.",
     "note_split": "Esta venta fue dividida en otras, con envío y conversación propios; por eso esta fue cancelada.",
+    "note_split_part": "[Venta {number}]({link})",
     # In place of a message's text
     "message_without_text": "[mensaje sin texto]",
     "message_text_withheld": "[texto no mostrado por Mercado Libre: {status}]",

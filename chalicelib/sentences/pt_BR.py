@@ -466,6 +466,7 @@ SENTENCES = {
     "note_carrier_late": "O pacote está atrasado no transporte{what}.",
     "note_put_off": "A entrega foi adiada de {before} para {day}.",
     "note_split": "Esta venda foi dividida em outras, com envio e conversa próprios; esta aqui foi cancelada por isso.",
+    "note_split_part": "[Venda {number}]({link})",
     # In place of a message's text
     "message_without_text": "[mensagem sem texto]",
     "message_text_withheld": "[texto não exibido pelo Mercado Livre: {status}]",

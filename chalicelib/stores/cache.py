@@ -17,15 +17,18 @@ class Cache:
         self._read_ahead: dict[str, Any] = {}
 
     def read_ahead(self, keys: Iterable[str]) -> "Cache":
-        """The same cache, which knows what is stored under these keys, read at once, and does not ask for it again."""
+        """The same cache, which knows what is stored under these keys, read at once, and does not ask for it again.
+
+        What was written in the last second may be missing: it is for what is written every few minutes.
+        """
         wanted = list(dict.fromkeys(keys))
-        ahead, fresh = Cache(self._table, self._clock), self.get_many(wanted)
+        ahead, fresh = Cache(self._table, self._clock), self.get_many(wanted, may_lag=True)
         ahead._read_ahead = {key: fresh.get(key) for key in wanted}
         return ahead
 
-    def get_many(self, keys: Sequence[str]) -> dict[str, Any]:
+    def get_many(self, keys: Sequence[str], *, may_lag: bool = False) -> dict[str, Any]:
         """What is stored under these keys, each named once, read at once."""
-        items = self._table.get_many([{"key": key} for key in keys])
+        items = self._table.get_many([{"key": key} for key in keys], may_lag=may_lag)
         return {item["key"]: json.loads(item["value"]) for item in items if self._is_fresh(item)}
 
     def get(self, key: str) -> Any | None:

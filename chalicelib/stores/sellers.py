@@ -43,8 +43,8 @@ class Sellers:
         seller = self.recent(seller_id)
         return f"{seller.nickname} ({seller_id})" if seller else str(seller_id)
 
-    def all(self) -> list[Seller]:
-        return [_seller(item) for item in self._table.scan()]
+    def all(self, *, may_lag: bool = False) -> list[Seller]:
+        return [_seller(item) for item in self._table.scan(may_lag=may_lag)]
 
     def connect(self, seller: Seller) -> None:
         """Store a new grant over whatever was stored of this seller's, unless that is a newer one.

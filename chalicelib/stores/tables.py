@@ -22,7 +22,10 @@ MOST_ITEMS_AT_ONCE = 25
 
 
 class Table:
-    """One table. Reads are consistent: a worker must see what the one before it wrote."""
+    """One table. Reads are consistent: a worker must see what the one before it wrote.
+
+    What may lag, by a second or so, costs half as much.
+    """
 
     def __init__(self, client: "DynamoDBClient", name: str) -> None:
         self.client = client
@@ -32,10 +35,11 @@ class Table:
         answer = self.client.get_item(TableName=self.name, Key=_wire(key), ConsistentRead=True)
         return _plain(answer["Item"]) if "Item" in answer else None
 
-    def get_many(self, keys: Sequence[Mapping[str, str]]) -> list[dict[str, Any]]:
+    def get_many(self, keys: Sequence[Mapping[str, str]], *, may_lag: bool = False) -> list[dict[str, Any]]:
         """The items that there are with these keys, each named once; in no order."""
         chunks = [keys[start : start + MOST_KEYS_AT_ONCE] for start in range(0, len(keys), MOST_KEYS_AT_ONCE)]
-        return [item for chunk in chunks for _, item in _batch_get([(self, key) for key in chunk])]
+        places = ([(self, key) for key in chunk] for chunk in chunks)
+        return [item for chunk in places for _, item in _batch_get(chunk, may_lag=may_lag)]
 
     def put(self, item: Mapping[str, Any]) -> None:
         self.client.put_item(TableName=self.name, Item=_wire(item))
@@ -144,8 +148,8 @@ class Table:
         )
         return _plain(answer["Items"][0]) if answer["Items"] else None
 
-    def scan(self) -> list[dict[str, Any]]:
-        pages = self.client.get_paginator("scan").paginate(TableName=self.name, ConsistentRead=True)
+    def scan(self, *, may_lag: bool = False) -> list[dict[str, Any]]:
+        pages = self.client.get_paginator("scan").paginate(TableName=self.name, ConsistentRead=not may_lag)
         return [_plain(item) for page in pages for item in page["Items"]]
 
     def scan_from(self, sort_name: str, start: str) -> list[dict[str, Any]]:
@@ -204,11 +208,11 @@ def put_together(items: "Sequence[tuple[Table, Mapping[str, Any]]]") -> None:
 ItemPlace = tuple[Table, Mapping[str, str]]
 
 
-def _batch_get(places: Sequence[ItemPlace]) -> list[tuple[str, dict[str, Any]]]:
+def _batch_get(places: Sequence[ItemPlace], *, may_lag: bool = False) -> list[tuple[str, dict[str, Any]]]:
     """The items that there are, each with the name of its table, in no order."""
     keys: dict[str, Any] = {}
     for table, key in places:
-        keys.setdefault(table.name, {"Keys": [], "ConsistentRead": True})["Keys"].append(_wire(key))
+        keys.setdefault(table.name, {"Keys": [], "ConsistentRead": not may_lag})["Keys"].append(_wire(key))
     found: list[tuple[str, dict[str, Any]]] = []
     asked: Mapping[str, Any] = keys
     while asked:

@@ -4,11 +4,12 @@ A handler takes what it needs out of the container when its job comes, so that a
 wait, and not the Lambda fail.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import uuid4
 
+from chalicelib.call_counts import counted_calls
 from chalicelib.errors import LONGEST_WORDS, BridgeError, LoginNeeded, NotShown
 from chalicelib.mercado_livre.notifications import Notification
 from chalicelib.observability import count, logger
@@ -226,10 +227,10 @@ class JobHandlers:
                     _tell_that_it_was_killed()
                 if isinstance(job, ThreadJob) and job.thread:
                     self._container.keep_awake(job.thread.seller_id)
-                with caused_by_hint() if _is_live_hint(job) else nullcontext():
+                with caused_by_hint() if _is_live_hint(job) else nullcontext(), _calls_told(job) as calls:
                     row.handle(job, self._container)
                 seconds = round(self._container.clock().timestamp() - record.sent_at, 1)
-                logger.info("job done", job=type(job).__name__, seconds=seconds, receives=record.receives)
+                logger.info("job done", job=type(job).__name__, seconds=seconds, receives=record.receives, **calls)
 
     def note_failure(self, record: Record, error: Exception) -> None:
         with _whatever_happens():
@@ -275,6 +276,19 @@ def _tell_that_it_was_killed() -> None:
     """A sweep comes back to its queue only when its Lambda was killed, or could not be reached in time."""
     count("SweepFailed")
     logger.error("a sweep did not come to its end")
+
+
+@contextmanager
+def _calls_told(job: Job) -> Iterator[Mapping[str, Any]]:
+    """The calls to the services that are made in here; those of a job that breaks off are told here."""
+    with counted_calls() as counts:
+        calls: Mapping[str, Any] = counts
+        try:
+            yield calls
+        except Exception:
+            if calls:
+                logger.info("job broke off", job=type(job).__name__, **calls)
+            raise
 
 
 @contextmanager

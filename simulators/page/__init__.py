@@ -16,6 +16,7 @@ from simulators.chatwoot import Chatwoot
 from simulators.chatwoot.errors import ApiError, NotFound
 from simulators.mercado_livre import MercadoLivre, NotPossible, Unknown
 from simulators.page.acts import Act, CannotDo, list_acts
+from simulators.page.happenings import list_happenings
 from simulators.page.narration import ACT, narrate, translate_activity
 from simulators.page.shown_words import show
 from simulators.service import Service
@@ -103,9 +104,12 @@ class Page:
                 if message["message_type"] == "activity":
                     message["content"] = translate_activity(message["content"])
                 message["shown"] = show(message["content"] or "")
+        meli = _read_state(self._meli)
+        for sale in meli["sales"]:
+            sale["happenings"] = list_happenings(self._meli, sale["thread_id"])
         log, marks = self._read_log(after)
         return {
-            "mercado_livre": _read_state(self._meli),
+            "mercado_livre": meli,
             "chatwoot": {
                 "agent": self._chatwoot.state.agent.available_name,
                 # Without their addresses and secrets.

@@ -135,11 +135,6 @@ def _list_sale_acts(meli: MercadoLivre) -> dict[str, Act]:
         "read_messages": Act(
             sale, meli.read_messages, lambda thread_id: f"O comprador leu as mensagens da venda {thread_id}"
         ),
-        "deliver": Act(
-            sale,
-            lambda thread_id: meli.set_shipment_status(thread_id, "delivered"),
-            lambda thread_id: f"A encomenda da venda {thread_id} foi entregue",
-        ),
         "happen": Act(
             {**sale, "happening": str},
             lambda thread_id, happening: happen(meli, thread_id, happening),

@@ -2,6 +2,7 @@
 import { $, followEnd, h, setText, update } from "./dom.js";
 import { renderFile } from "./files.js";
 import { formatDay } from "./format.js";
+import { renderHappenings } from "./happenings.js";
 import { chosen, swapDraft } from "./store.js";
 
 const ORDER_STATUS = {
@@ -25,6 +26,8 @@ const SHIPMENT_STATUS = {
   not_delivered: "não entregue",
   cancelled: "envio cancelado",
 };
+// A buyer is told that these are on their way, though the API says that they are ready to be sent.
+const HANDED_OVER = ["picked_up", "dropped_off", "in_hub"];
 const BLOCKS = {
   blocked_by_mediation: "mediação em andamento",
   blocked_by_buyer: "o comprador bloqueou as mensagens",
@@ -41,24 +44,6 @@ const MODERATION_REASONS = {
   SOCIAL_NETWORK_LINK: "link de rede social",
   LINK_SHORT_URL: "link encurtado",
   AUTOMATIC_MESSAGE: "mensagem automática",
-};
-// What the act `happen` knows, in the order in which it mostly comes.
-const HAPPENINGS = {
-  pay: "o pagamento é aprovado",
-  issue_invoice: "a nota fiscal chega",
-  hand_over: "o vendedor despacha o pacote",
-  ship: "o pacote está a caminho",
-  go_out: "o pacote sai para entrega",
-  delay: "o pacote se atrasa",
-  turn_back: "o pacote volta ao vendedor",
-  lose: "o pacote se perde",
-  cancel: "o comprador cancela",
-  refund: "o dinheiro é devolvido",
-  flag_fraud: "o Mercado Livre vê risco de fraude",
-  split: "o vendedor divide o envio em dois",
-  claim: "o comprador reclama",
-  mediate: "o Mercado Livre passa a mediar",
-  close_claim: "a reclamação termina",
 };
 const HELD = { pending: "em análise pelo Mercado Livre", pending_translation: "aguardando a tradução" };
 
@@ -104,7 +89,8 @@ function nameItems({ items }) {
   return items.map(({ title, quantity }) => (quantity > 1 ? `${quantity} × ${title}` : title)).join(" + ");
 }
 
-function describeSale({ order_status: order, shipment_status: shipment, date_created }) {
+function describeSale({ order_status: order, shipment_status, shipment_substatus: substatus, date_created }) {
+  const shipment = HANDED_OVER.includes(substatus) ? "shipped" : shipment_status;
   const states = [ORDER_STATUS[order] || order, SHIPMENT_STATUS[shipment] || shipment];
   return `Compra ${states.join(", ")} · ${formatDay(date_created)}`;
 }
@@ -122,6 +108,7 @@ function renderSale(sale, items) {
   update($("purchase-head"), [
     h("button", { key: "back", type: "button", "data-do": "sale", "data-id": "", "data-testid": "purchases-button", "aria-label": "Voltar às compras" }, "‹"),
     h("div.about", { key: "about" }, renderThumbnail(sale, items), h("b.title", {}, nameItems(sale)), h("span.state", {}, describeSale(sale))),
+    renderHappenings(sale),
     renderMore(sale),
   ]);
   update($("purchase-state"), renderStates(sale));
@@ -177,7 +164,7 @@ function describeMessage(message) {
 /* What the seller and Mercado Livre do */
 
 function renderMore(sale) {
-  const { thread_id: id, messages, migrated, blocked_substatus: substatus, shipment_status: shipment } = sale;
+  const { thread_id: id, messages, migrated, blocked_substatus: substatus } = sale;
   const sent = messages.filter((message) => !isBuyers(message) && message.status === "available");
   const button = (name, words, isPossible = true) =>
     h("button", { key: name, type: "button", "data-act": name, "data-thread_id": id, "data-testid": name, disabled: !isPossible }, words);
@@ -196,14 +183,6 @@ function renderMore(sale) {
         { key: "native", "data-act": "write_natively", "data-thread_id": id },
         h("textarea", { name: "text", rows: 1, maxlength: 350, "data-testid": "native-message", "aria-label": "Mensagem do vendedor pelo Mercado Livre", placeholder: "Escrever como vendedor" }),
         h("button", {}, "Enviar"),
-      ),
-      button("deliver", shipment === "delivered" ? "Compra já entregue" : "Entregar a compra", shipment !== "delivered"),
-      h("h3", {}, "A venda"),
-      h(
-        "form",
-        { key: "happen", "data-act": "happen", "data-thread_id": id },
-        select("happening", "O que acontece com a venda", Object.entries(HAPPENINGS)),
-        h("button", { "data-testid": "happen" }, "Acontece"),
       ),
       h("h3", {}, "O Mercado Livre"),
       substatus && substatus !== "blocked_by_fulfillment"

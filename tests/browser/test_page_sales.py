@@ -1,14 +1,11 @@
 """Purchases on the page of `python -m tools local`: first in a real browser against everything running."""
 
 import base64
-import re
 from pathlib import Path
 from typing import Any
 
 import pytest
-from selenium.webdriver.support.select import Select
 
-from simulators import page as pages
 from simulators.page.happenings import HAPPENINGS
 from simulators.page.narration import narrate
 from simulators.service import Exchange, Server
@@ -78,15 +75,17 @@ def test_the_life_of_a_sale_is_shown_to_the_agent(browser: Browser, page_url: st
     browser.wait_for("message", "Etiqueta do envio", type="note")
     browser.wait_for("file", "etiqueta-")
 
-    browser.click("more-button")
-    for happening, told in (
-        ("o vendedor despacha o pacote", "O pacote está a caminho"),
-        ("o comprador reclama", "Responda à reclamação no Mercado Livre"),
-        ("a reclamação termina", "foi encerrada"),
+    browser.click("happenings-button")
+    for name, words, told in (
+        ("hand_over", "recebe o pacote", "O pacote está a caminho"),
+        ("claim", "é aberta", "Responda à reclamação no Mercado Livre"),
+        ("close_claim", "é encerrada", "foi encerrada"),
+        ("deliver", "entrega", "O pacote foi entregue"),
     ):
-        Select(browser.wait_for("happening")).select_by_visible_text(happening)
-        browser.click("happen")
+        browser.click(name, words)
         browser.wait_for("message", told, type="note")
+        browser.wait_until(lambda name=name: not browser.wait_for(name).is_enabled(), f"{name} to be over")  # type: ignore[misc]
+    browser.wait_for("attribute", "entregue")
 
     assert browser.complaints() == []
 
@@ -111,8 +110,11 @@ def test_what_others_do_with_messages_shows_beside_them(browser: Browser, demo: 
         browser.wait_for("moderated", "recusada pela moderação (dados pessoais)")
         browser.click("migrate")
         browser.wait_for("migrated", "passa pelo assistente de mensagens")
-        browser.click("deliver", "Entregar")
-        browser.wait_for("deliver", "Compra já entregue")
+        browser.click("happenings-button")
+        browser.click("hand_over")
+        browser.wait_until(lambda: browser.wait_for("deliver").is_enabled(), "the parcel on its way")
+        browser.click("deliver")
+        browser.wait_for("log-entry", "O pacote foi entregue")
 
         assert browser.driver.find_elements("css selector", "img[src='x'], img[onerror]") == []
         assert browser.driver.title.startswith("Ponte")
@@ -160,22 +162,30 @@ def test_a_message_may_be_of_files_only(demo: Demo) -> None:
     assert demo.state()["log"][0]["text"] == f"O comprador escreveu, com um arquivo, na venda {thread_id}"
 
 
-def test_what_becomes_of_a_sale_is_played_on_the_page(demo: Demo) -> None:
-    """Each choice of the page is an act, and each act a choice."""
-    script = (Path(pages.__file__).parent / "sales.js").read_text(encoding="utf-8")
-    offered = re.findall(
-        r"^  (\w+): ", re.findall(r"const HAPPENINGS = \{(.*?)\};", script, re.DOTALL)[0], re.MULTILINE
-    )
-    assert offered == [*HAPPENINGS]
-    needs = {"pay": {"is_paid": False}, "issue_invoice": {"has_invoice": False}, "split": {"quantity": 2}}
+LIVES = (
+    "pay hold_back release wait_for_invoice issue_invoice print be_late hand_over reach_hub ship go_out miss_receiver "
+    "wait_for_buyer delay deliver claim expect mediate close_claim refund_in_part refund",
+    "pay issue_invoice hand_over ship turn_back bring_back",
+    "pay issue_invoice hand_over lose",
+    "pay split",
+    "pay flag_fraud cancel",
+)
 
-    for name in offered:
-        sale = demo.meli.buy(demo.buyer_id, demo.item_id, **needs.get(name, {}))
-        if name in ("mediate", "close_claim"):
-            assert demo.act("happen", thread_id=sale, happening=name).startswith("Isso não pode acontecer")
-            demo.meli.open_claim(sale)
-        assert demo.act("happen", thread_id=sale, happening=name) == "", name
-        assert demo.state()["log"][-1]["text"].startswith(HAPPENINGS[name].story)
+
+def test_what_is_possible_with_a_sale_is_played_on_the_page_and_nothing_else(demo: Demo) -> None:
+    assert {name for life in LIVES for name in life.split()} == {*HAPPENINGS}
+
+    for life in LIVES:
+        sale = demo.meli.buy(demo.buyer_id, demo.item_id, is_paid=False, quantity=2)
+        for name in life.split():
+            shown = next(each for each in demo.state()["mercado_livre"]["sales"] if each["thread_id"] == sale)
+            offered = {each["name"]: each["is_possible"] for each in shown["happenings"]}
+            assert offered[name], (life, name)
+            for other in [other for other, is_possible in offered.items() if not is_possible]:
+                told = demo.act("happen", thread_id=sale, happening=other)
+                assert told.startswith("Isso não pode acontecer"), (life, name, other)
+            assert demo.act("happen", thread_id=sale, happening=name) == "", (life, name)
+            assert demo.state()["log"][-1]["text"].startswith(HAPPENINGS[name].story)
     assert demo.act("happen", thread_id=sale, happening="other").startswith("Isso não pode acontecer")
 
 

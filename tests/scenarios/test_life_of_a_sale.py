@@ -102,9 +102,11 @@ def test_a_purchase_that_waits_for_its_payment_tells_when_it_is_paid_and_ready(
     sale = bridge.buy(is_paid=False)
     bridge.write(sale, "Já paguei")
     assert labels(bridge) == set()
+    # Nobody is to dispatch it yet.
+    assert "espach" not in bridge.notes()[0] + attribute(bridge, "meli_shipment")
 
     happen(bridge, lambda: meli.pay(sale, has_invoice=False))
-    assert news(bridge) == ["Pagamento aprovado: aprovado · saldo no Mercado Pago."]
+    assert news(bridge) == ["Pagamento aprovado: R$ 62,96 · saldo no Mercado Pago."]
     assert labels(bridge) == {"a-enviar"}
     happen(bridge, lambda: meli.issue_invoice(sale))
     assert news(bridge)[1:] == [
@@ -120,7 +122,9 @@ def test_money_given_back_is_told_and_leaves_a_resolved_conversation_so(
 
     happen(bridge, lambda: meli.refund(order, 62.96))
     assert news(bridge) == ["Reembolso parcial: R$ 62,96 devolvidos ao comprador até agora. A venda continua."]
+    assert labels(bridge) == {"a-enviar"}
     happen(bridge, lambda: meli.refund(order, to_account=True))
+    assert labels(bridge) == set()
     assert news(bridge)[1:] == ["Reembolso total: R$ 125,92 devolvidos ao comprador."]
     assert attribute(bridge, "meli_payment") == "reembolsado · saldo no Mercado Pago · R$ 125,92 devolvidos"
     assert bridge.conversation()["status"] == "resolved"
@@ -145,6 +149,11 @@ def test_a_risk_of_fraud_opens_a_resolved_conversation(bridge: BridgeUnderTest, 
 
     assert "Não envie o produto" in news(bridge)[0]
     assert bridge.conversation()["status"] == "open"
+    assert "despachar" not in attribute(bridge, "meli_shipment")
+    assert labels(bridge) == set()
+    for act in (lambda: meli.carry(sale, "hold_back"), lambda: meli.delay(sale), lambda: meli.carry(sale, "print")):
+        happen(bridge, act)
+    assert len(news(bridge)) == 1
 
 
 def test_a_parcel_that_does_not_arrive_opens_a_resolved_conversation_and_tells_that_it_came_back(

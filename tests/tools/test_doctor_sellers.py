@@ -189,7 +189,7 @@ def test_each_fault_of_a_seller_is_found_with_its_cure(well: Deployed) -> None:
         assert cure in found[0].cure, plant.__name__
 
 
-@pytest.mark.parametrize(("sellers", "minutes"), [(1, 10), (200, 10), (400, 20), (2000, 100)])
+@pytest.mark.parametrize(("sellers", "minutes"), [(1, 10), (250, 10), (500, 20), (2000, 80)])
 def test_where_sellers_are_many_each_may_wait_for_two_turns(sellers: int, minutes: int) -> None:
     assert swept_within(sellers, 200) == timedelta(minutes=minutes)
 

@@ -166,6 +166,9 @@ def test_the_dashboard_and_the_queries_speak_of_metrics_and_lines_that_there_are
         assert namespace != "Ponte" or f'("{name}"' in shipped, name
     for line in re.findall(r"message = '([^']+)'", template):
         assert f'logger.info("{line}"' in shipped, line
+    for field in re.findall(r"(?:sum|max)\((\w+)\)", template):
+        service, _, number = field.partition("_")
+        assert f'"{field}"' in shipped or (f'"{service}"' in shipped and f"_{number}" in shipped), field
 
 
 def test_what_may_be_forgotten_expires_and_sellers_never_do(resources: dict[str, Any]) -> None:

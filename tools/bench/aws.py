@@ -20,9 +20,16 @@ def count_aws_calls() -> dict[str, Any]:
             meli.notifications_enabled = has_echo
             meter.reset()
             act()
+            stage.settle()
+            webhooks = sum(call.direction == "out" for one in (meli, chatwoot) for call in one.journal)
             observe(stage)
             meli.notifications_enabled = True
-            calls = {"count": meter.operations.total(), **meter.operations, "used": meter.used()._asdict()}
+            calls = {
+                "count": meter.operations.total(),
+                **meter.operations,
+                "webhooks": webhooks,
+                "used": meter.used()._asdict(),
+            }
             return calls | (at_most(calls=most) if most else {})
 
         meli.ask(shop.buyer, shop.item, "Tem na cor verde?")

@@ -34,31 +34,41 @@ SECRETS = sum(row.is_secret and row.is_required for row in SETTINGS.values())
 
 def reckon_cost(aws_calls: Mapping[str, Any], hours_at_rest: int = 24) -> dict[str, Any]:
     """Dollars a month, and a thousand messages, by the calls that `count_aws_calls` counted."""
-    prices = json.loads(PRICES.read_text(encoding="utf-8"))
+    prices = read_prices()
     few, more = (measure_idle_day(number, hours_at_rest) for number in (FEW, MORE))
     of_seller = (more + few.times(-1)).times(1 / (MORE - FEW))
-    message, reply = (of_webhook(aws_calls[name]) for name in ("next_message_in_a_known_pack", "reply"))
+    message, reply = (
+        cost_of_webhooks(Used(**aws_calls[name]["used"]), aws_calls[name]["webhooks"])
+        for name in ("next_message_in_a_known_pack", "reply")
+    )
     return {
         "prices": {name: prices[name] for name in ("as_known_in", "what")},
         "alarms": count_alarms(),
         "idle_month_by_sellers": {
             str(sellers): reckon_month(few + of_seller.times(sellers - FEW), prices) for sellers in SELLERS
         },
-        "thousand_messages": round(sum(cost(message.times(MESSAGES), prices).values()), 4),
-        "thousand_replies": round(sum(cost(reply.times(MESSAGES), prices).values()), 4),
+        "thousand_messages": round(MESSAGES * message, 4),
+        "thousand_replies": round(MESSAGES * reply, 4),
     }
 
 
-def of_webhook(counted: Mapping[str, Any]) -> Used:
-    """What is used by something that a webhook brought: by the receipt, and by the jobs that come of it."""
+def cost_of_webhooks(used: Used, webhooks: int) -> float:
+    """Dollars for what webhooks brought: their receipt, and what was used by the jobs that came of it.
+
+    Chatwoot announces what the bridge writes there too. A metric is paid for by the hour, and belongs to none of them.
+    """
     receipt = Used(
         api_requests=1,
         lambda_requests=1,
         gigabyte_seconds=SECONDS_OF_A_RECEIPT * memory_of("api_handler"),
         logged_bytes=BYTES_OF_LAMBDA_LINES,
     )
-    # What is published each hour belongs to no single message.
-    return Used(**counted["used"])._replace(metric_hours=0) + receipt
+    return sum(cost(used._replace(metric_hours=0) + receipt.times(webhooks), read_prices()).values())
+
+
+def read_prices() -> dict[str, Any]:
+    prices: dict[str, Any] = json.loads(PRICES.read_text(encoding="utf-8"))
+    return prices
 
 
 def reckon_month(day: Used, prices: Mapping[str, Any]) -> dict[str, Any]:
@@ -80,7 +90,7 @@ def reckon_month(day: Used, prices: Mapping[str, Any]) -> dict[str, Any]:
 
 def cost(used: Used, prices: Mapping[str, Any], *, is_free: bool = False) -> dict[str, float]:
     """Dollars by service; with `is_free`, without what AWS's lasting free tier covers of a month."""
-    free = prices if is_free else dict.fromkeys(prices, 0)
+    free: Mapping[str, Any] = prices if is_free else dict.fromkeys(prices, 0)
     metrics = used.metric_hours / HOURS_A_MONTH
     return {
         "sqs": max(0, used.sqs - free["free_sqs_requests"]) * prices["sqs_request"],

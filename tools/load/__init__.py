@@ -1,0 +1,1 @@
+"""A burst of notifications through the whole pipeline on this machine: `make load`."""
