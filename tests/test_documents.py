@@ -11,6 +11,7 @@ import typer.main
 from botocore import xform_name
 from botocore.session import Session
 
+from chalicelib.settings import SETTINGS
 from simulators.__main__ import cli as simulators
 from simulators.chatwoot import Chatwoot
 from simulators.mercado_livre import MercadoLivre
@@ -22,7 +23,12 @@ README = PROJECT / "README.md"
 DOCUMENTS = [*PROJECT.glob("*.md"), *PROJECT.glob("docs/**/*.md"), PROJECT / "simulators" / "README.md"]
 COMMANDS: dict[str, Any] = {"tools": typer.main.get_command(tools), "simulators": typer.main.get_command(simulators)}
 
-RUN_BY_PEOPLE = {"drill", "bench"}
+ASKED_BY_SETUP = (
+    *("CHATWOOT_URL", "CHATWOOT_TOKEN", "CHATWOOT_ACCOUNT_ID"),
+    *("MERCADO_LIVRE_APP_ID", "MERCADO_LIVRE_CLIENT_SECRET", "MERCADO_LIVRE_SITE", "AGENT_LANGUAGE"),
+)
+
+RUN_BY_PEOPLE = {"drill", "bench", "load"}
 
 FENCE = re.compile(r"^ *```.*?^ *```", re.DOTALL | re.MULTILINE)
 INLINE_CODE = re.compile(r"`([^`]+)`")
@@ -72,6 +78,12 @@ def test_every_command_of_aws_exists_with_its_options() -> None:
 def test_every_command_is_told_of() -> None:
     told = (PROJECT / "docs" / "operations.md").read_text(encoding="utf-8")
     assert [name for name in COMMANDS["tools"].commands if f"`{name}" not in told] == []
+
+
+def test_the_manual_names_every_question_that_setup_asks() -> None:
+    manual = (PROJECT / "docs" / "pt-BR" / "manual-de-implantacao.md").read_text(encoding="utf-8")
+    questions = [SETTINGS[name].title for name in ASKED_BY_SETUP]
+    assert [question for question in questions if f"`{question}`" not in manual] == []
 
 
 def test_every_control_route_and_switch_is_told_of() -> None:
