@@ -110,7 +110,8 @@ def _left(stage: str, found: Inventory, *, with_data: bool) -> list[str]:
         "In Chatwoot: both inboxes with their conversations, until you delete them.",
     ]
     if with_data:
-        return elsewhere
+        # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/PointInTimeRecovery_Howitworks.html
+        return ["In DynamoDB: a backup of each of both tables, for 35 days, which it makes by itself.", *elsewhere]
     kept = [table for table in found.tables if table.removeprefix(f"ponte-{stage}-") in KEPT_TABLES]
     return [
         f"Tables: {', '.join(kept) or 'none'}. A new deployment of the stage goes on with them.",

@@ -185,7 +185,8 @@ def test_a_removed_stage_leaves_nothing_that_runs_and_its_data_unless_told(accou
     assert not record.exists()
     assert find_triggers(session, stage) == []
     # What is removed later is found again.
-    remove(session, stage, after, record, with_data=True)
+    left = remove(session, stage, after, record, with_data=True)
+    assert "for 35 days" in left[0]
     assert take_inventory(session, stage).is_empty
 
 
