@@ -84,7 +84,7 @@ def test_a_lost_record_is_made_anew_from_the_account(account: Account, tmp_path:
     assert not mend_state(account.session, account.stage, path, "")
 
 
-def test_the_trigger_of_a_function_that_has_another_name_now_is_taken_away(account: Account, tmp_path: Path) -> None:
+def test_a_function_that_has_another_name_now_is_taken_away_with_its_trigger(account: Account, tmp_path: Path) -> None:
     """Both would take jobs, and the one of before would do what it did then."""
     outputs, path = create_stack(account.session, account.stage), tmp_path / "x.json"
     account.add_functions("", "-route_notification")
@@ -92,10 +92,11 @@ def test_the_trigger_of_a_function_that_has_another_name_now_is_taken_away(accou
 
     assert mend_state(account.session, account.stage, path, "")
 
-    (trigger,) = json.loads(path.read_text())["resources"]
-    assert trigger["event_uuid"] == uuid
+    role, function, trigger = json.loads(path.read_text())["resources"]
+    assert (role["role_name"], trigger["event_uuid"]) == (f"ponte-{account.stage}-route_notification", uuid)
+    assert function["lambda_arn"].endswith(f":ponte-{account.stage}-route_notification")
     # Chalice deletes what is recorded by a name that nothing in the app has.
-    assert trigger["name"] not in {f"{function}-sqs-event-source" for function in QUEUES_BY_FUNCTION}
+    assert trigger["name"] not in {f"{name}-sqs-event-source" for name in QUEUES_BY_FUNCTION}
 
 
 def test_deployments_that_broke_off_leave_one_api_in_use_and_the_others_are_named(
@@ -184,7 +185,8 @@ def test_a_removed_stage_leaves_nothing_that_runs_and_its_data_unless_told(accou
     assert not record.exists()
     assert find_triggers(session, stage) == []
     # What is removed later is found again.
-    remove(session, stage, after, record, with_data=True)
+    left = remove(session, stage, after, record, with_data=True)
+    assert "for 35 days" in left[0]
     assert take_inventory(session, stage).is_empty
 
 
