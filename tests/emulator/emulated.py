@@ -25,7 +25,7 @@ from simulators.mercado_livre import MercadoLivre
 from simulators.service import Server
 from tools.package import PROJECT
 
-PYTHON = PROJECT / ".venv" / "emulator" / "bin" / "python"
+PYTHON = Path(sys.prefix, "emulator", "bin", "python")
 COPIED = ("app.py", "chalicelib", "tools", "simulators", ".chalice", "requirements.txt")
 ACCOUNT, REGION = "123456789012", "us-east-1"
 # A job whose function is cut short comes back after six minutes.

@@ -8,12 +8,13 @@ from uuid import uuid4
 
 import pytest
 from boto3.session import Session
+from rich.console import Console
 from typer.testing import CliRunner
 
 from tests.harness import Machine
 from tools import kept_packages
 from tools.__main__ import cli
-from tools.deploy import plan, print_orphans
+from tools.deploy import plan, print_next_steps, print_orphans
 from tools.deployed_state import mend_state, read_api_id
 from tools.inventory import take_inventory
 from tools.kept_packages import NothingKept, find_package, keep, put_back
@@ -103,8 +104,6 @@ def test_deployments_that_broke_off_leave_one_api_in_use_and_the_others_are_name
     account: Account, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The address that Mercado Livre and Chatwoot were told stays, whichever it is."""
-    from rich.console import Console
-
     path = tmp_path / "x.json"
     first, second, third = (account.add_api() for _ in range(3))
     foreign = account.add_api(stage="other")
@@ -147,6 +146,13 @@ def test_a_stage_s_api_is_known_by_its_own_name(account: Account) -> None:
     found = account.session.client("apigateway").get_rest_api(restApiId=api)
     assert found["name"] == f"ponte-{account.stage}"
     assert find_apis(account.session, account.stage) == [api]
+
+
+def test_the_last_line_of_a_deployment_says_what_to_do_next(capsys: pytest.CaptureFixture[str]) -> None:
+    tokens = {"MERCADO_LIVRE_WEBHOOK_TOKEN": "m", "CHATWOOT_WEBHOOK_TOKEN": "c"}
+    for settings, command in (({}, "setup"), ({"CHATWOOT_URL": "https://chat.example"}, "doctor")):
+        print_next_steps(Console(), "prod", "https://api.example", {**tokens, **settings})
+        assert capsys.readouterr().out.rstrip().endswith(f".venv/bin/python -m tools {command} --stage prod")
 
 
 def test_a_plan_says_what_will_be_made_changed_and_left(account: Account) -> None:
