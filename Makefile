@@ -2,9 +2,10 @@
 STAGE ?= dev
 # Any from 3.11 to 3.14; Lambda then runs the same.
 PYTHON ?= $(shell for one in python3.11 python3.12 python3.13 python3.14; do command -v $$one && break; done)
-BIN := .venv/bin
-INSTALLED := .venv/installed
-EMULATOR := .venv/emulator/installed
+VENV ?= .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/installed
+EMULATOR := $(VENV)/emulator/installed
 WORKERS := -n auto --dist worksteal
 
 .PHONY: install run test apart drill check bench load deploy rollback remove
@@ -12,15 +13,15 @@ WORKERS := -n auto --dist worksteal
 install: $(INSTALLED)
 
 $(INSTALLED): requirements.txt requirements-dev.txt
-	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	touch $(INSTALLED)
 
 # The emulator of AWS has a Python of its own, beside the one that tests it.
 $(EMULATOR): tests/emulator/requirements.txt | $(INSTALLED)
-	test -x .venv/emulator/bin/python || $(BIN)/python -m venv .venv/emulator
-	.venv/emulator/bin/python -m pip install --quiet --disable-pip-version-check -r tests/emulator/requirements.txt
+	test -x $(VENV)/emulator/bin/python || $(BIN)/python -m venv $(VENV)/emulator
+	$(VENV)/emulator/bin/python -m pip install --quiet --disable-pip-version-check -r tests/emulator/requirements.txt
 	touch $(EMULATOR)
 
 run: install

@@ -11,6 +11,7 @@ import typer.main
 from botocore import xform_name
 from botocore.session import Session
 
+from chalicelib.settings import SETTINGS
 from simulators.__main__ import cli as simulators
 from simulators.chatwoot import Chatwoot
 from simulators.mercado_livre import MercadoLivre
@@ -21,6 +22,13 @@ PROJECT = Path(__file__).parents[1]
 README = PROJECT / "README.md"
 DOCUMENTS = [*PROJECT.glob("*.md"), *PROJECT.glob("docs/**/*.md"), PROJECT / "simulators" / "README.md"]
 COMMANDS: dict[str, Any] = {"tools": typer.main.get_command(tools), "simulators": typer.main.get_command(simulators)}
+
+ASKED_BY_SETUP = (
+    *("CHATWOOT_URL", "CHATWOOT_TOKEN", "CHATWOOT_ACCOUNT_ID"),
+    *("MERCADO_LIVRE_APP_ID", "MERCADO_LIVRE_CLIENT_SECRET", "MERCADO_LIVRE_SITE", "AGENT_LANGUAGE"),
+)
+
+RUN_BY_PEOPLE = {"drill", "bench", "load"}
 
 FENCE = re.compile(r"^ *```.*?^ *```", re.DOTALL | re.MULTILINE)
 INLINE_CODE = re.compile(r"`([^`]+)`")
@@ -72,6 +80,12 @@ def test_every_command_is_told_of() -> None:
     assert [name for name in COMMANDS["tools"].commands if f"`{name}" not in told] == []
 
 
+def test_the_manual_names_every_question_that_setup_asks() -> None:
+    manual = (PROJECT / "docs" / "pt-BR" / "manual-de-implantacao.md").read_text(encoding="utf-8")
+    questions = [SETTINGS[name].title for name in ASKED_BY_SETUP]
+    assert [question for question in questions if f"`{question}`" not in manual] == []
+
+
 def test_every_control_route_and_switch_is_told_of() -> None:
     """Other programs use them, and find them nowhere else."""
     told = (PROJECT / "simulators" / "README.md").read_text(encoding="utf-8")
@@ -87,6 +101,18 @@ def test_every_verb_of_make_exists() -> None:
     }
     assert named - targets == set()
     assert targets - named == set()
+
+
+def test_every_verb_of_make_is_run_by_ci_or_by_a_test() -> None:
+    """Or by people alone, where it takes an hour."""
+    makefile, ci = ((PROJECT / name).read_text(encoding="utf-8") for name in ("Makefile", ".ci/run"))
+    tests = "".join(path.read_text(encoding="utf-8") for path in (PROJECT / "tests").rglob("*.py"))
+    started = set(re.findall(r'(?:emulated\.run\(|"tools", )"([a-z]+)"', tests))
+
+    for verb, recipe in re.findall(r"^([a-z]+):.*\n((?:\t.*\n)*)", makefile, re.MULTILINE):
+        command = re.search(r"-m tools ([a-z]+)", recipe)
+        is_run = f"make {verb}" in ci or (command is not None and command[1] in started)
+        assert is_run != (verb in RUN_BY_PEOPLE), verb
 
 
 def documented_commands(program: str) -> list[str]:

@@ -71,8 +71,8 @@ def deploy(stage: str, session: Session | None = None, console: Console | None =
             create_stack(session, stage, has_alarms=True, alarm_topic=topic)
     public_url = _publish_address(session, stage, settings, read_api_url(state))
 
-    print_next_steps(console, stage, public_url, settings)
     print_orphans(console, find_apis(session, stage), read_api_id(state))
+    print_next_steps(console, stage, public_url, settings)
     return public_url
 
 
@@ -121,14 +121,16 @@ def make_environment(outputs: Mapping[str, str], settings: Mapping[str, str]) ->
 def print_next_steps(console: Console, stage: str, public_url: str, settings: Mapping[str, str]) -> None:
     """Tell the operator, on the terminal alone, what to enter where; two addresses hold their secret tokens."""
     token = settings["MERCADO_LIVRE_WEBHOOK_TOKEN"]
+    is_set_up = "CHATWOOT_URL" in settings
     steps = (
         ("In your Mercado Livre application, as the notifications callback URL (keep it secret):",
          f"{public_url}/webhook/mercado-livre/{token}"),
         ("In the same place, as the redirect URI:", f"{public_url}/oauth/mercado-livre/callback"),
-        ("In Chatwoot, as the webhook URL of both API inboxes (keep it secret):",
+        ("What setup enters in Chatwoot, as the webhook URL of both inboxes (keep it secret):",
          f"{public_url}/webhook/chatwoot/{settings['CHATWOOT_WEBHOOK_TOKEN']}"),
-        ("To connect, a seller opens the link that this prints:", f"python -m tools authorize --stage {stage}"),
-        ("Whether all is well:", f"{public_url}/health"),
+        ("Its health:", f"{public_url}/health"),
+        ("Next, look whether all is well:" if is_set_up else "Next, set it up:",
+         f".venv/bin/python -m tools {'doctor' if is_set_up else 'setup'} --stage {stage}"),
     )  # fmt: skip
     for what, address in steps:
         console.print(what)

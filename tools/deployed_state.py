@@ -7,6 +7,7 @@ one that names what somebody deleted it would not make it again.
 """
 
 import json
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from boto3.session import Session
 
 from tools.rest_api import choose_api, find_apis
 from tools.triggers import find_triggers
+from tools.workers import FUNCTION_SUFFIXES, find_functions
 
 Resource = dict[str, Any]
 
@@ -31,10 +33,11 @@ def mend_state(session: Session, stage: str, path: Path, public_url: str) -> boo
     named = [resource for resource in recorded if resource["resource_type"] in FOUND_BY_RECORD]
     apis = find_apis(session, stage)
     found = [*_triggers(session, stage), *_rest_api(named, apis, public_url)]
-    if {_id(each) for each in found} == {_id(each) for each in named}:
+    former = _former_functions(session, stage, {resource["name"] for resource in kept})
+    if not former and {_id(each) for each in found} == {_id(each) for each in named}:
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
-    state = {"resources": [*kept, *found], "schema_version": "2.0", "backend": "api"}
+    state = {"resources": [*kept, *former, *found], "schema_version": "2.0", "backend": "api"}
     path.write_text(json.dumps(state, indent=2) + "\n", encoding="utf-8")
     return True
 
@@ -79,6 +82,21 @@ def _triggers(session: Session, stage: str) -> list[Resource]:
         }
         for trigger in find_triggers(session, stage)
     ]
+
+
+def _former_functions(session: Session, stage: str, recorded: Collection[str]) -> list[Resource]:
+    """Those of an earlier version, with their roles: Chalice takes away what is recorded and not in the app."""
+    former = []
+    for name, function in find_functions(session, stage).items():
+        suffix = name.removeprefix(f"ponte-{stage}")
+        short, role = suffix.removeprefix("-"), function["Role"]
+        if suffix not in FUNCTION_SUFFIXES and short not in recorded:
+            # The last is taken away first.
+            former += [
+                {"name": f"{short}_role", "resource_type": "iam_role", "role_name": role.rpartition("/")[2]},
+                {"name": short, "resource_type": "lambda_function", "lambda_arn": function["FunctionArn"]},
+            ]
+    return former
 
 
 def _rest_api(named: list[Resource], apis: list[str], public_url: str) -> list[Resource]:

@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 
 from tools.provision import has_stack, read_settings
 from tools.rest_api import find_apis
-from tools.workers import FUNCTION_SUFFIXES
+from tools.workers import find_functions
 
 KEPT_TABLES = ("threads", "sellers")
 OTHER_TABLES = ("idempotency", "history", "cache")
@@ -43,20 +43,15 @@ class Inventory(NamedTuple):
 
 def take_inventory(session: Session, stage: str) -> Inventory:
     """Only looks."""
-    functions: Any = session.client("lambda")
     dynamodb: Any = session.client("dynamodb")
     return Inventory(
-        [
-            f"ponte-{stage}{suffix}"
-            for suffix in FUNCTION_SUFFIXES
-            if _is_there(lambda: functions.get_function_configuration(FunctionName=f"ponte-{stage}{suffix}"))  # noqa: B023 - called at once
-        ],
+        list(find_functions(session, stage)),
         find_apis(session, stage),
         has_stack(session, stage),
         [
             name
             for name in (f"ponte-{stage}-{table}" for table in (*KEPT_TABLES, *OTHER_TABLES))
-            if _is_there(lambda: dynamodb.describe_table(TableName=name))  # noqa: B023 - the same
+            if _is_there(lambda: dynamodb.describe_table(TableName=name))  # noqa: B023 - called at once
         ],
         _waiting_jobs(session, stage),
         sorted(read_settings(session, stage)),

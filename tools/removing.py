@@ -30,7 +30,7 @@ def remove(
     working("Triggers, schedule and functions …")
     _remove_triggers(session, stage)
     _remove_schedule(session, f"ponte-{stage}-sweep-event")
-    _remove_functions(session, stage)
+    _remove_functions(session, stage, found.functions)
     if found.has_stack:
         working("Queues, alarms and tables …")
         cloudformation = session.client("cloudformation")
@@ -67,10 +67,10 @@ def _remove_schedule(session: Session, rule: str) -> None:
         client.delete_rule(Name=rule)
 
 
-def _remove_functions(session: Session, stage: str) -> None:
+def _remove_functions(session: Session, stage: str, names: list[str]) -> None:
     """The functions, and the role of each, which Chalice makes for it alone."""
     client: Any = session.client("lambda")
-    for name in (f"ponte-{stage}{suffix}" for suffix in FUNCTION_SUFFIXES):
+    for name in names:
         with suppress(client.exceptions.ResourceNotFoundException):
             role = client.get_function_configuration(FunctionName=name)["Role"].rpartition("/")[2]
             client.delete_function(FunctionName=name)
@@ -110,7 +110,8 @@ def _left(stage: str, found: Inventory, *, with_data: bool) -> list[str]:
         "In Chatwoot: both inboxes with their conversations, until you delete them.",
     ]
     if with_data:
-        return elsewhere
+        # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/PointInTimeRecovery_Howitworks.html
+        return ["In DynamoDB: a backup of each of both tables, for 35 days, which it makes by itself.", *elsewhere]
     kept = [table for table in found.tables if table.removeprefix(f"ponte-{stage}-") in KEPT_TABLES]
     return [
         f"Tables: {', '.join(kept) or 'none'}. A new deployment of the stage goes on with them.",

@@ -22,11 +22,15 @@ class WaitingSweeps:
 
         `swept` says of some when they were last swept.
         """
-        asked: Mapping[str, int] = self._cache.get(ASKED) or {}
+        names = list(names)
+        stored = self._cache.get_many([ASKED, *(_begun_key(name) for name in names if name not in swept)])
+        asked: Mapping[str, int] = stored.get(ASKED) or {}
         recent = {name: asked[name] for name in names if self._now() - asked.get(name, 0) <= SWEEP_STALE_SECONDS}
         unswept = {name: at for name, at in recent.items() if swept.get(name, 0) < at}
-        begun = self._cache.get_many([*map(_begun_key, unswept)])
-        return {name: at for name, at in unswept.items() if begun.get(_begun_key(name), 0) < at}
+        # Mostly there is none of these: their last sweep came to its end.
+        if unknown := [_begun_key(name) for name in unswept if name in swept]:
+            stored |= self._cache.get_many(unknown)
+        return {name: at for name, at in unswept.items() if stored.get(_begun_key(name), 0) < at}
 
     def note_asked(self, names: Collection[str], waiting: Mapping[str, int]) -> None:
         """Remember what was asked for now, beside what was found to wait."""

@@ -7,7 +7,7 @@ import hashlib
 
 from chalicelib.errors import PutOff
 from chalicelib.mercado_livre.notifications import Notification
-from chalicelib.observability import count, logger
+from chalicelib.observability import logger
 from chalicelib.routing.hint_gate import HintGate
 from chalicelib.routing.topics import NOT_WRITTEN_ABOUT, Sources, find_topic
 from chalicelib.settings import Settings
@@ -44,14 +44,9 @@ class Resolver:
         known = self._resolutions.look_up(notification)
         if known.was_resolved:
             self._resolutions.save_repeated(notification)
-            count("Notification", outcome="repeated")
             return
         outcome = self._outcome(notification, known)
         self._resolutions.save(notification, outcome)
-        # The topic and the resource are the sender's words; in a dimension each would make a metric to pay for.
-        count("Notification", outcome=outcome.split(":")[0])
-        if notification.is_stale:
-            count("NotificationStale")
         logger.info(
             "notification resolved",
             outcome=outcome,

@@ -191,7 +191,6 @@ class Consumer:
             self._parked_jobs.add(error.seller_id, record.message_id, receipt)
         if isinstance(error, ServiceAway) and record.receives <= MOST_CALLED_BACK:
             self._parked_jobs.add_until_back(error.place, record.message_id, receipt)
-        count("JobPostponed", reason=type(error).__name__)
         # Who must log in again has an alarm of their own, and what can wait may.
         if record.is_live and not isinstance(error, LoginNeeded):
             measure("JobWait", self._clock().timestamp() - record.first_received_at)

@@ -25,7 +25,7 @@ from simulators.mercado_livre import MercadoLivre
 from simulators.service import Server
 from tools.package import PROJECT
 
-PYTHON = PROJECT / ".venv" / "emulator" / "bin" / "python"
+PYTHON = Path(sys.prefix, "emulator", "bin", "python")
 COPIED = ("app.py", "chalicelib", "tools", "simulators", ".chalice", "requirements.txt")
 ACCOUNT, REGION = "123456789012", "us-east-1"
 # A job whose function is cut short comes back after six minutes.
@@ -79,6 +79,15 @@ class Emulated:
         killing = Path(__file__).with_name("killing")
         done = self._start("deploy", PYTHONPATH=str(killing), KILLED_AFTER=call)
         assert done.returncode == -signal.SIGKILL, f"{call} was not made: {done.stdout}{done.stderr}"
+
+    def become_deployer(self) -> None:
+        """Go on as somebody who is allowed what docs/deployer-policy.json says, and no more."""
+        iam, name = self.client("iam"), "deployer"
+        iam.create_user(UserName=name)
+        policy = (PROJECT / "docs" / "deployer-policy.json").read_text(encoding="utf-8")
+        iam.put_user_policy(UserName=name, PolicyName=name, PolicyDocument=policy)
+        key = iam.create_access_key(UserName=name)["AccessKey"]
+        self.environ |= {"AWS_ACCESS_KEY_ID": key["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"]}
 
     def _start(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -151,6 +160,12 @@ class Emulated:
         in_turn = {"MessageGroupId": "g", "MessageDeduplicationId": "d"} if queue.endswith(".fifo") else {}
         url = sqs.get_queue_url(QueueName=f"ponte-dev-{queue}")["QueueUrl"]
         sqs.send_message(QueueUrl=url, MessageBody=text, **in_turn)
+
+    def log(self, function: str) -> str:
+        group = f"/aws/lambda/ponte-dev-{function}"
+        return "\n".join(
+            each["message"] for each in self.client("logs").filter_log_events(logGroupName=group)["events"]
+        )
 
     def stop_work(self) -> None:
         """Switch the triggers off: jobs wait until a deployment switches them on."""

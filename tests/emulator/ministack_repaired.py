@@ -5,6 +5,7 @@ Run by the Python that has ministack, with its environment variables; see CONTRI
 
 import inspect
 import json
+from contextlib import suppress
 from typing import Any
 
 from ministack import app
@@ -55,22 +56,32 @@ async def handle_put_too(method: str, path: str, headers: Any, body: bytes, quer
 
 api.handle_request = handle_put_too
 
-# 4. GetParametersByPath is allowed by the ARN of its path; ministack asks for «*».
+# 4. What a call is allowed by: GetParametersByPath by the ARN of its path, CreateFunction by that of the function, a
+#    rule of the default bus by that of the rule alone, API Gateway by that of the path. ministack asks for another.
 extract_resource_arn = iam_actions.extract_resource_arn
 signature = inspect.signature(extract_resource_arn)
+NAMED_IN_BODY = {
+    "ssm": ("parameter{Path}",),
+    "lambda": ("function:{FunctionName}",),
+    "events": ("rule/{Name}", "rule/{Rule}"),
+}
 
 
-def extract_by_path_too(*args: Any, **details: Any) -> str:
-    found = extract_resource_arn(*args, **details)
+def extract_better(*args: Any, **details: Any) -> str:
+    found = str(extract_resource_arn(*args, **details))
     asked = signature.bind(*args, **details).arguments
-    if asked["service"] == "ssm" and found == "*" and asked.get("body"):
-        path = json.loads(asked["body"]).get("Path")
-        if path:
-            return f"arn:aws:ssm:{asked['region']}:{asked['account_id']}:parameter{path}"
-    return str(found)
+    service, region = asked["service"], asked["region"]
+    if service == "apigateway":
+        return f"arn:aws:apigateway:{region}::{asked['path']}"
+    if service in NAMED_IN_BODY and asked.get("body") and (found == "*" or service == "events"):
+        body = json.loads(asked["body"])
+        for resource in NAMED_IN_BODY[service]:
+            with suppress(KeyError):
+                return f"arn:aws:{service}:{region}:{asked['account_id']}:{resource.format_map(body)}"
+    return found
 
 
-iam_actions.extract_resource_arn = extract_by_path_too
+iam_actions.extract_resource_arn = extract_better
 
 if __name__ == "__main__":
     app.main()

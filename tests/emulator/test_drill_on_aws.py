@@ -11,7 +11,7 @@ import requests
 
 from tests.emulator.emulated import Emulated
 from tests.recorded import SAMPLES
-from tools.workers import QUEUES_BY_FUNCTION
+from tools.workers import FUNCTION_SUFFIXES, QUEUES_BY_FUNCTION
 
 pytestmark = pytest.mark.night
 
@@ -82,21 +82,37 @@ def test_an_upgrade_loses_no_job_that_waits(emulated: Emulated) -> None:
     assert len(chatwoot.conversations()) == 3
     assert meli.answers_published == [(first, "Temos sim.")]
     assert emulated.triggers() == {f"ponte-dev-{function}" for function in QUEUES_BY_FUNCTION}
+    assert emulated.functions() == {f"ponte-dev{suffix}" for suffix in FUNCTION_SUFFIXES}
 
 
-def test_a_version_that_does_not_work_is_gone_back_from(emulated: Emulated) -> None:
+def test_a_version_that_does_harm_is_gone_back_from_and_the_harm_undone(emulated: Emulated) -> None:
     emulated.run("deploy")
     emulated.set_up()
+    question = emulated.ask("Tem na cor verde?")
+    emulated.settle(emulated.chatwoot.conversations)
     app = emulated.project / "app.py"
-    app.write_text(app.read_text().replace("-> Response:\n", "-> Response:\n    raise RuntimeError\n"))
+    works = app.read_text(encoding="utf-8")
+    app.write_text(works.replace("-> Response:\n", "-> Response:\n    raise RuntimeError\n"), encoding="utf-8")
     emulated.run("deploy")
     assert requests.get(f"{emulated.url}/health", timeout=60).status_code == 500
 
     emulated.run("rollback")
 
     assert requests.get(f"{emulated.url}/health", timeout=60).status_code == 200
-    emulated.ask("Tem na cor verde?")
-    emulated.settle(emulated.chatwoot.conversations)
+    # What was lost of a table comes back from a copy of it. The emulator's is of now, whatever moment is asked for.
+    emulated.stop_work()
+    table, copy = "ponte-dev-threads", "ponte-dev-threads-restored"
+    dynamodb = emulated.client("dynamodb")
+    dynamodb.restore_table_to_point_in_time(SourceTableName=table, TargetTableName=copy, UseLatestRestorableTime=True)
+    for item in dynamodb.scan(TableName=table)["Items"]:
+        dynamodb.delete_item(TableName=table, Key={key: item[key] for key in ("thread", "item")})
+    emulated.run("restore", "threads", "--from", copy, "--yes")
+    app.write_text(works, encoding="utf-8")
+    emulated.run("deploy")
+    emulated.chatwoot.reply(emulated.chatwoot.conversations()[0]["id"], "Temos sim.")
+    emulated.settle(lambda: emulated.meli.answers_published)
+    assert emulated.meli.answers_published == [(question, "Temos sim.")]
+    assert len(emulated.chatwoot.conversations()) == 1
 
 
 def test_a_stage_is_deployed_from_a_fresh_clone_removed_and_brought_back(emulated: Emulated) -> None:

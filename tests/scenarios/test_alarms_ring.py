@@ -17,6 +17,8 @@ from chalicelib.work.jobs import SweepSeller
 from tests.harness import CHATWOOT_TOKEN, BridgeUnderTest
 from tests.scenarios.test_audit_daily import ask_for_the_audit, look_once_more
 from tests.tools.test_alarms import OURS, dimensions_of
+from tests.tools.test_restore import lose
+from tests.tools.test_setup import Fresh
 from tests.work.bench import Bench
 
 Happening = Callable[[BridgeUnderTest], None]
@@ -162,6 +164,21 @@ def test_an_alarm_rings_when_the_thing_happens_and_not_before(
     happen(bridge)
 
     assert rings(alarm, capsys.readouterr().out)
+
+
+def test_none_rings_before_a_stage_is_set_up(bridge: BridgeUnderTest, capsys: pytest.CaptureFixture[str]) -> None:
+    fresh = Fresh(bridge)
+    lose(fresh, "sellers", "seller_id")
+    capsys.readouterr()
+
+    for _ in range(3):
+        bridge.sweep()
+        bridge.turn(minutes=2)
+
+    assert bridge.health().json()["status"] == "down"
+    printed = capsys.readouterr().out
+    assert [name for name, alarm in OURS.items() if rings(alarm, printed)] == []
+    assert bridge.errors == []
 
 
 def rings(alarm: dict[str, Any], printed: str) -> bool:

@@ -8,12 +8,13 @@ from uuid import uuid4
 
 import pytest
 from boto3.session import Session
+from rich.console import Console
 from typer.testing import CliRunner
 
 from tests.harness import Machine
 from tools import kept_packages
 from tools.__main__ import cli
-from tools.deploy import plan, print_orphans
+from tools.deploy import plan, print_next_steps, print_orphans
 from tools.deployed_state import mend_state, read_api_id
 from tools.inventory import take_inventory
 from tools.kept_packages import NothingKept, find_package, keep, put_back
@@ -84,7 +85,7 @@ def test_a_lost_record_is_made_anew_from_the_account(account: Account, tmp_path:
     assert not mend_state(account.session, account.stage, path, "")
 
 
-def test_the_trigger_of_a_function_that_has_another_name_now_is_taken_away(account: Account, tmp_path: Path) -> None:
+def test_a_function_that_has_another_name_now_is_taken_away_with_its_trigger(account: Account, tmp_path: Path) -> None:
     """Both would take jobs, and the one of before would do what it did then."""
     outputs, path = create_stack(account.session, account.stage), tmp_path / "x.json"
     account.add_functions("", "-route_notification")
@@ -92,18 +93,17 @@ def test_the_trigger_of_a_function_that_has_another_name_now_is_taken_away(accou
 
     assert mend_state(account.session, account.stage, path, "")
 
-    (trigger,) = json.loads(path.read_text())["resources"]
-    assert trigger["event_uuid"] == uuid
+    role, function, trigger = json.loads(path.read_text())["resources"]
+    assert (role["role_name"], trigger["event_uuid"]) == (f"ponte-{account.stage}-route_notification", uuid)
+    assert function["lambda_arn"].endswith(f":ponte-{account.stage}-route_notification")
     # Chalice deletes what is recorded by a name that nothing in the app has.
-    assert trigger["name"] not in {f"{function}-sqs-event-source" for function in QUEUES_BY_FUNCTION}
+    assert trigger["name"] not in {f"{name}-sqs-event-source" for name in QUEUES_BY_FUNCTION}
 
 
 def test_deployments_that_broke_off_leave_one_api_in_use_and_the_others_are_named(
     account: Account, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The address that Mercado Livre and Chatwoot were told stays, whichever it is."""
-    from rich.console import Console
-
     path = tmp_path / "x.json"
     first, second, third = (account.add_api() for _ in range(3))
     foreign = account.add_api(stage="other")
@@ -148,6 +148,13 @@ def test_a_stage_s_api_is_known_by_its_own_name(account: Account) -> None:
     assert find_apis(account.session, account.stage) == [api]
 
 
+def test_the_last_line_of_a_deployment_says_what_to_do_next(capsys: pytest.CaptureFixture[str]) -> None:
+    tokens = {"MERCADO_LIVRE_WEBHOOK_TOKEN": "m", "CHATWOOT_WEBHOOK_TOKEN": "c"}
+    for settings, command in (({}, "setup"), ({"CHATWOOT_URL": "https://chat.example"}, "doctor")):
+        print_next_steps(Console(), "prod", "https://api.example", {**tokens, **settings})
+        assert capsys.readouterr().out.rstrip().endswith(f".venv/bin/python -m tools {command} --stage prod")
+
+
 def test_a_plan_says_what_will_be_made_changed_and_left(account: Account) -> None:
     assert "Make an API, with a new address." in plan(account.stage, account.session)
     create_stack(account.session, account.stage)
@@ -184,7 +191,8 @@ def test_a_removed_stage_leaves_nothing_that_runs_and_its_data_unless_told(accou
     assert not record.exists()
     assert find_triggers(session, stage) == []
     # What is removed later is found again.
-    remove(session, stage, after, record, with_data=True)
+    left = remove(session, stage, after, record, with_data=True)
+    assert "for 35 days" in left[0]
     assert take_inventory(session, stage).is_empty
 
 
