@@ -33,5 +33,5 @@ def test_the_schedule_tells_how_many_sellers_are_in_each_state(
     bridge.sweep()
 
     told = [one.__dict__ for one in caplog.records if one.getMessage() == "sweeps asked for"]
-    names = ("sellers_awake", "sellers_at_rest", "sellers_lost")
+    names = ("sellers_awake", "sellers_at_rest", "sellers_without_grant")
     assert [[one[name] for name in names] for one in told] == [[1, 0, 0], [0, 1, 0]]

@@ -26,7 +26,6 @@ READS_OF_A_SWEEP = BACKGROUND_TAKEN_BY
 SWEPT_WITHIN_AT_LEAST = timedelta(minutes=10)
 TURNS_ALLOWED = 2
 
-
 # A sweep, and for how many seconds it is to be delayed.
 AskedSweep = tuple[SweepSeller | SweepDesk, int]
 
@@ -113,9 +112,13 @@ class Rest:
 
     def states(self) -> dict[str, Any]:
         """How many sellers there are in each state, for the log and a dashboard."""
-        lost = sum(bool(seller.dead_reason) for seller in self.sellers)
+        dead = sum(bool(seller.dead_reason) for seller in self.sellers)
         awake = sum(not seller.dead_reason and self._is_awake(seller) for seller in self.sellers)
-        return {"sellers_awake": awake, "sellers_at_rest": len(self.sellers) - lost - awake, "sellers_lost": lost}
+        return {
+            "sellers_awake": awake,
+            "sellers_at_rest": len(self.sellers) - dead - awake,
+            "sellers_without_grant": dead,
+        }
 
     def _is_awake(self, seller: Seller) -> bool:
         return not (self._may_rest and seller.is_at_rest(self._now))

@@ -96,6 +96,25 @@ def test_where_a_parcel_is_stands_in_words_between_the_notes(
     assert attribute(bridge, "meli_shipment").startswith("a caminho (invented_new_substatus)")
 
 
+def test_what_mercado_livre_dispatches_itself_is_not_for_its_seller_to_send(
+    bridge: BridgeUnderTest, meli: MercadoLivre
+) -> None:
+    sale = bridge.bought_and_wrote(logistic_type="fulfillment")
+    for act, words in (
+        (lambda: meli.carry(sale, "print"), "em preparação · Full"),
+        # There it lies until it is shipped.
+        (lambda: meli.set_shipment_status(sale, "ready_to_ship", "in_warehouse"), "em preparação (no depósito) · Full"),
+        (lambda: meli.carry(sale, "ship"), "a caminho · Full"),
+    ):
+        assert labels(bridge) == set()
+        happen(bridge, act)
+        assert attribute(bridge, "meli_shipment").startswith(words)
+
+    assert labels(bridge) == {"enviado"}
+    # Before it, that Mercado Livre takes no message yet.
+    assert [note.split(" (")[0] for note in news(bridge)[1:]] == ["O pacote está a caminho"]
+
+
 def test_a_purchase_that_waits_for_its_payment_tells_when_it_is_paid_and_ready(
     bridge: BridgeUnderTest, meli: MercadoLivre
 ) -> None:

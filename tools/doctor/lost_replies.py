@@ -9,7 +9,7 @@ from chalicelib.errors import BadSettings, BridgeError
 
 UNHEARD = "replies that no webhook brought"
 
-# The schedule comes every two minutes; after a pause it may take several rounds to look through all.
+# Beyond the longest pause while all sellers are at rest: it may take several rounds to look through all.
 LATE_SECONDS = 15 * 60
 
 
@@ -32,7 +32,7 @@ def _judge(deployment: Deployment, about: str, until: int) -> Finding:
     late_seconds = deployment.now.timestamp() - until
     if not until:
         return ok(about, "the first look is still to come")
-    if late_seconds < LATE_SECONDS:
+    if late_seconds < LATE_SECONDS + 60 * deployment.settings.sweep_at_rest_minutes:
         return ok(about, "looked for a moment ago")
     return problem(
         about,

@@ -13,6 +13,7 @@ from contextlib import ExitStack, contextmanager
 from statistics import quantiles
 from typing import Any
 
+from chalicelib.observability import logger
 from simulators.chatwoot import Chatwoot
 from simulators.mercado_livre import MercadoLivre
 from simulators.repeating import Repeating
@@ -49,6 +50,8 @@ def running(module: str, *arguments: str, environ: Mapping[str, str]) -> Iterato
 def measure_load(sellers: int, notifications: int) -> dict[str, Any]:
     """What became of so many notifications of messages to so many sellers, sent as fast as they are taken."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    # What happens before the burst is nobody's concern.
+    logger.setLevel(logging.CRITICAL)
     with ExitStack() as stack:
         aws = stack.enter_context(separate_aws())
         os.environ.update(aws)
