@@ -10,7 +10,7 @@ from typing import Literal
 from chalicelib.mercado_livre.sale import Sale
 from chalicelib.mercado_livre.sale_resources import Cancellation, Order, Payment
 from chalicelib.mercado_livre.shipment_phases import OVER, has_deadline, phase_of
-from chalicelib.mercado_livre.shipment_resources import Shipment
+from chalicelib.mercado_livre.shipment_resources import FULL, Shipment
 from chalicelib.mercado_livre.sites import time_zone
 from chalicelib.models import read_moment
 from chalicelib.sentences.wording import Wording
@@ -21,6 +21,10 @@ UNPAID = frozenset({"confirmed", "payment_required", "payment_in_process", "part
 # Payments that were tried, and of which no money came.
 NOT_MADE = frozenset({"rejected", "cancelled", "pending", "in_process"})
 FRAUD_RISK, UNFULFILLED = "fraud_risk_detected", "unfulfilled"
+INVALID = "invalid"
+
+# Nothing is left of such an order, or nothing will be.
+ENDED = frozenset({"cancelled", "pending_cancel", INVALID})
 
 # Who cancelled, as Mercado Livre writes it.
 PARTIES = frozenset({"buyer", "seller"})
@@ -96,8 +100,12 @@ class SaleWords:
         """How far a parcel is; of what is new to us, as Mercado Livre calls it."""
         phase = phase_of(shipment)
         name = {"on its way": "shipped", "returned": "returned", "not delivered": "not_delivered"}.get(phase)
-        told = self._wording.state("shipment", name or shipment.status)
+        is_in_full = phase == "preparing" and shipment.logistic_type == FULL
+        told = self._wording.state("shipment", "handling" if is_in_full else name or shipment.status)
         if phase in TOLD_BY_ITS_PHASE or not shipment.substatus or phase == "returned":
+            return told
+        if is_in_full and not self._wording.knows(f"parcel/{shipment.substatus}"):
+            # Packing there is told as little as it is of others.
             return told
         return f"{told} ({self._wording.parcel(shipment.substatus)})"
 
@@ -185,12 +193,18 @@ def is_split(sale: Sale) -> bool:
 
 
 def is_fraud_risk(sale: Sale) -> bool:
-    return any(FRAUD_RISK in order.tags for order in sale.orders)
+    """Whether Mercado Livre warns of it, or has found its buyer to be malicious."""
+    return any(FRAUD_RISK in order.tags or order.status == INVALID for order in sale.orders)
 
 
 def is_to_be_sent(sale: Sale) -> bool:
-    """Whether a parcel that its seller has is to leave. One that is ready is paid, even where its order is older."""
-    if is_cancelled(sale) or is_fraud_risk(sale) or payment_of(sale) == "refunded":
+    """Whether its seller is to dispatch a parcel that has not left.
+
+    One that is ready is paid, even where its order is older. Mercado Livre itself dispatches what is in Full.
+    """
+    if is_fraud_risk(sale) or payment_of(sale) == "refunded" or all(order.status in ENDED for order in sale.orders):
+        return False
+    if sale.shipment is not None and sale.shipment.logistic_type == FULL:
         return False
     is_ready = sale.shipment is not None and phase_of(sale.shipment) == "ready"
     return is_ready or payment_of(sale) != "waiting"

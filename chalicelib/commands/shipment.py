@@ -1,6 +1,7 @@
 """/envio: where a parcel is, where it was, and until when it must be dispatched."""
 
 from dataclasses import replace
+from itertools import groupby
 
 from chalicelib.commands import Answer, Request, command
 from chalicelib.foreign_text import safe
@@ -42,9 +43,10 @@ def _list_places(request: Request, words: SaleWords, sale: Sale) -> list[str]:
 
 
 def _list_history(request: Request, thread: Thread, words: SaleWords, shipment: Shipment) -> list[str]:
-    """Where it was, newest first."""
-    states = request.sources.shipments.list_history(thread.seller_id, shipment.id)[:MOST_STATES]
-    lines = [f"- {_when(words, state)}{_name(words, shipment, state)}" for state in states]
+    """Where it was, newest first; of what reads the same, since when."""
+    states = request.sources.shipments.list_history(thread.seller_id, shipment.id)
+    alike = groupby(states, lambda state: _name(words, shipment, state))
+    lines = [f"- {_when(words, [*several][-1])}{name}" for name, several in alike][:MOST_STATES]
     return [request.wording.say("shipment_history"), *lines, ""] if lines else []
 
 

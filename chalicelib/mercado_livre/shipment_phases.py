@@ -15,7 +15,8 @@ NOT_PRINTABLE = frozenset(
     {"invoice_pending", "buffered", "waiting_for_label_generation", "regenerating", "manufacturing", "on_hold"}
 )
 
-# Out of the seller's hands, though the status does not say so: the buyer sees it on its way.
+# Out of the seller's hands, though the status does not say so: the buyer sees it on its way. Not so from Full, where
+# that is Mercado Livre's own warehouse.
 HANDED_OVER = frozenset(
     {
         "picked_up",
@@ -46,9 +47,11 @@ def phase_of(shipment: Shipment) -> Phase:
         return status  # type: ignore[return-value]
     if status == "not_delivered":
         return "returned" if substatus in BACK else "not delivered"
-    if status in ("shipped", "stale_shipped") or (status == "ready_to_ship" and substatus in HANDED_OVER):
+    is_full = shipment.logistic_type == FULL
+    is_handed_over = status == "ready_to_ship" and substatus in HANDED_OVER and not is_full
+    if status in ("shipped", "stale_shipped") or is_handed_over:
         return "on its way"
-    is_ready = status == "ready_to_ship" and substatus not in NOT_PRINTABLE and shipment.logistic_type != FULL
+    is_ready = status == "ready_to_ship" and substatus not in NOT_PRINTABLE and not is_full
     return "ready" if is_ready else "preparing"
 
 

@@ -41,6 +41,7 @@ SENTENCES = {
         "The reply could not be delivered yet. It stays in the queue and goes out as soon as possible; do not send it "
         "again."
     ),
+    "reply_sent_late": "Your message “{excerpt}”, which was queued, has been sent to the buyer.",
     "reply_waiting_for_login": (
         "The reply is in the queue, but the Mercado Livre account must be authorised again. An administrator of the "
         "account should open {link}; the reply then goes out by itself."
@@ -107,7 +108,7 @@ SENTENCES = {
         "Reprint of the label of shipment {number}, which counts as printed on Mercado Livre. It has the buyer's "
         "address: send it to nobody."
     ),
-    "label_until": "Dispatch it until {deadline}.",
+    "label_until": "Dispatch it by {deadline}.",
     "no_label/off": "Fetching labels is switched off in this installation. [Print it at the sale]({link})",
     "no_label/unreadable": "This sale could not be read. [See the sale on Mercado Livre]({link})",
     "no_label/cancelled": "There is no label: the sale or its shipment was cancelled. Do not dispatch the parcel.",
@@ -132,10 +133,10 @@ SENTENCES = {
     "claim_kind": "Kind: {kind}",
     "claim_reason": "Reason: {reason}",
     "claim_expectation": "Mercado Livre expects of you: {expectation}",
-    "claim_until": "{action} until {deadline}",
+    "claim_until": "{action} by {deadline}",
     "claim_in_words": "Mercado Livre says: {words}",
     "claim_counts": "Counts against the reputation",
-    "claim_counts_unless": "Counts against the reputation, unless it is dealt with well until {deadline}",
+    "claim_counts_unless": "Counts against the reputation, unless it is dealt with well by {deadline}",
     "claim_does_not_count": "Does not count against the reputation",
     "claim_where_to_answer": (
         "Answer the claim on Mercado Livre: what is written here does not reach it. [See the sale]({link})"

@@ -43,6 +43,7 @@ SENTENCES = {
         "La respuesta todavía no se pudo entregar. Sigue en la cola y se enviará en cuanto sea posible; no la envíe de "
         "nuevo."
     ),
+    "reply_sent_late": "Su mensaje “{excerpt}”, que estaba en la cola, ya fue enviado al comprador.",
     "reply_waiting_for_login": (
         "La respuesta está en la cola, pero la cuenta de Mercado Libre debe autorizarse de nuevo. Un administrador de "
         "la cuenta debe abrir {link}; después la respuesta sale sola."
@@ -109,7 +110,7 @@ SENTENCES = {
         "Reimpresión de la etiqueta del envío {number}, que ya figura como impresa en Mercado Libre. Lleva la "
         "dirección del comprador: no se la envíe a nadie."
     ),
-    "label_until": "Despáchelo hasta {deadline}.",
+    "label_until": "Despáchelo antes del {deadline}.",
     "no_label/off": "La búsqueda de etiquetas está apagada en esta instalación. [Imprímala en la venta]({link})",
     "no_label/unreadable": "No fue posible leer los datos de esta venta. [Vea la venta en Mercado Libre]({link})",
     "no_label/cancelled": "No hay etiqueta: la venta o el envío fue cancelado. No despache el paquete.",
@@ -134,10 +135,10 @@ SENTENCES = {
     "claim_kind": "Tipo: {kind}",
     "claim_reason": "Motivo: {reason}",
     "claim_expectation": "Mercado Libre espera de usted: {expectation}",
-    "claim_until": "{action} hasta {deadline}",
+    "claim_until": "{action} antes del {deadline}",
     "claim_in_words": "Mercado Libre dice: {words}",
     "claim_counts": "Cuenta en contra de la reputación",
-    "claim_counts_unless": "Cuenta en contra de la reputación, salvo que se atienda bien hasta {deadline}",
+    "claim_counts_unless": "Cuenta en contra de la reputación, salvo que se atienda bien antes del {deadline}",
     "claim_does_not_count": "No cuenta en contra de la reputación",
     "claim_where_to_answer": (
         "Responda al reclamo en Mercado Libre: lo que se escribe aquí no llega a él. [Ver la venta]({link})"
@@ -186,8 +187,8 @@ SENTENCES = {
     "claim_for_complainant_respondent": "a favor de los dos",
     # ---- Whether a conversation may be answered, as the panel beside it says: that of a purchase, that of a question.
     "situation/open": "Puede responder",
-    "situation/not_written": "El comprador aún no escribió; escríbele en la venta",
-    "situation/until": "Puede responder hasta {deadline}",
+    "situation/not_written": "El comprador aún no escribió; escríbale en la venta",
+    "situation/until": "Puede responder hasta el {deadline}",
     "situation/blocked": "No puede responder. {reason}",
     "situation/UNANSWERED": "Espera respuesta",
     "situation/ANSWERED": "Respondida; solo admite una respuesta",
@@ -325,7 +326,7 @@ SENTENCES = {
     "sale_order": "Pedido: {number}",
     "sale_pack": "Carrito: {number}",
     "sale_more_orders": "y {count} más en el mismo carrito",
-    "sale_label": "Etiqueta: escribe `/etiqueta` en una nota privada.",
+    "sale_label": "Etiqueta: escriba `/etiqueta` en una nota privada.",
     "sale_link": "[Ver la venta en Mercado Libre]({link})",
     "sale_unreadable": "No se pudieron leer los datos de esta venta. [Vea la venta en Mercado Libre]({link})",
     # States of an order; they agree with "venda" and "venta"
@@ -467,7 +468,7 @@ SENTENCES = {
     "note_not_delivered": "El paquete no fue entregado{what}. Vea en la venta qué hacer.",
     "note_returned": "El paquete fue devuelto al vendedor.",
     "note_dispatch_late": (
-        "Despacho atrasado: el plazo era {deadline}. Envíalo cuanto antes; los atrasos cuentan en la reputación."
+        "Despacho atrasado: el plazo era {deadline}. Envíelo cuanto antes; los atrasos cuentan en la reputación."
     ),
     "note_carrier_late": "El paquete está atrasado en el transporte{what}.",
     "note_put_off": "La entrega se postergó del {before} al {day}.",

@@ -96,6 +96,25 @@ def test_where_a_parcel_is_stands_in_words_between_the_notes(
     assert attribute(bridge, "meli_shipment").startswith("a caminho (invented_new_substatus)")
 
 
+def test_what_mercado_livre_dispatches_itself_is_not_for_its_seller_to_send(
+    bridge: BridgeUnderTest, meli: MercadoLivre
+) -> None:
+    sale = bridge.bought_and_wrote(logistic_type="fulfillment")
+    for act, words in (
+        (lambda: meli.carry(sale, "print"), "em preparação · Full"),
+        # There it lies until it is shipped.
+        (lambda: meli.set_shipment_status(sale, "ready_to_ship", "in_warehouse"), "em preparação (no depósito) · Full"),
+        (lambda: meli.carry(sale, "ship"), "a caminho · Full"),
+    ):
+        assert labels(bridge) == set()
+        happen(bridge, act)
+        assert attribute(bridge, "meli_shipment").startswith(words)
+
+    assert labels(bridge) == {"enviado"}
+    # Before it, that Mercado Livre takes no message yet.
+    assert [note.split(" (")[0] for note in news(bridge)[1:]] == ["O pacote está a caminho"]
+
+
 def test_a_purchase_that_waits_for_its_payment_tells_when_it_is_paid_and_ready(
     bridge: BridgeUnderTest, meli: MercadoLivre
 ) -> None:
@@ -154,6 +173,19 @@ def test_a_risk_of_fraud_opens_a_resolved_conversation(bridge: BridgeUnderTest, 
     for act in (lambda: meli.carry(sale, "hold_back"), lambda: meli.delay(sale), lambda: meli.carry(sale, "print")):
         happen(bridge, act)
     assert len(news(bridge)) == 1
+
+
+def test_a_sale_to_a_malicious_buyer_is_neither_paid_nor_to_be_sent(
+    bridge: BridgeUnderTest, meli: MercadoLivre
+) -> None:
+    sale = bridge.buy(is_paid=False)
+    bridge.write(sale, "Já paguei")
+
+    happen(bridge, lambda: meli.set_order_status(meli.orders_of(sale)[0], "invalid"))
+
+    (told,) = news(bridge)
+    assert "Não envie o produto" in told
+    assert labels(bridge) == set()
 
 
 def test_a_parcel_that_does_not_arrive_opens_a_resolved_conversation_and_tells_that_it_came_back(
