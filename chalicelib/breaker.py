@@ -100,12 +100,9 @@ class Breaker:
             return
         self._end(outage)
 
-    def make_up_for_lost_look(self) -> None:
-        """Ask for the next look at a service that is away, where nobody has looked for long. Repeating it is safe."""
-        outage = self._outages.find(self.place)
-        if outage is None or outage.is_over:
-            return
-        if self._clock().timestamp() - outage.looked_at > LOOK_IS_LOST_AFTER.total_seconds():
+    def make_up_for_lost_look(self, outage: Outage) -> None:
+        """Ask for the next look in an outage where nobody has looked for long. Repeating it is safe."""
+        if not outage.is_over and self._clock().timestamp() - outage.looked_at > LOOK_IS_LOST_AFTER.total_seconds():
             self._queue.send(LookAtService(self.place, outage.chain, outage.step).to_json())
 
     def _end(self, outage: Outage) -> None:

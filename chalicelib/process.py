@@ -45,29 +45,26 @@ class StoredParameters:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._looked_at: dict[str, float] = {}
+        # As it was when it was last decrypted.
         self._encrypted: dict[str, Mapping[str, str]] = {}
 
     def read(self, stage: str, *, anew: bool = False) -> Mapping[str, str]:
         """The stage's parameters by name, those of some minutes ago unless read `anew`. Raises TryAgainLater."""
         from aws_lambda_powertools.utilities import parameters
 
-        path = f"/ponte/{stage}"
+        path, now = f"/ponte/{stage}", self._clock()
+        encrypted = before = self._encrypted.get(path)
+        is_due = now - self._looked_at.setdefault(path, now) >= PARAMETERS_MAX_AGE_SECONDS
         try:
-            anew = anew or self._have_changed(path)
-            return parameters.get_parameters(path, decrypt=True, max_age=DECRYPTED_MAX_AGE_SECONDS, force_fetch=anew)
+            if is_due:
+                encrypted = parameters.get_parameters(path, decrypt=False, max_age=0, force_fetch=True)
+            anew = anew or encrypted != before
+            stored = parameters.get_parameters(path, decrypt=True, max_age=DECRYPTED_MAX_AGE_SECONDS, force_fetch=anew)
         except parameters.GetParameterError as error:
             raise TryAgainLater(f"the settings in Parameter Store under {path} cannot be read") from error
-
-    def _have_changed(self, path: str) -> bool:
-        from aws_lambda_powertools.utilities import parameters
-
-        now = self._clock()
-        if now - self._looked_at.setdefault(path, now) < PARAMETERS_MAX_AGE_SECONDS:
-            return False
-        encrypted = parameters.get_parameters(path, decrypt=False, max_age=0, force_fetch=True)
-        before, self._encrypted[path] = self._encrypted.get(path), encrypted
-        self._looked_at[path] = now
-        return encrypted != before
+        if is_due and encrypted is not None:
+            self._looked_at[path], self._encrypted[path] = now, encrypted
+        return stored
 
 
 read_parameters = StoredParameters().read

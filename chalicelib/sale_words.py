@@ -21,6 +21,10 @@ UNPAID = frozenset({"confirmed", "payment_required", "payment_in_process", "part
 # Payments that were tried, and of which no money came.
 NOT_MADE = frozenset({"rejected", "cancelled", "pending", "in_process"})
 FRAUD_RISK, UNFULFILLED = "fraud_risk_detected", "unfulfilled"
+INVALID = "invalid"
+
+# Nothing is left of such an order, or nothing will be.
+ENDED = frozenset({"cancelled", "pending_cancel", INVALID})
 
 # Who cancelled, as Mercado Livre writes it.
 PARTIES = frozenset({"buyer", "seller"})
@@ -189,7 +193,8 @@ def is_split(sale: Sale) -> bool:
 
 
 def is_fraud_risk(sale: Sale) -> bool:
-    return any(FRAUD_RISK in order.tags for order in sale.orders)
+    """Whether Mercado Livre warns of it, or has found its buyer to be malicious."""
+    return any(FRAUD_RISK in order.tags or order.status == INVALID for order in sale.orders)
 
 
 def is_to_be_sent(sale: Sale) -> bool:
@@ -197,7 +202,7 @@ def is_to_be_sent(sale: Sale) -> bool:
 
     One that is ready is paid, even where its order is older. Mercado Livre itself dispatches what is in Full.
     """
-    if is_cancelled(sale) or is_fraud_risk(sale) or payment_of(sale) == "refunded":
+    if is_fraud_risk(sale) or payment_of(sale) == "refunded" or all(order.status in ENDED for order in sale.orders):
         return False
     if sale.shipment is not None and sale.shipment.logistic_type == FULL:
         return False

@@ -9,7 +9,7 @@ import pytest
 from aws_lambda_powertools.utilities import parameters
 from aws_lambda_powertools.utilities.parameters.constants import DEFAULT_PROVIDERS
 
-from chalicelib.errors import BadSettings
+from chalicelib.errors import BadSettings, TryAgainLater
 from chalicelib.process import StoredParameters, read_parameters
 from chalicelib.settings import SETTINGS, WEBHOOK_TOKENS, Settings, find_setting, is_secret
 from tests.harness import Machine
@@ -148,6 +148,29 @@ def test_what_is_secret_is_decrypted_anew_only_when_something_was_changed(stage:
     put_parameter(stage, "CHATWOOT_TOKEN", "second")
     assert stored.read(stage)["CHATWOOT_TOKEN"] == "first"
     now += 301
+    assert stored.read(stage)["CHATWOOT_TOKEN"] == "second"
+
+
+def test_a_change_that_could_not_be_decrypted_at_once_is_read_as_soon_as_it_can_be(stage: str) -> None:
+    now, is_away = 0.0, False
+
+    def answer(params: Mapping[str, object], **_: object) -> None:
+        if is_away and params["WithDecryption"]:
+            raise ConnectionError("KMS does not answer")
+
+    stored = StoredParameters(lambda: now)
+    put_parameter(stage, "CHATWOOT_TOKEN", "first")
+    for _ in range(3):
+        stored.read(stage)
+        now += 301
+    DEFAULT_PROVIDERS["ssm"].client.meta.events.register("before-parameter-build.ssm", answer)
+    put_parameter(stage, "CHATWOOT_TOKEN", "second")
+
+    is_away = True
+    with pytest.raises(TryAgainLater):
+        stored.read(stage)
+    is_away = False
+
     assert stored.read(stage)["CHATWOOT_TOKEN"] == "second"
 
 

@@ -5,6 +5,7 @@ from chalicelib.inbound.states import Purchase, Shown, state
 from chalicelib.mercado_livre.shipment_phases import AT_SELLER, OVER, Phase, is_late, phase_of
 from chalicelib.models import text_digest
 from chalicelib.sale_words import (
+    ENDED,
     is_cancelled,
     is_fraud_risk,
     is_split,
@@ -81,7 +82,7 @@ def payment(purchase: Purchase) -> Shown | None:
     if not sale.orders:
         return None
     how_far, told = payment_of(sale), purchase.told("payment") or ""
-    if any(order.status in ("cancelled", "pending_cancel") for order in sale.orders):
+    if any(order.status in ENDED for order in sale.orders):
         return Shown(told)
     if how_far == "waiting":
         return Shown("waiting")

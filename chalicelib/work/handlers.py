@@ -162,9 +162,9 @@ def sweep_seller(job: SweepSeller, container: "Container") -> None:
 
 def sweep_desk(job: SweepDesk, container: "Container") -> None:
     container.waiting_sweeps.note_begun(job.name)
-    for place in (MERCADO_LIVRE, desk_place(job.desk)):
-        with _until_the_next():
-            container.breaker_at(place).make_up_for_lost_look()
+    with _until_the_next():
+        for place, outage in container.outages.find_all([MERCADO_LIVRE, desk_place(job.desk)]).items():
+            container.breaker_at(place).make_up_for_lost_look(outage)
     with _until_the_next():
         container.desk(job.desk).desk_scan.sweep(job)
     with _until_the_next():

@@ -175,6 +175,19 @@ def test_a_risk_of_fraud_opens_a_resolved_conversation(bridge: BridgeUnderTest, 
     assert len(news(bridge)) == 1
 
 
+def test_a_sale_to_a_malicious_buyer_is_neither_paid_nor_to_be_sent(
+    bridge: BridgeUnderTest, meli: MercadoLivre
+) -> None:
+    sale = bridge.buy(is_paid=False)
+    bridge.write(sale, "Já paguei")
+
+    happen(bridge, lambda: meli.set_order_status(meli.orders_of(sale)[0], "invalid"))
+
+    (told,) = news(bridge)
+    assert "Não envie o produto" in told
+    assert labels(bridge) == set()
+
+
 def test_a_parcel_that_does_not_arrive_opens_a_resolved_conversation_and_tells_that_it_came_back(
     bridge: BridgeUnderTest, meli: MercadoLivre, sale: int
 ) -> None:
