@@ -40,6 +40,7 @@ from chalicelib.outbound.origin import Origin
 from chalicelib.outbound.parts import Parts
 from chalicelib.outbound.refusals import Refusals
 from chalicelib.outbound.replies import Carrier, Outbound
+from chalicelib.outbound.reply_notes import ReplyNotes
 from chalicelib.parcel_labels import LabelPrinter
 from chalicelib.recovery.desk_scan import DeskScan
 from chalicelib.recovery.desk_webhooks import DeskWebhooks
@@ -171,8 +172,8 @@ class Desk:
     def outbound(self) -> Outbound:
         carriers: dict[ThreadKind, Carrier] = {"question": self._answers, "pack": self._messages}
         origin = Origin(self._container.sellers, self._settings)
-        threads = self._container.threads
-        return Outbound(carriers, self.conversations, threads, origin, self._earlier_replies, self._wording)
+        threads, notes = self._container.threads, ReplyNotes(self.conversations, self._wording, self._clock)
+        return Outbound(carriers, self.conversations, threads, origin, self._earlier_replies, notes)
 
     @cached_property
     def _earlier_replies(self) -> EarlierReplies:

@@ -271,6 +271,14 @@ class Chatwoot:
                     return message
         return None
 
+    def source_ids_after(self, conversation_id: int, message_id: int) -> list[str]:
+        """Those of the hundred messages after one; none where somebody deleted the conversation."""
+        try:
+            listed = self._list_messages(conversation_id, after=message_id)
+        except NotFound:
+            return []
+        return [str(fields.get("source_id") or "") for fields in listed]
+
     def set_message_status(self, conversation_id: int, message_id: int, status: str, error: str = "") -> bool:
         """Show what became of a message; False where this Chatwoot cannot (before 4.2, or not an API inbox)."""
         fields = {"status": status, **({"external_error": error} if error else {})}

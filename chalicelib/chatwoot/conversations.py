@@ -310,8 +310,12 @@ class Conversations:
 
     def note_once(self, delivery: Delivery, occasion: str, content: str) -> None:
         """A private note about a reply, in the conversation where the agent wrote it."""
-        source_id = f"{SOURCE_ID_PREFIX}note/reply/{delivery.chatwoot_message_id}/{occasion}"
-        self.note_in(delivery.conversation_id, source_id, content)
+        self.note_in(delivery.conversation_id, _note_on(delivery, occasion), content)
+
+    def has_note(self, delivery: Delivery, occasion: str) -> bool:
+        """Whether there is such a note, among the next hundred messages; none where the conversation is gone."""
+        ids = (delivery.conversation_id, delivery.chatwoot_message_id)
+        return _note_on(delivery, occasion) in self._chatwoot.source_ids_after(*ids)
 
     def note_in(self, conversation_id: int, source_id: str, content: str) -> None:
         """A private note in a conversation, once for each source id."""
@@ -368,6 +372,10 @@ class Conversations:
         # Labels replace what is there, so ours are added to what others may have set.
         self._chatwoot.set_labels(record.opened.conversation_id, dict.fromkeys([*present, *opening.labels]))
         record.save_conversation(record.opened._replace(is_labelled=True, told_state=opening.told_state))
+
+
+def _note_on(delivery: Delivery, occasion: str) -> str:
+    return f"{SOURCE_ID_PREFIX}note/reply/{delivery.chatwoot_message_id}/{occasion}"
 
 
 def deleted_while_made() -> TryAgainLater:

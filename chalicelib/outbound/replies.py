@@ -11,7 +11,7 @@ from chalicelib.models import Delivery, ThreadKind
 from chalicelib.observability import count, logger
 from chalicelib.outbound.earlier_replies import EarlierReplies, WrittenBefore
 from chalicelib.outbound.origin import Origin
-from chalicelib.sentences.wording import Wording
+from chalicelib.outbound.reply_notes import ReplyNotes
 from chalicelib.stores.threads import ThreadRecord, Threads
 from chalicelib.work.failures import can_wait
 from chalicelib.work.jobs import DeliverReply
@@ -55,14 +55,15 @@ class Outbound:
         threads: Threads,
         origin: Origin,
         earlier_replies: EarlierReplies,
-        wording: Wording,
+        notes: ReplyNotes,
     ) -> None:
         self._carriers = carriers
         self._conversations = conversations
         self._threads = threads
         self._origin = origin
         self._earlier_replies = earlier_replies
-        self._wording = wording
+        self._notes = notes
+        self._wording = notes.wording
 
     def deliver_reply(self, job: DeliverReply) -> None:
         """Deliver one reply, once, and show what became of it. Repeating it is safe.
@@ -82,7 +83,7 @@ class Outbound:
             self._tell_deleted(record, job)
             return
         if _is_erased(record, job):
-            self._conversations.note_once(_new_delivery(job), "erased", self._wording.say("reply_erased"))
+            self._notes.tell_erased(_new_delivery(job))
             return
         carrier = self._carriers[record.thread.kind]
         delivery = record.deliveries.get(job.chatwoot_message_id) or _new_delivery(job)
@@ -95,10 +96,10 @@ class Outbound:
         self._tell(carrier, record, delivery, job)
 
     def _tell_deleted(self, record: ThreadRecord, job: DeliverReply) -> None:
-        """What went out cannot be taken back, which its agent may believe to have done."""
+        """Of one that went out already."""
         delivery = record.deliveries.get(job.chatwoot_message_id)
         if delivery and (delivery.state == "sent" or any(part.state == "sent" for part in delivery.parts)):
-            self._conversations.note_once(delivery, DELETED, self._wording.say("reply_deleted"))
+            self._notes.tell_deleted(delivery)
 
     def _in_turn(self, record: ThreadRecord, delivery: Delivery, job: DeliverReply) -> Delivery:
         """Carry a reply once what was written before it has gone out."""
@@ -162,7 +163,7 @@ class Outbound:
         if job.refused_for or _state(self._own_thread(job), job) in ("sent", "refused"):
             # Only telling so is held up.
             return
-        self._conversations.note_once(_new_delivery(job), "waiting", self._wording.say("reply_waiting"))
+        self._notes.tell_waiting(_new_delivery(job))
 
     def tell_given_up(self, job: DeliverReply) -> None:
         """Show that a reply failed for a reason nobody foresaw. Whether it went out may not be known: Retry looks."""
@@ -194,6 +195,7 @@ class Outbound:
             delivery = self._conversations.tell_outcome(delivery, _excerpt(job))
         if delivery.state == "sent":
             carrier.finish(record, delivery)
+            self._notes.tell_sent_late(delivery, job, _excerpt(job))
         # Last, so that whatever is cut short before is done again.
         record.save_delivery(delivery._replace(is_told=True))
         count("ReplySent" if delivery.state == "sent" else "ReplyRefused")

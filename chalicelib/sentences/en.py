@@ -41,6 +41,7 @@ SENTENCES = {
         "The reply could not be delivered yet. It stays in the queue and goes out as soon as possible; do not send it "
         "again."
     ),
+    "reply_sent_late": "Your message “{excerpt}”, which was queued, has been sent to the buyer.",
     "reply_waiting_for_login": (
         "The reply is in the queue, but the Mercado Livre account must be authorised again. An administrator of the "
         "account should open {link}; the reply then goes out by itself."

@@ -43,6 +43,7 @@ SENTENCES = {
         "La respuesta todavía no se pudo entregar. Sigue en la cola y se enviará en cuanto sea posible; no la envíe de "
         "nuevo."
     ),
+    "reply_sent_late": "Su mensaje “{excerpt}”, que estaba en la cola, ya fue enviado al comprador.",
     "reply_waiting_for_login": (
         "La respuesta está en la cola, pero la cuenta de Mercado Libre debe autorizarse de nuevo. Un administrador de "
         "la cuenta debe abrir {link}; después la respuesta sale sola."

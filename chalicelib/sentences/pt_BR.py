@@ -45,6 +45,7 @@ SENTENCES = {
         "A resposta ainda não pôde ser entregue. Ela continua na fila e será enviada assim que possível; não envie de "
         "novo."
     ),
+    "reply_sent_late": "Sua mensagem “{excerpt}”, que estava na fila, foi enviada ao comprador.",
     "reply_waiting_for_login": (
         "A resposta está na fila, mas a conta do Mercado Livre precisa ser autorizada de novo. Um administrador da "
         "conta deve abrir {link}; depois disso a resposta segue sozinha."

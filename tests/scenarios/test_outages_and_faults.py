@@ -172,7 +172,8 @@ def test_a_reply_written_during_an_outage_tells_its_agent_that_it_waits_and_leav
 
     assert meli.answers_published == [(question, "Temos.")]
     assert bridge.message(message["id"])["status"] == "sent"
-    assert len(bridge.notes()) == 1
+    assert [note for note in bridge.notes() if note.startswith("Sua mensagem “Temos.”, que estava na fila")]
+    assert len(bridge.notes()) == 2
 
 
 def test_retry_after_is_honoured(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:

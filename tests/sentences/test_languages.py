@@ -27,7 +27,7 @@ FIRST = "pt-BR"
 # Where replies are refused; what agents read there in a note of its own is no reason.
 OUTBOUND = Path(outbound.__file__).parent
 NOTES = {
-    *("reply_waiting", "reply_waiting_for_login", "reply_erased", "reply_deleted"),
+    *("reply_waiting", "reply_sent_late", "reply_waiting_for_login", "reply_erased", "reply_deleted"),
     *("link_to_ask_for", "blocked/released"),
 }
 

@@ -29,8 +29,8 @@ def tell_of_mercado_livre_away(drill: Drill) -> None:
 
     assert [sent.text for sent in meli.messages_sent] == ["Amanhã."]
     assert bridge.message(message["id"])["status"] == "sent"
-    # Of the sale, of the waiting, of a grant that was lost; a Lambda that is killed just then tells nobody.
-    assert len(set(bridge.notes())) == len(bridge.notes()) <= 3
+    # Of the sale, of the waiting and its end, of a grant that was lost; a Lambda killed just then tells nobody.
+    assert len(set(bridge.notes())) == len(bridge.notes()) <= 4
     assert_nothing_is_left(bridge)
 
 
