@@ -133,3 +133,9 @@ def test_a_stage_is_deployed_from_a_fresh_clone_removed_and_brought_back(emulate
     emulated.run("deploy")
     assert len(emulated.apis()) == 1
     assert "LOJA NOVA" in emulated.run("sellers", "list")
+
+    # And with all that is stored: nothing is left.
+    emulated.run("remove", "--yes", "--with-data")
+    assert emulated.run("deploy", "--plan").startswith("Make queues")
+    assert emulated.client("dynamodb").list_tables()["TableNames"] == []
+    assert emulated.client("ssm").describe_parameters()["Parameters"] == []

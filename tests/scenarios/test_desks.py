@@ -15,8 +15,8 @@ from simulators.chatwoot import Chatwoot
 from simulators.mercado_livre import MercadoLivre
 from simulators.service import Server
 from tests.harness import BridgeUnderTest
+from tests.second_desk import set_up_second_desk
 from tools.auditing import Audit
-from tools.chatwoot_setup import ChatwootAccount
 from tools.repairing import repair
 from tools.replaying import DeadLetters
 
@@ -29,18 +29,7 @@ def other(bridge: BridgeUnderTest) -> Iterator[Chatwoot]:
     chatwoot = Chatwoot(account_id=1, admin_token="administrator-of-the-other", clock=bridge.clock)
     server = Server(chatwoot.wsgi)
     chatwoot.base_url = server.url
-    url = f"{bridge.url}/webhook/chatwoot/{OTHER_TOKEN}"
-    setup = ChatwootAccount(server.url, 1, chatwoot.admin_token).set_up(url)
-    desk = {
-        "CHATWOOT_URL": server.url,
-        "CHATWOOT_ACCOUNT_ID": "1",
-        "CHATWOOT_TOKEN": chatwoot.admin_token,
-        "CHATWOOT_WEBHOOK_TOKEN": OTHER_TOKEN,
-        "CHATWOOT_WEBHOOK_SECRETS": json.dumps(setup.secrets),
-        "CHATWOOT_QUESTIONS_INBOX_ID": str(setup.questions_inbox_id),
-        "CHATWOOT_SALES_INBOX_ID": str(setup.sales_inbox_id),
-    }
-    bridge.set(CHATWOOT_DESK_LOJA2=json.dumps(desk))
+    set_up_second_desk(bridge, chatwoot, OTHER_TOKEN)
     bridge.others.append(chatwoot)
     yield chatwoot
     bridge.others.remove(chatwoot)

@@ -1,6 +1,5 @@
 """Two desks that are pairs of inboxes in one Chatwoot account: another token each, and numbers of one sequence."""
 
-import json
 from typing import Any
 
 import pytest
@@ -11,7 +10,8 @@ from chalicelib.wiring import bridge as current_bridge
 from simulators.chatwoot import Chatwoot
 from simulators.mercado_livre import MercadoLivre
 from tests.harness import BridgeUnderTest
-from tools.chatwoot_setup import ChatwootAccount, ChatwootSetup
+from tests.second_desk import set_up_second_desk
+from tools.chatwoot_setup import ChatwootSetup
 
 OTHER_TOKEN = "path-token-of-the-second-pair"
 
@@ -19,19 +19,7 @@ OTHER_TOKEN = "path-token-of-the-second-pair"
 @pytest.fixture
 def other(bridge: BridgeUnderTest, chatwoot: Chatwoot) -> ChatwootSetup:
     """The inboxes of the second desk."""
-    account = ChatwootAccount(chatwoot.base_url, 1, chatwoot.admin_token)
-    setup = account.set_up(f"{bridge.url}/webhook/chatwoot/{OTHER_TOKEN}", desk="loja2")
-    desk = {
-        "CHATWOOT_URL": chatwoot.base_url,
-        "CHATWOOT_ACCOUNT_ID": "1",
-        "CHATWOOT_TOKEN": chatwoot.admin_token,
-        "CHATWOOT_WEBHOOK_TOKEN": OTHER_TOKEN,
-        "CHATWOOT_WEBHOOK_SECRETS": json.dumps(setup.secrets),
-        "CHATWOOT_QUESTIONS_INBOX_ID": str(setup.questions_inbox_id),
-        "CHATWOOT_SALES_INBOX_ID": str(setup.sales_inbox_id),
-    }
-    bridge.set(CHATWOOT_DESK_LOJA2=json.dumps(desk))
-    return setup
+    return set_up_second_desk(bridge, chatwoot, OTHER_TOKEN, desk="loja2")
 
 
 @pytest.fixture
