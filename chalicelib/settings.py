@@ -384,7 +384,7 @@ class Settings:
     @property
     def mercado_livre_webhook_token_before(self) -> str:
         """The one that is being replaced, in the same form; empty where none is."""
-        return self._text("MERCADO_LIVRE_WEBHOOK_TOKEN_BEFORE")
+        return self._token_before("MERCADO_LIVRE_WEBHOOK_TOKEN")
 
     @property
     def mercado_livre_url(self) -> str:
@@ -431,7 +431,7 @@ class Settings:
     @property
     def chatwoot_webhook_token_before(self) -> str:
         """The one that is being replaced, in the same form; empty where none is."""
-        return self._text("CHATWOOT_WEBHOOK_TOKEN_BEFORE")
+        return self._token_before("CHATWOOT_WEBHOOK_TOKEN")
 
     @property
     def chatwoot_webhook_secrets(self) -> dict[str, str]:
@@ -544,6 +544,12 @@ class Settings:
     def _text(self, name: str) -> str:
         text: str = self._value(name)
         return text
+
+    def _token_before(self, name: str) -> str:
+        """The token before one, from where that one is: a receipt, which has it deployed, must not ask for another."""
+        before = f"{name}_BEFORE"
+        is_deployed = not self.desk and bool(self._environ.get(name))
+        return self._environ.get(before, "").strip() if is_deployed else self._text(before)
 
     def _is_on(self, name: str) -> bool:
         return self._text(name) == "on"

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import boto3
@@ -12,7 +13,9 @@ from aws_lambda_powertools.utilities.parameters.constants import DEFAULT_PROVIDE
 from chalicelib.errors import BadSettings, TryAgainLater
 from chalicelib.process import StoredParameters, read_parameters
 from chalicelib.settings import SETTINGS, WEBHOOK_TOKENS, Settings, find_setting, is_secret
+from chalicelib.web.path_tokens import PathTokens
 from tests.harness import Machine
+from tools.deploy import make_environment
 
 REQUIRED = [name for name, row in SETTINGS.items() if row.is_required]
 DEFAULTS = {name: row.default for name, row in SETTINGS.items() if row.default}
@@ -82,6 +85,20 @@ def test_ssm_is_not_read_for_what_the_environment_has() -> None:
 
     assert settings.chatwoot_token == GOOD["CHATWOOT_TOKEN"]
     assert settings.language == "pt-BR"
+
+
+def test_a_receipt_asks_nobody_which_tokens_count() -> None:
+    """The token before is mostly not set, and to look for it in SSM takes a cold function longer than all else."""
+
+    def refuse(*_: object) -> Mapping[str, str]:
+        raise AssertionError("SSM was asked")
+
+    outputs = {f"{name}QueueUrl": f"https://sqs.example/{name}" for name in ("Notifications", "Threads", "Background")}
+    settings = Settings(make_environment(outputs, GOOD), refuse)
+    tokens = PathTokens(settings, refuse, refuse, lambda: datetime.now(UTC))
+
+    assert tokens.find_mercado_livre(GOOD["MERCADO_LIVRE_WEBHOOK_TOKEN"])
+    assert tokens.find_desk(GOOD["CHATWOOT_WEBHOOK_TOKEN"])
 
 
 @pytest.fixture

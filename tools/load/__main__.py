@@ -49,7 +49,11 @@ def is_bad(run: dict[str, Any]) -> bool:
 
 
 def as_table(runs: list[dict[str, Any]]) -> Table:
-    table = Table("", *(f"{run['sellers']} sellers" for run in runs), title="A burst, by the number of sellers")
+    table = Table(
+        "",
+        *(f"{run['sellers']} seller{'s' * (run['sellers'] > 1)}" for run in runs),
+        title="A burst, by the number of sellers",
+    )
     for name, show in ROWS.items():
         table.add_row(name, *(show(run) for run in runs))
     return table
