@@ -127,6 +127,10 @@ class Drill:
         # What a killed Lambda held as being in progress is free once it would have timed out.
         bridge.sources = bridge.make_sources(timeout_milliseconds=1)
 
+    @property
+    def has_killed(self) -> bool:
+        return self._executioner.has_killed
+
     def live_through(self, act: Callable[[], Any]) -> Any:
         """Act and settle; when a Lambda is killed, start all anew and let the visibility timeout pass.
 

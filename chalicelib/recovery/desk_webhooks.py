@@ -50,9 +50,10 @@ class DeskWebhooks:
         inboxes = self._cache.get(self._key) or {}
         inbox = inboxes.get(kind)
         if inbox and any(one > inbox["first_id"] and not was_found(one) for one in known_ids):
+            # First: whoever is cut off between the two comes here again.
+            self._troubles.forget(_trouble(kind))
             del inboxes[kind]
             self._cache.put(self._key, inboxes, keep=REMEMBERED)
-            self._troubles.forget(_trouble(kind))
 
     def _has_silent(self) -> bool:
         """Asked for each conversation, so that it is read once a minute."""
