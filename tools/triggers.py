@@ -44,6 +44,7 @@ def find_triggers(session: Session, stage: str) -> list[Trigger]:
     """All triggers of the stage's queues, whichever version made them."""
     pages = session.client("lambda").get_paginator("list_event_source_mappings").paginate()
     own = f"ponte-{stage}-"
+    queues = {own + queue for queue in QUEUES_BY_FUNCTION.values()}
     return [
         Trigger(
             mapping["UUID"],
@@ -54,7 +55,7 @@ def find_triggers(session: Session, stage: str) -> list[Trigger]:
         )
         for page in pages
         for mapping in page["EventSourceMappings"]
-        if _name(mapping["EventSourceArn"]).startswith(own)
+        if _name(mapping["EventSourceArn"]) in queues
     ]
 
 

@@ -18,11 +18,22 @@ FUNCTION_SUFFIXES = ("", *(f"-{function}" for function in QUEUES_BY_FUNCTION), "
 
 
 def find_functions(session: "Session", stage: str) -> dict[str, dict[str, Any]]:
-    """The configuration of all functions of the stage, by their names; an earlier version may have had others."""
-    pages = session.client("lambda").get_paginator("list_functions").paginate()
+    """The configuration of all functions of the stage, by their names; an earlier version may have had others.
+
+    Those of a stage whose name begins alike, and what somebody else calls so, are none of them.
+    """
+    client = session.client("lambda")
+    pages = client.get_paginator("list_functions").paginate()
     found = {function["FunctionName"]: dict(function) for page in pages for function in page["Functions"]}
-    own = f"ponte-{stage}"
-    return {name: function for name, function in sorted(found.items()) if name == own or name.startswith(f"{own}-")}
+    names = {f"ponte-{stage}{suffix}" for suffix in FUNCTION_SUFFIXES}
+
+    def is_former(name: str) -> bool:
+        if not name.startswith(f"ponte-{stage}-"):
+            return False
+        tags: dict[str, str] = client.list_tags(Resource=str(found[name]["FunctionArn"])).get("Tags", {})
+        return tags.get("aws-chalice", "").endswith(f":stage={stage}:app=ponte")
+
+    return {name: found[name] for name in sorted(found) if name in names or is_former(name)}
 
 
 def queue_urls(outputs: Mapping[str, str]) -> dict[str, str]:

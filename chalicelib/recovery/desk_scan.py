@@ -69,10 +69,10 @@ class DeskScan:
         self._settings = settings
         self._clock = clock
 
-    def sweep(self, job: SweepDesk) -> None:
-        """Look through what happened since the mark. Repeating it is safe."""
+    def sweep(self, job: SweepDesk) -> bool:
+        """Look through what happened since the mark; whether nothing is left of it. Repeating it is safe."""
         if self._now() - job.asked_at > SWEEP_STALE_SECONDS:
-            return
+            return False
         # The daily audit is asked for in the same job.
         self._scans.begin([self._key(), audit_mark_key(self._settings.desk)])
         with self._scans.resume(self._key(), NEW) as state:
@@ -82,6 +82,7 @@ class DeskScan:
             else:
                 state.update(since=now, first_since=now)
             self._ask_for_inboxes(state, now)
+            return not (state["place"] or state["unreadable"])
 
     def _ask_for_inboxes(self, state: dict[str, Any], now: int) -> None:
         """Now and then, and each time while one is gone, of which `/health` tells then."""

@@ -16,10 +16,11 @@ class Found:
 
     `site_ids` are the countries whose missed listings it looks for; None where it looks at no missed feeds, which are
     those of all sellers. `unannounced` holds by topic what happened since the last sweep and was to be announced.
-    `has_read` is whether any list could be read, `has_failed` whether one could not, `was_turned_down` whether Mercado
-    Livre said that there were too many calls, and `needs_login` whether the seller's grant is gone. `shown` are the
-    kinds of which it showed what there is, `lacking` those that it did not show, and `was_mended` is whether it shows
-    one of them again. `given_up` is how many threads could not be brought up to date.
+    `has_read` is whether any list could be read, `has_failed` whether one could not, and `was_disturbed` whether the
+    next sweep may find that in order. `was_turned_down` is whether Mercado Livre said that there were too many calls,
+    `needs_login` whether the seller's grant is gone. `shown` are the kinds of which it showed what there is, `lacking`
+    those that it did not show, and `was_mended` is whether it shows one of them again. `given_up` is how many threads
+    could not be brought up to date.
     """
 
     def __init__(self, seller: Seller, site_ids: Iterable[str] | None, queue: Queue) -> None:
@@ -28,6 +29,7 @@ class Found:
         self.queued = 0
         self.has_read = False
         self.has_failed = False
+        self.was_disturbed = False
         self.was_turned_down = False
         self.needs_login = False
         self.shown: set[str] = set()

@@ -214,6 +214,7 @@ class UnheardRetries:
                     found.queued += self._queue_retry(refusal)
                 except TryAgainLater as error:
                     logger.warning("failed replies were not all looked at", reason=str(error))
+                    found.was_disturbed = True
                     return
                 except Exception:  # noqa: BLE001 - one that cannot be read must not hide those behind it
                     logger.exception("a failed reply was not looked at", chatwoot_message_id=state["last"])

@@ -77,7 +77,7 @@ class SweepSchedule:
             job = SweepDesk(desk, now)
             # Before anything is set up there is nothing to fail at.
             is_ready = bool(rest.sellers) or not self._settings.at_desk(desk).problems()
-            if is_ready and (rest.is_anybody_awake or rest.is_over(self._waiting_sweeps.begun_at(job.name))):
+            if is_ready and (rest.is_anybody_awake or rest.is_over(self._waiting_sweeps.swept_at(job.name))):
                 yield job, 0
 
 

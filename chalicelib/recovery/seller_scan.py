@@ -92,7 +92,7 @@ class SellerScan:
                 "a feed was not swept", meli_seller_id=seller_id, feed=feed.name, reason=reason, exc_info=not is_named
             )
             count("SweepFailed")
-            found.has_failed = True
+            found.has_failed = found.was_disturbed = True
 
 
 def _turn_key(seller: Seller) -> str:

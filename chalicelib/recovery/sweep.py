@@ -61,6 +61,9 @@ class Sweep:
         if is_through:
             if found.was_mended or self._was_mended(seller):
                 self._parked_jobs.call_back(seller.seller_id)
+            if found.was_disturbed:
+                # What it left is looked at by the next, as soon as that comes to sellers with traffic.
+                self._sellers.keep_awake(seller.seller_id, now=self._now())
             self._sellers.mark_swept(seller, now=self._now(), given_up=found.given_up, misses_topic=misses_topic)
         return is_through
 

@@ -37,13 +37,19 @@ class WaitingSweeps:
         if names:
             self._cache.put(ASKED, {**waiting, **dict.fromkeys(names, self._now())}, keep=KEPT)
 
-    def begun_at(self, name: str) -> int:
-        """When a sweep last began that is noted here, in epoch seconds; 0 where that is not known."""
-        return self._cache.get(_begun_key(name)) or 0
+    def swept_at(self, name: str) -> int:
+        """When a sweep last began that is noted here, in epoch seconds; 0 where it left something, or is not known."""
+        stored = self._cache.get_many([_begun_key(name), _unfinished_key(name)], may_lag=True)
+        begun_at = int(stored.get(_begun_key(name), 0))
+        return begun_at if stored.get(_unfinished_key(name), -1) < begun_at else 0
 
     def note_begun(self, name: str) -> None:
         """A sweep begins: another one may be asked for."""
         self._cache.put(_begun_key(name), self._now(), keep=KEPT)
+
+    def note_unfinished(self, name: str) -> None:
+        """A sweep left something that the next one is to look at."""
+        self._cache.put(_unfinished_key(name), self._now(), keep=KEPT)
 
     def _now(self) -> int:
         return int(self._clock().timestamp())
@@ -51,3 +57,7 @@ class WaitingSweeps:
 
 def _begun_key(name: str) -> str:
     return f"sweep-begun/{name}"
+
+
+def _unfinished_key(name: str) -> str:
+    return f"sweep-unfinished/{name}"

@@ -165,8 +165,11 @@ def sweep_desk(job: SweepDesk, container: "Container") -> None:
     with _until_the_next():
         for place, outage in container.outages.find_all([MERCADO_LIVRE, desk_place(job.desk)]).items():
             container.breaker_at(place).make_up_for_lost_look(outage)
+    is_through = False
     with _until_the_next():
-        container.desk(job.desk).desk_scan.sweep(job)
+        is_through = container.desk(job.desk).desk_scan.sweep(job)
+    if not is_through:
+        container.waiting_sweeps.note_unfinished(job.name)
     with _until_the_next():
         container.daily_audit.ask_daily(job.desk)
 

@@ -78,6 +78,38 @@ def test_what_nobody_announced_is_found_within_a_quarter_of_an_hour_and_more_of_
     assert len(resting.chatwoot.conversations()) == 2
 
 
+def test_what_a_sweep_could_not_read_while_all_rest_is_read_by_the_next_round(
+    resting: BridgeUnderTest, meli: MercadoLivre
+) -> None:
+    """A service that is started anew loses an announcement, and fails the sweep that would find what it told."""
+    resting.bought_and_wrote()
+    for number, path in enumerate(("/conversations", "/messages")):
+        # What was written is news for the first sweep, too.
+        let_an_hour_pass(resting)
+        let_an_hour_pass(resting)
+        resting.chatwoot.reply(resting.conversation()["id"], f"Resposta {number}.")
+        resting.chatwoot.outbox.clear()
+        resting.chatwoot.add_fault("status", method="GET", path=path)
+        rounds(resting, 7)
+        assert len(meli.messages_sent) == number
+
+        rounds(resting, 1)
+
+        assert len(meli.messages_sent) == number + 1, path
+
+    let_an_hour_pass(resting)
+    let_an_hour_pass(resting)
+    meli.notifications_enabled = False
+    meli.ask(resting.buyer, resting.item, "E na cor azul?")
+    meli.add_fault("status", path="/questions/search")
+    rounds(resting, 7)
+    assert len(resting.chatwoot.conversations()) == 1
+
+    rounds(resting, 1)
+
+    assert len(resting.chatwoot.conversations()) == 2
+
+
 def test_nobody_rests_while_notifications_of_a_topic_no_longer_arrive(
     resting: BridgeUnderTest, meli: MercadoLivre
 ) -> None:

@@ -40,7 +40,13 @@ class Account:
             name = f"ponte-{self.stage}{suffix}"
             role = self._iam.create_role(RoleName=name, AssumeRolePolicyDocument=TRUST)["Role"]["Arn"]
             self._lambda.create_function(
-                FunctionName=name, Runtime="python3.11", Role=role, Handler="app.app", Code={"ZipFile": b"first"}
+                FunctionName=name,
+                Runtime="python3.11",
+                Role=role,
+                Handler="app.app",
+                Code={"ZipFile": b"first"},
+                # As Chalice does.
+                Tags={"aws-chalice": f"version=1.34.0:stage={self.stage}:app=ponte"},
             )
 
     def add_trigger(self, queue_arn: str, function: str = "resolve_notification") -> str:
@@ -98,6 +104,33 @@ def test_a_function_that_has_another_name_now_is_taken_away_with_its_trigger(acc
     assert function["lambda_arn"].endswith(f":ponte-{account.stage}-route_notification")
     # Chalice deletes what is recorded by a name that nothing in the app has.
     assert trigger["name"] not in {f"{name}-sqs-event-source" for name in QUEUES_BY_FUNCTION}
+
+
+def test_a_stage_whose_name_begins_alike_and_functions_of_somebody_else_are_left_alone(
+    account: Account, tmp_path: Path
+) -> None:
+    """Chalice takes away what is recorded and not in the app, and `remove` takes away all that is found."""
+    session, stage, path = account.session, account.stage, tmp_path / "x.json"
+    other = Account(session, f"{stage}-eu")
+    other.add_functions()
+    queue = session.client("sqs").create_queue(QueueName=f"ponte-{other.stage}-notifications")["QueueUrl"]
+    uuid = other.add_trigger(f"arn:aws:sqs:{session.region_name}:123456789012:{queue.rpartition('/')[2]}")
+    own = session.client("lambda").get_function_configuration(FunctionName=f"ponte-{other.stage}")
+    session.client("lambda").create_function(
+        FunctionName=f"ponte-{stage}-slack",
+        Runtime="python3.11",
+        Role=own["Role"],
+        Handler="x.y",
+        Code={"ZipFile": b""},
+    )
+    account.add_functions()
+
+    assert not mend_state(session, stage, path, "")
+
+    assert len(take(account)) == len(FUNCTION_SUFFIXES)
+    assert find_triggers(session, stage) == []
+    assert [trigger.uuid for trigger in find_triggers(session, other.stage)] == [uuid]
+    assert len(take(other)) == len(FUNCTION_SUFFIXES)
 
 
 def test_deployments_that_broke_off_leave_one_api_in_use_and_the_others_are_named(
