@@ -15,8 +15,9 @@ from chalicelib.stores.refused_claims import RefusedClaims
 
 CLAIMS = "/post-purchase/v1/claims"
 
-# A claim is read for its purchase, and told by the job that this leads to; where that has to wait, it is read again.
-PASSED_ON = timedelta(seconds=15)
+# A claim is read for its purchase, and told by the job that this leads to. Where that has to wait, and what else is
+# announced meanwhile goes with it (routing/hint_gate.py, from five seconds on), it is read again.
+PASSED_ON = timedelta(seconds=5)
 # What reasons mean is Mercado Livre's, and changes with its pages.
 REASON_KEPT = timedelta(days=7)
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from chalicelib.wiring import bridge as current_bridge
 from simulators.chatwoot import Chatwoot
 from simulators.mercado_livre import MercadoLivre
 from tests.harness import BridgeUnderTest
@@ -92,6 +93,29 @@ def test_a_claim_and_a_payment_cost_no_read_twice(bridge: BridgeUnderTest, meli:
         assert reads(meli) == 4
         happen(bridge, lambda number=number: meli.close_claim(number))  # type: ignore[misc]
         reads(meli)
+
+
+def test_what_becomes_of_a_claim_while_its_first_announcement_waits_is_told(
+    bridge: BridgeUnderTest, meli: MercadoLivre
+) -> None:
+    """The next announcement goes with the one that waits, which read the claim before."""
+    bridge.set(MERCADO_LIVRE_READS_A_MINUTE="50")
+    sale = bridge.bought_and_wrote()
+    bridge.turn(minutes=2, seconds=50)
+    number = meli.open_claim(sale)
+    meli.outbox.clear()
+    # Others leave enough for finding its purchase, and too little for telling of it.
+    for taken in (12, 8):
+        current_bridge().rate_limit.take_for_hint(taken)
+    meli.notify("post_purchase", f"/post-purchase/v1/claims/{number}", bridge.seller)
+    bridge.turn(seconds=1)
+    meli.change_claim(number, action="refund")
+    bridge.settle()
+    assert not any("eclamação" in note for note in bridge.notes())
+
+    bridge.turn(seconds=10)
+
+    assert "devolver" in "".join(note for note in bridge.notes() if "eclamação" in note), bridge.notes()
 
 
 def test_a_claim_on_a_sale_of_which_nobody_wrote_opens_its_conversation(
