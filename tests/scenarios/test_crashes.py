@@ -10,6 +10,7 @@ from tests.drilling import Record, tell_tried
 from tests.fault_points import points_after_new_writes, points_of, swept, writing_functions
 from tests.harness import Machine
 from tests.killing import Drill, Executioner
+from tests.scenarios.test_policies import allowed, asked_at
 from tests.stories import STORIES, Story
 from tests.stories.telling import grants_lost
 
@@ -59,9 +60,17 @@ def assert_every_write_is_reached(machine: Machine) -> None:
     assert sorted(writing_functions() - reached) == []
 
 
+def assert_all_is_allowed(machine: Machine) -> None:
+    """A call that a policy does not allow sets jobs aside on AWS, and the AWS of the tests refuses nothing."""
+    stage = swept(machine).name
+    asked = {each for story in STORIES for point in points_of(machine, story) for each in asked_at(point, stage)}
+    assert sorted(asked - allowed()) == []
+
+
 def test_a_crash_after_any_write_loses_nothing_and_doubles_nothing(machine: Machine, record_property: Record) -> None:
     # In one test, so that one worker alone lives through all the stories.
     assert_every_write_is_reached(machine)
+    assert_all_is_allowed(machine)
     kill_at_each(machine, points_after_new_writes(machine), record_property)
 
 
