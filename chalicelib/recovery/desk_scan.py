@@ -82,7 +82,8 @@ class DeskScan:
             else:
                 state.update(since=now, first_since=now)
             self._ask_for_inboxes(state, now)
-            return not (state["place"] or state["unreadable"])
+            # Of an inbox that is gone each sweep tells.
+            return bool(state["inbox_ids"]) and not (state["place"] or state["unreadable"])
 
     def _ask_for_inboxes(self, state: dict[str, Any], now: int) -> None:
         """Now and then, and each time while one is gone, of which `/health` tells then."""

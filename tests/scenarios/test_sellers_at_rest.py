@@ -110,6 +110,16 @@ def test_what_a_sweep_could_not_read_while_all_rest_is_read_by_the_next_round(
     assert len(resting.chatwoot.conversations()) == 2
 
 
+def test_an_inbox_that_is_gone_is_told_of_all_the_time_while_all_rest(resting: BridgeUnderTest) -> None:
+    """What is not met again is forgotten after ten minutes."""
+    resting.as_administrator("DELETE", f"/inboxes/{resting.settings['CHATWOOT_SALES_INBOX_ID']}")
+    let_an_hour_pass(resting)
+
+    for number in range(8):
+        rounds(resting, 1)
+        assert len(resting.health().json()["problems"]) == 1, number
+
+
 def test_nobody_rests_while_notifications_of_a_topic_no_longer_arrive(
     resting: BridgeUnderTest, meli: MercadoLivre
 ) -> None:
