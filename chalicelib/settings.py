@@ -40,6 +40,7 @@ class Setting(NamedTuple):
     default: str = ""
     choices: tuple[str, ...] = ()
     lowest: int = 0
+    highest: int | None = None
     made_by: str = ""
     is_required: bool = False
     is_secret: bool = False
@@ -55,7 +56,7 @@ class Setting(NamedTuple):
         """The value that a text stands for. Raises ValueError, which says what is allowed and never shows the text."""
         match self.kind:
             case "number":
-                return _parse_number(text, self.lowest)
+                return _parse_number(text, self.lowest, self.highest)
             case "url":
                 return _parse_url(text)
             case "site":
@@ -143,6 +144,8 @@ _ROWS = (
         "after how many minutes at most a seller for whom nothing happens is swept again; 0 sweeps everybody every two "
         "minutes",
         default="15",
+        # What finds a silent topic must come within half an hour.
+        highest=30,
     ),
     Setting(
         "CHATWOOT_URL",
@@ -603,13 +606,15 @@ class Settings:
         )
 
 
-def _parse_number(text: str, lowest: int) -> int:
+def _parse_number(text: str, lowest: int, highest: int | None) -> int:
     try:
         number = int(text)
     except ValueError as error:
         raise ValueError("must be a whole number") from error
     if number < lowest:
         raise ValueError(f"must be at least {lowest}")
+    if highest is not None and number > highest:
+        raise ValueError(f"must be at most {highest}")
     return number
 
 

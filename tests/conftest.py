@@ -70,7 +70,7 @@ def pytest_collection_finish() -> None:
     """What was imported stays: an eighth of the time went to looking through it again and again for garbage."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
+    gc.set_threshold(100_000, 20, 50)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

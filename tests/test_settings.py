@@ -234,6 +234,7 @@ def test_no_secret_is_to_be_typed_where_the_shell_remembers_it(name: str, value:
         ("MERCADO_LIVRE_SITE", "Brasil", "must be a site such as"),
         ("MERCADO_LIVRE_READS_A_MINUTE", "many", "must be a whole number"),
         ("MERCADO_LIVRE_READS_A_MINUTE", "49", "must be at least 50"),
+        ("SWEEP_AT_REST_MINUTES", "31", "must be at most 30"),
         ("AGENT_LANGUAGE", "português", "must be one of pt-BR, es, en"),
         ("STALE_NOTIFICATIONS", "no", "must be one of accept, refuse"),
         ("RESOLVE_ANSWERED_QUESTIONS", "True", "must be one of on, off"),

@@ -59,7 +59,9 @@ def value_of(row: Setting) -> str:
     """What a value of it looks like."""
     if row.choices:
         return ", ".join(f"`{choice}`" for choice in row.choices)
-    return f"{VALUES[row.kind]}, at least {row.lowest}" if row.lowest else VALUES[row.kind]
+    least = f", at least {row.lowest}" if row.lowest else ""
+    most = f", at most {row.highest}" if row.highest is not None else ""
+    return VALUES[row.kind] + least + most
 
 
 def default_of(row: Setting) -> str:

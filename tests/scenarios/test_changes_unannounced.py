@@ -69,11 +69,11 @@ def test_an_answer_of_our_own_is_not_read_again(
 
 
 def test_many_open_questions_cost_a_sweep_one_call(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
-    for number in range(120):
+    for number in range(60):
         meli.ask(bridge.buyer, bridge.item, f"Pergunta {number}?")
     bridge.settle()
     bridge.sweep()
-    assert calls(meli)["/questions/search"] == 3
+    assert calls(meli)["/questions/search"] == 2
 
     bridge.turn(minutes=2)
     bridge.sweep()
@@ -86,7 +86,7 @@ def test_many_open_questions_cost_a_sweep_one_call(bridge: BridgeUnderTest, meli
     bridge.sweep()
     read = calls(meli)
     assert (read[f"/questions/{oldest}"], read[f"/questions/{newest}"]) == (1, 1)
-    assert len(bridge.chatwoot.conversations()) == 121
+    assert len(bridge.chatwoot.conversations()) == 61
 
 
 def test_a_count_that_disagrees_with_its_list_costs_no_walk_each_sweep(

@@ -1,6 +1,7 @@
 """The alarms of the template: each watches what is published, says what to do, and is made on AWS itself only."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -153,6 +154,8 @@ def test_the_alarms_wait_for_the_first_sweep(machine: Machine) -> None:
                 "MetricName": "Invocations",
                 "Dimensions": [{"Name": "FunctionName", "Value": "ponte-quiet-sweep"}],
                 "Value": 1,
+                # The minute that has begun shows nothing yet.
+                "Timestamp": datetime.now(UTC) - timedelta(minutes=2),
             }
         ],
     )
