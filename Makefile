@@ -8,7 +8,7 @@ INSTALLED := $(VENV)/installed
 EMULATOR := $(VENV)/emulator/installed
 WORKERS := -n auto --dist worksteal
 
-.PHONY: install run test apart drill check bench load deploy rollback remove
+.PHONY: install run test apart drill check advisories bench load deploy rollback remove
 
 install: $(INSTALLED)
 
@@ -46,6 +46,12 @@ check: install
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m tools package --stage $(STAGE)
+
+# Whether anything that is locked has a known fault. PyPI's answer changes without us, so that nothing waits for it.
+advisories: install
+	test -x $(VENV)/advisories/bin/pip-audit || ($(BIN)/python -m venv $(VENV)/advisories && \
+		$(VENV)/advisories/bin/python -m pip install --quiet --disable-pip-version-check pip-audit==2.10.1)
+	$(VENV)/advisories/bin/pip-audit --require-hashes --disable-pip -r requirements.txt -r requirements-dev.txt
 
 bench: install
 	$(BIN)/python -m tools.bench $(ARGS)

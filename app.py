@@ -6,6 +6,7 @@ cold container.
 
 import os
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from chalice.app import Chalice, CloudWatchEvent, Rate, Request, Response, SQSEvent
@@ -44,7 +45,8 @@ elif "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
 
 @app.route("/webhook/mercado-livre/{token}", methods=["POST"], content_types=["*/*"])
 def receive_notification(token: str) -> Response:
-    return acknowledge(process().receipt.receive_notification, token)
+    source = str(current_request().context.get("identity", {}).get("sourceIp", ""))
+    return acknowledge(partial(process().receipt.receive_notification, source=source), token)
 
 
 @app.route("/webhook/chatwoot/{token}", methods=["POST"], content_types=["*/*"])
@@ -121,11 +123,11 @@ def refuse(error: BridgeError, *, is_knock: bool) -> Response:
 
     count("WebhookRefused", status=str(status))
     logger.warning("webhook refused", status=status, reason=str(error))
-    if status in (400, 401, 413) and not is_knock:
+    kind, desk = (error.kind, error.desk) if isinstance(error, Untrusted) else ("unreadable", "")
+    if status != 500 and kind != "path" and not is_knock:
         # Whoever sent it knows the token in the path, so that it is no stranger's try.
         from chalicelib.stores.troubles import REFUSED_REMEMBERED, front_door
 
-        kind, desk = (error.kind, error.desk) if isinstance(error, Untrusted) else ("unreadable", "")
         process().troubles.note(front_door(desk), kind, str(error), keep=REFUSED_REMEMBERED)
     # What keeps us from taking it is no stranger's business; the log has it.
     return Response({"error": str(error)} if status != 500 else NOT_NOW, status_code=status)

@@ -157,7 +157,7 @@ class TooLarge(BridgeError):
 class Untrusted(BridgeError):
     """A webhook that we cannot believe: wrong path token (403), or missing, wrong or old signature (401).
 
-    `kind` is `path`, `signature`, `clock` or `age`; `desk` is where Chatwoot calls, where that is known.
+    `kind` is `path`, `source`, `signature`, `clock` or `age`; `desk` is where Chatwoot calls, where that is known.
     """
 
     def __init__(self, message: str, *, status: int, kind: str, desk: str = "") -> None:

@@ -265,6 +265,15 @@ _ROWS = (
         is_deployed=True,
     ),
     Setting(
+        "NOTIFICATION_SOURCES",
+        "choice",
+        "from which addresses notifications are taken: any, or those that Mercado Livre had published by September "
+        "2026, to which it may add any day; what is refused is found by sweeps, minutes later",
+        default="any",
+        choices=("any", "published"),
+        is_deployed=True,
+    ),
+    Setting(
         "RESOLVE_ANSWERED_QUESTIONS",
         "switch",
         "resolve the conversation of an answered question",
@@ -483,6 +492,10 @@ class Settings:
     @property
     def refuses_stale_notifications(self) -> bool:
         return self._text("STALE_NOTIFICATIONS") == "refuse"
+
+    @property
+    def takes_published_sources_only(self) -> bool:
+        return self._text("NOTIFICATION_SOURCES") == "published"
 
     @property
     def resolves_answered_questions(self) -> bool:

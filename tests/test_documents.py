@@ -28,7 +28,7 @@ ASKED_BY_SETUP = (
     *("MERCADO_LIVRE_APP_ID", "MERCADO_LIVRE_CLIENT_SECRET", "MERCADO_LIVRE_SITE", "AGENT_LANGUAGE"),
 )
 
-RUN_BY_PEOPLE = {"drill", "bench", "load"}
+RUN_BY_PEOPLE = {"drill", "advisories", "bench", "load"}
 
 FENCE = re.compile(r"^ *```.*?^ *```", re.DOTALL | re.MULTILINE)
 INLINE_CODE = re.compile(r"`([^`]+)`")

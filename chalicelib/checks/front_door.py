@@ -22,6 +22,10 @@ CURES = {
         "Set STALE_NOTIFICATIONS to accept in .chalice/config.json, and run make deploy STAGE={stage}: an old "
         "notification does no harm, and Mercado Livre gives up on what is refused"
     ),
+    "source": (
+        "Mercado Livre may send from new addresses: set NOTIFICATION_SOURCES to any in .chalice/config.json, and run "
+        "make deploy STAGE={stage}. What was refused is found by the sweeps, minutes later"
+    ),
     "unreadable": (
         "Something else than Mercado Livre or Chatwoot writes to their address, or a proxy changes what they send: see "
         "«webhook refused» in the log of the function ponte-{stage}"

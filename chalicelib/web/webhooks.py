@@ -50,15 +50,17 @@ class WebhookReceipt:
         self._latest_secrets = latest_secrets
 
     def receive_notification(
-        self, token: str, body: bytes, headers: Mapping[str, str], *, request_id: str = ""
+        self, token: str, body: bytes, headers: Mapping[str, str], *, request_id: str = "", source: str = ""
     ) -> Notification:
-        """Queue a Mercado Livre notification, of whatever topic, application or seller.
+        """Queue a Mercado Livre notification, of whatever topic, application or seller. `source` is who connected.
 
         Raises Untrusted, TooLarge or Malformed, and TryAgainLater when it could not be queued.
         """
         address = self._tokens.find_mercado_livre(token)
         if address is None:
             raise _wrong_path()
+        if self._settings.takes_published_sources_only:
+            _check_source(source)
         if len(body) > LARGEST_NOTIFICATION_BYTES:
             raise TooLarge(f"the body has {len(body)} bytes; at most {LARGEST_NOTIFICATION_BYTES} are taken")
         notification = parse_notification(body, headers, now=self._clock(), correlation_id=request_id)
@@ -175,6 +177,15 @@ def _thread_of(written: Reply | CommandNote, desk: Settings, inbox_id: int) -> T
 def _secrets_for(desk: Settings, inbox_id: int) -> list[str]:
     secrets = desk.chatwoot_webhook_secrets
     return [secrets[owner] for owner in (str(inbox_id), "account") if owner in secrets]
+
+
+def _check_source(source: str) -> None:
+    # Mostly nobody asks for it.
+    from chalicelib.mercado_livre.source_addresses import PUBLISHED
+
+    if source not in PUBLISHED:
+        message = "the notification is from no address that Mercado Livre has published"
+        raise Untrusted(message, status=403, kind="source")
 
 
 def _wrong_path() -> Untrusted:

@@ -172,3 +172,22 @@ def test_a_refused_webhook_imports_nothing_of_the_workers() -> None:
     keys = {"AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x"}
 
     subprocess.run([sys.executable, "-c", REFUSE_ONE], env={**os.environ, **nowhere, **keys}, check=True, timeout=60)
+
+
+def test_what_comes_from_elsewhere_than_mercado_livre_is_refused_where_that_is_asked_for(
+    bridge: BridgeUnderTest,
+) -> None:
+    """And is found by a sweep, since Mercado Livre may send from new addresses."""
+    bridge.sweep()
+    bridge.set(NOTIFICATION_SOURCES="published")
+    bridge.turn(minutes=2)
+
+    assert bridge.notify().status_code == 403
+    bridge.meli.ask(bridge.buyer, bridge.item, "Tem azul?")
+    bridge.settle()
+    assert bridge.chatwoot.conversations() == []
+    (refused,) = bridge.health().json()["problems"]
+    assert "no address that Mercado Livre has published" in refused["what"]
+    assert "NOTIFICATION_SOURCES" in refused["do"]
+    bridge.sweep()
+    assert bridge.messages()[0]["content"].startswith("Tem azul?")

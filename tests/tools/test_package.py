@@ -328,6 +328,7 @@ def test_the_environment_holds_digests_of_the_webhook_tokens_and_no_secret() -> 
         "BACKGROUND_QUEUE_URL": "https://b",
         "JOBS_AT_ONCE": "4",
         "STALE_NOTIFICATIONS": "accept",
+        "NOTIFICATION_SOURCES": "any",
         "MERCADO_LIVRE_WEBHOOK_TOKEN": "sha256:62c66a7a5dd70c3146618063c344e531e6d4b59e379808443ce962b3abd63c5a",
         "CHATWOOT_WEBHOOK_TOKEN": "sha256:2e7d2c03a9507ae265ecf5b5356885a53393a2029d241394997265a1a25aefc6",
         "MERCADO_LIVRE_APP_ID": "42",
