@@ -8,14 +8,12 @@ import functools
 import json
 import os
 import sys
-import time
 from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
 import botocore.session
 import moto.core.responses
-import moto.sqs.models
 from botocore.awsrequest import AWSResponse
 from botocore.endpoint import Endpoint
 from botocore.model import OperationModel, Shape
@@ -71,8 +69,6 @@ def quicken() -> None:
     # Every request looks through its class for the names of its methods.
     moto.core.responses.method_names_from_class = functools.cache(moto.core.responses.method_names_from_class)
     BaseJSONSerializer._serialize_type_structure = _quick(BaseJSONSerializer._serialize_type_structure)
-    # Each look at a queue asks of each of its messages twice what time it is, by way of two dates.
-    moto.sqs.models.unix_time_millis = lambda: time.time() * 1000
     Table.all_items = _in_order
     Endpoint.make_request = _answered_at_once(Endpoint.make_request)
     # Names of operations and of their fields are few, and are asked for all the time.

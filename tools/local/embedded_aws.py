@@ -5,8 +5,10 @@ import logging
 import math
 import os
 import threading
+import time
 from typing import Any
 
+import moto.sqs.models
 from moto import backends, mock_aws
 from moto.dynamodb.responses import DynamoHandler
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
@@ -33,6 +35,7 @@ class EmbeddedAWS:
     def __init__(self) -> None:
         answer_one_at_a_time()
         keep_names_of_what_was_sent()
+        bear_long_queues()
         # It looks for them on the disk with each request, twice.
         modules = tuple(backends.list_of_moto_modules())
         backends.list_of_moto_modules = lambda: modules
@@ -127,6 +130,27 @@ def _names(queue: Any) -> dict[tuple[str, str], float]:
     """When what a queue still knows was sent, in milliseconds since the epoch."""
     names: dict[tuple[str, str], float] = vars(queue).setdefault("sent_names", {})
     return names
+
+
+@functools.cache
+def bear_long_queues() -> None:
+    """Let a look into a queue of thousands take some milliseconds, in this process and for good.
+
+    moto asks of each message several times what time it is, by way of two dates (seen in 5.2.5).
+    """
+    models: Any = moto.sqs.models
+    models.unix_time_millis = _now_milliseconds
+    models.Queue.messages = property(_visible)
+
+
+def _now_milliseconds() -> float:
+    return time.time() * 1000
+
+
+def _visible(queue: Any) -> list[Any]:
+    """The messages that may be received now."""
+    now = _now_milliseconds()
+    return [one for one in queue._messages if one.visible_at < now and one.delayed_until <= now]  # noqa: SLF001
 
 
 def _take_turns(moto: type, *names: str) -> None:
