@@ -11,7 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from chalicelib.audit.candidates import Lead, merge
 from chalicelib.audit.compare import Finding, Span, add_up, count_kinds
 from chalicelib.audit.seller_audit import span_of
-from chalicelib.checks.sellers import told_of_pause
+from chalicelib.checks.seller_cures import told_of_pause
 from chalicelib.errors import BridgeError, LoginNeeded, OperatorNeeded
 from chalicelib.models import Seller, Thread
 from chalicelib.rate_limit import BackgroundLimit

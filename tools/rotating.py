@@ -7,7 +7,6 @@ from typing import Literal
 from chalicelib.errors import BridgeError, Refused
 from chalicelib.http import Transport
 from chalicelib.settings import Settings
-from chalicelib.stores.seen_tokens import OVER_AFTER_SECONDS
 from chalicelib.web.path_tokens import digest_of
 from chalicelib.wiring import Container
 from tools.chatwoot_setup import ChatwootAccount
@@ -111,8 +110,6 @@ class TokenRotation:
 
 
 AGAIN = "The old one counts, and Chatwoot goes on calling it: run this again in a minute."
-
-HOURS_OVER = OVER_AFTER_SECONDS // 3600
 
 
 def check_desk_is_there(settings: Settings, desk: str) -> None:

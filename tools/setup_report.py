@@ -6,7 +6,7 @@ from typing import Any
 from rich.console import Console
 from rich.markup import escape
 
-from chalicelib.checks.sellers import FUNCTIONAL_PERMISSION
+from chalicelib.checks.seller_cures import FUNCTIONAL_PERMISSION
 from chalicelib.routing.topics import topics_to_tick
 from chalicelib.settings import Settings
 from chalicelib.web.invitations import Invitations

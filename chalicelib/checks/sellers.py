@@ -4,7 +4,6 @@ Nothing here refreshes a token: a refresh token works once, and to look must not
 """
 
 from collections.abc import Iterator
-from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -14,14 +13,25 @@ from chalicelib.checks.checklist import check, check_of_seller, checks_of_seller
 from chalicelib.checks.deployment import Deployment
 from chalicelib.checks.findings import Finding, not_checked, ok, problem, warning
 from chalicelib.checks.moments import from_epoch, in_words
-from chalicelib.errors import BadSettings, BridgeError
+from chalicelib.checks.seller_cures import (
+    TICK_PERMISSION,
+    audit_command,
+    cure_of_pause,
+    cure_of_refusal,
+    cure_of_schedule,
+    desk_called,
+    link_for,
+    repair_command,
+    sweep_log,
+    told_of_pause,
+)
+from chalicelib.errors import BridgeError
 from chalicelib.mercado_livre.messages import MOST_UNREAD
 from chalicelib.mercado_livre.sites import CROSS_BORDER_SITE
 from chalicelib.models import Seller
-from chalicelib.rate_limit import BLOCKED
 from chalicelib.recovery.silent_topics import silence_key, silent_topics
 from chalicelib.recovery.unread import unread_key, unread_overflows
-from chalicelib.stores.audits import KEPT_SECONDS, Audits, LastAudit, audit_key
+from chalicelib.stores.audits import Audits, audit_key
 from chalicelib.stores.troubles import KINDS_SHOWN, NOT_SHOWN, seller_place
 from chalicelib.work.consumer import dead_letter_url
 
@@ -30,14 +40,6 @@ DEAD_REASONS = {
     "invalid_grant": "the password or the secret key was changed, the access was withdrawn, or months went by unused",
     "unauthorized_client": "the application may not act for this seller any more",
 }
-CURES_OF_REFUSALS = {
-    "invalid_client": "Set the App ID and the secret key of DevCenter: python -m tools setup --stage {stage}",
-    "invalid_scope": "Tick the scopes read, write and offline_access of the application in DevCenter",
-}
-
-# https://developers.mercadolivre.com.br/pt_br/permissoes-funcionais
-FUNCTIONAL_PERMISSION = "Pre- and post-sales communication (pré e pós-venda)"
-TICK_PERMISSION = f"Tick the functional permission «{FUNCTIONAL_PERMISSION}» of the application in DevCenter"
 
 # A grant ends after four months without any call, and six months after its last refresh; both are told a month before.
 # https://developers.mercadolivre.com.br/pt_br/autenticacao-e-autorizacao
@@ -328,79 +330,6 @@ def look_at_audit(case: SellerCase) -> Iterator[Finding]:
     if moment is not None and case.is_older(moment, AUDITED_WITHIN) and not (found or case.needs_someone):
         found.append(warning(about, when, cure_of_schedule(case.stage)))
     yield from found or [ok(about, f"{when}: {compared}")]
-
-
-# What to do
-
-
-def told_of_pause(why: str) -> str:
-    """What keeps the background waiting."""
-    is_blocked = why == BLOCKED
-    return "Mercado Livre has blocked the application" if is_blocked else f"Mercado Livre answers that there are {why}"
-
-
-def cure_of_pause(why: str) -> str:
-    if why == BLOCKED:
-        return (
-            "Look in DevCenter why, and ask Mercado Livre's support for what lifts it. Nothing is lost: what buyers "
-            "and agents write waits for up to 13 days, and goes on by itself within half an hour"
-        )
-    return "Sweeps wait, and live traffic goes on. If it stays so, look in the log for what is refused"
-
-
-def cure_of_refusal(code: str, stage: str) -> str:
-    """What an operator does where the token endpoint refuses the application."""
-    cure = CURES_OF_REFUSALS.get(code, "Look in DevCenter whether the application is blocked, and why")
-    return cure.format(stage=stage)
-
-
-def audit_command(stage: str, audit: LastAudit, now: datetime) -> str:
-    return (
-        f"Run python -m tools audit --since {_hours_since(audit, now)}h --stage {stage}: it says of each why. This is "
-        "forgotten when it reads everything, or after 30 days"
-    )
-
-
-def repair_command(stage: str, audit: LastAudit, now: datetime) -> str:
-    """It looks as far back as the audit did."""
-    hours = _hours_since(audit, now)
-    return (
-        f"Run python -m tools audit --since {hours}h --repair --stage {stage}: it shows each, queues what is missing, "
-        "and says what is left to you. This is forgotten when it finds nothing any more, or after 30 days"
-    )
-
-
-def _hours_since(audit: LastAudit, now: datetime) -> int:
-    # The command looks no further back.
-    return min((int(now.timestamp()) - audit.since) // 3600 + 2, KEPT_SECONDS // 3600)
-
-
-def cure_of_schedule(stage: str) -> str:
-    return (
-        f"See in EventBridge that the rule of ponte-{stage}-sweep is enabled (make deploy STAGE={stage} makes it anew)"
-        f", and in the log why a sweep fails: {sweep_log(stage)}"
-    )
-
-
-def sweep_log(stage: str) -> str:
-    return f"aws logs tail /aws/lambda/ponte-{stage}-work_in_background --since 15m"
-
-
-def link_for(deployment: Deployment, site: str = "", desk: str = "") -> str:
-    """Where a seller connects: an invitation at the operator's terminal alone."""
-    command = f"python -m tools authorize --stage {deployment.stage}"
-    with suppress(BadSettings):
-        if deployment.cost == "live":
-            link: str = deployment.bridge.invitations.link(site, desk)
-            return link
-        if deployment.settings.is_open:
-            return deployment.settings.connecting_link(site, desk)
-        command += f" --site {site}" if site and site != deployment.settings.mercado_livre_site else ""
-    return f"the link that {command}{f' --desk {desk}' if desk else ''} prints"
-
-
-def desk_called(desk: str) -> str:
-    return f"the desk {desk}" if desk else "the first desk"
 
 
 def _read_moment(text: str) -> datetime | None:

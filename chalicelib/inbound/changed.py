@@ -61,8 +61,4 @@ def _may_open_or_close(record: ThreadRecord, sale: Sale, job: SyncThread) -> boo
 def _is_explained(before: Sale, sale: Sale) -> bool:
     """Whether a sale is as it was, but that it is paid now or has another claim, which is looked at for itself."""
     is_whole = all(order.status == "paid" for order in sale.orders) and not refunded_of(sale)
-    return is_whole and (payment_of(before) == "waiting" or _claims_of(before) != _claims_of(sale))
-
-
-def _claims_of(sale: Sale) -> set[str]:
-    return {claim_id for order in sale.orders for claim_id in order.claim_ids}
+    return is_whole and (payment_of(before) == "waiting" or {*before.claim_ids} != {*sale.claim_ids})

@@ -113,5 +113,5 @@ def _named(job: SyncThread) -> list[str]:
 
 def _unknown(record: ThreadRecord, sale: Sale | None) -> list[str]:
     """The claims of a sale of which its conversation does not tell."""
-    listed = (claim_id for order in (sale.orders if sale else ()) for claim_id in order.claim_ids)
+    listed = sale.claim_ids if sale else ()
     return [claim_id for claim_id in listed if told_of_claim(record, claim_id) is None]

@@ -122,8 +122,6 @@ def _epoch(moment: datetime | None) -> int | None:
 
 def _buyer(thread: Thread, buyer_id: int, user: User | None) -> Buyer:
     """Who asked; a question of nobody is a contact of its own, since nobody can tell whose others are."""
-    return (
-        Buyer.shown(buyer_id, user.nickname if user else "", user.permalink if user else "")
-        if buyer_id
-        else Buyer.hidden(thread)
-    )
+    if not buyer_id:
+        return Buyer.hidden(thread)
+    return Buyer.shown(buyer_id, user.nickname if user else "", user.permalink if user else "")

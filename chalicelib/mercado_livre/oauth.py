@@ -21,7 +21,7 @@ from chalicelib.mercado_livre.resources import Grant, User
 from chalicelib.models import Seller
 from chalicelib.observability import count, logger
 
-# The schedule comes every two minutes and refreshes well ahead, so that no reply has to wait for it.
+# Sweeps refresh well ahead, so that no reply has to wait for it: sellers at rest have one within half an hour.
 SCHEDULED_AHEAD_SECONDS = 40 * 60
 REFRESH_AHEAD_SECONDS = 10 * 60
 USUAL_LIFETIME_SECONDS = 6 * 3600

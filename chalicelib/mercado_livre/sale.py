@@ -42,6 +42,11 @@ class Sale:
         return [(item.quantity, item.described) for order in self.orders for item in order.items]
 
     @property
+    def claim_ids(self) -> list[str]:
+        """The claims that its orders name."""
+        return [claim_id for order in self.orders for claim_id in order.claim_ids]
+
+    @property
     def shipment_id(self) -> str:
         """That of its parcel, whether or not it could be read."""
         named = [self.pack.shipment_id if self.pack else "", *(order.shipment_id for order in self.orders)]

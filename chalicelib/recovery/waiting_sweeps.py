@@ -1,4 +1,7 @@
-"""Which sweeps were asked for and have not begun, so that none is queued while another one of its kind waits."""
+"""Which sweeps were asked for and have not begun, so that none is queued while another one of its kind waits.
+
+It also keeps when the last of each desk began, and whether that left something: desks rest as sellers do.
+"""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime, timedelta

@@ -24,7 +24,6 @@ from simulators.mercado_livre.state import Claim, ClaimResolution
 
 CLAIMS = "/post-purchase/v1/claims"
 CLAIM_TYPES = ("mediations", "return", "fulfillment", "ml_case", "cancel_sale", "cancel_purchase", "change", "service")
-SEARCH_PAIRS = ("resource", "resource_id")
 SEARCH_FILTERS = ("status", "type", "stage", "id", "order_id", "resource_id", "resource", "reason_id")
 
 

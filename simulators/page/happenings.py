@@ -43,11 +43,15 @@ class SaleNow(NamedTuple):
     @property
     def is_away(self) -> bool:
         """On its way to the buyer."""
-        return self.sale.shipment.status == "shipped" or self.sale.shipment.substatus in HANDED_OVER
+        return self.is_carried or self.sale.shipment.substatus in HANDED_OVER
 
     @property
     def is_carried(self) -> bool:
         return self.sale.shipment.status == "shipped"
+
+    @property
+    def is_mediated(self) -> bool:
+        return self.claim is not None and self.claim.stage == "dispute"
 
     @property
     def is_split_possible(self) -> bool:
@@ -247,14 +251,14 @@ HAPPENINGS = {
         "pede o comprovante de envio",
         "O Mercado Livre espera outra coisa do vendedor",
         lambda meli, now: meli.change_claim(_claim(now), action="add_shipping_evidence"),
-        lambda now: now.claim is not None and now.claim.action != "add_shipping_evidence" and not _is_mediated(now),
+        lambda now: now.claim is not None and now.claim.action != "add_shipping_evidence" and not now.is_mediated,
     ),
     "mediate": Happening(
         CLAIM,
         "vai à mediação",
         "O Mercado Livre passou a mediar",
         lambda meli, now: meli.mediate_claim(_claim(now)),
-        lambda now: now.claim is not None and not _is_mediated(now),
+        lambda now: now.claim is not None and not now.is_mediated,
     ),
     "close_claim": Happening(
         CLAIM,
@@ -301,7 +305,3 @@ def _look_at(meli: MercadoLivre, thread_id: int) -> SaleNow:
 def _claim(now: SaleNow) -> int:
     assert now.claim
     return now.claim.id
-
-
-def _is_mediated(now: SaleNow) -> bool:
-    return now.claim is not None and now.claim.stage == "dispute"

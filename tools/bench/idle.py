@@ -3,13 +3,13 @@
 from datetime import UTC, datetime, timedelta
 
 import app
+from chalicelib.recovery.schedule import ROUND_SECONDS
 from tools.bench.calls import observe, open_shop, stage_with_simulators
 from tools.bench.meter import Meter, Used, metered
 from tools.local.schedule import fire
 from tools.local.stage import Stage
 
-ROUND = timedelta(minutes=2)
-ROUNDS_AN_HOUR = 30
+ROUNDS_AN_HOUR = 3600 // ROUND_SECONDS
 HOURS_TO_COME_TO_REST = 3
 
 
@@ -31,7 +31,7 @@ def measure_idle_day(sellers: int, hours: int = 24) -> Used:
                     meter.reset()
                 meter.hour = hour
                 for _ in range(ROUNDS_AN_HOUR):
-                    passed += ROUND
+                    passed += timedelta(seconds=ROUND_SECONDS)
                     sweep(stage, meter)
     return meter.used().times(24 / hours)
 

@@ -66,7 +66,7 @@ class Meter:
     def reset(self) -> None:
         self.operations: Counter[str] = Counter()
         self.service_calls = 0
-        self.metrics: Counter[str] = Counter()
+        self._metrics = set[tuple[int, str]]()
         self._used = Used()
 
     def used(self) -> Used:
@@ -116,8 +116,8 @@ class Meter:
                 names = [name for group in told["Dimensions"] for name in group]
                 metric = "/".join([told["Metrics"][0]["Name"], *(f"{name}={fields[name]}" for name in sorted(names))])
                 with self._lock:
-                    is_new = f"{self.hour}/{metric}" not in self.metrics
-                    self.metrics[f"{self.hour}/{metric}"] += 1
+                    is_new = (self.hour, metric) not in self._metrics
+                    self._metrics.add((self.hour, metric))
                 self.add(Used(metric_hours=is_new))
 
     def _note_seconds(self, seconds: float) -> None:

@@ -155,7 +155,7 @@ def move(
     stage: StageOption = "dev",
 ) -> None:
     """Let a seller's new conversations go to another desk; those that are open stay where they are."""
-    from chalicelib.checks.sellers import desk_called
+    from chalicelib.checks.seller_cures import desk_called
     from tools.sellers import FIRST_DESK, find_desk
     from tools.stage_access import open_stage
 

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from chalicelib.checks.checklist import check
 from chalicelib.checks.deployment import Deployment
 from chalicelib.checks.findings import Finding, not_checked, ok, problem
-from chalicelib.checks.sellers import cure_of_refusal
+from chalicelib.checks.seller_cures import cure_of_refusal
 from chalicelib.errors import BadSettings, BridgeError, Refused, TryAgainLater
 from chalicelib.mercado_livre.calls import REFUSALS
 from tools.setup_checks import NO_REFRESH_TOKEN

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 
 from chalicelib.checks.checklist import check_of_seller
 from chalicelib.checks.findings import Finding, not_checked, ok, problem
-from chalicelib.checks.sellers import TICK_PERMISSION, SellerCase, cure_of_refusal
+from chalicelib.checks.seller_cures import TICK_PERMISSION, cure_of_refusal
+from chalicelib.checks.sellers import SellerCase
 from chalicelib.errors import BridgeError, NotFound, OperatorNeeded, PermissionMissing, Refused
 from chalicelib.mercado_livre.claims import Claims
 from chalicelib.mercado_livre.client import MercadoLivre

@@ -11,13 +11,15 @@ from boto3.session import Session
 
 import app
 from chalicelib.process import install
+from chalicelib.settings import SETTINGS
 from chalicelib.wiring import Container, bridge
 from tools.bench.meter import metered
+from tools.limits import workers_at_once
 from tools.local.event_source import EventSource, Pump
 from tools.workers import queue_urls
 
 # As many as AWS works on at once, unless a setting says otherwise.
-AT_ONCE = {"resolve_notification": 2, "work_on_thread": 4, "work_in_background": 2}
+AT_ONCE = workers_at_once(int(SETTINGS["JOBS_AT_ONCE"].default))
 
 
 class Stages:
