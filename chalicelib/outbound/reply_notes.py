@@ -41,5 +41,5 @@ class ReplyNotes:
         if self._clock().timestamp() - job.received_at < TOLD_TO_WAIT_AFTER_SECONDS:
             return
         if self._conversations.has_note(delivery, WAITING):
-            words = safe(self.wording.excerpt(excerpt), "line of markdown")
+            words = safe(self.wording.excerpt(excerpt, has_files=bool(job.files)), "line of markdown")
             self._conversations.note_once(delivery, "sent late", self.wording.say("reply_sent_late", excerpt=words))
