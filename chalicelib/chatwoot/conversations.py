@@ -312,10 +312,13 @@ class Conversations:
         """A private note about a reply, in the conversation where the agent wrote it."""
         self.note_in(delivery.conversation_id, _note_on(delivery, occasion), content)
 
-    def has_note(self, delivery: Delivery, occasion: str) -> bool:
-        """Whether there is such a note, among the next hundred messages; none where the conversation is gone."""
-        ids = (delivery.conversation_id, delivery.chatwoot_message_id)
-        return _note_on(delivery, occasion) in self._chatwoot.source_ids_after(*ids)
+    def has_note(self, delivery: Delivery, occasion: str, *, or_any: str) -> bool:
+        """Whether there is such a note, or one whose id begins with `or_any`, among the next hundred messages.
+
+        There is none where the conversation is gone.
+        """
+        found = self._chatwoot.source_ids_after(delivery.conversation_id, delivery.chatwoot_message_id)
+        return _note_on(delivery, occasion) in found or any(each.startswith(or_any) for each in found)
 
     def note_in(self, conversation_id: int, source_id: str, content: str) -> None:
         """A private note in a conversation, once for each source id."""

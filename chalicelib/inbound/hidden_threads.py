@@ -47,22 +47,28 @@ class HiddenThreads:
         words = self._wording.say("thread_not_shown", words=refusal.brief, link=self._link(thread))
         self._tell(record, Shown("not shown", note=words.strip()))
 
-    def note_shown(self, record: ThreadRecord, *, was_tried: bool) -> None:
-        """A thread was brought up to date: say so where its conversation says that it is not shown."""
+    def note_shown(self, record: ThreadRecord, *, is_from_sweep: bool) -> None:
+        """A thread was brought up to date: say so where its conversation says that it is not shown.
+
+        One without a conversation says nothing, and is tried again by a sweep.
+        """
         was_told = bool(record.conversation and record.conversation.told_of(STATE))
         if was_told:
             self._tell(record, Shown("", note=self._wording.say("thread_shown_again")))
-        if was_told or was_tried:
-            self._forget(record.thread)
+        if was_told or is_from_sweep:
+            self._forget(record.thread, was_told=was_told)
 
-    def _forget(self, thread: Thread) -> None:
+    def _forget(self, thread: Thread, *, was_told: bool) -> None:
         """One trouble stands for all of a seller: it is forgotten with the last."""
         hidden = [one.thread for one in self._set_aside.of(thread.seller_id) if one.is_hidden]
-        if thread in hidden:
-            self._set_aside.remove(thread)
+        if not was_told and thread not in hidden:
+            return
         self._troubles.forget(seller_place(thread.seller_id), troubles.NOT_SHOWN)
         for other in [one for one in hidden if one != thread][:1]:
             self._note_trouble(other)
+        if thread in hidden:
+            # Last: a sweep tries it again where this is cut off before.
+            self._set_aside.remove(thread)
 
     def _note_trouble(self, thread: Thread) -> None:
         place, keep = seller_place(thread.seller_id), troubles.NOT_SHOWN_REMEMBERED

@@ -7,6 +7,9 @@ from chalicelib.settings import Settings
 from chalicelib.stores.sellers import Sellers
 from chalicelib.stores.threads import Threads
 
+# What the ids of such notes begin with; the rest says which grant it was.
+LOGIN_NOTE = f"{SOURCE_ID_PREFIX}note/login/"
+
 
 class LoginNote:
     """One note in each conversation in which somebody replies, for each grant that died."""
@@ -31,6 +34,6 @@ class LoginNote:
         if self._settings.is_open:
             link = self._settings.connecting_link(*((seller.site_id, seller.desk) if seller else ()))
         content = self._wording.say("reply_waiting_for_login", link=link)
-        self._conversations.note_in(conversation_id, f"{SOURCE_ID_PREFIX}note/login/{version}", content)
+        self._conversations.note_in(conversation_id, f"{LOGIN_NOTE}{version}", content)
         if conversation:
             self._threads.mark_login_told(thread, version)

@@ -7,6 +7,7 @@ from chalicelib.chatwoot.agent_messages import DELETED
 from chalicelib.chatwoot.conversations import Conversations
 from chalicelib.foreign_text import safe
 from chalicelib.models import Delivery
+from chalicelib.outbound.login_note import LOGIN_NOTE
 from chalicelib.sentences.wording import Wording
 from chalicelib.work.jobs import DeliverReply
 
@@ -40,6 +41,6 @@ class ReplyNotes:
         """It went out, where its agent was told that it waits: Chatwoot shows it as sent from the first."""
         if self._clock().timestamp() - job.received_at < TOLD_TO_WAIT_AFTER_SECONDS:
             return
-        if self._conversations.has_note(delivery, WAITING):
-            words = safe(self.wording.excerpt(excerpt), "line of markdown")
+        if self._conversations.has_note(delivery, WAITING, or_any=LOGIN_NOTE):
+            words = safe(self.wording.excerpt(excerpt, has_files=bool(job.files)), "line of markdown")
             self._conversations.note_once(delivery, "sent late", self.wording.say("reply_sent_late", excerpt=words))

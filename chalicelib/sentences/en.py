@@ -42,6 +42,9 @@ SENTENCES = {
         "again."
     ),
     "reply_sent_late": "Your message “{excerpt}”, which was queued, has been sent to the buyer.",
+    # What a message without words is named by
+    "only_files": "(files alone)",
+    "no_words": "(no text)",
     "reply_waiting_for_login": (
         "The reply is in the queue, but the Mercado Livre account must be authorised again. An administrator of the "
         "account should open {link}; the reply then goes out by itself."

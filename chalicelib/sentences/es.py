@@ -44,6 +44,9 @@ SENTENCES = {
         "nuevo."
     ),
     "reply_sent_late": "Su mensaje “{excerpt}”, que estaba en la cola, ya fue enviado al comprador.",
+    # What a message without words is named by
+    "only_files": "(solo archivos)",
+    "no_words": "(sin texto)",
     "reply_waiting_for_login": (
         "La respuesta está en la cola, pero la cuenta de Mercado Libre debe autorizarse de nuevo. Un administrador de "
         "la cuenta debe abrir {link}; después la respuesta sale sola."

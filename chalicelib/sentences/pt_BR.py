@@ -46,6 +46,9 @@ SENTENCES = {
         "novo."
     ),
     "reply_sent_late": "Sua mensagem “{excerpt}”, que estava na fila, foi enviada ao comprador.",
+    # What a message without words is named by
+    "only_files": "(só arquivos)",
+    "no_words": "(sem texto)",
     "reply_waiting_for_login": (
         "A resposta está na fila, mas a conta do Mercado Livre precisa ser autorizada de novo. Um administrador da "
         "conta deve abrir {link}; depois disso a resposta segue sozinha."

@@ -46,9 +46,9 @@ class Wording:
         is_midnight = (moment.hour, moment.minute) == (0, 0)
         return self.moment(moment - timedelta(minutes=1) if is_midnight else moment)
 
-    def excerpt(self, text: str) -> str:
-        """The beginning of a text on one line, to name it by."""
-        flat = " ".join(text.split())
+    def excerpt(self, text: str, *, has_files: bool = False) -> str:
+        """The beginning of a text on one line, to name it by; where it has no words, that is said."""
+        flat = " ".join(text.split()) or self.say("only_files" if has_files else "no_words")
         return flat if len(flat) <= LONGEST_EXCERPT else flat[: LONGEST_EXCERPT - 1] + "…"
 
     def state(self, noun: str, state: str) -> str:

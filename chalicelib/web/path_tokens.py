@@ -12,7 +12,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-from chalicelib.errors import BadSettings
+from chalicelib.errors import BadSettings, TryAgainLater
 from chalicelib.settings import Settings
 
 READ_ANEW_AFTER_SECONDS = 10
@@ -53,6 +53,7 @@ class PathTokens:
         self._seen = seen
         self._clock = clock
         self._read_at = 0.0
+        self._is_unread = False
         self._noted: set[str] = set()
         self._asked_at: dict[str, float] = {}
 
@@ -112,9 +113,13 @@ class PathTokens:
         """Read the settings anew, where that was not done a moment ago; whether it was done."""
         now = self._clock().timestamp()
         if now - self._read_at < READ_ANEW_AFTER_SECONDS:
+            if self._is_unread:
+                # Who is unknown may have a new token: nothing is refused for good by what is not known.
+                raise TryAgainLater("the settings could not be read a moment ago")
             return False
-        self._read_at = now
+        self._read_at, self._is_unread = now, True
         self._settings = self._read_anew()
+        self._is_unread = False
         return True
 
 

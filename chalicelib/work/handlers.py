@@ -84,8 +84,9 @@ def bring_up_to_date(job: SyncThread, container: "Container") -> None:
     if job.changed_noun == "item":
         # The listing was looked at, and not the question.
         return
-    container.desk(desk).hidden_threads.note_shown(record, was_tried=job.was_set_aside)
-    if job.was_set_aside or job.can_wait:
+    is_from_sweep = job.was_set_aside or job.can_wait
+    container.desk(desk).hidden_threads.note_shown(record, is_from_sweep=is_from_sweep)
+    if is_from_sweep:
         container.set_aside.remove(job.thread)
 
 

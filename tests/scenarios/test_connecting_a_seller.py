@@ -157,6 +157,9 @@ def test_a_dead_grant_is_told_and_its_jobs_flow_again_after_reconnecting(
 
     assert meli.answers_published == [(question, "Temos.")]
     assert bridge.message(message["id"])["status"] == "sent"
+    # Its agent was told that it waits, and is told that it does no more.
+    late = [note for note in bridge.notes() if note.startswith("Sua mensagem “Temos.”, que estava na fila")]
+    assert len(late) == 1
     assert bridge.health().json() == {"status": "ok", "problems": []}
 
 

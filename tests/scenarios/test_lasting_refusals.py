@@ -3,7 +3,9 @@
 from typing import Any
 
 from simulators.mercado_livre import MercadoLivre
-from tests.harness import BridgeUnderTest
+from tests.fault_points import points_of, swept
+from tests.harness import BridgeUnderTest, Machine
+from tests.killing import Drill, Executioner
 
 FORBIDDEN = '{"message":"Access to the resource is forbidden","error":"forbidden","status":403,"cause":[]}'
 BY_POLICY = '{"code":"PA_UNAUTHORIZED_RESULT_FROM_POLICIES","blocked_by":"PolicyAgent","message":"no","status":403}'
@@ -71,6 +73,45 @@ def test_one_purchase_that_is_shown_again_hides_no_other_that_is_not(
     bridge.write(sales[2], "Alô?")
     assert problems(bridge) == []
     pass_time(bridge, hours=7)
+    assert problems(bridge) == []
+
+
+def tell_of_a_purchase_that_its_buyer_shows_again(drill: Drill) -> None:
+    bridge, meli = drill.bridge, drill.bridge.meli
+    sale = bridge.bought_and_wrote()
+    refuse(meli, f"/messages/packs/{sale}")
+    bridge.write(sale, "E agora?")
+    meli.clear_faults()
+    drill.live_through(lambda: meli.write(sale, "Alô?"))
+    pass_time(bridge, minutes=30)
+
+    assert problems(bridge) == []
+
+
+def test_a_crash_when_it_is_shown_again_leaves_nothing_told_of_it(machine: Machine) -> None:
+    story = tell_of_a_purchase_that_its_buyer_shows_again
+    points = list(enumerate(points_of(machine, story)))
+    writes = [(number, point) for number, point in points if point.is_after and point.call.is_write]
+    killed = [number for number, point in writes if any(name.endswith(".note_shown") for name in point.functions)]
+    for number in killed:
+        story(Drill(swept(machine), Executioner(number)))
+    assert len(killed) >= 3
+
+
+def test_a_purchase_that_a_sweep_finds_shown_again_is_told_no_more(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
+    """It had no conversation yet, in which it could have been told."""
+    sale = bridge.buy()
+    refuse(meli, f"/messages/packs/{sale}")
+    bridge.write(sale, "Quando chega?")
+    pass_time(bridge, minutes=10)
+    assert [f"pack/{sale}" in what for what in problems(bridge)] == [True]
+    meli.clear_faults()
+    meli.notifications_enabled = False
+    meli.write(sale, "Alô?")
+    bridge.turn(minutes=2)
+    bridge.sweep()
+
+    assert len(bridge.messages()) == 2
     assert problems(bridge) == []
 
 

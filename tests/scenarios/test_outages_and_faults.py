@@ -176,6 +176,22 @@ def test_a_reply_written_during_an_outage_tells_its_agent_that_it_waits_and_leav
     assert len(bridge.notes()) == 2
 
 
+def test_a_reply_of_files_alone_is_named_by_its_files_when_it_leaves_late(
+    bridge: BridgeUnderTest, meli: MercadoLivre
+) -> None:
+    bridge.bought_and_wrote()
+    meli.add_fault("status", times=1000, path="/messages")
+    pdf = ("nota fiscal.pdf", "application/pdf", b"%PDF-1.7\n")
+    bridge.reply(None, attachments=[pdf])
+    bridge.wait_out(minutes=5)
+    meli.clear_faults()
+    bridge.wait_out(minutes=22)
+
+    assert len(meli.messages_sent) == 1
+    late = [note for note in bridge.notes() if "que estava na fila" in note]
+    assert late == ["Sua mensagem “(só arquivos)”, que estava na fila, foi enviada ao comprador."]
+
+
 def test_retry_after_is_honoured(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
     meli.add_fault("status", path="/questions/", status=429, headers={"Retry-After": "100"}, times=1)
     bridge.meli.ask(bridge.buyer, bridge.item, "Oi?")

@@ -98,6 +98,25 @@ def live(bridge: BridgeUnderTest) -> list[Point]:
     return executioner.points
 
 
+def while_away(bridge: BridgeUnderTest) -> list[Point]:
+    """What can wait finds Mercado Livre away, and whoever looks finds it back."""
+    executioner = Executioner()
+
+    def act() -> None:
+        bridge.meli.add_fault("status", status=503, times=1_000_000)
+        bridge.meli.notify("messages", "fedcba9876543210fedcba9876543210", bridge.seller)
+        bridge.settle()
+        bridge.turn(seconds=2)
+        hint = late_hint(bridge, "messages", "0123456789abcdef0123456789abcdef")
+        bridge.sqs.send_message(QueueUrl=bridge.queues["BackgroundQueueUrl"], MessageBody=hint)
+        bridge.settle()
+        bridge.meli.clear_faults()
+        bridge.wait_out(minutes=1)
+
+    Drill(bridge, executioner).live_through(act)
+    return executioner.points
+
+
 def late_hint(bridge: BridgeUnderTest, topic: str, resource: str) -> str:
     """What a sweep finds that nobody announced."""
     fields = {"topic": topic, "resource": resource, "user_id": bridge.seller, "application_id": bridge.meli.app_id}
@@ -105,11 +124,22 @@ def late_hint(bridge: BridgeUnderTest, topic: str, resource: str) -> str:
     return found._replace(can_wait=True).to_json()
 
 
+def test_what_waits_in_the_background_may_be_called_back_by_whoever_sees_that_a_service_is_back(
+    machine: Machine,
+) -> None:
+    """AWS would refuse it silently: the job's receipt may be over."""
+    bridge = swept(machine)
+    asked = {each for point in while_away(bridge) for each in asked_at(point, bridge.name)}
+
+    assert ("resolve_notification", "sqs:ChangeMessageVisibility", "background") in asked
+    assert asked - allowed() == set()
+
+
 @pytest.mark.apart
 def test_every_function_may_do_what_it_does_and_nothing_else(machine: Machine) -> None:
     points = [point for story in STORIES for point in points_of(machine, story)]
     bridge = swept(machine)
-    points += live(bridge)
+    points += live(bridge) + while_away(swept(machine))
 
     asked = {each for point in points for each in asked_at(point, bridge.name)}
     assert {function for function, *_ in asked} == functions()

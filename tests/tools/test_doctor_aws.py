@@ -389,6 +389,18 @@ def test_the_token_of_a_new_desk_is_to_be_waited_for(deployed: Deployed) -> None
     assert "make deploy" not in finding.cure
 
 
+def test_a_door_for_mercado_livre_alone_is_seen_to_take_the_token(deployed: Deployed) -> None:
+    deployed.bridge.set(NOTIFICATION_SOURCES="published")
+
+    assert of_front_door(deployed) == []
+    deployed.bridge.clock.turn(seconds=11)
+    put_settings(deployed.session, deployed.name, {"MERCADO_LIVRE_WEBHOOK_TOKEN": "another"})
+    deployed.bridge.notify(token="wrong")
+    put_settings(deployed.session, deployed.name, {"MERCADO_LIVRE_WEBHOOK_TOKEN": "a-third"})
+    (finding,) = of_front_door(deployed)
+    assert finding.seen == "refuses the token of the settings: it was deployed with another"
+
+
 def test_knocking_queues_nothing(deployed: Deployed) -> None:
     deployed.bridge.settle()
 

@@ -69,8 +69,15 @@ class Door:
         self.notifications, self.threads, self.clock = FakeQueue(), FakeQueue(), Clock()
         self.clock.now = self.clock.now.replace(day=21, hour=14, minute=10)
         environ = Settings(SETTINGS | settings, lambda _: {})
-        tokens = PathTokens(environ, lambda: environ, NobodySeen, self.clock)
+        self._environ, self.is_store_away, self.looks = environ, False, 0
+        tokens = PathTokens(environ, self._read_anew, NobodySeen, self.clock)
         self.intake = WebhookReceipt(environ, tokens, self.notifications, self.threads, self.clock)  # type: ignore[arg-type]
+
+    def _read_anew(self) -> Settings:
+        self.looks += 1
+        if self.is_store_away:
+            raise TryAgainLater("the settings cannot be read")
+        return self._environ
 
     def notify(
         self, body: bytes, headers: Mapping[str, str] | None = None, *, token: str = "meli-token"
@@ -114,6 +121,23 @@ def test_a_notification_with_a_wrong_token_is_not_queued(token: str) -> None:
         door.notify(QUESTION, token=token)
     assert caught.value.status == 403
     assert door.notifications.bodies == []
+
+
+def test_no_token_is_called_wrong_while_the_settings_cannot_be_read() -> None:
+    """It may be a new one: Mercado Livre comes again after an error, and gives up after a refusal."""
+    door = Door()
+    door.is_store_away = True
+
+    for _ in range(2):
+        with pytest.raises(TryAgainLater):
+            door.notify(QUESTION, token="a-new-one")
+    # Whoever has a known one is not kept waiting.
+    door.notify(QUESTION)
+    door.is_store_away = False
+    door.clock.turn(seconds=11)
+    with pytest.raises(Untrusted):
+        door.notify(QUESTION, token="a-new-one")
+    assert door.looks == 2
 
 
 @pytest.mark.parametrize("token", ["", "meli-token"])

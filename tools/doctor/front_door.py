@@ -21,6 +21,9 @@ WRONG_TOKEN = "the-doctor-knocks-with-a-wrong-token"  # noqa: S105 - that is the
 # It is no notification and no event, so that whoever takes the token refuses the body, and nothing is queued.
 NOTHING: dict[str, str] = {}
 
+# The door has taken the token then, and looked from where the knock comes.
+FROM_ELSEWHERE = "no address that Mercado Livre has published"
+
 DEPLOYED_WITH_ANOTHER = "refuses the token of the settings: it was deployed with another"
 
 
@@ -186,9 +189,10 @@ def _knock(bridge: Container, about: str, url: str, token: str, unknown: Finding
             return not_checked(about, "it is not open while its settings are not in order, as is said of them")
         cure = f"Look at the log, /aws/lambda/ponte-{stage}, for 'webhook refused'"
         return problem(about, f"cannot take what comes: {broken.brief}", cure)
-    if right.status == 400 and wrong.status == 403:
+    is_taken = right.status == 400 or (right.status == 403 and FROM_ELSEWHERE in right.words)
+    if is_taken and wrong.status == 403 and wrong.words != right.words:
         return ok(about, "takes the token of the settings, and no other")
-    if right.status == 400:
+    if is_taken:
         seen = f"should refuse a wrong token with 403 and says {wrong.brief}: something before the bridge answers"
         return problem(about, seen, "Look at what stands between: a proxy, a cache, a firewall")
     if right.status == 403 and "token in the path" in right.words:
