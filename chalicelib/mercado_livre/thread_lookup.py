@@ -13,7 +13,7 @@ from chalicelib.stores.known_threads import KnownThreads
 
 
 class ThreadLookup:
-    """Finds threads, and remembers what it had to ask Mercado Livre for."""
+    """Finds threads, and remembers what it had to ask Mercado Livre for, but for that of a message."""
 
     def __init__(self, meli: MercadoLivre, messaging: Messaging, claims: Claims, known: KnownThreads) -> None:
         self._meli = meli
@@ -21,22 +21,19 @@ class ThreadLookup:
         self._claims = claims
         self._known = known
 
-    def of_message(self, seller_id: int, message_id: str, *, may_guess: bool) -> Thread | None:
-        """The pack of a message, or its order where there is no pack; None for a message of nothing.
+    def of_message(self, seller_id: int, message_id: str, *, may_guess: bool) -> tuple[Thread | None, bool]:
+        """The pack of a message, or its order where there is no pack, and whether that is sure; None for no purchase.
 
         Raises NotFound for a message, or an order, that Mercado Livre does not know, or not yet. An order that it does
-        not show is taken for one without a pack, where guessing is allowed; that is not remembered.
+        not show is taken for one without a pack, where guessing is allowed.
         """
         message = self._messaging.get_message(seller_id, message_id)
         if message is None:
-            return None
+            return None, True
         pack_id = message.pack_id
         if message.order_id and not pack_id:
             pack_id = self._pack_of_order(seller_id, message.order_id, may_guess=may_guess)
-        thread = Thread.parse(f"{seller_id}/pack/{pack_id or message.order_id}")
-        if thread and pack_id:
-            self._known.remember_message(thread, message_id)
-        return thread
+        return Thread.parse(f"{seller_id}/pack/{pack_id or message.order_id}"), bool(pack_id)
 
     def ask_anew(self, thread: Thread, message: Message) -> Thread:
         """The purchase of a message that was taken for one of this thread, whatever was remembered of it.

@@ -1,6 +1,6 @@
 """Answers to questions."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from chalicelib.chatwoot.conversations import SITUATION, Conversations
@@ -12,6 +12,7 @@ from chalicelib.outbound.patience import why_never_taken
 from chalicelib.outbound.replies import is_withdrawn
 from chalicelib.sentences.wording import Wording
 from chalicelib.settings import Settings
+from chalicelib.stores.tables import TableItem
 from chalicelib.stores.threads import ThreadRecord
 from chalicelib.text import has_words
 from chalicelib.work.jobs import DeliverReply
@@ -142,10 +143,10 @@ class Answers:
     def _refused(self, delivery: Delivery, sentence: str, **facts: object) -> Delivery:
         return delivery._replace(state="refused", reason=self._wording.say(sentence, **facts), is_told=False)
 
-    def finish(self, record: ThreadRecord, delivery: Delivery) -> None:
+    def finish(self, record: ThreadRecord, delivery: Delivery) -> Sequence[TableItem]:
         """Close the conversation where the setting says so, and note that the question shows its answer."""
         if not record.has_conversation:
-            return
+            return ()
         conversation = record.opened
         if self._settings.resolves_answered_questions:
             self._conversations.set_status(conversation, "resolved")
@@ -153,3 +154,4 @@ class Answers:
         # So that the notification of our own answer finds nothing to do.
         answered_by = delivery.chatwoot_message_id
         record.save_conversation(conversation._replace(told_state=ANSWERED, answered_by=answered_by))
+        return ()

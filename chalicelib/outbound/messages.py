@@ -1,6 +1,6 @@
 """Replies to what buyers write after a sale: one message each or, where the words are many, several."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from chalicelib.chatwoot.conversations import Conversations
@@ -12,6 +12,7 @@ from chalicelib.outbound.attachments import ReplyFiles
 from chalicelib.outbound.parts import Errand, Parts
 from chalicelib.outbound.refusals import NotSendable, Refusals
 from chalicelib.outbound.replies import is_withdrawn
+from chalicelib.stores.tables import TableItem
 from chalicelib.stores.threads import ThreadRecord
 from chalicelib.text import has_words, length, split, to_sendable
 from chalicelib.work.jobs import DeliverReply
@@ -57,8 +58,8 @@ class Messages:
             stored = record.deliveries.get(delivery.chatwoot_message_id, delivery)
             return self._refusals.refuse(stored, refused.reason)
 
-    def finish(self, record: ThreadRecord, delivery: Delivery) -> None:
-        self._parts.finish(record.thread, delivery)
+    def finish(self, record: ThreadRecord, delivery: Delivery) -> Sequence[TableItem]:
+        return self._parts.finish(record.thread, delivery)
 
     def _deliver(
         self, record: ThreadRecord, delivery: Delivery, job: DeliverReply, wait_its_turn: Callable[[], None]

@@ -1,6 +1,6 @@
 """The messages that a reply becomes at Mercado Livre: each one's intent and outcome, stored around its sending."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -13,6 +13,7 @@ from chalicelib.outbound.patience import why_never_taken
 from chalicelib.outbound.refusals import NotSendable
 from chalicelib.sentences.wording import Wording
 from chalicelib.stores.known_threads import KnownThreads
+from chalicelib.stores.tables import TableItem
 from chalicelib.stores.threads import ThreadRecord
 from chalicelib.work.jobs import DeliverReply
 from chalicelib.work.read_back import ReadBack
@@ -79,12 +80,14 @@ class Parts:
             raise NotSendable(self._wording.moderation(receipt.reason))
         return self._save_part(record, delivery, index, accepted._replace(state="sent"))
 
-    def finish(self, thread: Thread, delivery: Delivery) -> None:
-        """Have moderation read back in a while: what was accepted may still be refused."""
-        for part in delivery.parts:
-            if part.meli_message_id:
-                self._known_threads.remember_message(thread, part.meli_message_id)
+    def finish(self, thread: Thread, delivery: Delivery) -> Sequence[TableItem]:
+        """Have moderation read back in a while: what was accepted may still be refused.
+
+        What is to be stored is whose messages these are, of which their own notifications tell.
+        """
         self._read_back.soon(thread)
+        message_ids = {part.meli_message_id for part in delivery.parts if part.meli_message_id}
+        return [self._known_threads.item_of_message(thread, message_id) for message_id in message_ids]
 
     def _begin(self, part: Part, exchange: Exchange, keys: tuple[str, ...]) -> Part:
         return Part(

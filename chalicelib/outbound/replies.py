@@ -1,6 +1,6 @@
 """Every reply's way: not twice, refused where it went astray, delivered, and its outcome told."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -12,6 +12,7 @@ from chalicelib.observability import count, logger
 from chalicelib.outbound.earlier_replies import EarlierReplies, WrittenBefore
 from chalicelib.outbound.origin import Origin
 from chalicelib.outbound.reply_notes import ReplyNotes
+from chalicelib.stores.tables import TableItem
 from chalicelib.stores.threads import ThreadRecord, Threads
 from chalicelib.work.failures import can_wait
 from chalicelib.work.jobs import DeliverReply
@@ -31,8 +32,11 @@ class Carrier(Protocol):
         `wait_its_turn` is called before anything of it is sent, or stored as begun; what it raises goes on.
         """
 
-    def finish(self, record: ThreadRecord, delivery: Delivery) -> None:
-        """Do what follows from a reply that was sent, once the agent has been told. Repeating it is safe."""
+    def finish(self, record: ThreadRecord, delivery: Delivery) -> Sequence[TableItem]:
+        """Do what follows from a reply that was sent, once the agent has been told. Repeating it is safe.
+
+        What is returned is stored together with the reply.
+        """
 
 
 class Carry(Protocol):
@@ -193,11 +197,12 @@ class Outbound:
             delivery = self._tell_silently(record, delivery, job)
         else:
             delivery = self._conversations.tell_outcome(delivery, _excerpt(job))
+        beside: Sequence[TableItem] = ()
         if delivery.state == "sent":
-            carrier.finish(record, delivery)
+            beside = carrier.finish(record, delivery)
             self._notes.tell_sent_late(delivery, job, _excerpt(job))
         # Last, so that whatever is cut short before is done again.
-        record.save_delivery(delivery._replace(is_told=True))
+        record.save_delivery(delivery._replace(is_told=True), beside=beside)
         count("ReplySent" if delivery.state == "sent" else "ReplyRefused")
         logger.info("reply settled", delivery_state=delivery.state, attempts=delivery.attempts)
 

@@ -13,7 +13,6 @@ from chalicelib.errors import NotFound
 from chalicelib.observability import count, logger
 from chalicelib.recovery.resumable import Scans
 from chalicelib.settings import Settings
-from chalicelib.stores.audits import audit_mark_key
 from chalicelib.stores.cache import Cache
 from chalicelib.work.jobs import SWEEP_STALE_SECONDS, SweepDesk
 
@@ -70,11 +69,12 @@ class DeskScan:
         self._clock = clock
 
     def sweep(self, job: SweepDesk) -> bool:
-        """Look through what happened since the mark; whether nothing is left of it. Repeating it is safe."""
+        """Look through what happened since the mark; whether nothing is left of it. Repeating it is safe.
+
+        Whoever calls it has begun the scans of this job.
+        """
         if self._now() - job.asked_at > SWEEP_STALE_SECONDS:
             return False
-        # The daily audit is asked for in the same job.
-        self._scans.begin([self._key(), audit_mark_key(self._settings.desk)])
         with self._scans.resume(self._key(), NEW) as state:
             now = self._chatwoot.read_clock() or self._now()
             if state["since"]:
@@ -150,10 +150,14 @@ class DeskScan:
         return [self._settings.questions_inbox_id, self._settings.sales_inbox_id]
 
     def _key(self) -> str:
-        return f"desk-scan/{self._settings.desk}"
+        return desk_scan_key(self._settings.desk)
 
     def _now(self) -> int:
         return int(self._clock().timestamp())
+
+
+def desk_scan_key(desk: str) -> str:
+    return f"desk-scan/{desk}"
 
 
 class Run:

@@ -1,6 +1,6 @@
 """Scans of long lists, by jobs that each have some seconds and some reads: one goes on where another broke off."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,11 +23,12 @@ class Scans:
         self._deadline: datetime | None = None
         self.number = 0
 
-    def begin(self, keys: Iterable[str] = ()) -> None:
-        """Start a job: its time runs from now. The scans under `keys` are read at once."""
+    def begin(self, keys: Iterable[str] = (), *, beside: Sequence[Mapping[str, str]] = ()) -> list[dict[str, Any]]:
+        """Start a job: its time runs from now. The scans under `keys` are read at once, and the items `beside` them."""
         self.number += 1
         self._deadline = self._clock() + LONGEST_RUN
-        self._known = self._cache.read_ahead(keys)
+        self._known = self._cache.read_ahead(keys, beside=beside)
+        return self._known.read_beside
 
     @property
     def now(self) -> int:

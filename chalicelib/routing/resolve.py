@@ -45,8 +45,12 @@ class Resolver:
         if known.was_resolved:
             self._resolutions.save_repeated(notification)
             return
-        outcome = self._outcome(notification, known)
-        self._resolutions.save(notification, outcome)
+        try:
+            outcome = self._outcome(notification, known)
+        except Exception:
+            self._resolutions.save_learnt(notification, known)
+            raise
+        self._resolutions.save(notification, outcome, known)
         logger.info(
             "notification resolved",
             outcome=outcome,
@@ -66,7 +70,8 @@ class Resolver:
         if known.thread is None and not notification.can_wait:
             # What is announced of a message alone may be anything.
             self._gate.admit(topic.reads)
-        found = topic.follow(self._sources._replace(known=known.thread), notification)
+        sources = self._sources._replace(known=known.thread, learn=known.learnt.append)
+        found = topic.follow(sources, notification)
         if found == NOT_WRITTEN_ABOUT:
             # Whoever has just bought may write next.
             self._sources.sellers.keep_awake(notification.seller_id, now=int(self._sources.clock().timestamp()))

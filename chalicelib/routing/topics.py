@@ -33,7 +33,8 @@ TRIES_AFTER = (timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=3)
 
 
 class Sources(NamedTuple):
-    """What is asked for a thread; `known` is that of the message which a notification names, where it was learnt.
+    """What is asked for a thread; `known` is that of the message which a notification names, where it was learnt
+    before, and `learn` is told where it was asked for.
 
     `opens_on_sale` is whether a purchase has its conversation before anybody writes about it, and `admit` lets a hint
     cost so many reads beyond those of its topic; it raises PutOff.
@@ -47,6 +48,7 @@ class Sources(NamedTuple):
     opens_on_sale: Callable[[], bool]
     admit: Callable[[int], None]
     known: Thread | None = None
+    learn: Callable[[Thread], None] = lambda _: None
 
 
 # One job, several, or the outcome in words where there is none.
@@ -138,8 +140,12 @@ def message_changed(sources: Sources, notification: Notification) -> SyncThread 
         return UNUSABLE
     age = sources.clock() - datetime.fromisoformat(notification.arrived_at)
     is_fresh = age < TIME_TO_APPEAR
+    thread = sources.known
     try:
-        thread = sources.known or sources.lookup.of_message(notification.seller_id, message_id, may_guess=not is_fresh)
+        if thread is None:
+            thread, is_sure = sources.lookup.of_message(notification.seller_id, message_id, may_guess=not is_fresh)
+            if thread and is_sure:
+                sources.learn(thread)
     except NotFound as error:
         if is_fresh:
             next_try = next(moment for moment in TRIES_AFTER if moment > age)

@@ -1,11 +1,11 @@
 """Facts that could be asked for again, and small things that live for minutes. DynamoDB's TTL sweeps them away."""
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from chalicelib.stores.tables import ItemPlace, Table
+from chalicelib.stores.tables import ItemPlace, Table, TableItem
 
 
 class Cache:
@@ -15,15 +15,20 @@ class Cache:
         self._table = table
         self._clock = clock
         self._read_ahead: dict[str, Any] = {}
+        self.read_beside: list[dict[str, Any]] = []
 
-    def read_ahead(self, keys: Iterable[str]) -> "Cache":
+    def read_ahead(self, keys: Iterable[str], *, beside: Sequence[Mapping[str, str]] = ()) -> "Cache":
         """The same cache, which knows what is stored under these keys, read at once, and does not ask for it again.
 
-        What was written in the last second may be missing: it is for what is written every few minutes.
+        What was written in the last second may be missing: it is for what is written every few minutes. In the same
+        call items of other kinds are read, which have the keys `beside` in this table.
         """
         wanted = list(dict.fromkeys(keys))
-        ahead, fresh = Cache(self._table, self._clock), self.get_many(wanted, may_lag=True)
-        ahead._read_ahead = {key: fresh.get(key) for key in wanted}
+        items = self._table.get_many([*({"key": key} for key in wanted), *beside], may_lag=True)
+        found = {item["key"]: item for item in items}
+        ahead = Cache(self._table, self._clock)
+        ahead._read_ahead = {key: self.read(found.pop(key, None)) for key in wanted}
+        ahead.read_beside = list(found.values())
         return ahead
 
     def get_many(self, keys: Sequence[str], *, may_lag: bool = False) -> dict[str, Any]:
@@ -42,6 +47,10 @@ class Cache:
 
     def read(self, item: dict[str, Any] | None) -> Any | None:
         return json.loads(item["value"]) if item and self._is_fresh(item) else None
+
+    def item(self, key: str, value: Any, *, keep: timedelta) -> TableItem:
+        """What is to be stored under a key, for storing it together with other items."""
+        return self._table, self._item(key, value, keep)
 
     def put(self, key: str, value: Any, *, keep: timedelta) -> None:
         self._table.put(self._item(key, value, keep))

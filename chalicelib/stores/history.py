@@ -8,7 +8,7 @@ from chalicelib.mercado_livre.notifications import MISSED_FEEDS, Notification
 from chalicelib.models import Thread
 from chalicelib.stores.known_threads import KnownThreads
 from chalicelib.stores.sellers import Sellers
-from chalicelib.stores.tables import Table, get_together, put_together
+from chalicelib.stores.tables import Table, TableItem, get_together, put_together
 
 KEPT = timedelta(days=30)
 
@@ -29,7 +29,7 @@ class History:
         self._table = table
         self._clock = clock
 
-    def item(self, notification: Notification, outcome: str) -> tuple[Table, dict[str, Any]]:
+    def item(self, notification: Notification, outcome: str) -> TableItem:
         """How a notification ended, to be stored over what is stored of it."""
         return self._table, self._view(notification, outcome)
 
@@ -89,14 +89,16 @@ class History:
 
 
 class Known(NamedTuple):
-    """What was known when a notification came.
+    """What was known when a notification came, and what is learnt while it is resolved.
 
-    `thread` is the purchase of the message that it names, where that was learnt.
+    `thread` is the purchase of the message that it names, where that was known; where Mercado Livre had to be asked
+    for it, `learnt` gets it.
     """
 
     was_resolved: bool
     is_connected: bool
     thread: Thread | None
+    learnt: list[Thread]
 
 
 class Resolutions:
@@ -124,18 +126,26 @@ class Resolutions:
         ]
         resolved, seller, message = get_together(places)
         was_resolved = resolved is not None and int(resolved["expiration"]) > self._clock().timestamp()
-        return Known(was_resolved, seller is not None, self._known_threads.read_message(message))
+        return Known(was_resolved, seller is not None, self._known_threads.read_message(message), learnt=[])
 
-    def save(self, notification: Notification, outcome: str) -> None:
-        """Note that a notification was resolved, and how it ended; doing so again replaces the note.
+    def save(self, notification: Notification, outcome: str, known: Known) -> None:
+        """Note that a notification was resolved, how it ended and what was learnt; doing so again replaces the note.
 
         One that cannot be told from others of its kind is resolved each time.
         """
-        items = [self._history.item(notification, outcome)]
+        items = [self._history.item(notification, outcome), *self._learnt(notification, known)]
         if notification.content_key:
             expires_at = int((self._clock() + REMEMBERED).timestamp())
             items.append((self._table, {**_resolution_key(notification), "expiration": expires_at}))
         put_together(items)
+
+    def save_learnt(self, notification: Notification, known: Known) -> None:
+        """Note what was learnt from Mercado Livre of one that was not resolved: its next try need not ask again."""
+        if items := self._learnt(notification, known):
+            put_together(items)
+
+    def _learnt(self, notification: Notification, known: Known) -> list[TableItem]:
+        return [self._known_threads.item_of_message(thread, notification.resource_id) for thread in known.learnt]
 
     def save_repeated(self, notification: Notification) -> None:
         self._history.record_repeated(notification)

@@ -9,7 +9,7 @@ from typing import Any
 
 from chalicelib.models import Thread
 from chalicelib.stores.cache import Cache
-from chalicelib.stores.tables import ItemPlace
+from chalicelib.stores.tables import ItemPlace, TableItem
 
 # An order may be split off its pack: whoever finds that the two disagree asks anew. The time is for the table's sake.
 KEPT = timedelta(days=60)
@@ -40,6 +40,10 @@ class KnownThreads:
     def _of_sale(self, seller_id: int, key: str) -> Thread | None:
         pack_id = self._cache.get(key)
         return Thread.parse(f"{seller_id}/pack/{pack_id}") if pack_id else None
+
+    def item_of_message(self, thread: Thread, message_id: str) -> TableItem:
+        """The purchase of a message, to be stored together with other items."""
+        return self._cache.item(_message_key(thread.seller_id, message_id), str(thread), keep=KEPT)
 
     def remember_message(self, thread: Thread, message_id: str) -> None:
         self._cache.put(_message_key(thread.seller_id, message_id), str(thread), keep=KEPT)

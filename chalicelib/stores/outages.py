@@ -1,8 +1,8 @@
 """Which services are known to be away, for all workers: one item for each service in the table of the cache."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from chalicelib.stores.tables import Table
 
@@ -39,7 +39,14 @@ class Outages:
 
     def find_all(self, places: Iterable[str]) -> dict[str, Outage]:
         """The last outage of each of these services, by its place; one read."""
-        found = self._table.get_many([_key(place) for place in places])
+        return self.read(self._table.get_many(self.keys(places)))
+
+    def keys(self, places: Iterable[str]) -> list[dict[str, str]]:
+        """Where the outages of these services are stored, for reading them together with others of their table."""
+        return [_key(place) for place in places]
+
+    def read(self, items: Iterable[Mapping[str, Any]]) -> dict[str, Outage]:
+        """The outages in these items, by the place of the service."""
         return {
             str(item["key"]).removeprefix(PREFIX): Outage(
                 int(item["since"]),
@@ -48,7 +55,7 @@ class Outages:
                 bool(item["is_over"]),
                 int(item["looked_at"]),
             )
-            for item in found
+            for item in items
         }
 
     def is_away(self, place: str) -> bool:

@@ -46,8 +46,7 @@ class Table:
 
     def put_many(self, items: Sequence[Mapping[str, Any]]) -> None:
         """Put several items at once; where it raises, some may be stored."""
-        for start in range(0, len(items), MOST_ITEMS_AT_ONCE):
-            put_together([(self, item) for item in items[start : start + MOST_ITEMS_AT_ONCE]])
+        put_together([(self, item) for item in items])
 
     def put_new(self, item: Mapping[str, Any], *, key_name: str, or_over: str = "") -> bool:
         """Put an item unless there is one with its key, and say whether; one with the attribute `or_over` gives way."""
@@ -194,18 +193,22 @@ def get_together(places: "Sequence[ItemPlace]") -> list[dict[str, Any] | None]:
     ]
 
 
-def put_together(items: "Sequence[tuple[Table, Mapping[str, Any]]]") -> None:
-    """Put items into several tables in one call; where it raises, some may be stored."""
-    requests: dict[str, list[Any]] = {}
-    for table, item in items:
-        requests.setdefault(table.name, []).append({"PutRequest": {"Item": _wire(item)}})
-    left: Mapping[str, Any] = requests
-    while left:
-        left = items[0][0].client.batch_write_item(RequestItems=left)["UnprocessedItems"]
+def put_together(items: "Sequence[TableItem]") -> None:
+    """Put items into several tables, as many in one call as it takes; where it raises, some may be stored."""
+    for start in range(0, len(items), MOST_ITEMS_AT_ONCE):
+        requests: dict[str, list[Any]] = {}
+        for table, item in items[start : start + MOST_ITEMS_AT_ONCE]:
+            requests.setdefault(table.name, []).append({"PutRequest": {"Item": _wire(item)}})
+        left: Mapping[str, Any] = requests
+        while left:
+            left = items[0][0].client.batch_write_item(RequestItems=left)["UnprocessedItems"]
 
 
 # A table and the key of an item in it.
 ItemPlace = tuple[Table, Mapping[str, str]]
+
+# A table and an item for it.
+TableItem = tuple[Table, Mapping[str, Any]]
 
 
 def _batch_get(places: Sequence[ItemPlace], *, may_lag: bool = False) -> list[tuple[str, dict[str, Any]]]:

@@ -1,12 +1,12 @@
 """The table of threads: which conversation is which, which message is which, and what became of each."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
 from chalicelib.models import SOURCE_ID_PREFIX, Conversation, Delivery, Part, Post, Thread, UploadedFile
-from chalicelib.stores.tables import Table
+from chalicelib.stores.tables import Table, TableItem, put_together
 
 CONVERSATION = "conversation"
 POST_PREFIX = "meli#"
@@ -120,10 +120,10 @@ class ThreadRecord:
         self.store.save_post(self.thread, post)
         self.posts[post.source_id] = post
 
-    def save_delivery(self, delivery: Delivery) -> None:
-        """Store what became of a reply, unless that is what is stored."""
+    def save_delivery(self, delivery: Delivery, *, beside: Sequence[TableItem] = ()) -> None:
+        """Store what became of a reply, unless that is what is stored; items of other tables are stored with it."""
         if self.deliveries.get(delivery.chatwoot_message_id) != delivery:
-            self.store.save_delivery(self.thread, delivery)
+            self.store.save_delivery(self.thread, delivery, beside=beside)
             self.deliveries[delivery.chatwoot_message_id] = delivery
 
 
@@ -234,9 +234,13 @@ class Threads:
             }
         )
 
-    def save_delivery(self, thread: Thread, delivery: Delivery) -> None:
-        item = f"{DELIVERY_PREFIX}{delivery.chatwoot_message_id}"
-        self._table.put({**_write_delivery(delivery), "thread": str(thread), "item": item})
+    def save_delivery(self, thread: Thread, delivery: Delivery, *, beside: Sequence[TableItem] = ()) -> None:
+        name = f"{DELIVERY_PREFIX}{delivery.chatwoot_message_id}"
+        item = {**_write_delivery(delivery), "thread": str(thread), "item": name}
+        if beside:
+            put_together([(self._table, item), *beside])
+        else:
+            self._table.put(item)
         if delivery.state == "refused" and delivery.is_told and delivery.is_shown:
             self.remember_refusal(thread, delivery.chatwoot_message_id)
 

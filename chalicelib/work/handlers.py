@@ -15,7 +15,9 @@ from chalicelib.mercado_livre.notifications import Notification
 from chalicelib.observability import count, logger
 from chalicelib.outbound.replies import WrittenElsewhere
 from chalicelib.rate_limit import READS_OF_A_THREAD, caused_by_hint
+from chalicelib.recovery.desk_scan import desk_scan_key
 from chalicelib.routing.topics import find_topic
+from chalicelib.stores.audits import audit_mark_key
 from chalicelib.stores.troubles import MERCADO_LIVRE, desk_place
 from chalicelib.work.consumer import Record
 from chalicelib.work.failures import can_wait
@@ -154,25 +156,32 @@ def look_at_service(job: LookAtService, container: "Container") -> None:
 
 
 def sweep_seller(job: SweepSeller, container: "Container") -> None:
-    is_noted = False
-    with _until_the_next():
-        is_noted = container.sweep.sweep_seller(job)
-    if not is_noted:
+    if not _ends_well(lambda: container.sweep.sweep_seller(job)):
         container.waiting_sweeps.note_begun(job.name)
 
 
 def sweep_desk(job: SweepDesk, container: "Container") -> None:
     container.waiting_sweeps.note_begun(job.name)
-    with _until_the_next():
-        for place, outage in container.outages.find_all([MERCADO_LIVRE, desk_place(job.desk)]).items():
-            container.breaker_at(place).make_up_for_lost_look(outage)
-    is_through = False
-    with _until_the_next():
-        is_through = container.desk(job.desk).desk_scan.sweep(job)
-    if not is_through:
+    if not _ends_well(lambda: _sweep_desk(job, container)):
         container.waiting_sweeps.note_unfinished(job.name)
-    with _until_the_next():
-        container.daily_audit.ask_daily(job.desk)
+
+
+def _sweep_desk(job: SweepDesk, container: "Container") -> bool:
+    """Three looks, of which none hinders another; what is stored of them is read at once."""
+    keys, places = [desk_scan_key(job.desk), audit_mark_key(job.desk)], [MERCADO_LIVRE, desk_place(job.desk)]
+    found = container.scans.begin(keys, beside=container.outages.keys(places))
+
+    def look_for_lost_looks() -> None:
+        for place, outage in container.outages.read(found).items():
+            container.breaker_at(place).make_up_for_lost_look(outage)
+
+    parts = (
+        look_for_lost_looks,
+        lambda: container.desk(job.desk).desk_scan.sweep(job),
+        lambda: container.daily_audit.ask_daily(job.desk),
+    )
+    ends = [_ends_well(part) for part in parts]
+    return all(ends)
 
 
 def audit_seller(job: AuditSeller, container: "Container") -> None:
@@ -295,17 +304,17 @@ def _calls_told(job: Job) -> Iterator[Mapping[str, Any]]:
             raise
 
 
-@contextmanager
-def _until_the_next() -> Iterator[None]:
-    """A sweep that fails is not tried again: the next one, two minutes later, looks at all that it left."""
+def _ends_well(part: Callable[[], bool | None]) -> bool:
+    """Whether a part of a sweep left nothing. It is not tried again: the next one looks at all that this one left."""
     try:
-        yield
+        return part() is not False
     except Exception as error:  # noqa: BLE001 - whatever it is, it is told, and nothing is lost by it
         count("SweepFailed")
         if can_wait(error):
             logger.warning("sweep broke off", reason=str(error))
         else:
             logger.exception("sweep failed")
+        return False
 
 
 @contextmanager

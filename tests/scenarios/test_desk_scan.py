@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.chatwoot.resources import ActiveConversation
 from chalicelib.errors import TryAgainLater
-from chalicelib.recovery.desk_scan import DeskScan
+from chalicelib.recovery.desk_scan import DeskScan, desk_scan_key
 from chalicelib.recovery.resumable import LONGEST_RUN
 from chalicelib.wiring import bridge as current_bridge
 from chalicelib.work.jobs import SweepDesk
@@ -24,9 +24,11 @@ class Walker:
         self.looked: list[tuple[int, int]] = []
         self.disturb = lambda: None
         now = current_bridge()
+        self._scans = now.scans
         self._scan = DeskScan(now.desk("").chatwoot, self._look, now.scans, now.cache, now.settings, bridge.clock)
 
     def run(self) -> None:
+        self._scans.begin([desk_scan_key("")])
         self._scan.sweep(SweepDesk("", int(self._bridge.clock().timestamp())))
 
     def mark(self) -> int:

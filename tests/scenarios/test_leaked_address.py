@@ -95,6 +95,22 @@ def test_what_sweeps_cause_to_be_refused_holds_up_no_hint(bridge: BridgeUnderTes
     assert bridge.health().json()["problems"][0]["what"].endswith("too many refused calls")
 
 
+def test_a_message_that_waits_for_reads_is_not_asked_for_again(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
+    bridge.set(MERCADO_LIVRE_READS_A_MINUTE="50")
+    bridge.turn(minutes=1)
+    sales = [bridge.buy() for _ in range(6)]
+    # What hints may read in a minute does not end with a whole message.
+    bridge.ask()
+
+    messages = [bridge.write(sale, "Quando chega?") for sale in sales]
+
+    assert len(bridge.chatwoot.conversations()) == 6
+    bridge.wait_out(minutes=2)
+    assert len(bridge.chatwoot.conversations()) == 7
+    asked_for = Counter(call.path for call in meli.journal)
+    assert {asked_for[f"/messages/{message}"] for message in messages} == {1}
+
+
 def test_a_message_that_is_not_there_is_asked_for_five_times(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
     flood(bridge, 2, "/messages/0123456789abcdef01234567{}", "messages")
 

@@ -229,6 +229,20 @@ def test_behind_the_agent_a_long_reply_is_refused_with_the_count(bridge: BridgeU
     assert "350" in error_of(message)
 
 
+def test_a_reply_of_many_parts_goes_out_and_none_of_them_is_asked_for_again(
+    bridge: BridgeUnderTest, meli: MercadoLivre
+) -> None:
+    bridge.bought_and_wrote()
+
+    message = bridge.reply(SENTENCE * 200)
+
+    assert len(sent(meli)) > 25
+    assert " ".join(sent(meli)) == (SENTENCE * 200).strip()
+    assert message["status"] == "sent"
+    asked_for = {call.path for call in meli.journal}
+    assert not asked_for & {f"/messages/{one.message_id}" for one in meli.messages_sent}
+
+
 def test_words_beyond_all_bounds_are_refused(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
     bridge.bought_and_wrote()
 

@@ -192,6 +192,26 @@ def tell_of_notifications_that_are_made_up(drill: Drill) -> None:
     assert_nothing_is_left(bridge)
 
 
+def tell_of_a_message_that_waits_for_reads(drill: Drill) -> None:
+    """Its purchase was asked for, and for the purchase itself this minute has no reads left."""
+    bridge, meli = drill.bridge, drill.bridge.meli
+    bridge.set(MERCADO_LIVRE_READS_A_MINUTE="50")
+    bridge.turn(minutes=1)
+    sales = [bridge.buy() for _ in range(6)]
+    # What hints may read in a minute does not end with a whole message.
+    bridge.ask()
+    for sale in sales[:-1]:
+        bridge.write(sale, "Quando chega?")
+    drill.live_through(lambda: meli.write(sales[-1], "E o meu?"))
+    drill.live_through(lambda: bridge.wait_out(minutes=2))
+
+    conversations = bridge.chatwoot.conversations()
+    shown = [message["content"] for one in conversations for message in bridge.chatwoot.messages(one["id"])]
+    assert len(conversations) == 7
+    assert sum(content.startswith("E o meu?") for content in shown) == 1
+    assert_nothing_is_left(bridge)
+
+
 def tell_of_a_token_that_is_replaced(drill: Drill) -> None:
     """The address for notifications has a new token, and the first notification comes by it."""
     bridge, meli = drill.bridge, drill.bridge.meli
