@@ -40,12 +40,19 @@ class PurchaseSync:
         self._reply_outcomes = reply_outcomes
         self._conversation_state = conversation_state
 
-    def sync_thread(self, record: ThreadRecord, job: SyncThread) -> None:
-        """Bring one purchase up to date. Repeating it is safe and, when nothing changed, costs one read."""
+    def sync_thread(self, record: ThreadRecord, job: SyncThread) -> bool:
+        """Bring one purchase up to date; whether it was looked at what was written about it.
+
+        Repeating it is safe and, when nothing changed, costs one read.
+        """
         changed = self._conversation_state.read_changed(record, job)
         if leaves_writing_alone(record, changed, job):
             self._tell_state(record, UNREAD, job, changed)
-            return
+            return False
+        self._sync_writing(record, job, changed)
+        return True
+
+    def _sync_writing(self, record: ThreadRecord, job: SyncThread, changed: Changed) -> None:
         exchange = _without_erased(record, self._exchanges.read(job))
         if not exchange.is_whole:
             if self._has_all(record, exchange):

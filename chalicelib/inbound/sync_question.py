@@ -39,12 +39,19 @@ class QuestionSync:
         self._wording = wording
         self._settings = settings
 
-    def sync_thread(self, record: ThreadRecord, job: SyncThread) -> None:
-        """Bring one question up to date. Repeating it is safe and, when nothing changed, costs one read."""
-        thread = record.thread
+    def sync_thread(self, record: ThreadRecord, job: SyncThread) -> bool:
+        """Bring one question up to date; whether it was looked at, and not only at its listing.
+
+        Repeating it is safe and, when nothing changed, costs one read.
+        """
         if job.changed_noun == "item":
             self._tell_listing(record, job.changed.partition("/")[2])
-            return
+            return False
+        self._sync_question(record, job)
+        return True
+
+    def _sync_question(self, record: ThreadRecord, job: SyncThread) -> None:
+        thread = record.thread
         if record.erased_at and record.conversation is None:
             # It was asked before, and so is part of what was erased.
             logger.info("question was erased")

@@ -20,7 +20,7 @@ from chalicelib.routing.topics import find_topic
 from chalicelib.stores.audits import audit_mark_key
 from chalicelib.stores.troubles import MERCADO_LIVRE, desk_place
 from chalicelib.work.consumer import Record
-from chalicelib.work.failures import can_wait
+from chalicelib.work.failures import can_wait, is_not_permitted
 from chalicelib.work.jobs import (
     AnswerCommand,
     AttachLabel,
@@ -79,12 +79,12 @@ def bring_up_to_date(job: SyncThread, container: "Container") -> None:
     # Before Mercado Livre is read in vain.
     container.desk(desk).breaker.let_pass()
     try:
-        container.desk(desk).inbound(job.thread.kind).sync_thread(record, job)
+        was_read = container.desk(desk).inbound(job.thread.kind).sync_thread(record, job)
     except NotShown as refusal:
         container.desk(desk).hidden_threads.note(record, refusal)
         return
-    if job.changed_noun == "item":
-        # The listing was looked at, and not the question.
+    if not was_read:
+        # Its listing, its parcel or a claim was looked at, and not what was written.
         return
     is_from_sweep = job.was_set_aside or job.can_wait
     container.desk(desk).hidden_threads.note_shown(record, is_from_sweep=is_from_sweep)
@@ -310,6 +310,8 @@ def _ends_well(part: Callable[[], bool | None]) -> bool:
         return part() is not False
     except Exception as error:  # noqa: BLE001 - whatever it is, it is told, and nothing is lost by it
         count("SweepFailed")
+        if is_not_permitted(error):
+            count("PermissionMissing")
         if can_wait(error):
             logger.warning("sweep broke off", reason=str(error))
         else:

@@ -115,6 +115,22 @@ def test_a_purchase_that_a_sweep_finds_shown_again_is_told_no_more(bridge: Bridg
     assert problems(bridge) == []
 
 
+def test_a_parcel_on_its_way_does_not_show_what_was_written(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
+    sale = bridge.bought_and_wrote()
+    refuse(meli, f"/messages/packs/{sale}")
+    bridge.write(sale, "E agora?")
+
+    meli.hand_over(sale)
+    bridge.settle()
+
+    assert not any("voltou a mostrar" in note for note in bridge.notes())
+    assert [f"pack/{sale}" in what for what in problems(bridge)] == [True]
+    meli.clear_faults()
+    pass_time(bridge, hours=1)
+    assert "E agora?" in [message["content"] for message in bridge.messages()]
+    assert problems(bridge) == []
+
+
 def test_a_question_that_is_not_shown_makes_no_dead_letter(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
     refuse(meli, "/questions/1")
     bridge.ask("Tem verde?")
@@ -178,7 +194,7 @@ def test_a_lasting_refusal_leaves_no_traceback(bridge: BridgeUnderTest, meli: Me
     printed = capsys.readouterr().out
     assert "Traceback" not in printed
     assert '"SweepFailed"' not in printed
-    assert '"JobFailed"' not in printed
+    assert '"job failed"' not in printed
 
 
 def test_an_uncertain_answer_to_a_question_that_is_not_shown_any_more_ends(
