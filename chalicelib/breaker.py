@@ -4,7 +4,8 @@ A call without an answer may be that call's own trouble: one cheap read more tel
 the service is away, for all workers: they make no more calls, and one job looks every few seconds whether it is back.
 
 Where that takes long it may be the look alone that gets no answer: then each worker makes a call of its own now and
-then, and one that is answered ends it. A look that was lost is asked for by the next sweep.
+then, as each new one does with its first, and one that is answered ends it. A look that was lost is asked for by the
+next sweep.
 """
 
 from collections.abc import Callable, Iterator
@@ -18,7 +19,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from chalicelib.call_counts import counted_call
 from chalicelib.errors import BridgeError, OutcomeUnknown, ServiceAway, TryAgainLater, is_unanswered
 from chalicelib.http import Answer, Transport
-from chalicelib.observability import count, logger
+from chalicelib.observability import logger
 from chalicelib.stores.outages import Outage, Outages
 from chalicelib.stores.troubles import MERCADO_LIVRE
 from chalicelib.work.jobs import LookAtService
@@ -58,6 +59,9 @@ class Breaker:
         self._is_away = False
         self._known_at = clock() - KNOWN_FOR
         self._tried_at = clock()
+        # Whether it was answered, and not asked yet what others know of the service.
+        self._owes_look = False
+        self._has_looked = False
 
     def let_pass(self) -> None:
         """Raises ServiceAway where the service is known not to answer, and it is not time to try it all the same."""
@@ -71,6 +75,7 @@ class Breaker:
     @contextmanager
     def guarded(self) -> Iterator[None]:
         """Make a call in here: it is kept back where the service is away, and tells whether that answers."""
+        self._look_at_what_others_know()
         self.let_pass()
         is_trial = self._is_away
         if is_trial:
@@ -82,19 +87,17 @@ class Breaker:
                 self._note_no_answer()
             raise
         if is_trial:
-            # Then it is the look alone that was not. Whoever made the call has what it was made for, whatever comes.
-            with suppress(BotoCoreError, ClientError, TryAgainLater):
-                if outage := self._outages.find(self.place):
-                    self._end(outage)
+            self._remember(is_away=False)
+        # Before the next call: nothing stands between an answer and whoever stores what it says.
+        self._owes_look = is_trial or not self._has_looked
 
     def look(self, job: LookAtService) -> None:
         """See whether the service is back: then call back what waits, else ask for the next look. May be repeated."""
         outage = self._outages.find(self.place)
-        if outage is None or outage.chain != job.chain or job.step < outage.step:
+        if outage is None or outage.chain != job.chain or (job.step < outage.step and not job.has_answered):
             return
-        lasted = self._clock().timestamp() - outage.since
-        if not outage.is_over and not self._answers():
-            pause = LOOKED_AT_EVERY_SECONDS if lasted < LONG.total_seconds() else LOOKED_AT_LATER_EVERY_SECONDS
+        if not (outage.is_over or job.has_answered or self._answers()):
+            pause = LOOKED_AT_LATER_EVERY_SECONDS if self._has_lasted_long(outage) else LOOKED_AT_EVERY_SECONDS
             self._queue.send(job._replace(step=job.step + 1).to_json(), delay_seconds=pause)
             self._outages.note_step(self.place, job.chain, job.step + 1)
             return
@@ -127,13 +130,29 @@ class Breaker:
                 is_away = True
             self._remember(is_away=is_away)
 
+    def _look_at_what_others_know(self) -> None:
+        """A call was answered: where the service is said to be away for long, it is the look alone that is not.
+
+        Whoever does the next look calls back what waits, for which not every function has the permission.
+        """
+        if not self._owes_look:
+            return
+        # At a terminal there may be no credentials in the environment, by which the queue is sent to.
+        with suppress(BotoCoreError, ClientError, TryAgainLater, KeyError):
+            outage = self._outages.find(self.place)
+            if outage and not outage.is_over and self._has_lasted_long(outage):
+                self._queue.send(LookAtService(self.place, outage.chain, outage.step, has_answered=True).to_json())
+            self._owes_look, self._has_looked = False, True
+
+    def _has_lasted_long(self, outage: Outage) -> bool:
+        return self._clock().timestamp() - outage.since >= LONG.total_seconds()
+
     def _begin(self) -> None:
         chain = uuid4().hex
         # Before it is noted: what is noted, and looked at by nobody, would hold up all.
         first = LookAtService(self.place, chain, 0)
         self._queue.send(first.to_json(), delay_seconds=LOOKED_AT_EVERY_SECONDS)
         self._outages.begin(self.place, chain)
-        count("ServiceAway")
         logger.warning("a service does not answer", service_place=self.place)
 
     def _answers(self) -> bool:

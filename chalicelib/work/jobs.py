@@ -303,12 +303,14 @@ class AuditSeller(NamedTuple):
 class LookAtService(NamedTuple):
     """See whether a service that is away answers again. Repeating it is safe.
 
-    Each look asks for the next: `chain` names all of one outage, and `step` counts them.
+    Each look asks for the next: `chain` names all of one outage, and `step` counts them. `has_answered` is whether
+    somebody had an answer from it, so that there is nothing to look for.
     """
 
     place: str
     chain: str
     step: int
+    has_answered: bool = False
 
     def to_json(self) -> str:
         return json.dumps({"job": "look-at-service", **self._asdict()})

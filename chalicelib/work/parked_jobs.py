@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from chalicelib.stores.outages import Outages
 from chalicelib.stores.tables import Table
-from chalicelib.work.failures import is_aws_away
+from chalicelib.work.failures import is_aws_away, is_not_permitted
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -47,12 +47,24 @@ class ParkedJobs:
         return len(self._table.query("thread", _key(cause)))
 
     def call_back(self, cause: int | str) -> None:
-        """Let the jobs that wait come back now, some each second. What is cut short goes on when it is repeated."""
+        """Let the jobs that wait come back now, some each second. What is cut short goes on when it is repeated.
+
+        Where the function may not call back those of one queue, those of the others come, and ClientError is raised.
+        """
+        refusal: ClientError | None = None
         for position, item in enumerate(self._table.query("thread", _key(cause))):
             # One that was taken since has come back, and waits anew.
             if taken := self._table.take({"thread": item["thread"], "item": item["item"]}):
                 seconds = position // CALLED_BACK_PER_SECOND
-                self._show_again_in(seconds, Receipt(taken["queue_url"], taken["handle"]))
+                try:
+                    self._show_again_in(seconds, Receipt(taken["queue_url"], taken["handle"]))
+                except ClientError as error:
+                    if not is_not_permitted(error):
+                        raise
+                    self._table.put(taken)
+                    refusal = error
+        if refusal:
+            raise refusal
 
     def _show_again_in(self, seconds: int, receipt: Receipt) -> None:
         try:
@@ -60,7 +72,7 @@ class ParkedJobs:
                 QueueUrl=receipt.queue_url, ReceiptHandle=receipt.handle, VisibilityTimeout=seconds
             )
         except ClientError as error:
-            if is_aws_away(error):
+            if is_aws_away(error) or is_not_permitted(error):
                 raise
             # It came back by itself meanwhile, and may be done.
 

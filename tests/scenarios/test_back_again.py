@@ -171,6 +171,23 @@ def test_a_service_is_looked_at_again_though_a_look_was_lost(bridge: BridgeUnder
     assert bridge.health().json()["problems"] == []
 
 
+def test_an_outage_that_the_look_alone_still_sees_ends(bridge: BridgeUnderTest) -> None:
+    """Functions are made anew every few minutes, and each makes a call before it learns of an outage."""
+    bridge.bought_and_wrote()
+    bridge.meli.add_fault("status", status=503, times=ALWAYS)
+    bridge.reply("Amanhã.")
+    bridge.meli.clear_faults()
+    bridge.meli.add_fault("status", status=503, path="/users/me", times=ALWAYS)
+
+    for _ in range(12):
+        bridge.turn(minutes=2)
+        bridge.sweep()
+
+    assert [message.text for message in bridge.meli.messages_sent] == ["Amanhã."]
+    assert bridge.health().json() == {"status": "ok", "problems": []}
+    assert bridge.jobs_waiting() == 0
+
+
 @pytest.mark.parametrize(("away", "look"), [("meli", "/users/me"), ("chatwoot", "/inboxes/")])
 def test_a_service_that_answers_all_but_the_look_is_not_away_for_ever(
     bridge: BridgeUnderTest, away: str, look: str

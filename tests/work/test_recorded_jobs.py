@@ -67,7 +67,7 @@ JOBS: dict[str, Any] = {
     "sweep-desk": SweepDesk("loja2", NOON),
     "audit": AuditSeller(47, "loja2", DAY_BEFORE, NOON),
     "audit-desk": AuditDesk("loja2", DAY_BEFORE, NOON),
-    "look-at-service": LookAtService("chatwoot/loja2", "3f2a", 4),
+    "look-at-service": LookAtService("chatwoot/loja2", "3f2a", 4, has_answered=True),
     "notification": HEARD._replace(
         arrived_at="2026-11-30T00:00:00+00:00",
         application_id=3000000001,
@@ -94,6 +94,7 @@ JOBS: dict[str, Any] = {
     "reply of before the desks": DeliverReply(
         None, 7, 11, "Oi", 2, (FILE,), is_retry=False, received_at=NOON, correlation_id="request-2"
     ),
+    "look-at-service alone": LookAtService("chatwoot/loja2", "3f2a", 4),
     "sweep with missed feeds": SweepSeller(47, NOON),
     "sweep of missed feeds": SweepSeller(47, NOON, ["MLB"]),
     "audit in steps": AuditSeller(47, "loja2", DAY_BEFORE, NOON),
