@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from chalicelib.models import Thread
 from chalicelib.wiring import bridge as current_bridge
 from tests.tools.conftest import Deployed
 
@@ -42,10 +43,41 @@ def test_a_conversation_that_was_lost_goes_on_after_its_table_was_restored(deplo
     assert again.stdout.startswith("0 items were put back"), again.output
 
 
+def test_what_is_listed_of_threads_and_claims_comes_back_with_them(deployed: Deployed) -> None:
+    bridge = deployed.bridge
+    bridge.ask()
+    bridge.reply("a" * 2001)
+    sale = bridge.bought_and_wrote()
+    policy = '{"code":"PA_UNAUTHORIZED_RESULT_FROM_POLICIES","blocked_by":"PolicyAgent","message":"no","status":403}'
+    bridge.meli.add_fault("status", path="/post-purchase/", status=403, body=policy, times=100)
+    bridge.meli.open_claim(sale)
+    bridge.settle()
+    current_bridge().set_aside.expect(Thread(deployed.seller, "pack", str(sale)), now=0)
+    before = lasting(deployed)
+    copy = copied(deployed, "threads")
+    lose(deployed, "threads", "thread", "item")
+
+    deployed.run("restore", "threads", "--from", copy, "--yes")
+
+    assert lasting(deployed) == before
+    places = {item["thread"]["S"].split("/")[1] for item in before}
+    assert {"question", "pack", "listing", "refused", "refused-claims", "set-aside"} <= places
+
+
 def test_a_buyer_who_was_erased_does_not_come_back(deployed: Deployed) -> None:
     deployed.bridge.ask()
+    deployed.bridge.reply("a" * 2001)
     copy = copied(deployed, "threads")
     deployed.run("sellers", "erase-buyer", str(deployed.seller), str(deployed.bridge.buyer), input="y\n")
+    refused = f"{deployed.seller}/refused"
+    deployed.session.client("dynamodb").delete_item(
+        TableName=f"ponte-{deployed.name}-threads",
+        Key=next(
+            {"thread": item["thread"], "item": item["item"]}
+            for item in everything(deployed, "threads")
+            if item["thread"]["S"] == refused
+        ),
+    )
     before = everything(deployed, "threads")
 
     deployed.run("restore", "threads", "--from", copy, "--yes")
@@ -63,6 +95,12 @@ def test_a_seller_who_was_lost_is_connected_again(deployed: Deployed) -> None:
     seller = current_bridge().sellers.get(deployed.seller)
     assert seller
     assert seller.nickname == "LOJA TESTE"
+
+
+def lasting(deployed: Deployed) -> list[dict[str, Any]]:
+    """Without contacts, which are found in Chatwoot."""
+    items = everything(deployed, "threads")
+    return [item for item in items if "buyer" not in item["thread"]["S"] and "contacts" not in item["thread"]["S"]]
 
 
 def everything(deployed: Deployed, table: str) -> list[dict[str, Any]]:
