@@ -13,8 +13,10 @@ from chalicelib.text import to_plain_text, without_formatting
 # https://github.com/chatwoot/chatwoot
 SENDS_AS_TYPED_SINCE = (4, 9)
 
-# An upgrade is noticed within the hour; in an outage what was known last holds on.
+# An upgrade is noticed within the hour; in an outage what was known last holds on. Where nothing is known it is asked
+# for each minute.
 ASKED_ANEW_AFTER_SECONDS = 60 * 60
+ASKED_AGAIN_AFTER_SECONDS = 60
 REMEMBERED = timedelta(days=30)
 
 
@@ -43,7 +45,7 @@ class Editor:
     def _version(self) -> str:
         now = int(self._clock().timestamp())
         version, asked_at = self._cache.get(self._key) or ("", 0)
-        if now - asked_at > ASKED_ANEW_AFTER_SECONDS:
+        if now - asked_at > (ASKED_ANEW_AFTER_SECONDS if version else ASKED_AGAIN_AFTER_SECONDS):
             version = self._chatwoot.read_version() or version
             self._cache.put(self._key, (version, now), keep=REMEMBERED)
         return str(version)

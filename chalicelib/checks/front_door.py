@@ -19,12 +19,13 @@ CURES = {
     ),
     "clock": "Set the clock of the server on which Chatwoot runs (NTP): what it signs carries its time",
     "age": (
-        "Set STALE_NOTIFICATIONS to accept in .chalice/config.json, and run make deploy STAGE={stage}: an old "
-        "notification does no harm, and Mercado Livre gives up on what is refused"
+        "Run aws ssm put-parameter --overwrite --type String --name /ponte/{stage}/STALE_NOTIFICATIONS --value accept, "
+        "and make deploy STAGE={stage}: an old notification does no harm, and Mercado Livre gives up on what is refused"
     ),
     "source": (
-        "Mercado Livre may send from new addresses: set NOTIFICATION_SOURCES to any in .chalice/config.json, and run "
-        "make deploy STAGE={stage}. What was refused is found by the sweeps, minutes later"
+        "Mercado Livre may send from new addresses, or a proxy stands before the API, whose address is then the one "
+        "that is seen: run aws ssm put-parameter --overwrite --type String --name /ponte/{stage}/NOTIFICATION_SOURCES "
+        "--value any, and make deploy STAGE={stage}. What was refused is found by the sweeps, minutes later"
     ),
     "unreadable": (
         "Something else than Mercado Livre or Chatwoot writes to their address, or a proxy changes what they send: see "

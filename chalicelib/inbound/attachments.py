@@ -12,7 +12,7 @@ from chalicelib.http import File
 from chalicelib.mercado_livre.message_resources import Message, MessageAttachment
 from chalicelib.mercado_livre.messages import LARGEST_ATTACHMENT_BYTES, Messaging
 from chalicelib.models import Post
-from chalicelib.observability import count, logger
+from chalicelib.observability import logger
 from chalicelib.sentences.wording import Wording
 from chalicelib.stores.threads import ThreadRecord
 
@@ -75,7 +75,7 @@ class Files:
             if self._clock() - started < LONGEST_FETCHING:
                 content, trouble = self._fetch(record, source_id, message, attachment, limit)
             if trouble:
-                count("AttachmentNotBrought", reason=trouble)
+                logger.info("attachment not brought in", reason=trouble)
                 lacking.append(attachment.filename)
                 name = safe(attachment.original_filename, "line of markdown")
                 megabytes = max(1, round(attachment.size / MEGABYTE))

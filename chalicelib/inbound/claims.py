@@ -13,7 +13,7 @@ from chalicelib.inbound.sales import Sales
 from chalicelib.mercado_livre.claim_resources import OPENED
 from chalicelib.mercado_livre.sale import Sale
 from chalicelib.models import Conversation, text_digest
-from chalicelib.observability import count, logger
+from chalicelib.observability import logger
 from chalicelib.stores.threads import ThreadRecord
 from chalicelib.work.jobs import SyncThread
 
@@ -90,7 +90,6 @@ class ClaimNotes:
     def _note(self, record: ThreadRecord, changed: Conversation, facts: ClaimFacts, note: str) -> None:
         occasion = f"{STATE}{facts.claim.id}/{changed.changes}/{text_digest(facts.value)[:16]}"
         self._conversations.note(record, record.note_id(occasion), note)
-        count("ClaimTold")
         logger.info("claim told", meli_claim_id=facts.claim.id, is_open=facts.claim.is_open)
 
     def _read(self, record: ThreadRecord, claim_ids: Iterable[str]) -> dict[str, ClaimFacts | None]:

@@ -4,7 +4,7 @@ from chalicelib.chatwoot.conversations import Conversations
 from chalicelib.errors import NotFound
 from chalicelib.inbound.sales import Sales
 from chalicelib.mercado_livre.sale import Sale
-from chalicelib.observability import count, logger
+from chalicelib.observability import logger
 from chalicelib.parcel_labels import READY, LabelPrinter, why_not_printable
 from chalicelib.settings import Settings
 from chalicelib.stores.threads import ThreadRecord
@@ -63,4 +63,4 @@ class LabelNotes:
             self._conversations.note_with_files(record, source_id, printed.words, files, without=without)
         except NotFound:
             logger.warning("the conversation is gone", chatwoot_conversation_id=record.opened.conversation_id)
-        count("LabelAttached" if printed.file else "LabelRefused")
+        logger.info("label told", has_file=bool(printed.file))

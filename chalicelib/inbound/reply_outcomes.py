@@ -7,7 +7,7 @@ from chalicelib.chatwoot.conversations import Conversations
 from chalicelib.mercado_livre.message_resources import PENDING, REJECTED, Exchange, Message
 from chalicelib.mercado_livre.reply_matching import SPENT, Place
 from chalicelib.models import Delivery, Part
-from chalicelib.observability import count, logger
+from chalicelib.observability import logger
 from chalicelib.sentences.wording import Wording
 from chalicelib.stores.threads import ThreadRecord
 from chalicelib.work.jobs import SyncThread
@@ -62,7 +62,6 @@ class ReplyOutcomes:
         if is_read and not changed.is_read:
             self._conversations.tell_read(changed)
             changed = changed._replace(is_read=True)
-            count("ReplyRead")
         record.save_delivery(changed)
 
     def _tell(self, record: ThreadRecord, delivery: Delivery, excerpt: str) -> Delivery:
@@ -70,7 +69,6 @@ class ReplyOutcomes:
         if delivery.state == "refused" and record.has_conversation:
             # The agent must see it, and a message that fails does not reopen a resolved conversation.
             self._conversations.set_status(record.opened, "open")
-            count("ReplyModerated")
         logger.info("reply settled after the fact", delivery_state=delivery.state)
         return delivery._replace(is_told=True)
 

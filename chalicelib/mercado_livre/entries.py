@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
-from chalicelib.observability import count, logger
+from chalicelib.observability import logger
 
 Read = TypeVar("Read")
 
@@ -18,6 +18,5 @@ def read_each(read: Callable[[Any], Read], entries: Iterable[Any], *, kind: str)
         try:
             found.append(read(entry))
         except UNREADABLE as error:
-            count("EntryUnreadable")
             logger.warning("an entry of a list cannot be read", kind=kind, reason=type(error).__name__)
     return found

@@ -159,7 +159,6 @@ class Tokens:
             if refusal.code in DEAD_GRANT_CODES:
                 raise self._dead(seller, reason, expires_at=expires_at) from refusal
             self._sellers.put_off_refresh(seller, until=now + PAUSE_FOR_OPERATOR_SECONDS, trouble=reason)
-            count("RefreshRefused", reason=reason)
             logger.error("refresh refused; see /health for what to do", meli_seller_id=seller.seller_id, reason=reason)
             raise OperatorNeeded(f"the refresh was refused: {reason}", seller_id=seller.seller_id) from refusal
         except (TryAgainLater, OutcomeUnknown) as error:

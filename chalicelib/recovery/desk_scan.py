@@ -216,7 +216,6 @@ class Run:
         Raises when many were looked at and none could be read: then it is not they, and nothing is to be remembered.
         """
         if self._found:
-            count("UnheardFound", self._found)
             logger.info("queued what was not heard", found=self._found)
         if self._trouble and self._failed == self._looked > MOST_THAT_HANG:
             raise self._trouble

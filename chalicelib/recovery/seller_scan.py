@@ -40,7 +40,7 @@ class SellerScan:
         except TryAgainLater as error:
             if not ends_sweep(error):
                 raise
-            count("SweepPutOff")
+            logger.info("sweep put off", meli_seller_id=seller_id, reason=str(error))
             found.was_turned_down = not isinstance(error, PutOff)
             return False
         except (LoginNeeded, OperatorNeeded) as error:
@@ -50,7 +50,6 @@ class SellerScan:
             return False
         finally:
             if found.queued:
-                count("MissedFound", found.queued)
                 logger.info("queued what was missed", meli_seller_id=seller_id, found=found.queued)
         return True
 

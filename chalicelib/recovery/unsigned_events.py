@@ -5,7 +5,7 @@ from chalicelib.chatwoot.client import Chatwoot
 from chalicelib.chatwoot.webhooks import RETRY_MAX_AGE
 from chalicelib.errors import NotFound
 from chalicelib.models import Thread
-from chalicelib.observability import count, logger
+from chalicelib.observability import logger
 from chalicelib.settings import Settings
 from chalicelib.work.jobs import AnswerCommand, DeliverReply, LookUpMessage
 from chalicelib.work.queue import Queue
@@ -23,7 +23,6 @@ class UnsignedEvents:
         """Queue the reply or command that an event told of, as Chatwoot has it. Repeating it is safe."""
         found = self._look_up(job)
         if found is None:
-            count("EventNotTrue")
             logger.warning("an event told of what is not there", chatwoot_message_id=job.chatwoot_message_id)
             return
         name = f"looked-up/{job.wish}{job.desk}" if job.wish else found.announcement

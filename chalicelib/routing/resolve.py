@@ -4,8 +4,11 @@ What a topic leads to stands in the table of topics.
 """
 
 import hashlib
+from contextlib import suppress
 
-from chalicelib.errors import PutOff
+from botocore.exceptions import BotoCoreError, ClientError
+
+from chalicelib.errors import PutOff, TryAgainLater
 from chalicelib.mercado_livre.notifications import Notification
 from chalicelib.observability import logger
 from chalicelib.routing.hint_gate import HintGate
@@ -48,7 +51,9 @@ class Resolver:
         try:
             outcome = self._outcome(notification, known)
         except Exception:
-            self._resolutions.save_learnt(notification, known)
+            # It only spares the next try a read.
+            with suppress(BotoCoreError, ClientError, TryAgainLater):
+                self._resolutions.save_learnt(notification, known)
             raise
         self._resolutions.save(notification, outcome, known)
         logger.info(

@@ -21,11 +21,13 @@ class SeenTokens:
         self._cache = cache
         self._clock = clock
 
-    def note(self, place: str, digest: str) -> None:
-        """Note that the new token was used; the first time counts."""
+    def note(self, place: str, digest: str) -> bool:
+        """Note that the new token was used, of which the first time counts; whether it is noted."""
         with suppress(BotoCoreError, ClientError):
             if self.seen_at(place, digest) is None:
                 self._cache.put(_key(place, digest), int(self._clock().timestamp()), keep=KEPT)
+            return True
+        return False
 
     def seen_at(self, place: str, digest: str) -> int | None:
         """When it was seen first, in epoch seconds."""

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.exceptions import ClientError
 
+from chalicelib.errors import TryAgainLater
+
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
@@ -19,6 +21,10 @@ MOST_KEYS_AT_ONCE = 100
 
 # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html
 MOST_ITEMS_AT_ONCE = 25
+
+# DynamoDB does a part of what it is asked for at once where an answer would be too large, which ends soon, or where it
+# is busy, which a job waits out.
+MOST_ROUNDS = 20
 
 
 class Table:
@@ -200,8 +206,12 @@ def put_together(items: "Sequence[TableItem]") -> None:
         for table, item in items[start : start + MOST_ITEMS_AT_ONCE]:
             requests.setdefault(table.name, []).append({"PutRequest": {"Item": _wire(item)}})
         left: Mapping[str, Any] = requests
-        while left:
+        for _ in range(MOST_ROUNDS):
             left = items[0][0].client.batch_write_item(RequestItems=left)["UnprocessedItems"]
+            if not left:
+                break
+        else:
+            raise TryAgainLater("DynamoDB takes only a part of what is to be stored")
 
 
 # A table and the key of an item in it.
@@ -218,12 +228,14 @@ def _batch_get(places: Sequence[ItemPlace], *, may_lag: bool = False) -> list[tu
         keys.setdefault(table.name, {"Keys": [], "ConsistentRead": not may_lag})["Keys"].append(_wire(key))
     found: list[tuple[str, dict[str, Any]]] = []
     asked: Mapping[str, Any] = keys
-    while asked:
+    for _ in range(MOST_ROUNDS):
         answer = places[0][0].client.batch_get_item(RequestItems=asked)
         found += [(name, _plain(item)) for name, items in answer["Responses"].items() for item in items]
         # What one answer had no room for.
         asked = answer["UnprocessedKeys"]
-    return found
+        if not asked:
+            return found
+    raise TryAgainLater("DynamoDB gives only a part of what is asked for")
 
 
 def _wire(item: Mapping[str, Any]) -> dict[str, Any]:

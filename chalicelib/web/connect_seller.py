@@ -17,7 +17,7 @@ from chalicelib.mercado_livre.oauth import TokenEndpoint
 from chalicelib.mercado_livre.resources import Grant
 from chalicelib.mercado_livre.sites import AUTHORIZATION_HOSTS, CROSS_BORDER_SITE
 from chalicelib.models import Seller
-from chalicelib.observability import count, logger
+from chalicelib.observability import logger
 from chalicelib.sentences.wording import Wording
 from chalicelib.settings import SETTINGS, Settings
 from chalicelib.stores.sellers import AWAKE_SECONDS, Sellers
@@ -163,7 +163,6 @@ class SellerConnection:
         )
         # At once: the grant before it is dead from now on, and nothing else holds this one.
         self._sellers.connect(seller)
-        count("SellerConnected")
         logger.info("seller connected", meli_seller_id=grant.seller_id)
         seller = self._identify(seller, grant)
         try:

@@ -7,6 +7,7 @@ before goes on being taken until the new one was seen, and for an hour more: wha
 
 import hashlib
 import hmac
+import math
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
@@ -24,7 +25,7 @@ MERCADO_LIVRE = "mercado-livre"
 class Seen(Protocol):
     """Who remembers which new token was seen; `stores.seen_tokens` has it."""
 
-    def note(self, place: str, digest: str) -> None: ...
+    def note(self, place: str, digest: str) -> bool: ...
 
     def is_old_one_over(self, place: str, digest: str) -> bool: ...
 
@@ -54,7 +55,7 @@ class PathTokens:
         self._clock = clock
         self._read_at = 0.0
         self._is_unread = False
-        self._noted: set[str] = set()
+        self._noted_until: dict[str, float] = {}
         self._asked_at: dict[str, float] = {}
 
     def find_mercado_livre(self, token: str) -> Address | None:
@@ -67,10 +68,12 @@ class PathTokens:
 
     def note_seen(self, address: Address) -> None:
         """Something that was not made up came by this address: where its token is a new one, it works."""
-        name = f"{address.place}/{address.digest}"
-        if address.is_new and name not in self._noted:
-            self._seen().note(address.place, address.digest)
-            self._noted.add(name)
+        name, now = f"{address.place}/{address.digest}", self._clock().timestamp()
+        if not address.is_new or now < self._noted_until.get(name, 0):
+            return
+        # What cannot be told costs no webhook more than one try a minute.
+        is_noted = self._seen().note(address.place, address.digest)
+        self._noted_until[name] = math.inf if is_noted else now + ASKED_AGAIN_AFTER_SECONDS
 
     def _mercado_livre(self, token: str) -> Address | None:
         settings = self._settings

@@ -171,7 +171,6 @@ class Consumer:
 
     def _pause(self, record: Record, error: Exception) -> None:
         """Come back soon after a failure that nobody foresaw."""
-        count("JobFailed")
         if is_not_permitted(error):
             count("PermissionMissing")
         is_named = isinstance(error, BridgeError)
@@ -230,7 +229,6 @@ class Consumer:
             {"MessageGroupId": record.group, "MessageDeduplicationId": record.message_id} if record.group else {}
         )
         self._sqs.send_message(QueueUrl=dead_letter_url(record.queue_url), MessageBody=record.body, **fifo)
-        count("JobDeadLettered")
         logger.error("job moved to the dead-letter queue", sqs_message_id=record.message_id)
 
 

@@ -63,6 +63,18 @@ def resources() -> dict[str, Any]:
     return resources
 
 
+def test_each_metric_that_is_paid_for_is_watched_or_shown() -> None:
+    """But those of the audit, which are published once a day, and named in the runbook."""
+    shipped = "".join(path.read_text() for path in (PROJECT / "chalicelib").rglob("*.py"))
+    counted = set(re.findall(r'(?:count|measure)\("([A-Z]\w+)"', shipped))
+    template, runbook = TEMPLATE.read_text(), (PROJECT / "docs" / "operations.md").read_text()
+
+    unseen = {name for name in counted if name not in template and f"`{name}`" not in runbook}
+
+    assert len(counted) > 10
+    assert unseen == set()
+
+
 def test_the_stack_has_its_queues_and_a_dead_letter_queue_for_each(session: Session, stage: str) -> None:
     outputs = create_stack(session, stage)
 
