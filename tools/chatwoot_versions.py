@@ -37,7 +37,7 @@ ABILITIES = (
     Ability(
         Version(4, 13, 0),
         "webhooks are signed",
-        "webhooks are not signed; the secret token in their address alone tells that they come from Chatwoot",
+        "webhooks are not signed; Chatwoot itself is asked for each reply before that is sent",
     ),
 )
 
