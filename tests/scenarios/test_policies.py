@@ -73,6 +73,11 @@ def live(bridge: BridgeUnderTest) -> list[Point]:
             bridge.turn(seconds=21)
         bridge.sqs.send_message(QueueUrl=queues[1], MessageBody=late_hint(bridge, "items", f"/items/{bridge.item}"))
         sale = bridge.buy()
+        bridge.meli.notifications_enabled = False
+        missed = bridge.meli.write(sale, "Alô?")
+        bridge.meli.notifications_enabled = True
+        bridge.sqs.send_message(QueueUrl=queues[1], MessageBody=late_hint(bridge, "messages", missed))
+        bridge.settle()
         bridge.meli.add_fault("status", status=403, body=BY_POLICY, path="/messages/", times=1000)
         bridge.sqs.send_message(QueueUrl=queues[0], MessageBody=late_hint(bridge, "messages", "0123456789abcdef"))
         bridge.settle()
