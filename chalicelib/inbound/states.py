@@ -2,12 +2,14 @@
 
 It stands under `@state`, in `exchange_states` or `sale_states`.
 
-A function answers how its state is shown, or None where that cannot be known. Three rules:
+A function answers how its state is shown, or None where that cannot be known. Four rules:
 
 - It computes the state from `exchange` or `sale`, never from `changed` alone: what was set aside comes back without it.
 - None stores nothing, so that the function is asked again at every job, at the cost of what it reads. What is known
   to be nothing is `Shown("")`.
-- Its attribute has a row in `tools.chatwoot_panel.ATTRIBUTES`, and its labels in `tools.chatwoot_setup.LABELS`.
+- What is to be told once, from the opening on, has an `occasion`, and none of the flags.
+- Its attribute, where it has one, has a row at the end of its kind in `tools.chatwoot_panel.ATTRIBUTES` (before others
+  it would have `setup` make those anew), and its labels one in `tools.chatwoot_setup.LABELS`.
 """
 
 from collections.abc import Callable

@@ -59,6 +59,7 @@ Resolve = Callable[[Sources, Notification], Found]
 class Topic(NamedTuple):
     """A topic: `changes` names what changed, as a `SyncThread` carries it, with `{id}` for which one of it.
 
+    It is for jobs that do not say so themselves, as those of listings do; `{id}` is the last part of the resource.
     `about` says what it does here. `reads` is what finding its thread may cost in calls. `in_devcenter` says whether an
     application must have it ticked there, or should.
     """
