@@ -110,6 +110,7 @@ def test_one_thing_that_gets_no_answer_keeps_no_other_waiting(bridge: BridgeUnde
 def test_what_is_parked_just_when_the_service_is_back_is_not_forgotten(bridge: BridgeUnderTest) -> None:
     """The look ended the outage, and another worker does not know it yet."""
     bridge.bought_and_wrote()
+    bridge.turn(seconds=5)
     bridge.meli.add_fault("status", status=503, times=ALWAYS)
     bridge.reply("Amanhã.")
     bridge.meli.clear_faults()
@@ -186,6 +187,18 @@ def test_an_outage_that_the_look_alone_still_sees_ends(bridge: BridgeUnderTest) 
     assert [message.text for message in bridge.meli.messages_sent] == ["Amanhã."]
     assert bridge.health().json() == {"status": "ok", "problems": []}
     assert bridge.jobs_waiting() == 0
+
+
+def test_a_chatwoot_that_answers_all_but_the_look_is_not_taken_to_be_away(bridge: BridgeUnderTest) -> None:
+    """The sweep asks for the inboxes now and then, when Chatwoot has answered a moment ago."""
+    bridge.bought_and_wrote()
+    bridge.sweep()
+    bridge.chatwoot.add_fault("status", status=503, path="/inboxes/", times=ALWAYS)
+
+    for _ in range(40):
+        bridge.turn(minutes=2)
+        bridge.sweep()
+        assert not any("does not answer" in problem["what"] for problem in bridge.health().json()["problems"])
 
 
 @pytest.mark.parametrize(("away", "look"), [("meli", "/users/me"), ("chatwoot", "/inboxes/")])

@@ -155,3 +155,44 @@ def test_a_look_at_its_listing_brings_no_question_up_to_date(bridge: BridgeUnder
         current.background_queue.send(job.to_json())
         bridge.settle()
         assert current.set_aside.knows(thread) is is_set_aside
+
+
+def test_a_parcel_that_was_set_aside_is_told_though_a_message_came_in_meanwhile(
+    bridge: BridgeUnderTest, meli: MercadoLivre
+) -> None:
+    sale = bridge.bought_and_wrote()
+    bridge.sweep()
+    before = bridge.conversation()["custom_attributes"]["meli_shipment"]
+    meli.add_fault("status", path="/shipments/", status=200, body="[7]", times=10_000)
+    meli.hand_over(sale)
+    bridge.settle()
+    wait_until_set_aside(bridge)
+    meli.notifications_enabled = False
+    meli.write(sale, "E agora?")
+    bridge.turn(minutes=2)
+    bridge.sweep()
+    assert bridge.messages()[-1]["content"] == "E agora?"
+
+    meli.clear_faults()
+    sweep_for_an_hour(bridge)
+
+    assert bridge.conversation()["custom_attributes"]["meli_shipment"] != before
+    assert current_bridge().set_aside.of(bridge.seller) == []
+
+
+def test_a_listing_that_was_set_aside_is_told_of_when_it_can_be_read(
+    bridge: BridgeUnderTest, meli: MercadoLivre
+) -> None:
+    bridge.ask("Tem?")
+    bridge.sweep()
+    meli.add_fault("status", path="/items/", status=200, body="[7]", times=10_000)
+    meli.set_item_status(bridge.item, "closed")
+    bridge.settle()
+    wait_until_set_aside(bridge)
+    assert bridge.notes() == []
+
+    meli.clear_faults()
+    sweep_for_an_hour(bridge)
+
+    assert len(bridge.notes()) == 1
+    assert current_bridge().set_aside.of(bridge.seller) == []

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from chalicelib.wiring import bridge as current_bridge
 from simulators.chatwoot import Chatwoot
 from simulators.mercado_livre import MercadoLivre
-from tests.harness import BridgeUnderTest
+from tests.harness import CHATWOOT_TOKEN, BridgeUnderTest
 
 NOT_NOW = {"error": "it cannot be taken now; send it again later"}
 
@@ -276,3 +277,20 @@ def test_the_queue_away_fails_the_agents_message(
 
     assert meli.answers_published == [(question, "Temos.")]
     assert bridge.message(message["id"])["status"] == "sent"
+
+
+def test_a_reply_is_queued_before_it_is_noted_by_which_address_it_came(bridge: BridgeUnderTest) -> None:
+    """While a token is replaced; the tables may take longer than a webhook has, and Chatwoot tells only once."""
+    bridge.bought_and_wrote()
+    bridge.set(CHATWOOT_WEBHOOK_TOKEN=CHATWOOT_TOKEN, CHATWOOT_WEBHOOK_TOKEN_BEFORE="the-one-of-before")
+    events, waiting = current_bridge().dynamodb.meta.events, list[int]()
+
+    def hook(**_: object) -> None:
+        waiting.append(bridge.jobs_waiting())
+
+    events.register("before-call.dynamodb.PutItem", hook)
+    bridge.chatwoot.reply(bridge.conversation()["id"], "Amanhã.")
+    bridge.chatwoot.deliver_webhooks()
+    events.unregister("before-call.dynamodb.PutItem", hook)
+
+    assert waiting == [1]

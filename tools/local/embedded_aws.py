@@ -138,10 +138,12 @@ def _names(queue: Any) -> dict[tuple[str, str], float]:
 def bear_long_queues() -> None:
     """Let a look into a queue of thousands take some milliseconds, in this process and for good.
 
-    moto asks of each message several times what time it is, by way of two dates (seen in 5.2.5).
+    moto asks of each message several times what time it is, by way of two dates (seen in 5.2.5). A message that is to be
+    shown again from now on is seen now, and not only later: else its group counts as being worked on.
     """
     models: Any = moto.sqs.models
     models.unix_time_millis = _now_milliseconds
+    models.Message.visible = property(lambda message: message.visible_at <= _now_milliseconds())
     models.Queue.messages = property(_visible)
 
 
@@ -174,7 +176,7 @@ def _now_milliseconds() -> float:
 def _visible(queue: Any) -> list[Any]:
     """The messages that may be received now."""
     now = _now_milliseconds()
-    return [one for one in queue._messages if one.visible_at < now and one.delayed_until <= now]  # noqa: SLF001
+    return [one for one in queue._messages if one.visible_at <= now and one.delayed_until <= now]  # noqa: SLF001
 
 
 def _take_turns(moto: type, *names: str) -> None:
