@@ -59,6 +59,7 @@ class Breaker:
         self._is_away = False
         self._known_at = clock() - KNOWN_FOR
         self._tried_at = clock()
+        self._answered_at = clock() - KNOWN_FOR
         # Whether it was answered, and not asked yet what others know of the service.
         self._owes_look = False
         self._has_looked = False
@@ -67,7 +68,7 @@ class Breaker:
         """Raises ServiceAway where the service is known not to answer, and it is not time to try it all the same."""
         if not self._is_away:
             return
-        if not self._is_known:
+        if not self._is_recent(self._known_at):
             self._remember(is_away=self._outages.is_away(self.place))
         if self._is_away and self._clock() - self._tried_at < LONG:
             raise ServiceAway(f"{self.place} does not answer", place=self.place)
@@ -86,6 +87,7 @@ class Breaker:
             if is_unanswered(error):
                 self._note_no_answer()
             raise
+        self._answered_at = self._clock()
         if is_trial:
             self._remember(is_away=False)
         # Before the next call: nothing stands between an answer and whoever stores what it says.
@@ -120,7 +122,7 @@ class Breaker:
         """A call was not answered. Whoever made it waits anyway, so that this never fails."""
         if not self._is_away:
             self._tried_at = self._clock()
-        if not self._is_away and self._is_known:
+        if not self._is_away and (self._is_recent(self._known_at) or self._is_recent(self._answered_at)):
             # It answered a moment ago: the trouble is that call's own.
             return
         with suppress(BotoCoreError, ClientError, TryAgainLater):
@@ -163,10 +165,9 @@ class Breaker:
             return not is_unanswered(error)
         return True
 
-    @property
-    def _is_known(self) -> bool:
-        """Whether it was found out a moment ago; a clock that was put back says nothing."""
-        return timedelta() <= self._clock() - self._known_at < KNOWN_FOR
+    def _is_recent(self, moment: datetime) -> bool:
+        """Whether something was found out a moment ago; a clock that was put back says nothing."""
+        return timedelta() <= self._clock() - moment < KNOWN_FOR
 
     def _remember(self, *, is_away: bool) -> None:
         self._is_away = is_away
