@@ -7,6 +7,7 @@ from datetime import datetime
 
 from chalicelib.chatwoot.agent_messages import CommandNote, Reply
 from chalicelib.chatwoot.webhooks import (
+    Event,
     command_from_event,
     deleted_from_event,
     parse_event,
@@ -88,9 +89,16 @@ class WebhookReceipt:
         event = parse_event(body)
         if event.inbox_id not in (desk.questions_inbox_id, desk.sales_inbox_id):
             raise NotForUs("another inbox")
-        secrets = _secrets_for(desk, event.inbox_id)
         self._verify(body, headers, desk, event.inbox_id)
-        self._tokens.note_seen(address)
+        try:
+            return self._queue_written(event, event.inbox_id, desk, body, request_id)
+        finally:
+            # After what was written is safe: nobody tells of it again.
+            self._tokens.note_seen(address)
+
+    def _queue_written(
+        self, event: Event, inbox_id: int, desk: Settings, body: bytes, request_id: str
+    ) -> DeliverReply | AnswerCommand | LookUpMessage:
         # An update is known by its bytes, since a second Retry of the same message is another wish.
         wish = hashlib.sha256(body).hexdigest()
         written = (
@@ -98,9 +106,9 @@ class WebhookReceipt:
             or deleted_from_event(event)
             or reply_from_event(event, forwards_bots=desk.forwards_bots, now=self._clock())
         )
-        if not secrets:
+        if not _secrets_for(desk, inbox_id):
             return self._queue_look_up(written, desk, wish, request_id)
-        thread = _thread_of(written, desk, event.inbox_id)
+        thread = _thread_of(written, desk, inbox_id)
         if isinstance(written, CommandNote):
             return self._queue_command(written, thread, desk, request_id)
         job = DeliverReply.for_reply(
@@ -109,7 +117,7 @@ class WebhookReceipt:
             desk=desk.desk,
             received_at=int(self._clock().timestamp()),
             correlation_id=request_id,
-            inbox_id=event.inbox_id,
+            inbox_id=inbox_id,
         )
         # The account's webhook and the inbox's deliver the same message: one job comes of it.
         name = f"{event.name}/{job.chatwoot_message_id}/{wish}{job.desk}" if job.is_retry else job.announcement
