@@ -47,15 +47,18 @@ class QuestionSync:
         if job.changed_noun == "item":
             self._tell_listing(record, job.changed.partition("/")[2])
             return False
-        self._sync_question(record, job)
+        question = self._sync_question(record, job)
+        if job.was_set_aside and question:
+            # It may have been what its listing said that could not be told.
+            self._tell_listing(record, question.item_id)
         return True
 
-    def _sync_question(self, record: ThreadRecord, job: SyncThread) -> None:
+    def _sync_question(self, record: ThreadRecord, job: SyncThread) -> Question | None:
         thread = record.thread
         if record.erased_at and record.conversation is None:
             # It was asked before, and so is part of what was erased.
             logger.info("question was erased")
-            return
+            return None
         try:
             question = self._meli.get_question(thread.seller_id, thread.meli_id)
         except NotFound:
@@ -71,9 +74,10 @@ class QuestionSync:
                 # Another one for what comes now, with the question, without which no answer can be read.
                 record.leave_conversation()
                 self._bring_up_to_date(record, question)
-                return
+                return question
         if is_gone and question and question.state == UNANSWERED:
             self._show_once_more(record, question)
+        return question
 
     def _show_once_more(self, record: ThreadRecord, question: Question) -> None:
         """Another conversation for a question that is to be answered still; who deletes that too has their way."""

@@ -92,8 +92,12 @@ class SetAside:
         )
 
     def remove(self, thread: Thread) -> None:
-        """The thread was brought up to date."""
+        """All of the thread was brought up to date."""
         self._table.take(_key(thread))
+
+    def remove_queued(self, thread: Thread) -> None:
+        """Some of the thread was brought up to date, which is what a job was queued for; what was given up stays."""
+        self._table.delete_where(_key(thread), "message_id = :queued", {":queued": QUEUED})
 
 
 def _partition(seller_id: int) -> str:

@@ -77,6 +77,19 @@ class Table:
         answer = self.client.delete_item(TableName=self.name, Key=_wire(key), ReturnValues="ALL_OLD")
         return _plain(answer["Attributes"]) if answer.get("Attributes") else None
 
+    def delete_where(self, key: Mapping[str, str], condition: str, values: Mapping[str, Any]) -> None:
+        """Delete an item for which a condition holds; any other stays."""
+        try:
+            self.client.delete_item(
+                TableName=self.name,
+                Key=_wire(key),
+                ConditionExpression=condition,
+                ExpressionAttributeValues=_wire(values),
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+                raise
+
     def update(
         self,
         key: Mapping[str, str],

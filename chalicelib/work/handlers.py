@@ -88,8 +88,13 @@ def bring_up_to_date(job: SyncThread, container: "Container") -> None:
         return
     is_from_sweep = job.was_set_aside or job.can_wait
     container.desk(desk).hidden_threads.note_shown(record, is_from_sweep=is_from_sweep)
-    if is_from_sweep:
+    if not is_from_sweep:
+        return
+    if job.changed in ("", "conversation"):
         container.set_aside.remove(job.thread)
+    else:
+        # What was given up may have been another part of it.
+        container.set_aside.remove_queued(job.thread)
 
 
 def is_first_of_its_thread(job: SyncThread, container: "Container", message_id: str) -> bool:
