@@ -138,8 +138,8 @@ def _names(queue: Any) -> dict[tuple[str, str], float]:
 def bear_long_queues() -> None:
     """Let a look into a queue of thousands take some milliseconds, in this process and for good.
 
-    moto asks of each message several times what time it is, by way of two dates (seen in 5.2.5). A message that is to be
-    shown again from now on is seen now, and not only later: else its group counts as being worked on.
+    moto asks of each message several times what time it is, by way of two dates (seen in 5.2.5). What is to be shown
+    again from now on is seen now, and not only later: else its group counts as being worked on.
     """
     models: Any = moto.sqs.models
     models.unix_time_millis = _now_milliseconds
