@@ -18,32 +18,38 @@ from tests.stories.telling import grants_lost
 SHARES = 3
 
 
-def kill_at(machine: Machine, story: Story, number: int) -> list[Finding]:
-    """Live through a story in which somebody is killed at one point; what the audit finds to be wrong afterwards."""
+def kill_at(machine: Machine, story: Story, number: int) -> tuple[bool, list[Finding]]:
+    """Live through a story in which somebody is to be killed at one point.
+
+    Whether the story came to that point, and what the audit finds to be wrong afterwards.
+    """
     bridge, executioner = swept(machine), Executioner(number)
     try:
         story(Drill(bridge, executioner))
-        assert executioner.has_killed
         found = disagreements(bridge)
         assert found == []
     except AssertionError as error:
         points = points_of(machine, story)
         where = f"{story.__name__} at fault point {number} of {len(points)}, {points[number]}"
         raise AssertionError(f"killed in {where}") from error
-    return found
+    return executioner.has_killed, found
 
 
 def kill_at_each(machine: Machine, kills: Iterable[tuple[Story, int]], record_property: Record) -> None:
     found: list[Finding] = []
-    tried = 0
+    tried, missed = 0, 0
     grants_lost.clear()
     try:
         for story, number in kills:
-            found += kill_at(machine, story, number)
-            tried += 1
+            was_killed, wrong = kill_at(machine, story, number)
+            found += wrong
+            tried += was_killed
+            missed += not was_killed
     finally:
         sentence = f"killed at {tried} fault points, grants lost {len(grants_lost)}"
         tell_tried(record_property, sentence, {"fault points": tried}, count_kinds(found))
+    # Where threads meet services that fail now and then, a story does not take the same way each time.
+    assert missed * 4 <= tried, f"{missed} fault points were not reached"
     # A crash between Mercado Livre's giving a pair of tokens and our storing it: after the one call, before the other.
     assert len(grants_lost) <= 2
 
