@@ -48,7 +48,7 @@ class QuestionSync:
             self._tell_listing(record, job.changed.partition("/")[2])
             return False
         question = self._sync_question(record, job)
-        if job.was_set_aside and question:
+        if job.was_set_aside and question and question.item_id:
             # It may have been what its listing said that could not be told.
             self._tell_listing(record, question.item_id)
         return True
