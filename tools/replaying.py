@@ -106,7 +106,12 @@ class DeadLetters:
             if job is None:
                 # It would only come back here.
                 raise ValueError(f"{message['MessageId']} is no job")
-            body = job._replace(is_replayed=True).to_json() if isinstance(job, DeliverReply) else message["Body"]
+            body = message["Body"]
+            if isinstance(job, DeliverReply):
+                body = job._replace(is_replayed=True).to_json()
+            elif isinstance(job, SyncThread):
+                # One letter stands for whatever was given up of its thread.
+                body = job._replace(changed="", was_set_aside=True).to_json()
             group = message.get("Attributes", {}).get("MessageGroupId")
             name = hashlib.sha256(f"replay/{message['MessageId']}".encode()).hexdigest()
             fifo: dict[str, Any] = {"MessageGroupId": group, "MessageDeduplicationId": name} if group else {}

@@ -9,9 +9,13 @@ from chalicelib.checks.checklist import check
 from chalicelib.checks.deployment import Deployment
 from chalicelib.checks.findings import Finding, ok, problem, warning
 from chalicelib.work.consumer import dead_letter_url
+from chalicelib.work.failures import is_not_permitted
 
 # A busy seller's jobs come and go within seconds.
 MANY = 100
+
+# As SQS says it, of which the first is what boto3 reads in its answer, and DynamoDB.
+GONE = ("AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist", "ResourceNotFoundException")
 
 
 @check("queues", "cheap", is_vital=True)
@@ -70,7 +74,13 @@ def _judge_given_up(url: str, number: int, stage: str) -> Finding:
 def _silent(about: str, error: BotoCoreError | ClientError, stage: str) -> Finding:
     code = error.response["Error"]["Code"] if isinstance(error, ClientError) else type(error).__name__
     seen = f"does not answer ({code})"
-    return problem(about, seen, f"Run make deploy STAGE={stage}", alarm=f"{about} {seen}")
+    if code in GONE:
+        cure = f"Somebody deleted it: python -m tools doctor --stage {stage} says how to make it again"
+    elif isinstance(error, ClientError) and is_not_permitted(error):
+        cure = f"Run make deploy STAGE={stage}, which sets the permissions anew"
+    else:
+        cure = f"Look again in a minute; if it stays so, run python -m tools doctor --stage {stage}"
+    return problem(about, seen, cure, alarm=f"{about} {seen}")
 
 
 def _name(queue_url: str) -> str:

@@ -105,7 +105,7 @@ def look_at_sellers(deployment: Deployment) -> Iterator[Finding]:
         sellers = deployment.sellers
     except (BotoCoreError, ClientError) as error:
         code = error.response["Error"]["Code"] if isinstance(error, ClientError) else type(error).__name__
-        cure = f"See what is said of the tables; where one is missing: make deploy STAGE={deployment.stage}"
+        cure = "See what is said of the tables"
         yield not_checked("sellers", f"the table of sellers cannot be read ({code})", cure)
         return
     if not sellers:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from chalicelib.chatwoot.conversations import Conversations, deleted_while_made
-from chalicelib.errors import NotFound
+from chalicelib.errors import NotFound, NotShown
 from chalicelib.inbound.changed import Changed, leaves_writing_alone
 from chalicelib.inbound.conversation_state import ConversationState
 from chalicelib.inbound.exchange_reader import ExchangeReader
@@ -49,7 +49,13 @@ class PurchaseSync:
         if leaves_writing_alone(record, changed, job):
             self._tell_state(record, UNREAD, job, changed)
             return False
-        self._sync_writing(record, job, changed)
+        try:
+            self._sync_writing(record, job, changed)
+        except NotShown:
+            if changed.sale or changed.claims:
+                # What became of the sale is told, though what was written is not shown.
+                self._tell_state(record, UNREAD, job, changed)
+            raise
         return True
 
     def _sync_writing(self, record: ThreadRecord, job: SyncThread, changed: Changed) -> None:

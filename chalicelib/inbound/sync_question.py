@@ -48,8 +48,8 @@ class QuestionSync:
             self._tell_listing(record, job.changed.partition("/")[2])
             return False
         question = self._sync_question(record, job)
-        if job.was_set_aside and question and question.item_id:
-            # It may have been what its listing said that could not be told.
+        if (job.was_set_aside or job.can_wait) and question and question.item_id:
+            # It may have been what its listing said that could not be told, or was lost.
             self._tell_listing(record, question.item_id)
         return True
 

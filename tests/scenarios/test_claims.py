@@ -238,3 +238,15 @@ def test_a_permission_that_lacks_for_claims_is_told_and_they_come_when_it_is_the
     assert told[0].startswith(f"A reclamação {known} foi encerrada")
     assert told[1].startswith(f"**Reclamação {new} no Mercado Livre**")
     assert bridge.health().json()["problems"] == []
+
+
+def test_a_claim_is_told_while_what_was_written_is_not_shown(bridge: BridgeUnderTest, meli: MercadoLivre) -> None:
+    sale = bridge.bought_and_wrote()
+    body = '{"message": "not a player", "error": "forbidden", "status": 403, "cause": []}'
+    meli.add_fault("status", path=f"/messages/packs/{sale}", status=403, body=body, times=10_000)
+
+    number = meli.open_claim(sale)
+    bridge.settle()
+
+    assert any(str(number) in note for note in bridge.notes())
+    assert "reclamacao" in bridge.conversation()["labels"]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from chalicelib.wiring import bridge as current_bridge
 from simulators.chatwoot import Chatwoot
 from simulators.mercado_livre import MercadoLivre
 from simulators.service import Service
@@ -417,3 +418,14 @@ def test_hours_of_outage_lose_nothing_after_a_sale(bridge: BridgeUnderTest, away
     assert [message.text for message in bridge.meli.messages_sent] == [f"resposta {hour}" for hour in range(1, 6)]
     assert {bridge.message(reply)["status"] for reply in replies} == {"sent"}
     assert bridge.jobs_waiting() == bridge.dead_letters() == 0
+
+
+def test_the_cure_for_a_table_that_is_gone_is_no_deployment(bridge: BridgeUnderTest) -> None:
+    """CloudFormation believes that it is there, and makes no other."""
+    current_bridge().dynamodb.delete_table(TableName=f"ponte-{bridge.name}-cache")
+
+    problems = bridge.health().json()["problems"]
+
+    (cure,) = [problem["do"] for problem in problems if "-cache does not answer" in problem["what"]]
+    assert "doctor" in cure
+    assert "make deploy" not in cure

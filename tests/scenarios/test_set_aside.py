@@ -196,3 +196,47 @@ def test_a_listing_that_was_set_aside_is_told_of_when_it_can_be_read(
 
     assert len(bridge.notes()) == 1
     assert current_bridge().set_aside.of(bridge.seller) == []
+
+
+def test_a_letter_that_is_put_back_stands_for_all_that_was_given_up_of_its_thread(
+    bridge: BridgeUnderTest, meli: MercadoLivre
+) -> None:
+    sale = bridge.bought_and_wrote()
+    bridge.sweep()
+    before = bridge.conversation()["custom_attributes"]["meli_shipment"]
+    meli.add_fault("status", path=f"/messages/packs/{sale}", status=200, body=NOT_TO_BE_READ, times=10_000)
+    meli.add_fault("status", path="/shipments/", status=200, body="[7]", times=10_000)
+    meli.write(sale, "E agora?")
+    bridge.settle()
+    wait_until_set_aside(bridge)
+    meli.hand_over(sale)
+    bridge.settle()
+    wait_until_set_aside(bridge)
+    assert bridge.dead_letters() == 1
+
+    meli.clear_faults()
+    letters = DeadLetters(current_bridge())
+    letters.put_back([letter.message_id for letter in letters.look().letters])
+    bridge.settle()
+
+    assert bridge.messages()[-1]["content"] == "E agora?"
+    assert bridge.conversation()["custom_attributes"]["meli_shipment"] != before
+
+
+def test_a_listing_that_was_set_aside_is_told_though_its_question_is_read_meanwhile(
+    bridge: BridgeUnderTest, meli: MercadoLivre
+) -> None:
+    question = bridge.ask("Tem?")
+    bridge.sweep()
+    meli.add_fault("status", path="/items/", status=200, body="[7]", times=10_000)
+    meli.set_item_status(bridge.item, "closed")
+    bridge.settle()
+    wait_until_set_aside(bridge)
+    meli.clear_faults()
+
+    job = SyncThread(Thread(bridge.seller, "question", str(question)), "found by a sweep", can_wait=True)
+    current_bridge().background_queue.send(job.to_json())
+    bridge.settle()
+    sweep_for_an_hour(bridge)
+
+    assert len(bridge.notes()) == 1
